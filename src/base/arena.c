@@ -1,0 +1,157 @@
+#include "base/base.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct block {
+    struct block *next;
+    size_t size; // usable bytes behind the header
+    size_t used;
+};
+
+struct arena {
+    struct block *newest;
+    uint64_t budget;
+    uint64_t held;  // bytes of all blocks, the measure of the budget
+    uint64_t asked; // bytes handed out
+};
+
+enum { ALIGN = _Alignof(max_align_t), FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
+
+static const size_t header_size = (sizeof(struct block) + ALIGN - 1) / ALIGN * ALIGN;
+
+struct arena *arena_new(uint64_t budget)
+{
+    struct arena *arena = calloc(1, sizeof *arena);
+    if (arena)
+        arena->budget = budget;
+    return arena;
+}
+
+static void free_blocks(struct block *block)
+{
+    while (block) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+void arena_free(struct arena *arena)
+{
+    if (!arena)
+        return;
+    free_blocks(arena->newest);
+    free(arena);
+}
+
+void arena_cleanup(struct arena **arena)
+{
+    arena_free(*arena);
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct block *kept = arena->newest;
+    arena->asked = 0;
+    if (!kept)
+        return;
+    free_blocks(kept->next);
+    kept->next = NULL;
+    memset((uint8_t *)kept + header_size, 0, kept->used);
+    kept->used = 0;
+    arena->held = kept->size + header_size;
+}
+
+uint64_t arena_used(const struct arena *arena)
+{
+    return arena->asked;
+}
+
+uint64_t arena_left(const struct arena *arena)
+{
+    return arena->budget > arena->held ? arena->budget - arena->held : 0;
+}
+
+// Blocks double, so that an arena is small for small work, up to a step that wastes little.
+static size_t next_block_size(const struct arena *arena, size_t wanted)
+{
+    size_t size = arena->newest ? arena->newest->size * 2 : FIRST_BLOCK;
+    if (size > LARGEST_STEP)
+        size = LARGEST_STEP;
+    return size > wanted ? size : wanted;
+}
+
+static struct block *add_block(struct arena *arena, size_t wanted)
+{
+    size_t size = next_block_size(arena, wanted);
+    uint64_t left = arena_left(arena);
+    if (left < header_size || wanted > left - header_size)
+        return NULL;
+    if (size > left - header_size)
+        size = (size_t)(left - header_size);
+    struct block *block = calloc(1, header_size + size);
+    if (!block)
+        return NULL;
+    block->size = size;
+    block->next = arena->newest;
+    arena->newest = block;
+    arena->held += header_size + size;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t rounded = 0;
+    if (__builtin_add_overflow(size ? size : 1, (size_t)ALIGN - 1, &rounded))
+        return NULL;
+    rounded -= rounded % ALIGN;
+
+    struct block *block = arena->newest;
+    if (!block || block->size - block->used < rounded)
+        block = add_block(arena, rounded);
+    if (!block || block->size - block->used < rounded)
+        return NULL;
+    void *memory = (uint8_t *)block + header_size + block->used;
+    block->used += rounded;
+    arena->asked += rounded;
+    return memory;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    return arena_alloc(arena, bytes);
+}
+
+bool arena_err(const struct arena *arena, struct err *err, const char *what)
+{
+    return err_set(err, ERR_LIMIT, "%s: no memory left (budget of %llu bytes)", what,
+                   (unsigned long long)arena->budget);
+}
+
+bool arena_span(struct arena *arena, span s, span *ret)
+{
+    if (s.len == 0) {
+        *ret = (span){0};
+        return true;
+    }
+    uint8_t *copy = arena_alloc(arena, s.len);
+    if (!copy)
+        return false;
+    memcpy(copy, s.ptr, s.len);
+    *ret = (span){.ptr = copy, .len = s.len};
+    return true;
+}
+
+char *arena_text(struct arena *arena, span s)
+{
+    if (span_find(s, '\0') != SPAN_NONE || s.len == SIZE_MAX)
+        return NULL;
+    char *copy = arena_alloc(arena, s.len + 1);
+    if (copy && s.len)
+        memcpy(copy, s.ptr, s.len);
+    return copy;
+}

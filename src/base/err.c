@@ -1,0 +1,109 @@
+#include "base/base.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_text(struct err *err, const char *format, va_list args)
+{
+    int len = vsnprintf(err->text, sizeof err->text, format, args);
+    if (len < 0)
+        err->text[0] = '\0';
+}
+
+bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
+{
+    if (!err)
+        return false;
+    va_list args;
+    va_start(args, format);
+    err->kind = kind;
+    err->sys = 0;
+    put_text(err, format, args);
+    va_end(args);
+    return false;
+}
+
+static enum err_kind kind_of_errno(int sys)
+{
+    switch (sys) {
+    case ENOENT:
+    case ENOTDIR:
+        return ERR_MISSING;
+    case EPERM:
+    case EACCES:
+        return ERR_DENIED;
+    case ENOMEM:
+        return ERR_MEMORY;
+    case ETIMEDOUT:
+        return ERR_TIMEOUT;
+    default:
+        return ERR_IO;
+    }
+}
+
+bool err_set_sys(struct err *err, int sys, const char *format, ...)
+{
+    if (!err)
+        return false;
+    va_list args;
+    va_start(args, format);
+    err->kind = kind_of_errno(sys);
+    err->sys = sys;
+    put_text(err, format, args);
+    va_end(args);
+
+    size_t used = strlen(err->text);
+    int len = snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(sys));
+    (void)len; // a truncated message is still a message
+    return false;
+}
+
+bool err_add(struct err *err, const char *format, ...)
+{
+    if (!err)
+        return false;
+    struct err outer = *err;
+    va_list args;
+    va_start(args, format);
+    put_text(&outer, format, args);
+    va_end(args);
+
+    size_t used = strlen(outer.text);
+    int len = snprintf(outer.text + used, sizeof outer.text - used, ": %s", err->text);
+    (void)len; // a truncated message is still a message
+    *err = outer;
+    return false;
+}
+
+const char *err_kind_name(enum err_kind kind)
+{
+    switch (kind) {
+    case ERR_NONE:
+        return "none";
+    case ERR_INPUT:
+        return "input";
+    case ERR_LIMIT:
+        return "limit";
+    case ERR_UNSUPPORTED:
+        return "unsupported";
+    case ERR_MISSING:
+        return "missing";
+    case ERR_DENIED:
+        return "denied";
+    case ERR_UNTRUSTED:
+        return "untrusted";
+    case ERR_CONFLICT:
+        return "conflict";
+    case ERR_TIMEOUT:
+        return "timeout";
+    case ERR_IO:
+        return "io";
+    case ERR_MEMORY:
+        return "memory";
+    case ERR_USAGE:
+        return "usage";
+    }
+    return "unknown";
+}

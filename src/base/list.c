@@ -1,0 +1,53 @@
+#include "base/base.h"
+
+#include <string.h>
+
+void list_init(struct list *list, struct arena *mem, size_t item_size, size_t max)
+{
+    *list = (struct list){.mem = mem, .item_size = item_size, .max = max};
+}
+
+static bool grow(struct list *list)
+{
+    size_t cap = list->cap ? list->cap * 2 : 8;
+    if (cap > list->max)
+        cap = list->max;
+    if (cap <= list->count)
+        return false;
+    void *items = arena_array(list->mem, cap, list->item_size);
+    if (!items)
+        return false;
+    if (list->count)
+        memcpy(items, list->items, list->count * list->item_size);
+    list->items = items;
+    list->cap = cap;
+    return true;
+}
+
+void *list_add(struct list *list)
+{
+    if (list->failed)
+        return NULL;
+    if (list->count == list->cap && !grow(list)) {
+        list->failed = true;
+        return NULL;
+    }
+    return (uint8_t *)list->items + list->item_size * list->count++;
+}
+
+void *list_add_sized(struct list *list, size_t item_size)
+{
+    assert(item_size == list->item_size);
+    return list_add(list);
+}
+
+bool list_ok(const struct list *list)
+{
+    return !list->failed;
+}
+
+void *list_at(const struct list *list, size_t index)
+{
+    assert(index < list->count);
+    return (uint8_t *)list->items + list->item_size * index;
+}

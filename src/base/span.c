@@ -1,0 +1,229 @@
+#include "base/base.h"
+
+#include <string.h>
+
+span span_of(const void *ptr, size_t len)
+{
+    return (span){.ptr = len ? ptr : NULL, .len = ptr ? len : 0};
+}
+
+span span_of_text(const char *text)
+{
+    return text ? span_of(text, strlen(text)) : (span){0};
+}
+
+bool span_equal(span a, span b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+int span_compare(span a, span b)
+{
+    size_t shared = a.len < b.len ? a.len : b.len;
+    int order = shared ? memcmp(a.ptr, b.ptr, shared) : 0;
+    if (order != 0)
+        return order < 0 ? -1 : 1;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool span_equal_nocase(span a, span b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool span_starts_with(span s, span prefix)
+{
+    return span_equal(span_first(s, prefix.len), prefix);
+}
+
+bool span_ends_with(span s, span suffix)
+{
+    return s.len >= suffix.len && span_equal(span_from(s, s.len - suffix.len), suffix);
+}
+
+bool span_contains(span s, span needle)
+{
+    if (needle.len == 0)
+        return true;
+    return s.len >= needle.len && memmem(s.ptr, s.len, needle.ptr, needle.len) != NULL;
+}
+
+span span_from(span s, size_t start)
+{
+    if (start >= s.len)
+        return (span){0};
+    return (span){.ptr = s.ptr + start, .len = s.len - start};
+}
+
+span span_first(span s, size_t len)
+{
+    return (span){.ptr = s.ptr, .len = len < s.len ? len : s.len};
+}
+
+span span_slice(span s, size_t start, size_t len)
+{
+    return span_first(span_from(s, start), len);
+}
+
+span span_trim(span s)
+{
+    while (s.len && ascii_is_space(s.ptr[0]))
+        s = span_from(s, 1);
+    while (s.len && ascii_is_space(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+span span_trim_end(span s, uint8_t byte)
+{
+    while (s.len && s.ptr[s.len - 1] == byte)
+        s.len--;
+    return s;
+}
+
+size_t span_find(span s, uint8_t byte)
+{
+    const uint8_t *hit = s.len ? memchr(s.ptr, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
+}
+
+size_t span_find_last(span s, uint8_t byte)
+{
+    for (size_t i = s.len; i > 0; i--)
+        if (s.ptr[i - 1] == byte)
+            return i - 1;
+    return SPAN_NONE;
+}
+
+span span_cut(span *s, uint8_t byte)
+{
+    size_t at = span_find(*s, byte);
+    span head = span_first(*s, at);
+    *s = at == SPAN_NONE ? (span){0} : span_from(*s, at + 1);
+    return head;
+}
+
+span span_cut_line(span *s)
+{
+    span line = span_cut(s, '\n');
+    if (line.len && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static int digit_value(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return 16;
+}
+
+static bool to_u64(span s, unsigned radix, uint64_t *ret)
+{
+    uint64_t value = 0;
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned)digit_value(s.ptr[i]);
+        if (digit >= radix || __builtin_mul_overflow(value, radix, &value) ||
+            __builtin_add_overflow(value, digit, &value))
+            return false;
+    }
+    *ret = value;
+    return true;
+}
+
+bool span_to_u64(span s, uint64_t *ret)
+{
+    return to_u64(s, 10, ret);
+}
+
+bool span_to_u64_octal(span s, uint64_t *ret)
+{
+    return to_u64(s, 8, ret);
+}
+
+bool span_to_u64_hex(span s, uint64_t *ret)
+{
+    return to_u64(s, 16, ret);
+}
+
+static uint64_t mix(uint64_t x)
+{
+    // The finaliser of SplitMix64: every input bit reaches every output bit.
+    x ^= x >> 30;
+    x *= 0xbf58476d1ce4e5b9u;
+    x ^= x >> 27;
+    x *= 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+uint64_t span_hash(span s, uint64_t seed)
+{
+    uint64_t hash = mix(seed ^ (s.len + 0x9e3779b97f4a7c15u));
+    reader r = reader_of(s);
+    while (r.rest.len >= 8)
+        hash = mix(hash ^ read_u64le(&r)) + 0x9e3779b97f4a7c15u;
+    uint64_t tail = 0;
+    for (unsigned shift = 0; r.rest.len; shift += 8)
+        tail |= (uint64_t)read_u8(&r) << shift;
+    return mix(hash ^ tail);
+}
+
+bool ascii_is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool ascii_is_alpha(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool ascii_is_space(uint8_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+uint8_t ascii_lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+struct quoted quote(span s)
+{
+    static const char hex[] = "0123456789abcdef";
+    struct quoted out = {0};
+    size_t used = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        uint8_t c = s.ptr[i];
+        if (used + 4 + 3 >= sizeof out.text) { // room for \xNN and for the dots
+            memcpy(out.text + used, "...", 3);
+            break;
+        }
+        if (c >= 0x20 && c < 0x7f && c != '\\') {
+            out.text[used++] = (char)c;
+        } else {
+            memcpy(out.text + used, (char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
+            used += 4;
+        }
+    }
+    return out;
+}
+
+void *take_any(void *pointer_to_pointer)
+{
+    void *pointer = NULL;
+    memcpy(&pointer, pointer_to_pointer, sizeof pointer);
+    memset(pointer_to_pointer, 0, sizeof pointer);
+    return pointer;
+}

@@ -1,0 +1,398 @@
+// model: the nouns that the stages hand to each other, and the ports through which they meet.
+// Every stage takes and returns these; no stage includes another. All memory behind a noun lives in
+// the arena of whoever made it. Text in here comes from outside: sinks escape it.
+#ifndef PLIMSOLL_MODEL_H
+#define PLIMSOLL_MODEL_H
+
+#include "base/base.h"
+
+// ---------------------------------------------------------------- notes
+
+// Something that a scan could not do, or a doubt about what it did: bad content never ends a scan
+// and never passes in silence.
+enum note_kind {
+    NOTE_DAMAGED,     // bytes that are not what their format says
+    NOTE_LIMIT,       // a limit cut the work short
+    NOTE_UNSUPPORTED, // a thing that Plimsoll does not read
+    NOTE_SUSPICIOUS,  // a name or link that tries to leave the root, and the like
+    NOTE_INFORMATION, // nothing is missing; the reader should still know
+};
+
+struct note {
+    enum note_kind kind;
+    span location; // a path, a layer digest, a database name
+    span text;     // one line
+};
+
+// Notes in the order in which they were made. Those past the limit are counted, not kept.
+struct notes {
+    struct arena *mem;
+    struct list items; // of struct note
+    uint64_t dropped;
+    bool incomplete; // some note is not NOTE_INFORMATION
+};
+
+void notes_init(struct notes *notes, struct arena *mem, const struct limits *limits);
+void notes_add(struct notes *notes, enum note_kind kind, span location, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+// Adds a failed operation on one thing as a note: ERR_LIMIT becomes NOTE_LIMIT and so on.
+void notes_add_err(struct notes *notes, span location, const struct err *err);
+// Appends copies of all notes in `from`.
+void notes_merge(struct notes *notes, const struct notes *from);
+const char *note_kind_name(enum note_kind kind); // "damaged", ...
+
+// ---------------------------------------------------------------- wants, files, extracts, trees
+
+// What the stages behind unpack ask to be kept of an image: patterns over paths that are relative
+// to the root, without a leading slash. '*' stands for any run of bytes within one component, a
+// component "**" for any number of components, none included.
+struct wants {
+    const span *patterns;
+    size_t count;
+};
+
+bool wants_match(const struct wants *wants, span path);
+// Could something at or below `path` be wanted? What hides or replaces such a path matters too.
+bool wants_may_cover(const struct wants *wants, span path);
+
+enum file_type {
+    FILE_REGULAR,
+    FILE_DIRECTORY,
+    FILE_SYMLINK,
+    FILE_HARDLINK, // `link` is the other name, in the same layer
+    FILE_DEVICE,
+    FILE_FIFO,
+    FILE_WHITEOUT, // removes `path` of the layers below (OCI image-spec, layer.md, "Whiteouts")
+    FILE_OPAQUE,   // removes everything below `path` of the layers below, not `path` itself
+};
+
+struct file {
+    span path; // normalised: relative, no empty, "." or ".." component
+    span link; // target of a link, as it stands in the layer (not normalised for symbolic links)
+    span content;
+    uint64_t size; // of the file, even where the content was not kept
+    uint32_t mode; // permission bits with set-id bits
+    uint32_t uid;
+    uint32_t gid;
+    enum file_type type;
+    bool has_content; // a wanted regular file was read whole into `content`
+    uint32_t layer;   // index of the layer that brought it, set by the merge
+};
+
+// What unpack keeps of one layer: the wanted files, and everything that hides or redirects them,
+// in the order of the archive. Also what a directory or the host itself looks like to later stages.
+struct extract {
+    struct list files; // of struct file
+    span diff_id;      // "sha256:…" of the uncompressed tar, computed
+    span digest;       // "sha256:…" of the blob as stored, computed; empty if it was not read
+    uint64_t stored_bytes;
+    uint64_t unpacked_bytes;
+    uint64_t entries;
+    struct notes notes;
+};
+
+// The extract as bytes (doc/formats/extract.md) and back; for the layer cache and for the pipe out
+// of the worker. Reading copies everything into `mem`, checks every field and trusts none.
+void extract_write(const struct extract *extract, struct text *out);
+bool extract_read(span bytes, const struct limits *limits, struct arena *mem,
+                  struct extract *ret, struct err *err);
+
+// The files of an image after the layers are merged, as far as a stage asked for them. Sorted by
+// path, one file a path, no whiteouts.
+struct tree {
+    struct file *files;
+    size_t count;
+};
+
+// The file at `path` with every symbolic link on the way and at the end resolved inside the root,
+// and hard links followed; null if there is none. `ret_real`, if not null, gets the path reached,
+// also when nothing is there: the caller can ask for that in a second pass.
+const struct file *tree_find(const struct tree *tree, span path, const struct limits *limits,
+                             struct arena *mem, span *ret_real);
+// The file at exactly this path, no link followed.
+const struct file *tree_at(const struct tree *tree, span path);
+// All regular files with content that match the pattern, in path order.
+bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
+                const struct file ***ret_files, size_t *ret_count);
+
+// Joins `link`, found in the directory of `path`, to a normalised path inside the root: absolute
+// targets start at the root, ".." stops there. False when it is longer than the limit.
+bool path_resolve(span path, span link, const struct limits *limits, struct arena *mem,
+                  span *ret);
+// Removes leading "/" and "./", empty and "." components; ".." climbs but never out of the root,
+// which *ret_escapes reports. The root itself is the empty path.
+bool path_normalise(span path, const struct limits *limits, struct arena *mem, span *ret,
+                    bool *ret_escapes);
+span path_parent(span path); // empty at the top
+span path_name(span path);   // the last component
+
+// ---------------------------------------------------------------- image, package, bom
+
+struct platform {
+    span os;
+    span architecture;
+    span variant;
+};
+
+struct layer {
+    span diff_id;    // as the configuration says; empty if it does not
+    span digest;     // as the manifest says; empty for kinds that have none
+    span created_by; // the history line that made it
+    uint64_t stored_bytes;
+};
+
+// What is being scanned. kind: "oci-dir", "registry", "host", ...
+struct image {
+    span name;
+    span kind;
+    span manifest_digest;
+    span image_id; // digest of the configuration
+    struct platform platform;
+    struct layer *layers;
+    size_t layer_count;
+};
+
+// What os-release says, or --distro.
+struct distro {
+    span id;         // "debian", "alpine", "rhel"; empty if nothing says
+    span version_id; // "12", "3.20.3"
+    span codename;
+    span pretty_name;
+    span id_like;
+    span cpe;         // CPE_NAME
+    span end_of_life; // "2026-06-10" or empty; filled from the advisory database
+};
+
+struct location {
+    span path;      // of the record that says so
+    uint32_t layer; // index into image.layers
+};
+
+struct package {
+    span id;   // unique in its bom and the same in every scan of the same image
+    span type; // purl type: deb apk rpm alpm npm …
+    span name;
+    span version; // as its ecosystem writes it; rpm: [epoch:]version-release
+    span arch;
+    span source_name; // equal to name and version where the record names no other source
+    span source_version;
+    span module;     // rpm module "name:stream", from the modularity label
+    span vendor;     // who built it, as the record says: rpm Vendor, deb Maintainer, apk m:
+    span repository; // where the record says it came from: content set, origin
+    span licenses;   // as the record says
+    span purl;
+    struct location *locations;
+    size_t location_count;
+    bool removed; // only in a lower layer (--scope all-layers)
+};
+
+struct bom {
+    struct distro distro;
+    struct package *packages; // sorted by type, name, version, arch
+    size_t package_count;
+    span *content_sets; // RPM repositories that the image declares, sorted
+    size_t content_set_count;
+    struct notes notes;
+};
+
+// The bom as bytes and back, for the pipe out of the worker; as distrustful as extract_read.
+void bom_write(const struct bom *bom, struct text *out);
+bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
+              struct err *err);
+// Fills package.purl (purl-spec, types deb, apk, rpm, alpm and the plain ones) and package.id.
+bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
+int package_compare(const struct package *a, const struct package *b); // type name version arch
+void bom_sort(struct bom *bom);
+
+// ---------------------------------------------------------------- advisories
+
+enum severity {
+    SEVERITY_UNKNOWN,
+    SEVERITY_NEGLIGIBLE,
+    SEVERITY_LOW,
+    SEVERITY_MEDIUM,
+    SEVERITY_HIGH,
+    SEVERITY_CRITICAL,
+};
+const char *severity_name(enum severity severity); // "unknown", "negligible", …
+bool severity_parse(span text, enum severity *ret); // any case
+
+// What a vendor says of one package: is it affected, and will that change?
+enum status {
+    STATUS_FIXED,    // a fixed version exists
+    STATUS_AFFECTED, // affected, no fix yet
+    STATUS_WONT_FIX, // affected, and the vendor will not fix it
+    STATUS_UNDER_INVESTIGATION,
+    STATUS_END_OF_LIFE,  // nobody looks any more
+    STATUS_NOT_AFFECTED, // never reported; says that another source's opinion is wrong here
+};
+const char *status_name(enum status status); // as in the JSON of a scan
+
+// Does a name in an advisory mean what was built, or what it was built from?
+enum name_kind {
+    NAME_BINARY,
+    NAME_SOURCE,
+};
+
+struct spans {
+    const span *items;
+    size_t count;
+};
+
+// One package in one ecosystem, as one advisory speaks of it.
+// Versions v with introduced <= v < fixed (or v <= last_affected) are affected; an empty
+// `introduced` is the beginning, an empty `fixed` never ends.
+struct affected {
+    span ecosystem; // "debian:12", "alpine:3.20", "ubuntu:22.04", "rhel:9", "npm": see ecosystem.md
+    span name;
+    enum name_kind name_kind;
+    enum status status;
+    enum severity severity; // the vendor's, for this package; UNKNOWN: the advisory's counts
+    span introduced;
+    span fixed;
+    span last_affected;
+    span module;     // "nodejs:18": only packages of that stream are meant
+    span repository; // product or content set the statement is limited to; empty: the main ones
+};
+
+// One flaw or one update, in one database. feeds/ makes these, database/ keeps them.
+struct advisory {
+    span database;       // "debian", "alpine-secdb", …: the segment that it goes to
+    span id;             // as the database calls it: CVE-…, DSA-…, RHSA-…
+    struct spans flaws;  // the CVEs that it is about; empty: `id` itself is the flaw
+    struct spans aliases; // other names of the same flaw or update
+    enum severity severity;
+    span cvss;        // vector string, as given
+    double score;     // CVSS base score 0.0 to 10.0; below 0: none given
+    uint32_t modified; // days since 1970-01-01, 0: unknown
+    bool withdrawn;
+    const struct affected *affected;
+    size_t affected_count;
+};
+
+// What is known of one flaw beyond any package: scores of NVD and vendors, exploitation.
+struct flaw {
+    span id; // CVE-…
+    span database;
+    enum severity severity;
+    span cvss;
+    double score;      // below 0: none
+    double epss;       // probability 0 to 1; below 0: none
+    bool exploited;    // in CISA's KEV catalogue
+    uint32_t published; // days since 1970-01-01, 0: unknown
+};
+
+// One release of a distribution and when support for it ends.
+struct release {
+    span distro;     // os-release ID
+    span version_id; // as the ecosystem writes it: "12", "3.20", "22.04"
+    span codename;
+    uint32_t end_of_life;          // days since 1970-01-01, 0: not announced
+    uint32_t end_of_extended_life; // the last paid or volunteer support; 0: none
+};
+
+// Where feeds/ puts what it translates; implemented by database/.
+struct advisory_sink {
+    void *self;
+    bool (*take_advisory)(void *self, const struct advisory *advisory, struct err *err);
+    bool (*take_flaw)(void *self, const struct flaw *flaw, struct err *err);
+    bool (*take_release)(void *self, const struct release *release, struct err *err);
+    // A database that was read whole: its name, the day of its newest entry, its licence.
+    bool (*take_source)(void *self, span database, uint32_t day, span licence, struct err *err);
+};
+
+// One statement found by look-up: the advisory without its packages, and the one that was asked
+// for.
+struct statement {
+    struct advisory advisory; // affected_count is 0
+    struct affected affected;
+};
+
+struct statements {
+    const struct statement *items;
+    size_t count;
+};
+
+// Where match/ finds statements; implemented by database/, by plain tables in tests.
+struct advisory_source {
+    void *self;
+    // All statements on a package. None is an empty list, not an error; ERR_INPUT: the database is
+    // damaged.
+    bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem,
+                    struct statements *ret, struct err *err);
+    // False without an error (err->kind ERR_NONE) when nothing is known.
+    bool (*look_up_flaw)(void *self, span id, struct arena *mem, struct flaw *ret,
+                         struct err *err);
+    bool (*look_up_release)(void *self, span distro, span version_id, struct arena *mem,
+                            struct release *ret, struct err *err);
+};
+
+// ---------------------------------------------------------------- findings
+
+enum finding_kind {
+    FINDING_VULNERABILITY,
+    FINDING_INTEGRITY,
+    FINDING_MALWARE,
+    FINDING_SECRET,
+    FINDING_RULE,
+    FINDING_CONFIG,
+};
+const char *finding_kind_name(enum finding_kind kind);
+
+// Why it matched: whose word, which range, which two versions were compared and how.
+struct evidence {
+    span database;
+    span advisory;
+    span range;    // ">= 1.2, < 1.4-3"
+    span compared; // "1.3-1 < 1.4-3 (deb, source openssl)"
+};
+
+struct finding {
+    span id; // the flaw: CVE-… where there is one
+    enum finding_kind kind;
+    size_t package; // index into bom.packages
+    enum severity severity;
+    span severity_source; // the database whose rating it is
+    enum status status;
+    span fixed_version; // the smallest that fixes it in this distribution and release; or empty
+    struct spans aliases;
+    span cvss;
+    double score; // below 0: none
+    double epss;  // below 0: none
+    bool exploited;
+    double risk; // 0 to 100
+    const struct evidence *evidence;
+    size_t evidence_count;
+    uint32_t layer;
+    span suppressed; // why it does not count; empty: it does
+};
+
+struct findings {
+    struct finding *items; // worst first, then package, then id
+    size_t count;
+};
+
+struct database_info {
+    span built; // date and time of the newest fact, RFC 3339
+    struct spans sources; // "debian 2025-02-12", …
+    span path;
+};
+
+// Everything there is to report of one scan.
+struct scan {
+    struct image image;
+    struct bom bom;
+    struct findings findings;
+    struct database_info database;
+    bool matched; // findings were looked for (scan, not bom)
+    bool complete;
+};
+
+// ---------------------------------------------------------------- dates
+
+// Days since 1970-01-01 of "YYYY-MM-DD" with anything behind it; false if it is no date.
+bool date_parse(span text, uint32_t *ret_days);
+// "YYYY-MM-DD" in `out`.
+void date_format(uint32_t days, char out[static 11]);
+
+#endif
