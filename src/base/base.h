@@ -30,9 +30,9 @@ enum err_kind {
     ERR_UNTRUSTED,   // a digest or a signature does not hold
     ERR_CONFLICT,    // the state has changed under us
     ERR_TIMEOUT,
-    ERR_IO,          // the kernel or the network failed; `sys` is an errno where there is one
-    ERR_MEMORY,      // malloc failed
-    ERR_USAGE,       // the user asked for something that cannot be meant
+    ERR_IO,     // the kernel or the network failed; `sys` is an errno where there is one
+    ERR_MEMORY, // malloc failed
+    ERR_USAGE,  // the user asked for something that cannot be meant
 };
 
 // A failure as a value: no heap, nothing to release, safe when memory is out. `text` is one line,
@@ -73,7 +73,7 @@ span span_of(const void *ptr, size_t len);
 span span_of_text(const char *text); // NUL-terminated text from the C library; null gives empty
 
 bool span_equal(span a, span b);
-int span_compare(span a, span b); // -1, 0 or 1; bytes as unsigned, a prefix sorts first
+int span_compare(span a, span b);       // -1, 0 or 1; bytes as unsigned, a prefix sorts first
 bool span_equal_nocase(span a, span b); // ASCII only
 bool span_starts_with(span s, span prefix);
 bool span_ends_with(span s, span suffix);

@@ -10,7 +10,10 @@ struct field {
     uint64_t standard;
 };
 
-#define FIELD(name, standard) {#name, offsetof(struct limits, name), standard}
+#define FIELD(name, standard)                          \
+    {                                                  \
+#name, offsetof(struct limits, name), standard \
+    }
 
 static const struct field fields[] = {
     FIELD(layers, 512),

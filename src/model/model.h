@@ -94,8 +94,8 @@ struct extract {
 // The extract as bytes (doc/formats/extract.md) and back; for the layer cache and for the pipe out
 // of the worker. Reading copies everything into `mem`, checks every field and trusts none.
 void extract_write(const struct extract *extract, struct text *out);
-bool extract_read(span bytes, const struct limits *limits, struct arena *mem,
-                  struct extract *ret, struct err *err);
+bool extract_read(span bytes, const struct limits *limits, struct arena *mem, struct extract *ret,
+                  struct err *err);
 
 // The files of an image after the layers are merged, as far as a stage asked for them. Sorted by
 // path, one file a path, no whiteouts.
@@ -117,8 +117,7 @@ bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
 
 // Joins `link`, found in the directory of `path`, to a normalised path inside the root: absolute
 // targets start at the root, ".." stops there. False when it is longer than the limit.
-bool path_resolve(span path, span link, const struct limits *limits, struct arena *mem,
-                  span *ret);
+bool path_resolve(span path, span link, const struct limits *limits, struct arena *mem, span *ret);
 // Removes leading "/" and "./", empty and "." components; ".." climbs but never out of the root,
 // which *ret_escapes reports. The root itself is the empty path.
 bool path_normalise(span path, const struct limits *limits, struct arena *mem, span *ret,
@@ -214,7 +213,7 @@ enum severity {
     SEVERITY_HIGH,
     SEVERITY_CRITICAL,
 };
-const char *severity_name(enum severity severity); // "unknown", "negligible", …
+const char *severity_name(enum severity severity);  // "unknown", "negligible", …
 bool severity_parse(span text, enum severity *ret); // any case
 
 // What a vendor says of one package: is it affected, and will that change?
@@ -257,13 +256,13 @@ struct affected {
 
 // One flaw or one update, in one database. feeds/ makes these, database/ keeps them.
 struct advisory {
-    span database;       // "debian", "alpine-secdb", …: the segment that it goes to
-    span id;             // as the database calls it: CVE-…, DSA-…, RHSA-…
-    struct spans flaws;  // the CVEs that it is about; empty: `id` itself is the flaw
+    span database;        // "debian", "alpine-secdb", …: the segment that it goes to
+    span id;              // as the database calls it: CVE-…, DSA-…, RHSA-…
+    struct spans flaws;   // the CVEs that it is about; empty: `id` itself is the flaw
     struct spans aliases; // other names of the same flaw or update
     enum severity severity;
-    span cvss;        // vector string, as given
-    double score;     // CVSS base score 0.0 to 10.0; below 0: none given
+    span cvss;         // vector string, as given
+    double score;      // CVSS base score 0.0 to 10.0; below 0: none given
     uint32_t modified; // days since 1970-01-01, 0: unknown
     bool withdrawn;
     const struct affected *affected;
@@ -276,9 +275,9 @@ struct flaw {
     span database;
     enum severity severity;
     span cvss;
-    double score;      // below 0: none
-    double epss;       // probability 0 to 1; below 0: none
-    bool exploited;    // in CISA's KEV catalogue
+    double score;       // below 0: none
+    double epss;        // probability 0 to 1; below 0: none
+    bool exploited;     // in CISA's KEV catalogue
     uint32_t published; // days since 1970-01-01, 0: unknown
 };
 
@@ -321,8 +320,7 @@ struct advisory_source {
     bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem,
                     struct statements *ret, struct err *err);
     // False without an error (err->kind ERR_NONE) when nothing is known.
-    bool (*look_up_flaw)(void *self, span id, struct arena *mem, struct flaw *ret,
-                         struct err *err);
+    bool (*look_up_flaw)(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err);
     bool (*look_up_release)(void *self, span distro, span version_id, struct arena *mem,
                             struct release *ret, struct err *err);
 };
@@ -373,7 +371,7 @@ struct findings {
 };
 
 struct database_info {
-    span built; // date and time of the newest fact, RFC 3339
+    span built;           // date and time of the newest fact, RFC 3339
     struct spans sources; // "debian 2025-02-12", …
     span path;
 };

@@ -1,0 +1,68 @@
+// json: JSON text to values and back (RFC 8259). Reading is jansson's work, under limits; writing
+// is a sticky emitter on a text builder, so that output order is the order of the calls.
+#ifndef PLIMSOLL_FORMAT_JSON_H
+#define PLIMSOLL_FORMAT_JSON_H
+
+#include "base/base.h"
+
+// ---------------------------------------------------------------- reading
+
+// A value inside a document. Valid until json_free of the document it came from. Every accessor
+// accepts null and a value of the wrong type, and answers "nothing", so that a path of look-ups
+// needs one check at its end.
+struct json;
+
+// Parses one document, at most `most_bytes` long (limits.document_bytes, limits.feed_bytes).
+// Nested arrays and objects deeper than 512 are ERR_INPUT.
+bool json_parse(span text, uint64_t most_bytes, struct json **ret, struct err *err);
+// The same, and a repeated key in an object is ERR_INPUT: for data that somebody signed.
+bool json_parse_strict(span text, uint64_t most_bytes, struct json **ret, struct err *err);
+void json_free(struct json *document);     // null is fine
+void json_cleanup(struct json **document); // for CLEANUP
+
+const struct json *json_get(const struct json *object, const char *key);
+const struct json *json_at(const struct json *array, size_t index);
+size_t json_count(const struct json *array); // 0 for anything but an array
+span json_text(const struct json *string);   // empty for anything but a string
+span json_get_text(const struct json *object, const char *key);
+bool json_get_u64(const struct json *object, const char *key, uint64_t *ret);
+bool json_number(const struct json *number, double *ret);
+bool json_is_true(const struct json *value);
+bool json_is_object(const struct json *value);
+bool json_is_array(const struct json *value);
+bool json_is_string(const struct json *value);
+
+// Walks an object in the order of the text: `struct json_member m = {0}; while (json_next(o, &m))`.
+struct json_member {
+    span key;
+    const struct json *value;
+    void *at;
+};
+bool json_next(const struct json *object, struct json_member *member);
+
+// ---------------------------------------------------------------- writing
+
+// Appends JSON to a text. Commas and (if `indent` > 0) line breaks are its own business.
+struct json_out {
+    struct text *text;
+    unsigned indent; // spaces a level; 0: everything on one line
+    unsigned depth;
+    bool comma; // the next value needs a comma in front
+    bool after_key;
+};
+
+void json_begin_object(struct json_out *out);
+void json_end_object(struct json_out *out);
+void json_begin_array(struct json_out *out);
+void json_end_array(struct json_out *out);
+void json_key(struct json_out *out, const char *key);
+void json_write_text(struct json_out *out, span value); // invalid UTF-8 becomes U+FFFD
+void json_write_u64(struct json_out *out, uint64_t value);
+void json_write_number(struct json_out *out, double value, unsigned decimals);
+void json_write_bool(struct json_out *out, bool value);
+void json_write_null(struct json_out *out);
+void json_field_text(struct json_out *out, const char *key, span value);
+void json_field_u64(struct json_out *out, const char *key, uint64_t value);
+void json_field_bool(struct json_out *out, const char *key, bool value);
+
+#endif

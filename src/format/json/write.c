@@ -1,0 +1,170 @@
+#include "format/json/json.h"
+
+static void new_line(struct json_out *out)
+{
+    if (out->indent == 0)
+        return;
+    text_add_byte(out->text, '\n');
+    for (unsigned i = 0; i < out->indent * out->depth; i++)
+        text_add_byte(out->text, ' ');
+}
+
+static void before_value(struct json_out *out)
+{
+    if (out->after_key) {
+        out->after_key = false;
+        return;
+    }
+    if (out->comma)
+        text_add_byte(out->text, ',');
+    if (out->depth)
+        new_line(out);
+}
+
+static void begin(struct json_out *out, uint8_t bracket)
+{
+    before_value(out);
+    text_add_byte(out->text, bracket);
+    out->depth++;
+    out->comma = false;
+}
+
+static void end(struct json_out *out, uint8_t bracket)
+{
+    assert(out->depth);
+    out->depth--;
+    if (out->comma)
+        new_line(out);
+    text_add_byte(out->text, bracket);
+    out->comma = true;
+}
+
+void json_begin_object(struct json_out *out)
+{
+    begin(out, '{');
+}
+
+void json_end_object(struct json_out *out)
+{
+    end(out, '}');
+}
+
+void json_begin_array(struct json_out *out)
+{
+    begin(out, '[');
+}
+
+void json_end_array(struct json_out *out)
+{
+    end(out, ']');
+}
+
+// Length of the well-formed UTF-8 sequence at the start of s (RFC 3629: no surrogates, no overlong
+// forms, nothing past U+10FFFF); 0 if there is none.
+static size_t utf8_sequence(span s)
+{
+    uint8_t c = s.ptr[0];
+    if (c < 0x80)
+        return 1;
+    size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    if (c < 0xc2 || c > 0xf4 || s.len < len)
+        return 0;
+    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+    if (s.ptr[1] < low || s.ptr[1] > high)
+        return 0;
+    for (size_t i = 2; i < len; i++)
+        if (s.ptr[i] < 0x80 || s.ptr[i] > 0xbf)
+            return 0;
+    return len;
+}
+
+static void add_escape(struct text *text, uint8_t c)
+{
+    text_add(text, S("\\u00"));
+    text_add_hex(text, span_of(&c, 1));
+}
+
+static void add_string(struct text *text, span s)
+{
+    text_add_byte(text, '"');
+    while (s.len) {
+        uint8_t c = s.ptr[0];
+        size_t len = utf8_sequence(s);
+        if (len == 0)
+            text_add(text, S("\xef\xbf\xbd"));
+        else if (c == '"' || c == '\\')
+            text_add(text, span_of((uint8_t[]){'\\', c}, 2));
+        else if (c == '\n')
+            text_add(text, S("\\n"));
+        else if (c == '\t')
+            text_add(text, S("\\t"));
+        else if (c < 0x20 || c == 0x7f)
+            add_escape(text, c);
+        else
+            text_add(text, span_first(s, len));
+        s = span_from(s, len ? len : 1);
+    }
+    text_add_byte(text, '"');
+}
+
+void json_key(struct json_out *out, const char *key)
+{
+    before_value(out);
+    add_string(out->text, span_of_text(key));
+    text_add(out->text, out->indent ? S(": ") : S(":"));
+    out->after_key = true;
+}
+
+void json_write_text(struct json_out *out, span value)
+{
+    before_value(out);
+    add_string(out->text, value);
+    out->comma = true;
+}
+
+void json_write_u64(struct json_out *out, uint64_t value)
+{
+    before_value(out);
+    text_add_u64(out->text, value);
+    out->comma = true;
+}
+
+void json_write_number(struct json_out *out, double value, unsigned decimals)
+{
+    before_value(out);
+    text_addf(out->text, "%.*f", (int)decimals, value);
+    out->comma = true;
+}
+
+void json_write_bool(struct json_out *out, bool value)
+{
+    before_value(out);
+    text_add(out->text, value ? S("true") : S("false"));
+    out->comma = true;
+}
+
+void json_write_null(struct json_out *out)
+{
+    before_value(out);
+    text_add(out->text, S("null"));
+    out->comma = true;
+}
+
+void json_field_text(struct json_out *out, const char *key, span value)
+{
+    json_key(out, key);
+    json_write_text(out, value);
+}
+
+void json_field_u64(struct json_out *out, const char *key, uint64_t value)
+{
+    json_key(out, key);
+    json_write_u64(out, value);
+}
+
+void json_field_bool(struct json_out *out, const char *key, bool value)
+{
+    json_key(out, key);
+    json_write_bool(out, value);
+}
