@@ -12,6 +12,18 @@ static void put_text(struct err *err, const char *format, va_list args)
         err->text[0] = '\0';
 }
 
+// A message cut short is still a message.
+static void append(struct err *err, const char *more)
+{
+    size_t used = strlen(err->text);
+    size_t room = sizeof err->text - 1 - used;
+    size_t len = strlen(more);
+    if (len > room)
+        len = room;
+    memcpy(err->text + used, more, len);
+    err->text[used + len] = '\0';
+}
+
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {
     if (!err)
@@ -54,9 +66,8 @@ bool err_set_sys(struct err *err, int sys, const char *format, ...)
     put_text(err, format, args);
     va_end(args);
 
-    size_t used = strlen(err->text);
-    int len = snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(sys));
-    (void)len; // a truncated message is still a message
+    append(err, ": ");
+    append(err, strerror(sys));
     return false;
 }
 
@@ -70,9 +81,8 @@ bool err_add(struct err *err, const char *format, ...)
     put_text(&outer, format, args);
     va_end(args);
 
-    size_t used = strlen(outer.text);
-    int len = snprintf(outer.text + used, sizeof outer.text - used, ": %s", err->text);
-    (void)len; // a truncated message is still a message
+    append(&outer, ": ");
+    append(&outer, err->text);
     *err = outer;
     return false;
 }

@@ -1,0 +1,155 @@
+// os: the only door to the kernel: files, threads, processes, the clock, randomness, and the jail
+// in which hostile bytes are read. NUL-terminated paths live here and nowhere else.
+#ifndef PLIMSOLL_OS_H
+#define PLIMSOLL_OS_H
+
+#include "base/base.h"
+
+// ---------------------------------------------------------------- files
+
+// File descriptors are ints; -1 is none. Declare as `CLEANUP(os_close) int fd = -1`.
+void os_close(int *fd);
+int os_take_fd(int *fd); // moves it out of a CLEANUP variable
+
+bool os_open_read(const char *path, int *ret_fd, struct err *err);
+// Opens `path` below the directory `root_fd` as if that were "/": no "..", absolute path or
+// symbolic link leaves it. Never blocks on a FIFO.
+bool os_open_inside(int root_fd, span path, int *ret_fd, struct err *err);
+bool os_open_directory(const char *path, int *ret_fd, struct err *err);
+
+enum os_kind {
+    OS_FILE,
+    OS_DIRECTORY,
+    OS_SYMLINK,
+    OS_OTHER,
+};
+struct os_stat {
+    enum os_kind kind;
+    uint64_t size;
+    uint32_t mode;
+    uint32_t uid;
+    uint32_t gid;
+    int64_t modified; // seconds since 1970
+};
+bool os_stat_fd(int fd, struct os_stat *ret, struct err *err);
+bool os_stat_path(const char *path, struct os_stat *ret, struct err *err); // follows links
+// The same for one name in a directory, without following a link at the end.
+bool os_stat_inside(int root_fd, span path, struct os_stat *ret, struct err *err);
+bool os_read_link(int root_fd, span path, struct arena *mem, span *ret, struct err *err);
+struct os_names {
+    span *items;
+    size_t count;
+};
+// The names in a directory without "." and "..", sorted by bytes.
+bool os_list_directory(int directory_fd, size_t most, struct arena *mem, struct os_names *ret,
+                       struct err *err);
+
+// One read: *ret_len is 0 only at the end. Interrupted calls are repeated.
+bool os_read(int fd, void *buffer, size_t len, size_t *ret_len, struct err *err);
+bool os_read_at(int fd, uint64_t offset, void *buffer, size_t len, size_t *ret_len,
+                struct err *err);
+// All there is, up to `most` bytes; more is ERR_LIMIT.
+bool os_read_all(int fd, uint64_t most, struct arena *mem, span *ret, struct err *err);
+bool os_read_file(const char *path, uint64_t most, struct arena *mem, span *ret, struct err *err);
+bool os_write_all(int fd, span bytes, struct err *err);
+
+// A file mapped read-only. A file that somebody shortens meanwhile raises SIGBUS: map only files
+// that are replaced, never rewritten (the database).
+struct os_map {
+    span bytes;
+};
+bool os_map_file(const char *path, struct os_map *ret, struct err *err);
+void os_unmap(struct os_map *map);
+
+// A file that is there whole or not at all: written under a temporary name in the same directory,
+// synced, and renamed by os_output_commit. os_output_abort (for CLEANUP) removes what was not
+// committed.
+struct os_output {
+    int fd;
+    char *path;
+    char *temporary;
+};
+bool os_output_open(const char *path, struct os_output *ret, struct err *err);
+bool os_output_commit(struct os_output *output, struct err *err);
+void os_output_abort(struct os_output *output);
+
+bool os_make_directories(const char *path, struct err *err); // mode 0700 for each that is missing
+bool os_remove_file(const char *path, struct err *err);
+bool os_touch(const char *path, struct err *err); // sets the modification time to now
+// A file without a name in `directory`, gone when closed.
+bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
+// An exclusive advisory lock on a file, released when *ret_fd is closed. `wait` false: ERR_CONFLICT
+// if somebody holds it.
+bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err);
+bool os_is_terminal(int fd);
+
+// ---------------------------------------------------------------- threads
+
+unsigned os_cpu_count(void); // those that this process may use
+
+// Runs work(self, 0 … count-1) on up to `threads` threads, the caller's included, each index once;
+// returns when all are done.
+void os_parallel(unsigned threads, size_t count, void (*work)(void *self, size_t index),
+                 void *self);
+
+struct os_thread;
+bool os_thread_start(void (*run)(void *self), void *self, struct os_thread **ret, struct err *err);
+void os_thread_join(struct os_thread *thread); // waits and releases; null is fine
+
+struct os_monitor; // a mutex and its condition
+bool os_monitor_new(struct os_monitor **ret, struct err *err);
+void os_monitor_free(struct os_monitor *monitor);
+void os_monitor_enter(struct os_monitor *monitor);
+void os_monitor_leave(struct os_monitor *monitor);
+void os_monitor_wait(struct os_monitor *monitor);   // inside; may wake without cause
+void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
+
+// ---------------------------------------------------------------- processes
+
+// Runs a program (looked up in PATH, no shell), gives it `input`, collects at most `most` bytes of
+// its standard output. *ret_status is its exit status; failing to start it is an error.
+bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
+            struct arena *mem, span *ret_output, int *ret_status, struct err *err);
+
+// ---------------------------------------------------------------- clock, randomness
+
+uint64_t os_now(void);          // seconds since 1970-01-01 UTC
+uint64_t os_monotonic_ns(void); // for durations only
+void os_sleep_ms(uint64_t milliseconds);
+bool os_random(void *buffer, size_t len, struct err *err);
+
+// ---------------------------------------------------------------- jail
+
+// A child process for hostile bytes. It is forked before anything is read, so that no credential
+// is in its memory; it has no network, no file system, no new privileges, no new processes and
+// only the system calls it needs to compute, to read the descriptors it is handed and to answer
+// (seccomp, Landlock, namespaces, rlimits: see doc/decisions). The two sides talk in frames over
+// one socket pair.
+struct os_jail {
+    int socket;
+    int pid;
+    bool landlock; // which of the optional walls the kernel gave
+    bool namespaces;
+};
+
+// In the child: `run` answers frames on `socket` until it ends; `threads` helper threads that call
+// help(self) exist before the walls go up, since no thread can be made after. Seccomp is
+// demanded: without it jail_start fails.
+struct os_jail_work {
+    void (*run)(void *self, int socket);
+    void (*help)(void *self);
+    unsigned threads;
+    void *self;
+};
+bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
+                   struct os_jail *ret, struct err *err);
+// Ends the child if it still runs and collects it. ERR_INPUT naming the signal if it died of one.
+bool os_jail_stop(struct os_jail *jail, struct err *err);
+
+// Frames: a kind, a payload and at most one descriptor (-1: none). Receiving allocates from `mem`;
+// more than `most` bytes is ERR_LIMIT; ERR_MISSING when the other side has gone.
+bool os_send_frame(int socket, uint32_t kind, span payload, int fd, struct err *err);
+bool os_receive_frame(int socket, uint64_t most, struct arena *mem, uint32_t *ret_kind,
+                      span *ret_payload, int *ret_fd, struct err *err);
+
+#endif
