@@ -52,8 +52,8 @@ check-clang: deps-build deps-test deps-check ## clang with warnings as errors
 check-tidy: check-clang ## clang-tidy, as .clang-tidy says
 	@tools/check-tidy build-clang
 
-check-cppcheck: check-clang ## cppcheck
-	@tools/check-cppcheck build-clang
+check-cppcheck: deps-check ## cppcheck
+	@tools/check-cppcheck
 
 fuzz: deps-build deps-test deps-check ## fuzz one parser: NAME=tar SECONDS=60; `make fuzz` lists them
 	@CC=clang-14; export CC; $(call configure,build-fuzz,-Dfuzz=true)
