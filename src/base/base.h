@@ -161,6 +161,7 @@ void text_add(struct text *text, span s);
 void text_add_byte(struct text *text, uint8_t byte);
 void text_add_u64(struct text *text, uint64_t value);
 void text_add_hex(struct text *text, span bytes); // lower case
+// At most 511 bytes of formatted text; more fails the builder.
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_u8(struct text *text, uint8_t value);
 void text_add_u16le(struct text *text, uint16_t value);

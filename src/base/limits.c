@@ -68,9 +68,11 @@ static bool parse_value(span value, uint64_t *ret)
 {
     uint64_t unit = value.len ? unit_of(value.ptr[value.len - 1]) : 1;
     uint64_t number = 0;
-    if (!span_to_u64(unit > 1 ? span_first(value, value.len - 1) : value, &number))
+    if (!span_to_u64(unit > 1 ? span_first(value, value.len - 1) : value, &number) ||
+        __builtin_mul_overflow(number, unit, &number))
         return false;
-    return !__builtin_mul_overflow(number, unit, ret);
+    *ret = number;
+    return true;
 }
 
 bool limits_set(struct limits *limits, span name, span value, struct err *err)
