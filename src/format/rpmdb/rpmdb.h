@@ -90,8 +90,8 @@ bool rpm_header_open(span bytes, struct rpm_header *ret, struct err *err);
 // long ago wrote other things than UTF-8.
 span rpm_header_text(const struct rpm_header *header, uint32_t tag);
 
-// Number `index` of a tag of type INT8, INT16, INT32 or INT64. False when there is none.
-bool rpm_header_number(const struct rpm_header *header, uint32_t tag, size_t index, uint64_t *ret);
+// The first number of a tag of type INT8, INT16, INT32 or INT64. False when there is none.
+bool rpm_header_number(const struct rpm_header *header, uint32_t tag, uint64_t *ret);
 
 // Walks the texts of a tag: `struct rpm_texts t = rpm_header_texts(h, tag); span text;
 // while (rpm_texts_next(&t, &text))`. Nothing is copied; linear in the whole walk.
@@ -101,6 +101,14 @@ struct rpm_texts {
 };
 struct rpm_texts rpm_header_texts(const struct rpm_header *header, uint32_t tag);
 bool rpm_texts_next(struct rpm_texts *texts, span *ret);
+
+// Walks the numbers of a tag in the same way. None when they do not lie within the data.
+struct rpm_numbers {
+    span rest;
+    size_t size; // bytes of one
+};
+struct rpm_numbers rpm_header_numbers(const struct rpm_header *header, uint32_t tag);
+bool rpm_numbers_next(struct rpm_numbers *numbers, uint64_t *ret);
 
 // ---------------------------------------------------------------- packages
 
