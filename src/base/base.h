@@ -242,6 +242,7 @@ struct limits {
     uint64_t document_bytes;  // one manifest, configuration, index or other JSON document
     uint64_t depth;           // nesting: indexes, JSON, symbolic links, archives
     uint64_t packages;        // packages in one image
+    uint64_t field_bytes;     // one value of one record: a name, a version, a licence
     uint64_t notes;           // notes on one scan
     uint64_t memory_bytes;    // address space of the worker process
     uint64_t seconds;         // wall time of one scan

@@ -29,6 +29,7 @@ static const struct field fields[] = {
     FIELD(document_bytes, 8 * MIB),
     FIELD(depth, 32),
     FIELD(packages, 200000),
+    FIELD(field_bytes, 64 * KIB),
     FIELD(notes, 1000),
     FIELD(memory_bytes, 4 * GIB),
     FIELD(seconds, 3600),
