@@ -189,6 +189,16 @@ void *list_add_sized(struct list *list, size_t item_size);
 bool list_ok(const struct list *list);
 #define LIST_AT(list, type, index) ((type *)list_at((list), (index)))
 void *list_at(const struct list *list, size_t index);
+// Makes room for `count` more items at once, so that a known number wastes no memory. False when
+// that is past the list's maximum or the arena's budget; the list itself stays usable.
+bool list_reserve(struct list *list, size_t count);
+
+// ---------------------------------------------------------------- sorting
+
+// Sorts `count` items of `size` bytes in place. Stable, needs no memory, cannot fail, and takes
+// O(n log² n) moves on any input, which is why it is used instead of qsort (unstable, and glibc's
+// calls malloc).
+void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
 
 // ---------------------------------------------------------------- readers
 

@@ -122,8 +122,9 @@ bool path_resolve(span path, span link, const struct limits *limits, struct aren
 // which *ret_escapes reports. The root itself is the empty path.
 bool path_normalise(span path, const struct limits *limits, struct arena *mem, span *ret,
                     bool *ret_escapes);
-span path_parent(span path); // empty at the top
-span path_name(span path);   // the last component
+bool path_is_normal(span path); // already as path_normalise would leave it
+span path_parent(span path);    // empty at the top
+span path_name(span path);      // the last component
 
 // ---------------------------------------------------------------- image, package, bom
 
