@@ -27,6 +27,7 @@ static const struct field fields[] = {
     FIELD(path_bytes, 8 * KIB),
     FIELD(header_bytes, 1 * MIB),
     FIELD(document_bytes, 8 * MIB),
+    FIELD(index_entries, 65536),
     FIELD(depth, 32),
     FIELD(packages, 200000),
     FIELD(field_bytes, 64 * KIB),
