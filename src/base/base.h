@@ -250,6 +250,7 @@ struct limits {
     uint64_t spool_bytes;     // an archive from standard input or an engine, on disk
     uint64_t feed_bytes;      // one advisory document
     uint64_t cache_bytes;     // the layer cache on disk
+    uint64_t build_bytes;     // memory for one source while a database is compiled
 };
 
 struct limits limits_default(void);

@@ -37,6 +37,7 @@ static const struct field fields[] = {
     FIELD(spool_bytes, 256 * GIB),
     FIELD(feed_bytes, 64 * MIB),
     FIELD(cache_bytes, 2 * GIB),
+    FIELD(build_bytes, 256 * MIB),
 };
 
 static uint64_t *field_of(struct limits *limits, const struct field *field)
