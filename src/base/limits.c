@@ -27,14 +27,17 @@ static const struct field fields[] = {
     FIELD(path_bytes, 8 * KIB),
     FIELD(header_bytes, 1 * MIB),
     FIELD(document_bytes, 8 * MIB),
+    FIELD(index_entries, 65536),
     FIELD(depth, 32),
     FIELD(packages, 200000),
+    FIELD(field_bytes, 64 * KIB),
     FIELD(notes, 1000),
     FIELD(memory_bytes, 4 * GIB),
     FIELD(seconds, 3600),
     FIELD(spool_bytes, 256 * GIB),
     FIELD(feed_bytes, 64 * MIB),
     FIELD(cache_bytes, 2 * GIB),
+    FIELD(build_bytes, 256 * MIB),
 };
 
 static uint64_t *field_of(struct limits *limits, const struct field *field)
