@@ -122,8 +122,9 @@ bool path_resolve(span path, span link, const struct limits *limits, struct aren
 // which *ret_escapes reports. The root itself is the empty path.
 bool path_normalise(span path, const struct limits *limits, struct arena *mem, span *ret,
                     bool *ret_escapes);
-span path_parent(span path); // empty at the top
-span path_name(span path);   // the last component
+bool path_is_normal(span path); // already as path_normalise would leave it
+span path_parent(span path);    // empty at the top
+span path_name(span path);      // the last component
 
 // ---------------------------------------------------------------- image, package, bom
 
@@ -289,6 +290,10 @@ struct release {
     uint32_t end_of_life;          // days since 1970-01-01, 0: not announced
     uint32_t end_of_extended_life; // the last paid or volunteer support; 0: none
 };
+
+// The base score of a CVSS vector: "CVSS:3.1/AV:N/…" (3.0 too), or version 2, which has no prefix.
+// False for any other version and for a vector that lacks or repeats a base metric.
+bool cvss_score(span vector, double *ret);
 
 // Where feeds/ puts what it translates; implemented by database/.
 struct advisory_sink {

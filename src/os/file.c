@@ -281,3 +281,22 @@ bool os_is_terminal(int fd)
 {
     return isatty(fd) == 1;
 }
+
+bool os_duplicate(int fd, int *ret_fd, struct err *err)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return err_set_sys(err, errno, "duplicate a descriptor");
+    *ret_fd = copy;
+    return true;
+}
+
+bool os_pipe(int *ret_read, int *ret_write, struct err *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_set_sys(err, errno, "pipe");
+    *ret_read = ends[0];
+    *ret_write = ends[1];
+    return true;
+}

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -35,7 +36,13 @@ bool os_thread_start(void (*run)(void *self), void *self, struct os_thread **ret
         return err_set(err, ERR_MEMORY, "no memory for a thread");
     thread->run = run;
     thread->self = self;
-    int sys = pthread_create(&thread->id, NULL, thread_main, thread);
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    int sys = pthread_sigmask(SIG_SETMASK, &all, &before); // inherited by the new thread
+    assert(sys == 0);
+    sys = pthread_create(&thread->id, NULL, thread_main, thread);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL); // cannot fail where the first did not
     if (sys != 0) {
         free(thread);
         return err_set_sys(err, sys, "thread");

@@ -1,0 +1,237 @@
+#include "model/model_inner.h"
+
+// ---------------------------------------------------------------- exact paths
+
+// The index of the first file whose path is not below `path`.
+static size_t lower_bound(const struct tree *tree, span path)
+{
+    size_t from = 0;
+    size_t to = tree->count;
+    while (from < to) {
+        size_t at = from + (to - from) / 2;
+        if (span_compare(tree->files[at].path, path) < 0)
+            from = at + 1;
+        else
+            to = at;
+    }
+    return from;
+}
+
+const struct file *tree_at(const struct tree *tree, span path)
+{
+    size_t at = lower_bound(tree, path);
+    if (at == tree->count || !span_equal(tree->files[at].path, path))
+        return NULL;
+    return &tree->files[at];
+}
+
+// ---------------------------------------------------------------- through links
+
+// A walk from the root: `done` has been resolved, `rest` is still to be walked.
+struct walk {
+    const struct tree *tree;
+    const struct limits *limits;
+    uint64_t links; // that may still be followed
+    struct text done;
+    span rest;
+    const struct file *file; // what is at `done`, as far as the walk has seen; never a link
+};
+
+enum walk_result {
+    WALK_DONE,
+    WALK_NOWHERE, // in a circle, through something that is no directory, or past a limit
+    WALK_NO_ROOM,
+};
+
+static enum walk_result go_to(struct walk *walk, span path)
+{
+    if (path.len > walk->limits->path_bytes)
+        return WALK_NOWHERE;
+    walk->done.len = 0;
+    text_add(&walk->done, path);
+    return text_ok(&walk->done) ? WALK_DONE : WALK_NO_ROOM;
+}
+
+static enum walk_result go_down(struct walk *walk, span component)
+{
+    bool slash = walk->done.len != 0;
+    if (walk->done.len + slash + component.len > walk->limits->path_bytes)
+        return WALK_NOWHERE;
+    if (slash)
+        text_add_byte(&walk->done, '/');
+    text_add(&walk->done, component);
+    return text_ok(&walk->done) ? WALK_DONE : WALK_NO_ROOM;
+}
+
+// Puts a symbolic link's target, as seen from `directory`, in front of what is still to be walked.
+static enum walk_result follow_link(struct walk *walk, size_t directory, span link)
+{
+    if (walk->links == 0 || link.len > walk->limits->path_bytes ||
+        walk->rest.len > walk->limits->path_bytes)
+        return WALK_NOWHERE;
+    walk->links--;
+    struct text rest = {0};
+    text_init(&rest, walk->done.mem, SIZE_MAX);
+    text_add(&rest, link);
+    text_add_byte(&rest, '/');
+    text_add(&rest, walk->rest);
+    walk->rest = text_span(&rest);
+    walk->done.len = span_starts_with(link, S("/")) ? 0 : directory;
+    walk->file = NULL;
+    return text_ok(&rest) ? WALK_DONE : WALK_NO_ROOM;
+}
+
+// Takes what stands at `done`. A hard link is the file that it names; where that is a symbolic
+// link, its target is seen from the directory of the name that led there, as the kernel does.
+static enum walk_result arrive(struct walk *walk)
+{
+    size_t directory = path_parent(text_span(&walk->done)).len;
+    walk->file = tree_at(walk->tree, text_span(&walk->done));
+    while (walk->file && walk->file->type == FILE_HARDLINK) {
+        if (walk->links == 0)
+            return WALK_NOWHERE;
+        walk->links--;
+        enum walk_result result = go_to(walk, walk->file->link);
+        if (result != WALK_DONE)
+            return result;
+        walk->file = tree_at(walk->tree, walk->file->link);
+    }
+    if (walk->file && walk->file->type == FILE_SYMLINK)
+        return follow_link(walk, directory, walk->file->link);
+    return WALK_DONE;
+}
+
+static enum walk_result take_step(struct walk *walk, span component)
+{
+    if (component.len == 0 || span_equal(component, S(".")))
+        return WALK_DONE;
+    if (walk->file && walk->file->type != FILE_DIRECTORY)
+        return WALK_NOWHERE;
+    if (span_equal(component, S(".."))) {
+        walk->done.len = path_parent(text_span(&walk->done)).len;
+        walk->file = NULL;
+        return WALK_DONE;
+    }
+    enum walk_result result = go_down(walk, component);
+    return result == WALK_DONE ? arrive(walk) : result;
+}
+
+// Follows `path` to its end. WALK_DONE: *ret_real is the path reached, *ret_file what is there, or
+// null. Otherwise both are empty.
+static enum walk_result walk_path(const struct tree *tree, span path, const struct limits *limits,
+                                  struct arena *mem, span *ret_real, const struct file **ret_file)
+{
+    *ret_real = (span){0};
+    *ret_file = NULL;
+    if (path.len > limits->path_bytes)
+        return WALK_NOWHERE;
+    struct walk walk = {.tree = tree, .limits = limits, .links = limits->depth, .rest = path};
+    text_init(&walk.done, mem, SIZE_MAX);
+    while (walk.rest.len) {
+        enum walk_result result = take_step(&walk, span_cut(&walk.rest, '/'));
+        if (result != WALK_DONE)
+            return result;
+    }
+    *ret_real = text_span(&walk.done);
+    *ret_file = walk.file ? walk.file : tree_at(tree, *ret_real);
+    return WALK_DONE;
+}
+
+const struct file *tree_find(const struct tree *tree, span path, const struct limits *limits,
+                             struct arena *mem, span *ret_real)
+{
+    span real = {0};
+    const struct file *file = NULL;
+    (void)walk_path(tree, path, limits, mem, &real, &file); // nothing is found either way
+    if (ret_real)
+        *ret_real = real;
+    return file;
+}
+
+// ---------------------------------------------------------------- by pattern
+
+// The leading components of a pattern that name one directory, or all of it when it names one file.
+static span literal_prefix(span pattern)
+{
+    size_t star = span_find(pattern, '*');
+    return star == SPAN_NONE ? pattern : path_parent(span_first(pattern, star));
+}
+
+static const struct file *follow_hard_links(const struct tree *tree, const struct file *file,
+                                            uint64_t links)
+{
+    for (; file && file->type == FILE_HARDLINK; links--) {
+        if (links == 0)
+            return NULL;
+        file = tree_at(tree, file->link);
+    }
+    return file;
+}
+
+// Adds what `file` is, under its own name. False without room.
+static bool add_match(struct list *matches, const struct file *file, const struct file *content)
+{
+    if (!content || content->type != FILE_REGULAR || !content->has_content)
+        return true;
+    if (content != file) {
+        struct file *view = ARENA_NEW(matches->mem, struct file);
+        if (!view)
+            return false;
+        *view = *content;
+        view->path = file->path;
+        view->layer = file->layer;
+        file = view;
+    }
+    const struct file **match = LIST_ADD(matches, const struct file *);
+    if (!match)
+        return false;
+    *match = file;
+    return true;
+}
+
+static bool match_below(const struct tree *tree, span directory, span pattern, uint64_t links,
+                        struct list *matches)
+{
+    struct text below = {0};
+    text_init(&below, matches->mem, SIZE_MAX);
+    text_add(&below, directory);
+    if (directory.len)
+        text_add_byte(&below, '/');
+    if (!text_ok(&below))
+        return false;
+    span start = text_span(&below);
+    for (size_t i = lower_bound(tree, start); i < tree->count; i++) {
+        const struct file *file = &tree->files[i];
+        if (!span_starts_with(file->path, start))
+            break;
+        if (pattern_match(pattern, span_from(file->path, start.len)) &&
+            !add_match(matches, file, follow_hard_links(tree, file, links)))
+            return false;
+    }
+    return true;
+}
+
+bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
+                const struct file ***ret_files, size_t *ret_count)
+{
+    const struct limits limits = limits_default(); // patterns are our own, and short
+    struct list matches = {0};
+    list_init(&matches, mem, sizeof(const struct file *), tree->count);
+    span prefix = literal_prefix(pattern);
+    span real = {0};
+    const struct file *file = NULL;
+    enum walk_result result = walk_path(tree, prefix, &limits, mem, &real, &file);
+    if (result == WALK_NO_ROOM)
+        return false;
+    if (result == WALK_DONE) {
+        bool ok = pattern_is_literal(pattern)
+                      ? add_match(&matches, file, file)
+                      : match_below(tree, real, span_from(pattern, prefix.len ? prefix.len + 1 : 0),
+                                    limits.depth, &matches);
+        if (!ok)
+            return false;
+    }
+    *ret_files = matches.items;
+    *ret_count = matches.count;
+    return true;
+}
