@@ -77,7 +77,7 @@ bool body_statements(const struct database *database, const struct segment *segm
 }
 
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
-                bool (*take)(void *self, const struct flaw *flaw, struct err *err), void *self,
+                bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err)
 {
     reader in = reader_of(body);
@@ -86,7 +86,7 @@ bool body_flaws(const struct database *database, const struct segment *segment, 
         struct flaw flaw = get_flaw(&in, &segment->words);
         flaw.id = id;
         flaw.database = segment->name;
-        if (read_ok(&in) && !take(self, &flaw, err))
+        if (read_ok(&in) && !visit(self, &flaw, err))
             return false;
     }
     return read_end(&in) || database_damaged(database, segment, "flaw", err);
@@ -94,7 +94,7 @@ bool body_flaws(const struct database *database, const struct segment *segment, 
 
 bool body_releases(const struct database *database, const struct segment *segment,
                    const struct key *key, span body,
-                   bool (*take)(void *self, const struct release *release, struct err *err),
+                   bool (*visit)(void *self, const struct release *release, struct err *err),
                    void *self, struct err *err)
 {
     reader in = reader_of(body);
@@ -103,7 +103,7 @@ bool body_releases(const struct database *database, const struct segment *segmen
         struct release release = get_release(&in);
         release.distro = key->ecosystem;
         release.version_id = key->name;
-        if (read_ok(&in) && !take(self, &release, err))
+        if (read_ok(&in) && !visit(self, &release, err))
             return false;
     }
     return read_end(&in) || database_damaged(database, segment, "release", err);

@@ -209,11 +209,11 @@ bool body_statements(const struct database *database, const struct segment *segm
                      const struct key *key, span body, struct arena *mem,
                      struct statement *statements, size_t *count, struct err *err);
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
-                bool (*take)(void *self, const struct flaw *flaw, struct err *err), void *self,
+                bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err);
 bool body_releases(const struct database *database, const struct segment *segment,
                    const struct key *key, span body,
-                   bool (*take)(void *self, const struct release *release, struct err *err),
+                   bool (*visit)(void *self, const struct release *release, struct err *err),
                    void *self, struct err *err);
 
 #endif

@@ -57,31 +57,27 @@ struct found {
     span body;
 };
 
-// What each database holds under one key. A segment stands at most once, as each scope does.
-struct found_list {
-    struct found items[MOST_SEGMENTS];
-    size_t count;
-};
-
 static bool find_in_scope(const struct database *database, const struct scope *scope,
-                          const struct key *key, struct found_list *found, struct err *err)
+                          const struct key *key, struct list *found, struct err *err)
 {
     const struct segment *segment = &database->segments[scope->segment];
     struct found hit = {.segment = segment};
     bool damaged = false;
     if (!segment_find(segment, key, scope->word, &hit.body, &damaged))
         return !damaged || database_damaged(database, segment, "index", err);
-    if (found->count == MOST_SEGMENTS)
-        return database_damaged(database, segment, "scopes", err);
-    found->items[found->count++] = hit;
+    struct found *place = LIST_ADD(found, struct found);
+    if (!place)
+        return arena_err(found->mem, err, "database");
+    *place = hit;
     return true;
 }
 
-static bool find_bodies(const struct database *database, const struct key *key,
-                        struct found_list *ret, struct err *err)
+// What each database holds under one key, as a list of struct found.
+static bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
+                        struct list *ret, struct err *err)
 {
     size_t at = 0;
-    ret->count = 0;
+    list_init(ret, mem, sizeof(struct found), MOST_SEGMENTS);
     if (!scope_lower_bound(database, key->kind, key->ecosystem, &at, err))
         return false;
     for (; at < scope_count(database); at++) {
@@ -99,20 +95,21 @@ static bool find_bodies(const struct database *database, const struct key *key,
 // ---------------------------------------------------------------- packages
 
 static bool decode_found(const struct database *database, const struct key *key,
-                         const struct found_list *found, struct arena *mem, struct statements *ret,
+                         const struct list *found, struct arena *mem, struct statements *ret,
                          struct err *err)
 {
     uint64_t room = 0;
     for (size_t i = 0; i < found->count; i++)
-        room += body_count(found->items[i].body);
+        room += body_count(LIST_AT(found, struct found, i)->body);
     struct statement *items = arena_array(mem, (size_t)room, sizeof *items);
     if (!items)
         return arena_err(mem, err, "database");
     size_t count = 0;
-    for (size_t i = 0; i < found->count; i++)
-        if (!body_statements(database, found->items[i].segment, key, found->items[i].body, mem,
-                             items, &count, err))
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found *hit = LIST_AT(found, struct found, i);
+        if (!body_statements(database, hit->segment, key, hit->body, mem, items, &count, err))
             return false;
+    }
     *ret = (struct statements){.items = items, .count = count};
     return true;
 }
@@ -122,8 +119,8 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
 {
     const struct database *database = self;
     struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
-    struct found_list found;
-    if (!find_bodies(database, &key, &found, err))
+    struct list found = {0};
+    if (!find_bodies(database, &key, mem, &found, err))
         return false;
     if (found.count == 0) {
         *ret = (struct statements){0};
@@ -158,18 +155,18 @@ static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
 static bool look_up_flaw(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err)
 {
     const struct database *database = self;
-    (void)mem; // everything in a flaw stands in the file
     struct key key = {.kind = KEY_FLAW, .name = id};
-    struct found_list found;
+    struct list found = {0};
     if (err)
         err->kind = ERR_NONE;
-    if (!find_bodies(database, &key, &found, err))
+    if (!find_bodies(database, &key, mem, &found, err))
         return false;
     struct flaw flaw = {.id = id, .score = -1, .epss = -1};
-    for (size_t i = 0; i < found.count; i++)
-        if (!body_flaws(database, found.items[i].segment, id, found.items[i].body, merge_flaw,
-                        &flaw, err))
+    for (size_t i = 0; i < found.count; i++) {
+        const struct found *hit = LIST_AT(&found, struct found, i);
+        if (!body_flaws(database, hit->segment, id, hit->body, merge_flaw, &flaw, err))
             return false;
+    }
     if (found.count == 0)
         return false;
     *ret = flaw;
@@ -189,18 +186,18 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
                             struct release *ret, struct err *err)
 {
     const struct database *database = self;
-    (void)mem; // everything in a release stands in the file
     struct key key = {.kind = KEY_RELEASE, .ecosystem = distro, .name = version_id};
-    struct found_list found;
+    struct list found = {0};
     if (err)
         err->kind = ERR_NONE;
-    if (!find_bodies(database, &key, &found, err))
+    if (!find_bodies(database, &key, mem, &found, err))
         return false;
     struct release release = {0};
-    for (size_t i = 0; i < found.count; i++)
-        if (!body_releases(database, found.items[i].segment, &key, found.items[i].body,
-                           keep_release, &release, err))
+    for (size_t i = 0; i < found.count; i++) {
+        const struct found *hit = LIST_AT(&found, struct found, i);
+        if (!body_releases(database, hit->segment, &key, hit->body, keep_release, &release, err))
             return false;
+    }
     if (found.count == 0)
         return false;
     *ret = release;

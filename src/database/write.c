@@ -1,7 +1,5 @@
 #include "database/database_inner.h"
 
-#include <stdlib.h>
-
 // A file being written: segments in the order of their names, the directory behind them, so that
 // each is written as soon as it is encoded and nothing is written twice.
 struct writer {
@@ -47,8 +45,7 @@ static bool collect_drafts(struct database_builder *const builders[], size_t cou
             *place = *LIST_AT(&builders[i]->drafts, struct draft *, k);
         }
     }
-    if (ret->count)
-        qsort(ret->items, ret->count, ret->item_size, compare_drafts);
+    sort_items(ret->items, ret->count, ret->item_size, compare_drafts);
     return check_drafts(ret, err);
 }
 
@@ -77,12 +74,12 @@ static bool write_segment(struct writer *writer, struct draft *draft, struct are
     arena_reset(scratch);
     if (!segment_encode(draft, writer->segments, scratch, &writer->scopes, &segment, err))
         return err_add(err, "segment %s", quote(draft->name).text);
-    digest digest = {0};
-    if (!digest_of(DIGEST_SHA256, segment, &digest, err))
+    digest sum = {0};
+    if (!digest_of(DIGEST_SHA256, segment, &sum, err))
         return false;
     text_add_u64le(&writer->directory, writer->offset);
     text_add_u64le(&writer->directory, segment.len);
-    text_add(&writer->directory, span_of(digest.bytes, digest_size(DIGEST_SHA256)));
+    text_add(&writer->directory, span_of(sum.bytes, digest_size(DIGEST_SHA256)));
     writer->segments++;
     return write_bytes(writer, segment, err);
 }
@@ -102,8 +99,7 @@ static int compare_scopes(const void *a, const void *b)
 static void add_scopes(struct writer *writer)
 {
     struct list *scopes = &writer->scopes;
-    if (scopes->count)
-        qsort(scopes->items, scopes->count, sizeof(struct scope), compare_scopes);
+    sort_items(scopes->items, scopes->count, sizeof(struct scope), compare_scopes);
     for (size_t i = 0; i < scopes->count; i++) {
         const struct scope *scope = LIST_AT(scopes, struct scope, i);
         text_add_u32le(&writer->directory, (uint32_t)scope->kind);
