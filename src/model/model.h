@@ -291,6 +291,10 @@ struct release {
     uint32_t end_of_extended_life; // the last paid or volunteer support; 0: none
 };
 
+// The base score of a CVSS vector: "CVSS:3.1/AV:N/…" (3.0 too), or version 2, which has no prefix.
+// False for any other version and for a vector that lacks or repeats a base metric.
+bool cvss_score(span vector, double *ret);
+
 // Where feeds/ puts what it translates; implemented by database/.
 struct advisory_sink {
     void *self;

@@ -82,6 +82,10 @@ bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
 // if somebody holds it.
 bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err);
 bool os_is_terminal(int fd);
+bool os_duplicate(int fd, int *ret_fd, struct err *err);
+// Both ends of a pipe. Writing after the reader has gone is ERR_IO with EPIPE in threads made by
+// os_thread_start; elsewhere it raises SIGPIPE.
+bool os_pipe(int *ret_read, int *ret_write, struct err *err);
 
 // ---------------------------------------------------------------- threads
 
@@ -93,6 +97,7 @@ void os_parallel(unsigned threads, size_t count, void (*work)(void *self, size_t
                  void *self);
 
 struct os_thread;
+// All signals are blocked in the new thread: they are the main thread's business.
 bool os_thread_start(void (*run)(void *self), void *self, struct os_thread **ret, struct err *err);
 void os_thread_join(struct os_thread *thread); // waits and releases; null is fine
 
