@@ -120,7 +120,7 @@ static void ends_where_pages_are_shared(void **state)
     struct arena *mem CLEANUP(arena_cleanup) = new_arena();
     struct text database = build_bdb(mem, false);
     const size_t key = 26 + 2 * 4;
-    const size_t items = 200;
+    const size_t items = 160;
     database.ptr[PAGE + 20] = items;
     for (size_t i = 6; i < items; i++)
         for (size_t byte = 0; byte < 2; byte++)
