@@ -75,8 +75,8 @@ static bool add_word(struct draft *draft, span word)
 // Interns what a put function has left in builder->record.
 static bool add_record(struct database_builder *builder, struct interner *to, uint32_t *ret_number)
 {
-    bool ok = text_ok(&builder->record) &&
-              interner_add(to, text_span(&builder->record), ret_number);
+    bool ok =
+        text_ok(&builder->record) && interner_add(to, text_span(&builder->record), ret_number);
     builder->record.len = 0;
     return ok;
 }

@@ -107,6 +107,13 @@ struct key get_key(reader *in, const struct word_table *words)
     return key;
 }
 
+enum { CHECKSUM_SEED = 0x504c };
+
+uint64_t directory_checksum(span directory)
+{
+    return span_hash(directory, CHECKSUM_SEED);
+}
+
 uint64_t key_hash(enum key_kind kind, uint64_t ecosystem_word, span name)
 {
     return span_hash(name, ecosystem_word * KEY_KINDS + (uint64_t)kind);
@@ -181,8 +188,7 @@ static bool get_spans(reader *in, struct arena *mem, struct spans *ret, struct e
 void put_head(struct text *out, const struct interner *words, const struct advisory *advisory)
 {
     put_string(out, advisory->id);
-    text_add_byte(out, (uint8_t)((uint8_t)advisory->severity |
-                                 (advisory->cvss.len ? HAS_CVSS : 0) |
+    text_add_byte(out, (uint8_t)((uint8_t)advisory->severity | (advisory->cvss.len ? HAS_CVSS : 0) |
                                  score_flag(advisory->score, HAS_SCORE) |
                                  (advisory->withdrawn ? IS_WITHDRAWN : 0)));
     if (advisory->cvss.len)
@@ -193,8 +199,8 @@ void put_head(struct text *out, const struct interner *words, const struct advis
     put_spans(out, &advisory->aliases);
 }
 
-bool get_head(reader *in, const struct word_table *words, struct arena *mem,
-              struct advisory *ret, struct err *err)
+bool get_head(reader *in, const struct word_table *words, struct arena *mem, struct advisory *ret,
+              struct err *err)
 {
     struct advisory advisory = {.id = get_string(in)};
     uint8_t flags = read_u8(in);

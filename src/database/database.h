@@ -5,6 +5,7 @@
 #define PLIMSOLL_DATABASE_H
 
 #include "base/base.h"
+#include "crypto/crypto.h"
 #include "model/model.h"
 
 // ---------------------------------------------------------------- compiling
@@ -41,7 +42,7 @@ struct database;
 bool database_open(const char *path, struct database **ret, struct err *err);
 // The same on bytes that stay where they are until database_close. `name` stands in messages.
 bool database_open_bytes(span bytes, const char *name, struct database **ret, struct err *err);
-void database_close(struct database *database);     // null is fine
+void database_close(struct database *database);    // null is fine
 void database_cleanup(struct database **database); // for CLEANUP
 
 // The port of match/. It holds no state: any number of threads may ask at once, each with its own
@@ -60,7 +61,7 @@ struct database_segment {
     span licence;
     uint32_t day;        // of its newest entry, days since 1970-01-01; 0: unknown
     uint64_t bytes;      // in the file
-    uint64_t checksum;   // the same facts give the same checksum
+    digest digest;       // SHA-256 of the segment: the same facts give the same
     uint64_t advisories; // distinct advisories
     uint64_t packages;   // distinct pairs of ecosystem and name
     uint64_t statements; // advisory × package
@@ -72,8 +73,7 @@ bool database_segment_at(const struct database *database, size_t index,
                          struct database_segment *ret, struct err *err);
 
 // Reads everything: checksums, and every record once. ERR_INPUT names the first that is wrong.
-bool database_verify(const struct database *database, const struct limits *limits,
-                     struct err *err);
+bool database_verify(const struct database *database, const struct limits *limits, struct err *err);
 
 // Receives what a walk comes by; a null function is skipped, one that returns false ends the walk
 // with its error. The nouns are valid during the call.

@@ -3,7 +3,9 @@
 #ifndef PLIMSOLL_DATABASE_INNER_H
 #define PLIMSOLL_DATABASE_INNER_H
 
+#include "crypto/crypto.h"
 #include "database/database.h"
+#include "os/os.h"
 
 // ---------------------------------------------------------------- layout
 
@@ -11,9 +13,9 @@
 
 enum {
     FILE_VERSION = 1,
-    FILE_HEADER_SIZE = 16, // magic, version, zero
-    FILE_FOOTER_SIZE = 40, // offset of the directory, counts, file size, checksum, magic
-    DIRECTORY_ENTRY_SIZE = 24, // offset, size, checksum of a segment
+    FILE_HEADER_SIZE = 16,     // magic, version, zero
+    FILE_FOOTER_SIZE = 40,     // offset of the directory, counts, file size, checksum, magic
+    DIRECTORY_ENTRY_SIZE = 48, // offset, size, SHA-256 of a segment
     SCOPE_ENTRY_SIZE = 12,     // kind, segment, word
     SLOT_SIZE = 8,             // key offset + 1, body offset
     MOST_SEGMENTS = 256,
@@ -46,6 +48,7 @@ struct key {
     span name;
 };
 
+uint64_t directory_checksum(span directory);
 uint64_t key_hash(enum key_kind kind, uint64_t ecosystem_word, span name);
 
 // ---------------------------------------------------------------- interning (compiling)
@@ -96,8 +99,8 @@ struct key get_key(reader *in, const struct word_table *words);
 
 // The advisory without its packages and its database.
 void put_head(struct text *out, const struct interner *words, const struct advisory *advisory);
-bool get_head(reader *in, const struct word_table *words, struct arena *mem,
-              struct advisory *ret, struct err *err);
+bool get_head(reader *in, const struct word_table *words, struct arena *mem, struct advisory *ret,
+              struct err *err);
 
 // What is said of a package, without its ecosystem and name.
 void put_affected(struct text *out, const struct interner *words, const struct affected *affected);
@@ -157,14 +160,10 @@ struct scope {
     uint32_t word;
 };
 
-// Encodes a draft. *ret_parts are the header and the sections, in order; appends to `scopes`
-// (of struct scope, `segment` as given). All memory is in `mem`; the draft's ranks are set.
-struct segment_parts {
-    span parts[1 + SECTION_COUNT];
-};
+// Encodes a draft as one segment. Appends its scopes (of struct scope, with `segment` as given).
+// Memory is in `mem`; the draft's ranks are set.
 bool segment_encode(struct draft *draft, uint32_t segment, struct arena *mem,
-                    struct list *ret_scopes, struct segment_parts *ret_parts, struct err *err);
-uint64_t segment_checksum(const struct segment_parts *parts);
+                    struct list *ret_scopes, span *ret, struct err *err);
 
 // ---------------------------------------------------------------- segments (reading)
 
@@ -173,13 +172,13 @@ struct segment {
     span bytes;
     span sections[SECTION_COUNT];
     struct word_table words;
-    uint64_t checksum; // as the directory says
+    digest digest; // as the directory says
 };
 
 struct database {
     struct arena *mem;
     const char *path;
-    struct os_map *map; // null: the bytes are the caller's
+    struct os_map map; // empty: the bytes are the caller's
     struct segment *segments;
     size_t segment_count;
     span scopes;
@@ -191,7 +190,6 @@ bool database_damaged(const struct database *database, const struct segment *seg
 
 bool segment_view(span bytes, struct segment *ret);
 bool segment_info(const struct segment *segment, struct database_segment *ret);
-uint64_t segment_hash(span bytes);
 
 // The body of a key. False with *ret_damaged unset: there is none.
 bool segment_find(const struct segment *segment, const struct key *key, uint64_t word,
@@ -211,11 +209,11 @@ bool body_statements(const struct database *database, const struct segment *segm
                      const struct key *key, span body, struct arena *mem,
                      struct statement *statements, size_t *count, struct err *err);
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
-                bool (*take)(void *self, const struct flaw *flaw, struct err *err), void *self,
+                bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err);
 bool body_releases(const struct database *database, const struct segment *segment,
                    const struct key *key, span body,
-                   bool (*take)(void *self, const struct release *release, struct err *err),
+                   bool (*visit)(void *self, const struct release *release, struct err *err),
                    void *self, struct err *err);
 
 #endif

@@ -86,8 +86,7 @@ static void merge(struct interned **from, struct interned **to, size_t half, siz
     size_t right = half;
     for (size_t i = 0; i < count; i++) {
         bool take_left =
-            right == count ||
-            (left < half && compare(from[left]->bytes, from[right]->bytes) <= 0);
+            right == count || (left < half && compare(from[left]->bytes, from[right]->bytes) <= 0);
         to[i] = take_left ? from[left++] : from[right++];
     }
 }

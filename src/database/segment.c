@@ -29,11 +29,11 @@ bool segment_info(const struct segment *segment, struct database_segment *ret)
 {
     reader in = reader_of(segment->sections[SECTION_INFO]);
     struct database_segment info = {
-        .name = get_string(&in),
-        .licence = get_string(&in),
         .bytes = segment->bytes.len,
-        .checksum = segment->checksum,
+        .digest = segment->digest,
     };
+    info.name = get_string(&in);
+    info.licence = get_string(&in);
     uint64_t day = get_varint(&in);
     info.day = (uint32_t)day;
     info.advisories = get_varint(&in);
@@ -45,13 +45,6 @@ bool segment_info(const struct segment *segment, struct database_segment *ret)
         return false;
     *ret = info;
     return true;
-}
-
-enum { CHECKSUM_SEED = 0x504c };
-
-uint64_t segment_hash(span bytes)
-{
-    return span_hash(bytes, CHECKSUM_SEED);
 }
 
 static bool key_matches(const struct segment *segment, uint32_t offset, const struct key *key,

@@ -352,25 +352,23 @@ static void encode_info(struct encoder *encoder)
         put_varint(info, encoder->counts[i]);
 }
 
-static bool finish(struct encoder *encoder, struct segment_parts *ret_parts)
+static bool finish(struct encoder *encoder, span *ret)
 {
-    struct text header = {0};
-    text_init(&header, encoder->mem, SEGMENT_HEADER_SIZE);
-    uint64_t size = SEGMENT_HEADER_SIZE;
+    struct text segment = {0};
+    text_init(&segment, encoder->mem, UINT32_MAX);
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        text_add_u32le(&segment, (uint32_t)encoder->sections[i].len);
     for (size_t i = 0; i < SECTION_COUNT; i++) {
-        const struct text *section = &encoder->sections[i];
-        if (!text_ok(section))
+        if (!text_ok(&encoder->sections[i]))
             return false;
-        size += section->len;
-        text_add_u32le(&header, (uint32_t)section->len);
-        ret_parts->parts[1 + i] = text_span(section);
+        text_add(&segment, text_span(&encoder->sections[i]));
     }
-    ret_parts->parts[0] = text_span(&header);
-    return text_ok(&header) && size <= UINT32_MAX;
+    *ret = text_span(&segment);
+    return text_ok(&segment);
 }
 
 bool segment_encode(struct draft *draft, uint32_t segment, struct arena *mem,
-                    struct list *ret_scopes, struct segment_parts *ret_parts, struct err *err)
+                    struct list *ret_scopes, span *ret, struct err *err)
 {
     struct encoder encoder = {0};
     if (!init(&encoder, draft, mem))
@@ -382,5 +380,5 @@ bool segment_encode(struct draft *draft, uint32_t segment, struct arena *mem,
         return arena_err(mem, err, "database");
     encode_slots(&encoder);
     encode_info(&encoder);
-    return finish(&encoder, ret_parts) || arena_err(mem, err, "database");
+    return finish(&encoder, ret) || arena_err(mem, err, "database");
 }
