@@ -53,6 +53,17 @@ static void put_page_end(struct text *out, size_t size)
         text_add_byte(out, 0);
 }
 
+static uint32_t adler32(span s)
+{
+    uint32_t a = 1;
+    uint32_t b = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        a = (a + s.ptr[i]) % 65521;
+        b = (b + a) % 65521;
+    }
+    return b << 16 | a;
+}
+
 // The smallest ndb database: one page of slots, then the header as a blob (rpm, lib/backend/ndb).
 static span make_ndb(struct arena *mem, span header)
 {
@@ -81,7 +92,7 @@ static span make_ndb(struct arena *mem, span header)
     text_add_u32le(&out, (uint32_t)header.len);
     text_add(&out, header);
     put_page_end(&out, blob + (size_t)blocks * BLOCK - 12);
-    text_add_u32le(&out, 0); // checksum, which readers may pass over
+    text_add_u32le(&out, adler32(span_from(text_span(&out), blob)));
     text_add_u32le(&out, (uint32_t)header.len);
     text_add(&out, S("BlbE"));
     return text_span(&out);
@@ -122,6 +133,7 @@ static void a_header_becomes_a_package(void **state)
     assert_text(p->module, "nodejs:16");
     assert_text(p->vendor, "Red Hat, Inc.");
     assert_text(p->licenses, "MIT");
+    assert_int_equal(scene.notes.items.count, 0);
 }
 
 static void a_source_of_another_version_has_no_epoch(void **state)
@@ -236,6 +248,8 @@ static void a_manifest_lists_packages(void **state)
     assert_text(package_at(&packages, 1)->version, "2:0.5-1.cm2");
     assert_text(package_at(&packages, 1)->source_version, "2:0.5-1.cm2");
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 3 is not made of 10 columns"));
+    assert_int_equal(read_one(&scene, MANIFEST, "a\t-1\t1\t1\tv\t0\t1\tx\t0\tz").count, 0);
+    assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 1: 'a' has the version '-1'"));
 }
 
 int main(void)
