@@ -138,7 +138,7 @@ bool engine_export(span address, span name, const struct net_options *options, i
         return err_set(err, ERR_MEMORY, "no memory for a request");
     struct http_request request = {
         .most = options->limits->spool_bytes,
-        .sink = {.self = &fd, .take = write_to},
+        .sink = {.self = &fd, .put = write_to},
     };
     struct http_response response = {0};
     return call(address, name, S("/get"), options, &request, mem, &response, err);

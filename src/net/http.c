@@ -145,7 +145,7 @@ static bool feed_sink(struct hop *hop, long status, bool first, span bytes, stru
         return err_set(err, ERR_INPUT, "a partial answer that does not say which part");
     if (first && sink->begin && !sink->begin(sink->self, &hop->response, err))
         return false;
-    return sink->take(sink->self, bytes, err);
+    return sink->put(sink->self, bytes, err);
 }
 
 static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
@@ -157,7 +157,7 @@ static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
                        (unsigned long long)most);
     bool first = hop->taken == 0;
     hop->taken += bytes.len;
-    if (good && hop->request->sink.take) {
+    if (good && hop->request->sink.put) {
         hop->sink_failed = !feed_sink(hop, status, first, bytes, err);
         return !hop->sink_failed;
     }
