@@ -134,8 +134,8 @@ static bool dump(span target, const struct source_options *options, struct arena
         return false;
     json_begin_object(&out);
     dump_image(source_image(source), &out);
-    bool fine = source_is_tree(source) ? dump_tree(source, mem, &out, err)
-                                       : dump_layers(source, &out, err);
+    bool fine =
+        source_is_tree(source) ? dump_tree(source, mem, &out, err) : dump_layers(source, &out, err);
     json_key(&out, "notes");
     json_begin_array(&out);
     dump_notes(&notes, &out);

@@ -62,13 +62,13 @@ static bool next_member(const struct bytes_at *bytes, uint64_t offset, struct ta
 // A fresh reader for every member: what precedes one never changes what it says.
 static bool index_member(struct archive_index *index, const struct bytes_at *bytes,
                          const struct limits *limits, const struct scratch *scratch,
-                         struct arena *mem,
-                         uint64_t *offset, bool *ret_more, struct err *err)
+                         struct arena *mem, uint64_t *offset, bool *ret_more, struct err *err)
 {
     struct tar_reader *tar = NULL;
     arena_reset(scratch->reader);
     arena_reset(scratch->member);
-    if (!tar_new(scratch->reader, scratch->member, limits, &tar, err) || !next_member(bytes, *offset, tar, ret_more, err))
+    if (!tar_new(scratch->reader, scratch->member, limits, &tar, err) ||
+        !next_member(bytes, *offset, tar, ret_more, err))
         return false;
     if (!*ret_more)
         return true;
@@ -91,7 +91,8 @@ bool archive_index_read(const struct bytes_at *bytes, const struct limits *limit
     struct archive_index index = {0};
     list_init(&index.members, mem, sizeof(struct member), limits->index_entries);
     CLEANUP(arena_cleanup) struct arena *state = arena_new(SCRATCH_BYTES);
-    CLEANUP(arena_cleanup) struct arena *member = arena_new(4 * limits->header_bytes + SCRATCH_BYTES);
+    CLEANUP(arena_cleanup)
+    struct arena *member = arena_new(4 * limits->header_bytes + SCRATCH_BYTES);
     struct scratch scratch = {.reader = state, .member = member};
     if (!state || !member)
         return err_set(err, ERR_MEMORY, "no memory for the archive's index");
@@ -114,8 +115,8 @@ static const struct member *find_exactly(const struct archive_index *index, span
 }
 
 // A hard link names its target from the root of the archive, a symbolic one from its directory.
-static bool follow_link(const struct member *member, const struct limits *limits,
-                        struct arena *mem, span *ret)
+static bool follow_link(const struct member *member, const struct limits *limits, struct arena *mem,
+                        span *ret)
 {
     bool escapes = false;
     if (member->type == TAR_HARDLINK)
@@ -139,8 +140,7 @@ bool archive_index_find(const struct archive_index *index, span path, const stru
             return true;
         }
         if (member->type != TAR_SYMLINK && member->type != TAR_HARDLINK)
-            return err_set(err, ERR_INPUT, "'%s' is no plain file in the archive",
-                           quote(at).text);
+            return err_set(err, ERR_INPUT, "'%s' is no plain file in the archive", quote(at).text);
         if (!follow_link(member, limits, mem, &at))
             return err_set(err, ERR_LIMIT, "%s: the link is too long", quote(at).text);
     }
