@@ -6,8 +6,6 @@
 
 // Does one path match one pattern? Time is bounded by the product of their lengths.
 bool pattern_match(span pattern, span path);
-// Without '*', so that only one path matches.
-bool pattern_is_literal(span pattern);
 
 // ---------------------------------------------------------------- nouns as bytes
 

@@ -27,6 +27,22 @@ const struct file *tree_at(const struct tree *tree, span path)
 
 // ---------------------------------------------------------------- through links
 
+// What is at *name, hard links followed: *name becomes the name of the file itself, also where that
+// is not in the tree. False when that takes more than *links steps.
+static bool follow_hard_links(const struct tree *tree, uint64_t *links, span *name,
+                              const struct file **ret)
+{
+    const struct file *file = tree_at(tree, *name);
+    for (; file && file->type == FILE_HARDLINK; --*links) {
+        if (*links == 0)
+            return false;
+        *name = file->link;
+        file = tree_at(tree, *name);
+    }
+    *ret = file;
+    return true;
+}
+
 // A walk from the root: `done` has been resolved, `rest` is still to be walked.
 struct walk {
     const struct tree *tree;
@@ -63,8 +79,8 @@ static enum walk_result go_down(struct walk *walk, span component)
     return text_ok(&walk->done) ? WALK_DONE : WALK_NO_ROOM;
 }
 
-// Puts a symbolic link's target, as seen from `directory`, in front of what is still to be walked.
-static enum walk_result follow_link(struct walk *walk, size_t directory, span link)
+// Puts the target of the symbolic link at `done` in front of what is still to be walked.
+static enum walk_result follow_link(struct walk *walk, span link)
 {
     if (walk->links == 0 || link.len > walk->limits->path_bytes ||
         walk->rest.len > walk->limits->path_bytes)
@@ -76,7 +92,7 @@ static enum walk_result follow_link(struct walk *walk, size_t directory, span li
     text_add_byte(&rest, '/');
     text_add(&rest, walk->rest);
     walk->rest = text_span(&rest);
-    walk->done.len = span_starts_with(link, S("/")) ? 0 : directory;
+    walk->done.len = span_starts_with(link, S("/")) ? 0 : path_parent(text_span(&walk->done)).len;
     walk->file = NULL;
     return text_ok(&rest) ? WALK_DONE : WALK_NO_ROOM;
 }
@@ -85,20 +101,15 @@ static enum walk_result follow_link(struct walk *walk, size_t directory, span li
 // link, its target is seen from the directory of the name that led there, as the kernel does.
 static enum walk_result arrive(struct walk *walk)
 {
-    size_t directory = path_parent(text_span(&walk->done)).len;
-    walk->file = tree_at(walk->tree, text_span(&walk->done));
-    while (walk->file && walk->file->type == FILE_HARDLINK) {
-        if (walk->links == 0)
-            return WALK_NOWHERE;
-        walk->links--;
-        enum walk_result result = go_to(walk, walk->file->link);
-        if (result != WALK_DONE)
-            return result;
-        walk->file = tree_at(walk->tree, walk->file->link);
-    }
-    if (walk->file && walk->file->type == FILE_SYMLINK)
-        return follow_link(walk, directory, walk->file->link);
-    return WALK_DONE;
+    span done = text_span(&walk->done);
+    span name = done;
+    const struct file *file = NULL;
+    if (!follow_hard_links(walk->tree, &walk->links, &name, &file))
+        return WALK_NOWHERE;
+    if (file && file->type == FILE_SYMLINK)
+        return follow_link(walk, file->link);
+    walk->file = file;
+    return name.ptr == done.ptr ? WALK_DONE : go_to(walk, name);
 }
 
 static enum walk_result take_step(struct walk *walk, span component)
@@ -157,21 +168,15 @@ static span literal_prefix(span pattern)
     return star == SPAN_NONE ? pattern : path_parent(span_first(pattern, star));
 }
 
-static const struct file *follow_hard_links(const struct tree *tree, const struct file *file,
-                                            uint64_t links)
+// Adds a regular file as it is, a hard link as a view of the file's content under its own name.
+// False without room.
+static bool add_match(const struct tree *tree, const struct file *file, uint64_t links,
+                      struct list *matches)
 {
-    for (; file && file->type == FILE_HARDLINK; links--) {
-        if (links == 0)
-            return NULL;
-        file = tree_at(tree, file->link);
-    }
-    return file;
-}
-
-// Adds what `file` is, under its own name. False without room.
-static bool add_match(struct list *matches, const struct file *file, const struct file *content)
-{
-    if (!content || content->type != FILE_REGULAR || !content->has_content)
+    span name = file->path;
+    const struct file *content = NULL;
+    if (!follow_hard_links(tree, &links, &name, &content) || !content ||
+        content->type != FILE_REGULAR || !content->has_content)
         return true;
     if (content != file) {
         struct file *view = ARENA_NEW(matches->mem, struct file);
@@ -205,10 +210,18 @@ static bool match_below(const struct tree *tree, span directory, span pattern, u
         if (!span_starts_with(file->path, start))
             break;
         if (pattern_match(pattern, span_from(file->path, start.len)) &&
-            !add_match(matches, file, follow_hard_links(tree, file, links)))
+            !add_match(tree, file, links, matches))
             return false;
     }
     return true;
+}
+
+static bool match_at(const struct tree *tree, span real, const struct file *file, span pattern,
+                     uint64_t links, struct list *matches)
+{
+    if (pattern.len)
+        return match_below(tree, real, pattern, links, matches);
+    return !file || add_match(tree, file, links, matches);
 }
 
 bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
@@ -218,19 +231,14 @@ bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
     struct list matches = {0};
     list_init(&matches, mem, sizeof(const struct file *), tree->count);
     span prefix = literal_prefix(pattern);
+    span rest = span_from(pattern, prefix.len ? prefix.len + 1 : 0);
     span real = {0};
     const struct file *file = NULL;
     enum walk_result result = walk_path(tree, prefix, &limits, mem, &real, &file);
     if (result == WALK_NO_ROOM)
         return false;
-    if (result == WALK_DONE) {
-        bool ok = pattern_is_literal(pattern)
-                      ? add_match(&matches, file, file)
-                      : match_below(tree, real, span_from(pattern, prefix.len ? prefix.len + 1 : 0),
-                                    limits.depth, &matches);
-        if (!ok)
-            return false;
-    }
+    if (result == WALK_DONE && !match_at(tree, real, file, rest, limits.depth, &matches))
+        return false;
     *ret_files = matches.items;
     *ret_count = matches.count;
     return true;

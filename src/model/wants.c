@@ -83,11 +83,6 @@ bool pattern_match(span pattern, span path)
     return ends_agree(pattern, path) && components_match(pattern, path);
 }
 
-bool pattern_is_literal(span pattern)
-{
-    return span_find(pattern, '*') == SPAN_NONE;
-}
-
 // Do the components of `path` match as many leading ones of the pattern?
 static bool pattern_may_cover(span pattern, span path)
 {

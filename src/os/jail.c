@@ -73,15 +73,19 @@ static bool leave_namespaces(void)
     return unshare(kinds) == 0 || unshare(kinds | CLONE_NEWUSER) == 0;
 }
 
-static void drop_privileges(void)
+// An unprivileged user, and root in a user namespace without a mapping, cannot become nobody; they
+// still lose every capability.
+static bool drop_privileges(struct err *err)
 {
-    // Each is best effort: an unprivileged user has nothing to drop.
-    (void)setgroups(0, NULL);
-    (void)setresgid(NOBODY, NOBODY, NOBODY);
-    (void)setresuid(NOBODY, NOBODY, NOBODY);
+    bool nobody = setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+                  setresuid(NOBODY, NOBODY, NOBODY) == 0;
+    if (!nobody && errno != EPERM && errno != EINVAL)
+        return err_set_sys(err, errno, "privileges");
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {0};
-    (void)syscall(SYS_capset, &header, none);
+    if (syscall(SYS_capset, &header, none) != 0)
+        return err_set_sys(err, errno, "capabilities");
+    return true;
 }
 
 // A ruleset that handles every right and grants none (Landlock ABI 1).
@@ -196,7 +200,8 @@ static bool build_walls(const struct os_jail_work *work, const struct limits *li
     if (!close_descriptors(socket, err))
         return false;
     uint8_t walls = leave_namespaces() ? WALL_NAMESPACES : 0;
-    drop_privileges();
+    if (!drop_privileges(err))
+        return false;
     // Changing the user clears the parent-death signal and the no-new-privileges bit is final.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         prctl(PR_SET_DUMPABLE, 0) != 0)

@@ -16,6 +16,8 @@ bool rpm_package_read(const struct rpm_header *header, struct rpm_package *ret, 
         return err_set(err, ERR_INPUT, "rpm header: no name");
     if (package.version.len == 0)
         return err_set(err, ERR_INPUT, "rpm header: %s has no version", quote(package.name).text);
+    if (span_equal(package.source_rpm, S("(none)"))) // as rpm wrote for a gpg-pubkey
+        package.source_rpm = (span){0};
     uint64_t epoch = 0;
     package.has_epoch = rpm_header_number(header, RPM_TAG_EPOCH, &epoch);
     package.epoch = (uint32_t)epoch;

@@ -11,6 +11,8 @@ enum {
     AT_TYPE = 156,
     AT_LINK = 157,
     AT_MAGIC = 257,
+    AT_DEVICE_MAJOR = 329,
+    AT_DEVICE_MINOR = 337,
     AT_PREFIX = 345,
 };
 
@@ -95,9 +97,11 @@ static bool join_prefix(span prefix, span name, struct arena *mem, span *ret)
     return text_ok(&path);
 }
 
-static uint32_t low_bits(uint64_t value)
+// Nonsense in these fields changes nothing that matters here, and engines accept it: 0.
+static uint32_t small_number(span block, size_t at)
 {
-    return (uint32_t)(value & UINT32_MAX);
+    uint64_t value = 0;
+    return header_number(span_slice(block, at, 8), &value) ? (uint32_t)(value & UINT32_MAX) : 0;
 }
 
 bool header_read(span block, struct arena *mem, struct tar_header *ret, struct err *err)
@@ -110,19 +114,14 @@ bool header_read(span block, struct arena *mem, struct tar_header *ret, struct e
         .type_flag = block.ptr[AT_TYPE],
         .gnu = span_equal(magic, S("ustar ")),
         .link = until_nul(span_slice(block, AT_LINK, 100)),
+        .mode = small_number(block, AT_MODE) & 07777,
+        .uid = small_number(block, AT_UID),
+        .gid = small_number(block, AT_GID),
+        .device_major = small_number(block, AT_DEVICE_MAJOR),
+        .device_minor = small_number(block, AT_DEVICE_MINOR),
     };
-    uint64_t mode = 0;
-    uint64_t uid = 0;
-    uint64_t gid = 0;
     if (!header_number(span_slice(block, AT_SIZE, 12), &header.size))
         return err_set(err, ERR_INPUT, "tar: size is not a number");
-    // Nonsense in these three changes nothing that matters here; engines accept it too.
-    if (header_number(span_slice(block, AT_MODE, 8), &mode))
-        header.mode = low_bits(mode) & 07777;
-    if (header_number(span_slice(block, AT_UID, 8), &uid))
-        header.uid = low_bits(uid);
-    if (header_number(span_slice(block, AT_GID, 8), &gid))
-        header.gid = low_bits(gid);
     span name = until_nul(span_slice(block, AT_NAME, 100));
     span prefix = ustar ? until_nul(span_slice(block, AT_PREFIX, 155)) : (span){0};
     if (!join_prefix(prefix, name, mem, &header.path))

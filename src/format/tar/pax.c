@@ -88,6 +88,9 @@ static bool read_record(span key, span value, struct tar_extension *ext, struct 
         return read_id(key, value, &ext->has_uid, &ext->uid, err);
     else if (span_equal(key, S("gid")))
         return read_id(key, value, &ext->has_gid, &ext->gid, err);
+    else if (span_equal(key, S("SCHILY.xattr.trusted.overlay.opaque")) ||
+             span_equal(key, S("SCHILY.xattr.user.overlay.opaque")))
+        ext->opaque = span_equal(value, S("y"));
     else if (span_starts_with(key, S("GNU.sparse.")))
         return read_sparse(key, value, ext, err);
     return true;

@@ -127,9 +127,9 @@ static bool is_zero(span block)
 
 static void begin_member(struct tar_reader *tar)
 {
-    if (tar->scratchber_begun)
+    if (tar->member_begun)
         return;
-    tar->scratchber_begun = true;
+    tar->member_begun = true;
     arena_reset(tar->scratch);
     tar->ext = (struct tar_extension){0};
     size_t most = (size_t)tar->limits.header_bytes / sizeof(struct sparse_run);
@@ -190,6 +190,9 @@ static bool apply_extension(struct tar_reader *tar, const struct tar_header *hea
         .uid = ext->has_uid ? (uint32_t)ext->uid : header->uid,
         .gid = ext->has_gid ? (uint32_t)ext->gid : header->gid,
         .size = ext->has_size ? ext->size : header->size,
+        .device_major = header->device_major,
+        .device_minor = header->device_minor,
+        .opaque = ext->opaque,
     };
     if (ext->sparse_name.len)
         entry->path = ext->sparse_name;
@@ -228,7 +231,7 @@ static bool show_entry(struct tar_reader *tar, uint64_t stored, bool *ret_shown,
     if (++tar->count > tar->limits.layer_entries)
         return err_set(err, ERR_LIMIT, "tar: more than %llu members",
                        (unsigned long long)tar->limits.layer_entries);
-    tar->scratchber_begun = false;
+    tar->member_begun = false;
     begin_content(tar, stored);
     *ret_shown = true;
     return true;
@@ -479,7 +482,7 @@ bool tar_step(struct tar_reader *tar, span *input, enum tar_event *ret, struct e
 
 bool tar_finish(const struct tar_reader *tar, struct err *err)
 {
-    bool between = tar->state == STATE_HEADER && tar->partial_len == 0 && !tar->scratchber_begun;
+    bool between = tar->state == STATE_HEADER && tar->partial_len == 0 && !tar->member_begun;
     if (tar->state == STATE_END || between || is_done(tar))
         return true;
     return err_set(err, ERR_INPUT, "tar: ends in the middle of member %llu",

@@ -31,7 +31,10 @@ struct tar_entry {
     uint32_t mode; // 07777
     uint32_t uid;
     uint32_t gid;
+    uint32_t device_major; // of TAR_CHARACTER and TAR_BLOCK
+    uint32_t device_minor;
     bool sparse;
+    bool opaque; // a directory with overlayfs's own mark: trusted.overlay.opaque = y
 };
 
 enum tar_event {

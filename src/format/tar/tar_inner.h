@@ -23,6 +23,7 @@ struct tar_extension {
     bool has_uid;
     bool has_gid;
     bool has_real_size;
+    bool opaque;
     bool sparse_1_0; // the map stands in front of the content
     uint64_t size;
     uint64_t uid;
@@ -43,6 +44,8 @@ struct tar_header {
     uint32_t mode;
     uint32_t uid;
     uint32_t gid;
+    uint32_t device_major;
+    uint32_t device_minor;
 };
 
 // Checks the checksum and reads the fields; a joined path lives in `mem`.
