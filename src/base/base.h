@@ -203,9 +203,9 @@ bool list_reserve(struct list *list, size_t count);
 
 // ---------------------------------------------------------------- sorting
 
-// Sorts `count` items of `size` bytes in place. Stable, needs no memory, cannot fail, and takes
-// O(n log² n) moves on any input, which is why it is used instead of qsort (unstable, and glibc's
-// calls malloc).
+// Sorts `count` items of `size` bytes (at most 1024) in place. Stable, needs no memory, cannot
+// fail, and takes O(n log² n) moves on any input, which is why it is used instead of qsort
+// (unstable, and glibc's calls malloc).
 void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
 
 // ---------------------------------------------------------------- readers

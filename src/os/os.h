@@ -62,7 +62,9 @@ bool os_map_file(const char *path, struct os_map *ret, struct err *err);
 void os_unmap(struct os_map *map);
 
 // A file that is there whole or not at all: written under a temporary name in the same directory,
-// synced, and renamed by os_output_commit. os_output_abort (for CLEANUP) removes what was not
+// synced, and renamed by os_output_commit. os_output_publish renames without syncing: after a crash
+// of the machine the file may be damaged, which is enough for what is checked when it is read.
+// os_output_abort (for CLEANUP) removes what was not
 // committed.
 struct os_output {
     int fd;
@@ -71,6 +73,7 @@ struct os_output {
 };
 bool os_output_open(const char *path, struct os_output *ret, struct err *err);
 bool os_output_commit(struct os_output *output, struct err *err);
+bool os_output_publish(struct os_output *output, struct err *err);
 void os_output_abort(struct os_output *output);
 
 bool os_make_directories(const char *path, struct err *err); // mode 0700 for each that is missing
