@@ -201,7 +201,7 @@ bool resolve_index(struct source *source, const struct oci_index *index, struct 
     return choose(source, index, &chosen, err) && resolve_descriptor(source, *chosen, err);
 }
 
-bool resolve_document(struct source *source, span document, span digest, span sent_as,
+bool resolve_document(struct source *source, span document, span name, span sent_as,
                       struct err *err)
 {
     struct descriptor next = {0};
@@ -209,6 +209,6 @@ bool resolve_document(struct source *source, span document, span digest, span se
         return false;
     if (next.digest.len)
         return resolve_descriptor(source, next, err);
-    source->image.manifest_digest = digest;
+    source->image.manifest_digest = name;
     return true;
 }

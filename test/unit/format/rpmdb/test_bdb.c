@@ -98,7 +98,8 @@ static void reads_past_broken_items(void **state)
     expect_damage(FIRST_OFFSET + 2 * 5, 0xff, "small ",
                   "bdb: package 2: its place on the page is wrong");
     expect_damage(COUNT, 5, "small ", "bdb: page 1 has 5 entries");
-    expect_damage(LAST_PAGE, 5, "small large ", "bdb: cut off: 5 of 6 pages");
+    expect_damage(LAST_PAGE, 5, "small large ", "bdb: 6 pages in a file of 5");
+    expect_damage(LAST_PAGE, 3, "small ", "bdb: 4 pages in a file of 5");
 }
 
 static void counts_pages_that_the_file_has(void **state)
