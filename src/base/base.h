@@ -161,6 +161,7 @@ void text_add(struct text *text, span s);
 void text_add_byte(struct text *text, uint8_t byte);
 void text_add_u64(struct text *text, uint64_t value);
 void text_add_hex(struct text *text, span bytes); // lower case
+// At most 511 bytes of formatted text; more fails the builder.
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_u8(struct text *text, uint8_t value);
 void text_add_u16le(struct text *text, uint16_t value);
@@ -189,6 +190,16 @@ void *list_add_sized(struct list *list, size_t item_size);
 bool list_ok(const struct list *list);
 #define LIST_AT(list, type, index) ((type *)list_at((list), (index)))
 void *list_at(const struct list *list, size_t index);
+// Makes room for `count` more items at once, so that a known number wastes no memory. False when
+// that is past the list's maximum or the arena's budget; the list itself stays usable.
+bool list_reserve(struct list *list, size_t count);
+
+// ---------------------------------------------------------------- sorting
+
+// Sorts `count` items of `size` bytes (at most 1024) in place. Stable, needs no memory, cannot
+// fail, and takes O(n log² n) moves on any input, which is why it is used instead of qsort
+// (unstable, and glibc's calls malloc).
+void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
 
 // ---------------------------------------------------------------- readers
 
@@ -229,14 +240,17 @@ struct limits {
     uint64_t path_bytes;      // one path or link target
     uint64_t header_bytes;    // one tar extension header (pax, GNU long name)
     uint64_t document_bytes;  // one manifest, configuration, index or other JSON document
+    uint64_t index_entries;   // descriptors in one image index, members of one image archive
     uint64_t depth;           // nesting: indexes, JSON, symbolic links, archives
     uint64_t packages;        // packages in one image
+    uint64_t field_bytes;     // one value of one record: a name, a version, a licence
     uint64_t notes;           // notes on one scan
     uint64_t memory_bytes;    // address space of the worker process
     uint64_t seconds;         // wall time of one scan
     uint64_t spool_bytes;     // an archive from standard input or an engine, on disk
     uint64_t feed_bytes;      // one advisory document
     uint64_t cache_bytes;     // the layer cache on disk
+    uint64_t build_bytes;     // memory for one source while a database is compiled
 };
 
 struct limits limits_default(void);

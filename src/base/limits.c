@@ -27,14 +27,17 @@ static const struct field fields[] = {
     FIELD(path_bytes, 8 * KIB),
     FIELD(header_bytes, 1 * MIB),
     FIELD(document_bytes, 8 * MIB),
+    FIELD(index_entries, 65536),
     FIELD(depth, 32),
     FIELD(packages, 200000),
+    FIELD(field_bytes, 64 * KIB),
     FIELD(notes, 1000),
     FIELD(memory_bytes, 4 * GIB),
     FIELD(seconds, 3600),
     FIELD(spool_bytes, 256 * GIB),
     FIELD(feed_bytes, 64 * MIB),
     FIELD(cache_bytes, 2 * GIB),
+    FIELD(build_bytes, 256 * MIB),
 };
 
 static uint64_t *field_of(struct limits *limits, const struct field *field)
@@ -68,9 +71,11 @@ static bool parse_value(span value, uint64_t *ret)
 {
     uint64_t unit = value.len ? unit_of(value.ptr[value.len - 1]) : 1;
     uint64_t number = 0;
-    if (!span_to_u64(unit > 1 ? span_first(value, value.len - 1) : value, &number))
+    if (!span_to_u64(unit > 1 ? span_first(value, value.len - 1) : value, &number) ||
+        __builtin_mul_overflow(number, unit, &number))
         return false;
-    return !__builtin_mul_overflow(number, unit, ret);
+    *ret = number;
+    return true;
 }
 
 bool limits_set(struct limits *limits, span name, span value, struct err *err)

@@ -7,13 +7,8 @@ void list_init(struct list *list, struct arena *mem, size_t item_size, size_t ma
     *list = (struct list){.mem = mem, .item_size = item_size, .max = max};
 }
 
-static bool grow(struct list *list)
+static bool set_cap(struct list *list, size_t cap)
 {
-    size_t cap = list->cap ? list->cap * 2 : 8;
-    if (cap > list->max)
-        cap = list->max;
-    if (cap <= list->count)
-        return false;
     void *items = arena_array(list->mem, cap, list->item_size);
     if (!items)
         return false;
@@ -22,6 +17,22 @@ static bool grow(struct list *list)
     list->items = items;
     list->cap = cap;
     return true;
+}
+
+static bool grow(struct list *list)
+{
+    size_t cap = list->cap ? list->cap * 2 : 8;
+    if (cap > list->max)
+        cap = list->max;
+    return cap > list->count && set_cap(list, cap);
+}
+
+bool list_reserve(struct list *list, size_t count)
+{
+    if (list->failed || list->count > list->max || count > list->max - list->count)
+        return false;
+    size_t needed = list->count + count;
+    return needed <= list->cap || set_cap(list, needed);
 }
 
 void *list_add(struct list *list)

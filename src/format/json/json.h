@@ -58,6 +58,7 @@ void json_end_array(struct json_out *out);
 void json_key(struct json_out *out, const char *key);
 void json_write_text(struct json_out *out, span value); // invalid UTF-8 becomes U+FFFD
 void json_write_u64(struct json_out *out, uint64_t value);
+// Infinities and NaN become null.
 void json_write_number(struct json_out *out, double value, unsigned decimals);
 void json_write_bool(struct json_out *out, bool value);
 void json_write_null(struct json_out *out);

@@ -45,18 +45,30 @@ static bool depth_is_sane(span text)
     return true;
 }
 
+static bool parse_err(const json_error_t *error, struct err *err)
+{
+    if (json_error_code(error) == json_error_out_of_memory)
+        return err_set(err, ERR_MEMORY, "json: out of memory");
+    return err_set(err, ERR_INPUT, "json: line %d: %s", error->line,
+                   quote(span_of_text(error->text)).text);
+}
+
 static bool parse(span text, uint64_t most_bytes, size_t flags, struct json **ret, struct err *err)
 {
     if (text.len > most_bytes)
         return err_set(err, ERR_LIMIT, "json: %zu bytes, at most %llu are read", text.len,
                        (unsigned long long)most_bytes);
+    if (text.len == 0)
+        return err_set(err, ERR_INPUT, "json: the document is empty");
+    // jansson loses a NUL that follows a number; none may stand in a text (RFC 8259, section 2).
+    if (span_find(text, '\0') != SPAN_NONE)
+        return err_set(err, ERR_INPUT, "json: a NUL byte in the text");
     if (!depth_is_sane(text))
         return err_set(err, ERR_INPUT, "json: nested deeper than %d", MOST_DEPTH);
     json_error_t error = {0};
     json_t *json = json_loadb((const char *)text.ptr, text.len, flags | JSON_DECODE_ANY, &error);
     if (!json)
-        return err_set(err, ERR_INPUT, "json: line %d: %s", error.line,
-                       quote(span_of_text(error.text)).text);
+        return parse_err(&error, err);
     *ret = outer(json);
     return true;
 }

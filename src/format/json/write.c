@@ -132,6 +132,10 @@ void json_write_u64(struct json_out *out, uint64_t value)
 
 void json_write_number(struct json_out *out, double value, unsigned decimals)
 {
+    if (!__builtin_isfinite(value)) {
+        json_write_null(out); // RFC 8259 section 6 has no other word for it
+        return;
+    }
     before_value(out);
     text_addf(out->text, "%.*f", (int)decimals, value);
     out->comma = true;

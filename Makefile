@@ -1,0 +1,86 @@
+# Plimsoll: meson does the work, this says what can be done. `make` alone lists it.
+BUILD = build
+SECONDS = 60
+PREFIX = /usr/local
+
+# Folders are picked up when they appear, so meson looks again each time (a second).
+configure = if [ -f $(1)/build.ninja ]; then meson setup --reconfigure $(2) $(1); \
+	else meson setup $(2) $(1); fi >$(1).log 2>&1 || { cat $(1).log; exit 1; }
+SANITIZE = -Dbuildtype=debugoptimized -Db_lundef=false -Db_sanitize
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## scan this machine and an image
+	@tools/demo $(BUILD)/src/app/plimsoll
+
+build: deps-build ## compile the program, for use
+	@$(call configure,$(BUILD),--prefix=$(PREFIX))
+	@ninja -C $(BUILD)
+
+test: deps-build deps-test ## run every test, plain and under the address and undefined sanitizers
+	@$(call configure,$(BUILD),)
+	@$(call configure,build-asan,$(SANITIZE)=address$(COMMA)undefined)
+	@tools/run-tests $(BUILD) build-asan
+
+test-asan: deps-build deps-test ## run the tests under the address and undefined sanitizers
+	@$(call configure,build-asan,$(SANITIZE)=address$(COMMA)undefined)
+	@tools/run-tests build-asan
+
+test-tsan: deps-build deps-test ## run the tests under the thread sanitizer
+	@$(call configure,build-tsan,$(SANITIZE)=thread)
+	@tools/run-tests build-tsan
+
+check: check-fast check-gcc check-clang check-tidy check-cppcheck ## everything that can be said without running it
+
+check-fast: deps-build deps-test ## format, layers, purity, style
+	@$(call configure,$(BUILD),)
+	@ninja -C $(BUILD)
+	@tools/check-format
+	@tools/check-layers
+	@tools/check-style
+	@tools/check-pure $(BUILD)
+
+check-gcc: deps-build deps-test ## gcc with warnings as errors
+	@CC=gcc; export CC; $(call configure,build-gcc,-Dwerror=true)
+	@ninja -C build-gcc
+
+check-clang: deps-build deps-test deps-check ## clang with warnings as errors
+	@CC=clang-14; export CC; $(call configure,build-clang,-Dwerror=true)
+	@ninja -C build-clang
+
+check-tidy: check-clang ## clang-tidy, as .clang-tidy says
+	@tools/check-tidy build-clang
+
+check-cppcheck: deps-check ## cppcheck
+	@tools/check-cppcheck
+
+fuzz: deps-build deps-test deps-check ## fuzz one parser: NAME=tar SECONDS=60; `make fuzz` lists them
+	@CC=clang-14; export CC; $(call configure,build-fuzz,-Dfuzz=true)
+	@tools/fuzz build-fuzz $(SECONDS) $(NAME)
+
+fuzz-all: ## fuzz each parser for a minute
+	@$(MAKE) --no-print-directory fuzz NAME=--all
+
+bench: build deps-bench ## speed and memory, beside what a user would use instead
+	@bench/run $(BUILD)/src/app/plimsoll
+
+bootstrap-db: build ## make the advisory database in the repository from ../shared/feeds
+	@tools/make-bootstrap $(BUILD)/src/app/plimsoll
+
+install: build ## install under PREFIX=/usr/local (DESTDIR works too)
+	@meson install -C $(BUILD) --no-rebuild
+
+hooks: ## check format, layers and style before each commit
+	@git config core.hooksPath .githooks
+
+clean: ## remove all that was built
+	rm -rf build build-* out
+
+deps-build deps-test deps-check deps-bench: deps-%:
+	@tools/install-deps $*
+
+COMMA = ,
+.PHONY: help demo build test test-asan test-tsan check check-fast check-gcc check-clang check-tidy \
+	check-cppcheck fuzz fuzz-all bench bootstrap-db install hooks clean \
+	deps-build deps-test deps-check deps-bench

@@ -1,0 +1,119 @@
+#include "base/base.h"
+
+#include <string.h>
+
+// A merge sort in place, merging by rotation (Kim and Kutzner, "Stable Minimum Storage Merging by
+// Symmetric Comparisons", 2004): it needs no memory, so it cannot fail, and hostile orders cost no
+// more than O(n log² n) moves.
+
+struct sorting {
+    uint8_t *items;
+    size_t size;
+    int (*compare)(const void *a, const void *b);
+};
+
+enum {
+    RUN = 16, // items sorted by insertion, where that is faster than merging
+    LARGEST_ITEM = 1024,
+};
+
+static bool less(const struct sorting *s, size_t a, size_t b)
+{
+    return s->compare(s->items + a * s->size, s->items + b * s->size) < 0;
+}
+
+static void swap_bytes(uint8_t *a, uint8_t *b, size_t len)
+{
+    uint8_t held[256];
+    while (len) {
+        size_t step = len < sizeof held ? len : sizeof held;
+        memcpy(held, a, step);
+        memcpy(a, b, step);
+        memcpy(b, held, step);
+        a += step;
+        b += step;
+        len -= step;
+    }
+}
+
+static void swap_ranges(const struct sorting *s, size_t a, size_t b, size_t count)
+{
+    swap_bytes(s->items + a * s->size, s->items + b * s->size, count * s->size);
+}
+
+static void sort_run(const struct sorting *s, size_t from, size_t to)
+{
+    uint8_t held[LARGEST_ITEM];
+    for (size_t i = from + 1; i < to; i++) {
+        size_t place = i;
+        while (place > from && less(s, i, place - 1))
+            place--;
+        uint8_t *hole = s->items + place * s->size;
+        memcpy(held, s->items + i * s->size, s->size);
+        memmove(hole + s->size, hole, (i - place) * s->size);
+        memcpy(hole, held, s->size);
+    }
+}
+
+// Exchanges the neighbours [from, middle) and [middle, to).
+static void rotate(const struct sorting *s, size_t from, size_t middle, size_t to)
+{
+    size_t left = middle - from;
+    size_t right = to - middle;
+    while (left != right) {
+        if (left > right) {
+            swap_ranges(s, middle - left, middle, right);
+            left -= right;
+        } else {
+            swap_ranges(s, middle - left, middle + right - left, left);
+            right -= left;
+        }
+    }
+    swap_ranges(s, middle - left, middle, left);
+}
+
+// The first place in [from, to) whose item, mirrored at `sum`, is not below its counterpart.
+static size_t find_cut(const struct sorting *s, size_t from, size_t to, size_t sum)
+{
+    while (from < to) {
+        size_t at = from + (to - from) / 2;
+        if (!less(s, sum - at, at))
+            from = at + 1;
+        else
+            to = at;
+    }
+    return from;
+}
+
+// Merges the sorted neighbours [from, middle) and [middle, to). Each call halves the range, so the
+// recursion is no deeper than size_t has bits.
+static void merge(const struct sorting *s, size_t from, size_t middle, size_t to)
+{
+    if (from == middle || middle == to || !less(s, middle, middle - 1))
+        return;
+    size_t centre = from + (to - from) / 2;
+    size_t sum = centre + middle;
+    size_t start = middle > centre ? find_cut(s, sum - to, centre, sum - 1)
+                                   : find_cut(s, from, middle, sum - 1);
+    size_t end = sum - start;
+    if (start < middle && middle < end)
+        rotate(s, start, middle, end);
+    merge(s, from, start, centre);
+    merge(s, centre, end, to);
+}
+
+void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+    assert(size <= LARGEST_ITEM);
+    struct sorting s = {.items = items, .size = size, .compare = compare};
+    for (size_t from = 0; from < count; from += RUN)
+        sort_run(&s, from, count - from < RUN ? count : from + RUN);
+    for (size_t run = RUN; run < count; run *= 2) {
+        for (size_t from = 0; count - from > run; from += 2 * run) {
+            size_t to = count - from < 2 * run ? count : from + 2 * run;
+            merge(&s, from, from + run, to);
+            if (to == count)
+                break;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// crypto: digests. Keys, signatures and PKCS#11 join it with the trust arc.
+#ifndef PLIMSOLL_CRYPTO_H
+#define PLIMSOLL_CRYPTO_H
+
+#include "base/base.h"
+
+enum digest_algorithm {
+    DIGEST_SHA256,
+    DIGEST_SHA512,
+};
+
+// A digest as the OCI image specification names it (descriptor.md, "Digests").
+typedef struct digest {
+    enum digest_algorithm algorithm;
+    uint8_t bytes[64]; // the first digest_size() of them
+} digest;
+
+size_t digest_size(enum digest_algorithm algorithm);
+// "sha256:<64 lower-case hex digits>" or "sha512:<128>"; anything else is ERR_INPUT, or
+// ERR_UNSUPPORTED for another algorithm.
+bool digest_parse(span text, digest *ret, struct err *err);
+bool digest_equal(digest a, digest b);
+// The text form, e.g. for a path or a message.
+enum { DIGEST_TEXT_MAX = 7 + 128 };
+struct digest_text {
+    char text[DIGEST_TEXT_MAX + 1];
+};
+struct digest_text digest_text(digest value);
+
+// The digest of bytes at hand.
+bool digest_of(enum digest_algorithm algorithm, span bytes, digest *ret, struct err *err);
+// ERR_UNTRUSTED naming both digests when the bytes do not have the digest `expected`.
+bool digest_check(span bytes, digest expected, struct err *err);
+
+// A digest of bytes that come in pieces.
+struct hasher;
+bool hasher_new(enum digest_algorithm algorithm, struct hasher **ret, struct err *err);
+void hasher_add(struct hasher *hasher, span bytes);
+// The digest of everything added; the hasher is then ready for another message.
+digest hasher_finish(struct hasher *hasher);
+void hasher_free(struct hasher *hasher);
+void hasher_cleanup(struct hasher **hasher); // for CLEANUP
+
+#endif

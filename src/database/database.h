@@ -1,0 +1,98 @@
+// database: what all advisory sources say, compiled into one read-only file that is mapped, not
+// read: any number of processes share it without locks, opening it parses nothing, and a look-up
+// touches the pages of one package. The format is doc/formats/database.md.
+#ifndef PLIMSOLL_DATABASE_H
+#define PLIMSOLL_DATABASE_H
+
+#include "base/base.h"
+#include "crypto/crypto.h"
+#include "model/model.h"
+
+// ---------------------------------------------------------------- compiling
+
+// Collects what feeds/ translates, encoded as it comes: no noun is kept. One builder belongs to one
+// thread; several are filled side by side and joined by database_write. What comes out depends on
+// the facts alone, never on the order in which they came or on how they were spread.
+struct database_builder;
+
+// Memory is bounded by limits.build_bytes.
+bool database_builder_new(const struct limits *limits, struct database_builder **ret,
+                          struct err *err);
+void database_builder_free(struct database_builder *builder);     // null is fine
+void database_builder_cleanup(struct database_builder **builder); // for CLEANUP
+
+// The port to fill it through; valid as long as the builder. Facts that were taken twice count
+// once. After a failure (ERR_LIMIT: out of memory) the builder refuses everything, and so does
+// database_write.
+struct advisory_sink database_builder_sink(struct database_builder *builder);
+
+// Writes all builders as one file, whole or not at all; a file that is already there is replaced,
+// and whoever has it open keeps reading the old one. Builders are not changed. ERR_CONFLICT if two
+// of them hold the same database, ERR_LIMIT past limits.build_bytes.
+bool database_write(struct database_builder *const builders[], size_t count,
+                    const struct limits *limits, const char *path, struct err *err);
+
+// ---------------------------------------------------------------- opening
+
+struct database;
+
+// Maps a file and checks its frame: the header, the directory and that every segment lies inside.
+// ERR_MISSING: no such file; ERR_INPUT: not a database, cut short or damaged; ERR_UNSUPPORTED: a
+// version of the format that this program does not know.
+bool database_open(const char *path, struct database **ret, struct err *err);
+// The same on bytes that stay where they are until database_close. `name` stands in messages.
+bool database_open_bytes(span bytes, const char *name, struct database **ret, struct err *err);
+void database_close(struct database *database);    // null is fine
+void database_cleanup(struct database **database); // for CLEANUP
+
+// The port of match/. It holds no state: any number of threads may ask at once, each with its own
+// arena. Spans in the answers point into the mapped file: they are valid until database_close.
+struct advisory_source database_source(const struct database *database);
+
+// ---------------------------------------------------------------- asking about the database
+
+// What stands in a report: the day of the newest fact and "NAME YYYY-MM-DD" for each source.
+bool database_describe(const struct database *database, struct arena *mem,
+                       struct database_info *ret, struct err *err);
+
+// One source, as `db status` shows it.
+struct database_segment {
+    span name;
+    span licence;
+    uint32_t day;        // of its newest entry, days since 1970-01-01; 0: unknown
+    uint64_t bytes;      // in the file
+    digest digest;       // SHA-256 of the segment: the same facts give the same
+    uint64_t advisories; // distinct advisories
+    uint64_t packages;   // distinct pairs of ecosystem and name
+    uint64_t statements; // advisory × package
+    uint64_t flaws;      // records of scores and exploitation
+    uint64_t releases;   // releases of distributions
+};
+size_t database_segment_count(const struct database *database);
+bool database_segment_at(const struct database *database, size_t index,
+                         struct database_segment *ret, struct err *err);
+
+// Reads everything: checksums, and every record once. ERR_INPUT names the first that is wrong.
+bool database_verify(const struct database *database, const struct limits *limits, struct err *err);
+
+// Receives what a walk comes by; a null function is skipped, one that returns false ends the walk
+// with its error. The nouns are valid during the call.
+struct database_visitor {
+    void *self;
+    // All statements of one database on one package.
+    bool (*visit_package)(void *self, span ecosystem, span name,
+                          const struct statements *statements, struct err *err);
+    bool (*visit_flaw)(void *self, const struct flaw *flaw, struct err *err);
+    bool (*visit_release)(void *self, const struct release *release, struct err *err);
+};
+
+// Everything there is: database by database, packages sorted by ecosystem and name, then flaws by
+// id, then releases.
+bool database_walk(const struct database *database, const struct limits *limits,
+                   const struct database_visitor *visitor, struct err *err);
+// What is said of a package of this name in any ecosystem, and of a flaw of this name, in the order
+// of database_walk.
+bool database_search(const struct database *database, span name, const struct limits *limits,
+                     const struct database_visitor *visitor, struct err *err);
+
+#endif

@@ -1,0 +1,214 @@
+#include "database/database_inner.h"
+
+// ---------------------------------------------------------------- scopes
+
+static bool read_scope(const struct database *database, reader *in, struct scope *ret)
+{
+    struct scope scope = {0};
+    uint32_t kind = read_u32le(in);
+    scope.segment = read_u32le(in);
+    scope.word = read_u32le(in);
+    if (kind >= KEY_KINDS || scope.segment >= database->segment_count)
+        return false;
+    scope.kind = (enum key_kind)kind;
+    *ret = scope;
+    return word_at(&database->segments[scope.segment].words, scope.word, &ret->ecosystem);
+}
+
+bool scopes_view(struct database *database, span table, struct err *err)
+{
+    size_t count = table.len / SCOPE_ENTRY_SIZE;
+    reader in = reader_of(table);
+    database->scopes = arena_array(database->mem, count, sizeof *database->scopes);
+    if (!database->scopes)
+        return arena_err(database->mem, err, "database: scopes");
+    for (size_t i = 0; i < count; i++)
+        if (!read_scope(database, &in, &database->scopes[i]))
+            return database_damaged(database, NULL, "scope", err);
+    database->scope_count = count;
+    return true;
+}
+
+static int compare_scope(const struct scope *scope, enum key_kind kind, span ecosystem)
+{
+    if (scope->kind != kind)
+        return scope->kind < kind ? -1 : 1;
+    return span_compare(scope->ecosystem, ecosystem);
+}
+
+// Index of the first scope that is not below (kind, ecosystem). Those of one ecosystem stand
+// together.
+static size_t lower_bound(const struct database *database, enum key_kind kind, span ecosystem)
+{
+    size_t low = 0;
+    size_t high = database->scope_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_scope(&database->scopes[middle], kind, ecosystem) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+// ---------------------------------------------------------------- bodies of a key
+
+struct found {
+    const struct segment *segment;
+    span body;
+};
+
+static bool find_in_scope(const struct database *database, const struct scope *scope,
+                          const struct key *key, struct list *found, struct err *err)
+{
+    const struct segment *segment = &database->segments[scope->segment];
+    struct found hit = {.segment = segment};
+    bool damaged = false;
+    if (!segment_find(segment, key, scope->word, &hit.body, &damaged))
+        return !damaged || database_damaged(database, segment, "index", err);
+    struct found *place = LIST_ADD(found, struct found);
+    if (!place)
+        return arena_err(found->mem, err, "database");
+    *place = hit;
+    return true;
+}
+
+// What each database holds under one key, as a list of struct found.
+static bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
+                        struct list *ret, struct err *err)
+{
+    list_init(ret, mem, sizeof(struct found), MOST_SEGMENTS);
+    for (size_t i = lower_bound(database, key->kind, key->ecosystem); i < database->scope_count;
+         i++) {
+        const struct scope *scope = &database->scopes[i];
+        if (compare_scope(scope, key->kind, key->ecosystem) != 0)
+            break;
+        if (!find_in_scope(database, scope, key, ret, err))
+            return false;
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- packages
+
+static bool decode_found(const struct database *database, const struct key *key,
+                         const struct list *found, struct arena *mem, struct statements *ret,
+                         struct err *err)
+{
+    uint64_t room = 0;
+    for (size_t i = 0; i < found->count; i++)
+        room += body_count(LIST_AT(found, struct found, i)->body);
+    struct statement *items = arena_array(mem, (size_t)room, sizeof *items);
+    if (!items)
+        return arena_err(mem, err, "database");
+    size_t count = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found *hit = LIST_AT(found, struct found, i);
+        if (!body_statements(database, hit->segment, key, hit->body, mem, items, &count, err))
+            return false;
+    }
+    *ret = (struct statements){.items = items, .count = count};
+    return true;
+}
+
+static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
+                    struct statements *ret, struct err *err)
+{
+    const struct database *database = self;
+    struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
+    struct list found = {0};
+    if (!find_bodies(database, &key, mem, &found, err))
+        return false;
+    if (found.count == 0) {
+        *ret = (struct statements){0};
+        return true;
+    }
+    return decode_found(database, &key, &found, mem, ret, err);
+}
+
+// ---------------------------------------------------------------- flaws
+
+// Databases know different things of one flaw. Probability, exploitation and date are each named by
+// whoever knows them; a rating and its vector stay together, from the first database with a score.
+static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
+{
+    (void)err; // merging cannot fail
+    struct flaw *merged = self;
+    bool first = merged->database.len == 0;
+    if (first || (merged->score < 0 && flaw->score >= 0)) {
+        merged->database = flaw->database;
+        merged->severity = flaw->severity;
+        merged->cvss = flaw->cvss;
+        merged->score = flaw->score;
+    }
+    if (flaw->epss > merged->epss)
+        merged->epss = flaw->epss;
+    merged->exploited = merged->exploited || flaw->exploited;
+    if (merged->published == 0 || (flaw->published && flaw->published < merged->published))
+        merged->published = flaw->published;
+    return true;
+}
+
+static bool look_up_flaw(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err)
+{
+    const struct database *database = self;
+    struct key key = {.kind = KEY_FLAW, .name = id};
+    struct list found = {0};
+    if (err)
+        err->kind = ERR_NONE;
+    if (!find_bodies(database, &key, mem, &found, err))
+        return false;
+    struct flaw flaw = {.id = id, .score = -1, .epss = -1};
+    for (size_t i = 0; i < found.count; i++) {
+        const struct found *hit = LIST_AT(&found, struct found, i);
+        if (!body_flaws(database, hit->segment, id, hit->body, merge_flaw, &flaw, err))
+            return false;
+    }
+    if (found.count == 0)
+        return false;
+    *ret = flaw;
+    return true;
+}
+
+// ---------------------------------------------------------------- releases
+
+static bool keep_release(void *self, const struct release *release, struct err *err)
+{
+    (void)err; // keeping cannot fail
+    *(struct release *)self = *release;
+    return true;
+}
+
+static bool look_up_release(void *self, span distro, span version_id, struct arena *mem,
+                            struct release *ret, struct err *err)
+{
+    const struct database *database = self;
+    struct key key = {.kind = KEY_RELEASE, .ecosystem = distro, .name = version_id};
+    struct list found = {0};
+    if (err)
+        err->kind = ERR_NONE;
+    if (!find_bodies(database, &key, mem, &found, err))
+        return false;
+    struct release release = {0};
+    for (size_t i = 0; i < found.count; i++) {
+        const struct found *hit = LIST_AT(&found, struct found, i);
+        if (!body_releases(database, hit->segment, &key, hit->body, keep_release, &release, err))
+            return false;
+    }
+    if (found.count == 0)
+        return false;
+    *ret = release;
+    return true;
+}
+
+// The port's self is not const, the database is: nothing in here writes to it.
+struct advisory_source database_source(const struct database *database)
+{
+    return (struct advisory_source){
+        .self = (void *)(uintptr_t)database,
+        .look_up = look_up,
+        .look_up_flaw = look_up_flaw,
+        .look_up_release = look_up_release,
+    };
+}

@@ -1,0 +1,170 @@
+#include "database/database_inner.h"
+
+// One pass over records, decoding each into an arena that is emptied after it.
+struct walk {
+    const struct database *database;
+    const struct segment *segment;
+    const struct database_visitor *visitor;
+    struct arena *mem;
+};
+
+// ---------------------------------------------------------------- one key
+
+static bool visit_package(struct walk *walk, const struct key *key, span body, struct err *err)
+{
+    if (!walk->visitor->visit_package)
+        return true;
+    struct statement *items = arena_array(walk->mem, (size_t)body_count(body), sizeof *items);
+    if (!items)
+        return arena_err(walk->mem, err, "database");
+    size_t count = 0;
+    if (!body_statements(walk->database, walk->segment, key, body, walk->mem, items, &count, err))
+        return false;
+    struct statements statements = {.items = items, .count = count};
+    return walk->visitor->visit_package(walk->visitor->self, key->ecosystem, key->name, &statements,
+                                        err);
+}
+
+static bool visit_flaw(void *self, const struct flaw *flaw, struct err *err)
+{
+    const struct database_visitor *visitor = ((const struct walk *)self)->visitor;
+    return !visitor->visit_flaw || visitor->visit_flaw(visitor->self, flaw, err);
+}
+
+static bool visit_release(void *self, const struct release *release, struct err *err)
+{
+    const struct database_visitor *visitor = ((const struct walk *)self)->visitor;
+    return !visitor->visit_release || visitor->visit_release(visitor->self, release, err);
+}
+
+static bool visit_key(struct walk *walk, const struct key *key, span body, struct err *err)
+{
+    arena_reset(walk->mem);
+    switch (key->kind) {
+    case KEY_PACKAGE:
+        return visit_package(walk, key, body, err);
+    case KEY_FLAW:
+        return body_flaws(walk->database, walk->segment, key->name, body, visit_flaw, walk, err);
+    case KEY_RELEASE:
+        return body_releases(walk->database, walk->segment, key, body, visit_release, walk, err);
+    case KEY_KINDS:
+        break;
+    }
+    return database_damaged(walk->database, walk->segment, "key", err);
+}
+
+// ---------------------------------------------------------------- everything
+
+// Keys stand in their order; where a key's body is, only the index knows.
+static bool walk_key(struct walk *walk, reader *keys, struct err *err)
+{
+    reader again = *keys;
+    struct key key = get_key(keys, &walk->segment->words);
+    (void)read_u8(&again); // the kind
+    uint64_t word = get_varint(&again);
+    if (!read_ok(keys))
+        return database_damaged(walk->database, walk->segment, "key", err);
+    span body = {0};
+    bool damaged = false;
+    if (!segment_find(walk->segment, &key, word, &body, &damaged))
+        return database_damaged(walk->database, walk->segment, "index", err);
+    return visit_key(walk, &key, body, err);
+}
+
+static bool walk_segment(struct walk *walk, struct err *err)
+{
+    reader keys = reader_of(walk->segment->sections[SECTION_KEYS]);
+    while (keys.rest.len)
+        if (!walk_key(walk, &keys, err))
+            return false;
+    return true;
+}
+
+bool database_walk(const struct database *database, const struct limits *limits,
+                   const struct database_visitor *visitor, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "database: out of memory");
+    for (size_t i = 0; i < database->segment_count; i++) {
+        struct walk walk = {
+            .database = database,
+            .segment = &database->segments[i],
+            .visitor = visitor,
+            .mem = mem,
+        };
+        if (!walk_segment(&walk, err))
+            return false;
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- search
+
+static bool search_scope(const struct database *database, const struct scope *scope, span name,
+                         const struct database_visitor *visitor, struct arena *mem, struct err *err)
+{
+    struct walk walk = {
+        .database = database,
+        .segment = &database->segments[scope->segment],
+        .visitor = visitor,
+        .mem = mem,
+    };
+    struct key key = {.kind = scope->kind, .ecosystem = scope->ecosystem, .name = name};
+    span body = {0};
+    bool damaged = false;
+    if (scope->kind == KEY_RELEASE)
+        return true;
+    if (segment_find(walk.segment, &key, scope->word, &body, &damaged))
+        return visit_key(&walk, &key, body, err);
+    return !damaged || database_damaged(database, walk.segment, "index", err);
+}
+
+bool database_search(const struct database *database, span name, const struct limits *limits,
+                     const struct database_visitor *visitor, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "database: out of memory");
+    for (size_t i = 0; i < database->scope_count; i++)
+        if (!search_scope(database, &database->scopes[i], name, visitor, mem, err))
+            return false;
+    return true;
+}
+
+// ---------------------------------------------------------------- verification
+
+static bool check_digests(const struct database *database, struct err *err)
+{
+    for (size_t i = 0; i < database->segment_count; i++) {
+        const struct segment *segment = &database->segments[i];
+        digest actual = {0};
+        if (!digest_of(DIGEST_SHA256, segment->bytes, &actual, err))
+            return false;
+        if (!digest_equal(actual, segment->digest))
+            return database_damaged(database, segment, "bytes: digest differs", err);
+    }
+    return true;
+}
+
+static bool decode_only(void *self, span ecosystem, span name, const struct statements *statements,
+                        struct err *err)
+{
+    (void)self;
+    (void)ecosystem;
+    (void)name;
+    (void)statements;
+    (void)err;
+    return true;
+}
+
+bool database_verify(const struct database *database, const struct limits *limits, struct err *err)
+{
+    struct database_visitor visitor = {.visit_package = decode_only};
+    for (size_t i = 0; i < database->segment_count; i++) {
+        struct database_segment info = {0};
+        if (!database_segment_at(database, i, &info, err))
+            return false;
+    }
+    return check_digests(database, err) && database_walk(database, limits, &visitor, err);
+}

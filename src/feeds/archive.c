@@ -1,0 +1,129 @@
+#include "feeds/feeds_inner.h"
+
+#include "format/tar/tar.h"
+#include "os/os.h"
+#include "stream/stream.h"
+
+// A tar is walked member by member; `document` holds the content of one.
+struct walk {
+    const struct limits *limits;
+    struct stream *stream;
+    struct tar_reader *tar;
+    span input; // what the tar reader has not consumed yet
+    struct arena *document;
+    archive_visitor *visit;
+    void *self;
+};
+
+static bool open_stream(int fd, const struct limits *limits, struct stream **ret, struct err *err)
+{
+    CLEANUP(stream_cleanup) struct stream *file = NULL;
+    span start = {0};
+    if (!stream_open_file((struct stream_file){.fd = fd}, NULL, &file, err) ||
+        !stream_peek(file, &start, err))
+        return false;
+    enum compression compression = compression_detect(start);
+    return stream_open_decompress(compression, take(&file), limits, NULL, ret, err);
+}
+
+// The next event of the archive; TAR_END also where the input ends.
+static bool next_event(struct walk *walk, enum tar_event *ret, struct err *err)
+{
+    enum tar_event event = TAR_MORE;
+    while (event == TAR_MORE) {
+        if (!walk->input.len && !stream_next(walk->stream, &walk->input, err))
+            return false;
+        if (!walk->input.len) {
+            *ret = TAR_END;
+            return tar_finish(walk->tar, err);
+        }
+        if (!tar_step(walk->tar, &walk->input, &event, err))
+            return false;
+    }
+    *ret = event;
+    return true;
+}
+
+// Collects a member's content and shows it to the visitor; *ret_event is what follows it.
+static bool visit_member(struct walk *walk, enum tar_event *ret_event, struct err *err)
+{
+    const struct tar_entry *entry = tar_entry(walk->tar);
+    span path = {0};
+    struct text content = {0};
+    arena_reset(walk->document);
+    if (!arena_span(walk->document, entry->path, &path))
+        return arena_err(walk->document, err, "path of a document");
+    text_init(&content, walk->document, walk->limits->feed_bytes);
+    bool wanted = entry->type == TAR_REGULAR;
+    if (!wanted)
+        tar_skip(walk->tar);
+    if (!next_event(walk, ret_event, err))
+        return err_add(err, "%s", quote(path).text);
+    while (*ret_event == TAR_DATA) {
+        uint64_t offset = 0;
+        text_add(&content, tar_data(walk->tar, &offset));
+        if (!next_event(walk, ret_event, err))
+            return err_add(err, "%s", quote(path).text);
+    }
+    if (!text_ok(&content))
+        return err_set(err, ERR_LIMIT, "%s: longer than feed_bytes", quote(path).text);
+    return !wanted || walk->visit(walk->self, path, text_span(&content), err);
+}
+
+static bool visit_members(struct walk *walk, struct err *err)
+{
+    enum tar_event event = TAR_MORE;
+    if (!next_event(walk, &event, err))
+        return false;
+    while (event == TAR_ENTRY)
+        if (!visit_member(walk, &event, err))
+            return false;
+    return true;
+}
+
+static bool visit_whole(struct walk *walk, const char *path, struct err *err)
+{
+    struct text content = {0};
+    text_init(&content, walk->document, walk->limits->feed_bytes);
+    span chunk = {0};
+    do {
+        if (!stream_next(walk->stream, &chunk, err))
+            return false;
+        text_add(&content, chunk);
+    } while (chunk.len);
+    if (!text_ok(&content))
+        return err_set(err, ERR_LIMIT, "longer than feed_bytes");
+    return walk->visit(walk->self, span_of_text(path), text_span(&content), err);
+}
+
+// "x.tar.zst" and "x.tar" are archives of documents, anything else is one.
+static bool is_archive(const char *path)
+{
+    span name = path_name(span_of_text(path));
+    return span_ends_with(name, S(".tar")) || span_contains(name, S(".tar."));
+}
+
+bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
+                  struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    CLEANUP(stream_cleanup) struct stream *stream = NULL;
+    if (!os_open_read(path, &fd, err) || !open_stream(fd, limits, &stream, err))
+        return false;
+    // A growing text is copied as it doubles: four times its final size is the worst.
+    CLEANUP(arena_cleanup) struct arena *document = arena_new(4 * limits->feed_bytes);
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->header_bytes);
+    CLEANUP(arena_cleanup) struct arena *headers = arena_new(4 * limits->header_bytes);
+    if (!document || !mem || !headers)
+        return err_set(err, ERR_MEMORY, "archive");
+    struct walk walk = {
+        .limits = limits,
+        .stream = stream,
+        .document = document,
+        .visit = visit,
+        .self = self,
+    };
+    if (!is_archive(path))
+        return visit_whole(&walk, path, err);
+    return tar_new(mem, headers, limits, &walk.tar, err) && visit_members(&walk, err);
+}

@@ -1,0 +1,126 @@
+// Shared by the translators: what one works with, how it hands results on, how archives are walked.
+#ifndef PLIMSOLL_FEEDS_INNER_H
+#define PLIMSOLL_FEEDS_INNER_H
+
+#include "feeds/feeds.h"
+#include "format/json/json.h"
+
+// ---------------------------------------------------------------- translation
+
+// One run over one feed. `mem` is reset after each document.
+struct translation {
+    span database;
+    const struct limits *limits;
+    struct arena *mem;
+    const struct advisory_sink *sink;
+    struct notes *notes;
+    uint32_t newest; // latest day that a document bears
+    bool sink_failed;
+};
+
+// Remembers the day of a document and returns it; 0 for a text that is no date or lies before 1990
+// (Go's records say 0001-01-01).
+uint32_t translation_day(struct translation *translation, span date);
+uint32_t translation_saw_day(struct translation *translation, uint32_t day);
+
+// An advisory under construction: its packages are added first, then it is given away.
+struct draft {
+    struct translation *translation;
+    struct advisory advisory; // starts as the database's, without a score
+    struct list affected;     // of struct affected
+    struct list flaws;        // of span
+    struct list aliases;      // of span
+    struct list streams;      // of span: module streams that an RPM erratum's title names
+};
+void draft_init(struct draft *draft, struct translation *translation, span id);
+void draft_add_flaw(struct draft *draft, span id);  // each once
+void draft_add_alias(struct draft *draft, span id); // each once
+void draft_add(struct draft *draft, const struct affected *statement);
+// Hands the advisory to the sink. One without packages is not worth keeping and is dropped.
+bool draft_give(struct draft *draft, struct err *err);
+
+bool translation_give_flaw(struct translation *translation, const struct flaw *flaw,
+                           struct err *err);
+bool translation_give_release(struct translation *translation, const struct release *release,
+                              struct err *err);
+struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
+bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
+                   struct err *err);
+
+// "distro:version"; without room for it the draft fails.
+span draft_ecosystem(struct draft *draft, span distro, span version);
+
+// ---------------------------------------------------------------- OSV
+
+// The Open Source Vulnerability format 1.x: what is common to all who publish in it, and what each
+// publisher means in its own way.
+struct osv_dialect {
+    // Takes the flaws and aliases of the record, which the publishers put in different members.
+    void (*add_names)(struct draft *draft, const struct json *document);
+    // Takes one element of `affected`, mostly by osv_add_ranges; ignores other ecosystems.
+    void (*add_package)(struct draft *draft, const struct json *affected);
+};
+
+// Translates one record; a path that does not end in ".json" is none. The CVSS of a record about
+// one CVE is given as a flaw too.
+bool osv_translate(struct translation *translation, const struct osv_dialect *dialect, span path,
+                   span bytes, struct err *err);
+
+span osv_ecosystem(const struct json *affected); // package.ecosystem
+span osv_name(const struct json *affected);      // package.name
+
+// Adds the CVEs in `related` as flaws: what DSA, RHSA and the like are about.
+void osv_add_related(struct draft *draft, const struct json *document);
+// Adds the aliases of a record about one CVE. Another CVE among them is another flaw.
+void osv_add_aliases(struct draft *draft, const struct json *document);
+
+// Gives `add` one statement for each version range of `affected` (commit ranges are left out): a
+// copy of `pattern` with introduced, fixed and last_affected set, and status where there is a fix.
+// A fix in version "0" means never affected.
+typedef void osv_adder(struct draft *draft, const struct affected *statement);
+void osv_add_ranges(struct draft *draft, const struct json *affected,
+                    const struct affected *pattern, osv_adder *add);
+
+// ---------------------------------------------------------------- RPM errata
+
+// Packages that hold debugging symbols and no code that runs.
+bool rpm_is_debug(span name);
+// Remembers the module streams in an erratum's title: "Important: nodejs:18 security update".
+void rpm_read_title(struct draft *draft, span title);
+// Adds a fixed build. A build of a module, as its version shows, counts for the streams in the
+// title only: as many statements, since which package is of which stream the title does not say.
+void rpm_add_titled(struct draft *draft, const struct affected *statement);
+// Adds a fixed build whose `module` is set as far as it is known. One erratum may fix a package in
+// several builds, for minor releases and architectures: what is as new as the earliest is fixed.
+void rpm_add_build(struct draft *draft, const struct affected *statement);
+
+// ---------------------------------------------------------------- CVE ids
+
+bool is_cve(span id); // "CVE-", four digits, "-", four or more digits, nothing else
+// Cuts the next CVE id out of *rest, wherever it stands; false when there is none.
+bool cut_cve(span *rest, span *ret);
+
+// ---------------------------------------------------------------- archives
+
+// Calls visit for each document in the file: each regular member of a tar, or the file itself.
+// Uncompresses what ends in ".zst". Stops when visit returns false.
+typedef bool archive_visitor(void *self, span path, span bytes, struct err *err);
+bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
+                  struct err *err);
+
+// ---------------------------------------------------------------- translators
+
+feed_translator translate_debian_osv;
+feed_translator translate_alpine_secdb;
+feed_translator translate_alpine_osv;
+feed_translator translate_ubuntu;
+feed_translator translate_redhat_osv;
+feed_translator translate_redhat_cve;
+feed_translator translate_almalinux_osv;
+feed_translator translate_almalinux_errata;
+feed_translator translate_rocky;
+feed_translator translate_end_of_life;
+feed_translator translate_kev;
+feed_translator translate_epss;
+
+#endif

@@ -1,0 +1,100 @@
+#include "feeds/feeds_inner.h"
+
+#include <stdio.h>
+
+static const struct feed feeds[] = {
+    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
+    {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
+    {"alpine-osv", "alpine-osv.tar.zst", "none stated", translate_alpine_osv},
+    {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
+    {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
+    {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
+    {"almalinux-osv", "almalinux-osv.tar.zst", "MIT", translate_almalinux_osv},
+    {"almalinux-errata", "almalinux-errata.tar.zst", "none stated", translate_almalinux_errata},
+    {"rocky", "rocky.tar.zst", "BSD", translate_rocky},
+    {"eol-products", "eol-products.tar.zst", "MIT", translate_end_of_life},
+    {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
+    {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
+     translate_epss},
+};
+
+size_t feeds_count(void)
+{
+    return sizeof feeds / sizeof *feeds;
+}
+
+const struct feed *feeds_at(size_t index)
+{
+    return index < feeds_count() ? &feeds[index] : NULL;
+}
+
+// A feed with more spoiled documents than one in SPOILED_SHARE is not what we take it for.
+enum { SPOILED_SHARE = 20, ARENA_PER_BYTE = 4 };
+
+struct run {
+    const struct feed *feed;
+    struct translation translation;
+    uint64_t documents;
+    uint64_t spoiled;
+};
+
+static bool is_about_document(const struct err *err)
+{
+    return err->kind == ERR_INPUT || err->kind == ERR_LIMIT || err->kind == ERR_UNSUPPORTED;
+}
+
+static bool visit_document(void *self, span path, span bytes, struct err *err)
+{
+    struct run *run = self;
+    struct translation *translation = &run->translation;
+    run->documents++;
+    struct err failure = {0};
+    bool ok = run->feed->translate(translation, path, bytes, &failure);
+    arena_reset(translation->mem);
+    if (ok)
+        return true;
+    if (translation->sink_failed || !is_about_document(&failure)) {
+        *err = failure;
+        return err_add(err, "%s", quote(path).text);
+    }
+    run->spoiled++;
+    notes_add_err(translation->notes, path, &failure);
+    return true;
+}
+
+static bool finish(const struct run *run, struct err *err)
+{
+    if (run->spoiled > run->documents / SPOILED_SHARE)
+        return err_set(err, ERR_INPUT, "%llu of %llu documents cannot be read",
+                       (unsigned long long)run->spoiled, (unsigned long long)run->documents);
+    const struct advisory_sink *sink = run->translation.sink;
+    return sink->take_source(sink->self, run->translation.database, run->translation.newest,
+                             span_of_text(run->feed->licence), err);
+}
+
+bool feeds_translate(const struct feed *feed, const char *directory, const struct limits *limits,
+                     const struct advisory_sink *sink, struct notes *notes, struct err *err)
+{
+    char path[4096];
+    int len = snprintf(path, sizeof path, "%s/%s", directory, feed->file);
+    if (len < 0 || (size_t)len >= sizeof path)
+        return err_set(err, ERR_USAGE, "feed %s: the name of the directory is too long",
+                       feed->name);
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->feed_bytes * ARENA_PER_BYTE);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "feed %s", feed->name);
+    struct run run = {
+        .feed = feed,
+        .translation =
+            {
+                .database = span_of_text(feed->name),
+                .limits = limits,
+                .mem = mem,
+                .sink = sink,
+                .notes = notes,
+            },
+    };
+    if (!archive_each(path, limits, visit_document, &run, err) || !finish(&run, err))
+        return err_add(err, "feed %s", feed->name);
+    return true;
+}

@@ -1,0 +1,166 @@
+#include "feeds/feeds_inner.h"
+
+enum { DAYS_BEFORE_1990 = 7305 };
+
+uint32_t translation_day(struct translation *translation, span date)
+{
+    uint32_t day = 0;
+    if (!date_parse(date, &day) || day < DAYS_BEFORE_1990)
+        return 0;
+    return translation_saw_day(translation, day);
+}
+
+uint32_t translation_saw_day(struct translation *translation, uint32_t day)
+{
+    if (day > translation->newest)
+        translation->newest = day;
+    return day;
+}
+
+void draft_init(struct draft *draft, struct translation *translation, span id)
+{
+    *draft = (struct draft){
+        .translation = translation,
+        .advisory = {.database = translation->database, .id = id, .score = -1},
+    };
+    list_init(&draft->affected, translation->mem, sizeof(struct affected), SIZE_MAX);
+    list_init(&draft->flaws, translation->mem, sizeof(span), SIZE_MAX);
+    list_init(&draft->aliases, translation->mem, sizeof(span), SIZE_MAX);
+    list_init(&draft->streams, translation->mem, sizeof(span), SIZE_MAX);
+}
+
+static void add_once(struct list *list, span id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (span_equal(*LIST_AT(list, span, i), id))
+            return;
+    span *item = LIST_ADD(list, span);
+    if (item)
+        *item = id;
+}
+
+void draft_add_flaw(struct draft *draft, span id)
+{
+    add_once(&draft->flaws, id);
+}
+
+void draft_add_alias(struct draft *draft, span id)
+{
+    add_once(&draft->aliases, id);
+}
+
+void draft_add(struct draft *draft, const struct affected *statement)
+{
+    struct affected *affected = LIST_ADD(&draft->affected, struct affected);
+    if (affected)
+        *affected = *statement;
+}
+
+static struct spans spans_of(const struct list *list)
+{
+    return (struct spans){.items = list->items, .count = list->count};
+}
+
+bool draft_give(struct draft *draft, struct err *err)
+{
+    struct translation *translation = draft->translation;
+    if (!list_ok(&draft->affected) || !list_ok(&draft->flaws) || !list_ok(&draft->aliases) ||
+        !list_ok(&draft->streams))
+        return arena_err(translation->mem, err, "advisory");
+    if (!draft->affected.count)
+        return true;
+    draft->advisory.flaws = spans_of(&draft->flaws);
+    draft->advisory.aliases = spans_of(&draft->aliases);
+    draft->advisory.affected = draft->affected.items;
+    draft->advisory.affected_count = draft->affected.count;
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_advisory(sink->self, &draft->advisory, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
+bool translation_give_flaw(struct translation *translation, const struct flaw *flaw,
+                           struct err *err)
+{
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_flaw(sink->self, flaw, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
+bool translation_give_release(struct translation *translation, const struct release *release,
+                              struct err *err)
+{
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_release(sink->self, release, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
+struct flaw flaw_none(const struct translation *translation, span id)
+{
+    return (struct flaw){.id = id, .database = translation->database, .score = -1, .epss = -1};
+}
+
+bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
+                   struct err *err)
+{
+    struct text key = {0};
+    text_init(&key, translation->mem, SIZE_MAX);
+    text_add(&key, distro);
+    text_add_byte(&key, ':');
+    text_add(&key, version);
+    if (!text_ok(&key))
+        return arena_err(translation->mem, err, "ecosystem");
+    *ret = text_span(&key);
+    return true;
+}
+
+span draft_ecosystem(struct draft *draft, span distro, span version)
+{
+    span key = {0};
+    if (!ecosystem_key(draft->translation, distro, version, &key, NULL))
+        draft->affected.failed = true;
+    return key;
+}
+
+static size_t count_digits(span s)
+{
+    size_t count = 0;
+    while (count < s.len && ascii_is_digit(s.ptr[count]))
+        count++;
+    return count;
+}
+
+// The length of the CVE id that `s` starts with, or 0.
+static size_t cve_length(span s)
+{
+    enum { YEAR = 4, SERIAL = 9, LEAST_SERIAL = 4 };
+    if (!span_starts_with(s, S("CVE-")) || count_digits(span_slice(s, YEAR, 4)) != 4)
+        return 0;
+    if (!span_equal(span_slice(s, SERIAL - 1, 1), S("-")))
+        return 0;
+    size_t digits = count_digits(span_from(s, SERIAL));
+    return digits < LEAST_SERIAL ? 0 : SERIAL + digits;
+}
+
+bool is_cve(span id)
+{
+    return id.len && cve_length(id) == id.len;
+}
+
+bool cut_cve(span *rest, span *ret)
+{
+    for (size_t i = 0; i < rest->len; i++) {
+        size_t len = cve_length(span_from(*rest, i));
+        if (!len)
+            continue;
+        *ret = span_slice(*rest, i, len);
+        *rest = span_from(*rest, i + len);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,42 @@
+// model, inside: what its own files share.
+#ifndef PLIMSOLL_MODEL_INNER_H
+#define PLIMSOLL_MODEL_INNER_H
+
+#include "model/model.h"
+
+// Does one path match one pattern? Time is bounded by the product of their lengths.
+bool pattern_match(span pattern, span path);
+
+// ---------------------------------------------------------------- nouns as bytes
+
+// Where the bytes of a noun are read from: sticky like the reader under it.
+struct wire {
+    reader bytes;
+    const struct limits *limits;
+    struct arena *mem;
+    bool full; // the arena had no room
+};
+
+struct wire wire_of(span bytes, const struct limits *limits, struct arena *mem);
+// A copy, which lives in wire->mem, of a length-prefixed field.
+span wire_field(struct wire *wire);
+// The same for what is held in the wire's bytes already.
+span wire_copy(struct wire *wire, span s);
+// A flag; anything but 0 and 1 poisons the reader.
+bool wire_flag(struct wire *wire);
+// The number of items that follow, of at least `item_bytes` each: more than `most`, or more than
+// the bytes left can hold, is an error, so that nothing is allocated on a false promise.
+bool wire_count(struct wire *wire, size_t item_bytes, uint64_t most, const char *what,
+                uint32_t *ret, struct err *err);
+// False with ERR_LIMIT or ERR_INPUT once anything has failed.
+bool wire_ok(const struct wire *wire, const char *what, struct err *err);
+// The same, and nothing may be left.
+bool wire_end(const struct wire *wire, const char *what, struct err *err);
+
+void wire_write_notes(const struct notes *notes, struct text *out);
+bool wire_read_notes(struct wire *wire, struct notes *ret, struct err *err);
+
+// A count of items that is written as 32 bits; a larger one makes `out` fail.
+void wire_write_count(struct text *out, size_t count);
+
+#endif

@@ -1,0 +1,94 @@
+// net: image references, credentials, the OCI distribution protocol and container engines' APIs,
+// all over libcurl. Credentials go only to the host that they are for, and into no error text.
+#ifndef PLIMSOLL_NET_H
+#define PLIMSOLL_NET_H
+
+#include "base/base.h"
+#include "model/model.h"
+
+struct net_options {
+    const char *user_agent;
+    const char *ca_file;    // PEM certificates trusted besides the system's; null: none
+    const char *plain_http; // HOST[:PORT] that may be spoken to without TLS; null: only loopback
+    const char *proxy;      // as libcurl takes it; null: none
+    const char *no_proxy;
+    const char *docker_config; // directory of Docker's config.json; null: HOME/.docker
+    const char *home;
+    const char *runtime_directory; // XDG_RUNTIME_DIR: podman's containers/auth.json is below it
+    const struct limits *limits;
+};
+
+// ---------------------------------------------------------------- references
+
+// The name of an image in a registry (the grammar of distribution's `reference`).
+struct reference {
+    span domain;     // as the user says it, by which credentials are filed: "docker.io"
+    span host;       // whom to connect to: "registry-1.docker.io"; may end in :PORT
+    span repository; // "library/alpine"
+    span tag;        // "latest" if neither tag nor digest is given; may be empty beside a digest
+    span digest;     // "sha256:…" or empty
+};
+
+// Parses "[DOMAIN/]REPOSITORY[:TAG][@DIGEST]" with Docker's defaults. ERR_USAGE otherwise.
+bool reference_parse(span text, struct arena *mem, struct reference *ret, struct err *err);
+// The full form: "docker.io/library/alpine:latest".
+bool reference_text(const struct reference *reference, struct arena *mem, span *ret,
+                    struct err *err);
+
+// ---------------------------------------------------------------- credentials
+
+// All empty: anonymous.
+struct credentials {
+    span user;
+    span password;
+    span identity_token; // an OAuth2 refresh token instead of a password
+};
+
+// Looks up what Docker's config.json (credHelpers, credsStore, auths), else podman's auth.json
+// holds for the repository. Nothing found is no error. A credential helper that fails, and a file
+// that cannot be read, become notes: the image may be public.
+bool credentials_find(const struct reference *reference, const struct net_options *options,
+                      struct arena *mem, struct notes *notes, struct credentials *ret,
+                      struct err *err);
+
+// ---------------------------------------------------------------- registries
+
+// One repository in one registry (OCI distribution-spec, pull).
+struct registry;
+
+// No traffic yet. Copies what it needs.
+bool registry_open(const struct reference *reference, const struct credentials *credentials,
+                   const struct net_options *options, struct registry **ret, struct err *err);
+void registry_close(struct registry **registry); // for CLEANUP
+
+struct registry_document {
+    span bytes;
+    span media_type; // the Content-Type
+};
+// A manifest or an index by tag or digest. The registry's Docker-Content-Digest is held against
+// the bytes; holding them against a digest of one's own is the caller's.
+bool registry_manifest(struct registry *registry, span tag_or_digest, struct arena *mem,
+                       struct registry_document *ret, struct err *err);
+// A blob of `size` bytes (not checked against its digest), e.g. a configuration.
+bool registry_blob(struct registry *registry, span digest, uint64_t size, struct arena *mem,
+                   span *ret, struct err *err);
+// The same into a descriptor, from any number of threads at once. Broken transfers are resumed
+// where they broke. ERR_UNTRUSTED when the blob is longer than `size`.
+bool registry_copy_blob(struct registry *registry, span digest, uint64_t size, int fd,
+                        struct err *err);
+
+// ---------------------------------------------------------------- engines
+
+// Docker's Engine API, which podman speaks too, at "unix:///path" or "tcp://host:port".
+struct engine_image {
+    span id;              // "sha256:…" of the configuration
+    span manifest_digest; // from RepoDigests; empty if it was never pulled or pushed
+};
+// ERR_MISSING: nobody listens there, or there is no such image.
+bool engine_inspect(span address, span name, const struct net_options *options, struct arena *mem,
+                    struct engine_image *ret, struct err *err);
+// Writes the image as `docker save` does. More than limits.spool_bytes is ERR_LIMIT.
+bool engine_export(span address, span name, const struct net_options *options, int fd,
+                   struct err *err);
+
+#endif

@@ -1,0 +1,302 @@
+#include "os/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void os_close(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd); // everything that must reach the disk is synced before
+    *fd = -1;
+}
+
+int os_take_fd(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
+static bool open_path(const char *path, int flags, int *ret_fd, struct err *err)
+{
+    int fd = open(path, flags | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    *ret_fd = fd;
+    return true;
+}
+
+bool os_open_read(const char *path, int *ret_fd, struct err *err)
+{
+    return open_path(path, O_RDONLY, ret_fd, err);
+}
+
+bool os_open_directory(const char *path, int *ret_fd, struct err *err)
+{
+    return open_path(path, O_RDONLY | O_DIRECTORY, ret_fd, err);
+}
+
+// The kernel itself keeps the walk below the root: no race between a check and a use.
+static bool open_in_root(int root_fd, span path, uint64_t flags, int *ret_fd, struct err *err)
+{
+    char text[4096];
+    if (path.len >= sizeof text || span_find(path, '\0') != SPAN_NONE)
+        return err_set(err, ERR_INPUT, "%s: not a path", quote(path).text);
+    memcpy(text, path.len ? (const char *)path.ptr : ".", path.len ? path.len : 1);
+    text[path.len ? path.len : 1] = '\0';
+
+    struct open_how how = {
+        .flags = flags | O_CLOEXEC,
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+    };
+    long fd = syscall(SYS_openat2, root_fd, text, &how, sizeof how);
+    if (fd < 0)
+        return err_set_sys(err, errno, "%s", quote(path).text);
+    *ret_fd = (int)fd;
+    return true;
+}
+
+bool os_open_inside(int root_fd, span path, int *ret_fd, struct err *err)
+{
+    return open_in_root(root_fd, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, ret_fd, err);
+}
+
+static void fill_stat(const struct stat *st, struct os_stat *ret)
+{
+    *ret = (struct os_stat){
+        .kind = S_ISREG(st->st_mode)   ? OS_FILE
+                : S_ISDIR(st->st_mode) ? OS_DIRECTORY
+                : S_ISLNK(st->st_mode) ? OS_SYMLINK
+                                       : OS_OTHER,
+        .size = (uint64_t)st->st_size,
+        .mode = st->st_mode & 07777,
+        .uid = st->st_uid,
+        .gid = st->st_gid,
+        .modified = st->st_mtime,
+    };
+}
+
+bool os_stat_fd(int fd, struct os_stat *ret, struct err *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return err_set_sys(err, errno, "stat");
+    fill_stat(&st, ret);
+    return true;
+}
+
+bool os_stat_path(const char *path, struct os_stat *ret, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    fill_stat(&st, ret);
+    return true;
+}
+
+bool os_stat_inside(int root_fd, span path, struct os_stat *ret, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    if (!open_in_root(root_fd, path, O_PATH | O_NOFOLLOW, &fd, err))
+        return false;
+    return os_stat_fd(fd, ret, err) || err_add(err, "%s", quote(path).text);
+}
+
+bool os_read_link(int root_fd, span path, struct arena *mem, span *ret, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    if (!open_in_root(root_fd, path, O_PATH | O_NOFOLLOW, &fd, err))
+        return false;
+    char target[4096];
+    ssize_t len = readlinkat(fd, "", target, sizeof target);
+    if (len < 0)
+        return err_set_sys(err, errno, "%s", quote(path).text);
+    if ((size_t)len == sizeof target)
+        return err_set(err, ERR_LIMIT, "%s: link target is too long", quote(path).text);
+    return arena_span(mem, span_of(target, (size_t)len), ret) || arena_err(mem, err, "link target");
+}
+
+bool os_read(int fd, void *buffer, size_t len, size_t *ret_len, struct err *err)
+{
+    ssize_t got = -1;
+    do {
+        got = read(fd, buffer, len);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return err_set_sys(err, errno, "read");
+    *ret_len = (size_t)got;
+    return true;
+}
+
+bool os_read_at(int fd, uint64_t offset, void *buffer, size_t len, size_t *ret_len, struct err *err)
+{
+    if (offset > INT64_MAX)
+        return err_set(err, ERR_INPUT, "read: offset %llu is out of range",
+                       (unsigned long long)offset);
+    ssize_t got = -1;
+    do {
+        got = pread(fd, buffer, len, (off_t)offset);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return err_set_sys(err, errno, "read");
+    *ret_len = (size_t)got;
+    return true;
+}
+
+// The size a regular file claims, so that one read usually does; a guess for all else.
+static size_t first_size(int fd, uint64_t most)
+{
+    struct os_stat st = {0};
+    uint64_t size = 65536;
+    if (os_stat_fd(fd, &st, NULL) && st.kind == OS_FILE && st.size)
+        size = st.size + 1;
+    return (size_t)(size < most ? size : most + 1);
+}
+
+bool os_read_all(int fd, uint64_t most, struct arena *mem, span *ret, struct err *err)
+{
+    size_t cap = first_size(fd, most);
+    uint8_t *buffer = arena_alloc(mem, cap);
+    size_t len = 0;
+    while (buffer) {
+        size_t got = 0;
+        if (!os_read(fd, buffer + len, cap - len, &got, err))
+            return false;
+        len += got;
+        if (len > most)
+            return err_set(err, ERR_LIMIT, "more than %llu bytes", (unsigned long long)most);
+        if (got == 0) {
+            *ret = span_of(buffer, len);
+            return true;
+        }
+        if (len < cap)
+            continue;
+        uint8_t *larger = arena_array(mem, cap, 2);
+        if (larger)
+            memcpy(larger, buffer, len);
+        buffer = larger;
+        cap *= 2;
+    }
+    return arena_err(mem, err, "file");
+}
+
+bool os_read_file(const char *path, uint64_t most, struct arena *mem, span *ret, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    if (!os_open_read(path, &fd, err))
+        return false;
+    return os_read_all(fd, most, mem, ret, err) ||
+           err_add(err, "%s", quote(span_of_text(path)).text);
+}
+
+bool os_write_all(int fd, span bytes, struct err *err)
+{
+    while (bytes.len) {
+        ssize_t put = write(fd, bytes.ptr, bytes.len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return err_set_sys(err, errno, "write");
+        bytes = span_from(bytes, (size_t)put);
+    }
+    return true;
+}
+
+bool os_map_file(const char *path, struct os_map *ret, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    struct os_stat st = {0};
+    if (!os_open_read(path, &fd, err) || !os_stat_fd(fd, &st, err))
+        return false;
+    if (st.kind != OS_FILE)
+        return err_set(err, ERR_INPUT, "%s: not a regular file", quote(span_of_text(path)).text);
+    if (st.size == 0) {
+        *ret = (struct os_map){0};
+        return true;
+    }
+    void *memory = mmap(NULL, st.size, PROT_READ, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED)
+        return err_set_sys(err, errno, "%s: map", quote(span_of_text(path)).text);
+    ret->bytes = span_of(memory, st.size);
+    return true;
+}
+
+void os_unmap(struct os_map *map)
+{
+    if (map->bytes.len)
+        (void)munmap((void *)(uintptr_t)map->bytes.ptr, map->bytes.len); // cannot fail on a map
+    *map = (struct os_map){0};
+}
+
+bool os_remove_file(const char *path, struct err *err)
+{
+    if (unlink(path) != 0 && errno != ENOENT)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    return true;
+}
+
+bool os_touch(const char *path, struct err *err)
+{
+    if (utimensat(AT_FDCWD, path, NULL, 0) != 0)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    return true;
+}
+
+bool os_spool_file(const char *directory, int *ret_fd, struct err *err)
+{
+    int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set_sys(err, errno, "%s: unnamed file", quote(span_of_text(directory)).text);
+    *ret_fd = fd;
+    return true;
+}
+
+bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err)
+{
+    CLEANUP(os_close) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (fd < 0)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    int result = -1;
+    do {
+        result = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
+    } while (result != 0 && errno == EINTR);
+    if (result != 0 && errno == EWOULDBLOCK)
+        return err_set(err, ERR_CONFLICT, "%s: locked by another process",
+                       quote(span_of_text(path)).text);
+    if (result != 0)
+        return err_set_sys(err, errno, "%s: lock", quote(span_of_text(path)).text);
+    *ret_fd = os_take_fd(&fd);
+    return true;
+}
+
+bool os_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+bool os_duplicate(int fd, int *ret_fd, struct err *err)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return err_set_sys(err, errno, "duplicate a descriptor");
+    *ret_fd = copy;
+    return true;
+}
+
+bool os_pipe(int *ret_read, int *ret_write, struct err *err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_set_sys(err, errno, "pipe");
+    *ret_read = ends[0];
+    *ret_write = ends[1];
+    return true;
+}

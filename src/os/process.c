@@ -1,0 +1,122 @@
+#include "os/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct pipes {
+    int input[2];  // to the program
+    int output[2]; // from the program
+};
+
+static void pipes_close(struct pipes *pipes)
+{
+    for (int i = 0; i < 2; i++) {
+        os_close(&pipes->input[i]);
+        os_close(&pipes->output[i]);
+    }
+}
+
+static bool spawn(const char *const argv[], struct pipes *pipes, pid_t *ret_pid, struct err *err)
+{
+    posix_spawn_file_actions_t actions;
+    int sys = posix_spawn_file_actions_init(&actions);
+    if (sys == 0)
+        sys = posix_spawn_file_actions_adddup2(&actions, pipes->input[0], STDIN_FILENO);
+    if (sys == 0)
+        sys = posix_spawn_file_actions_adddup2(&actions, pipes->output[1], STDOUT_FILENO);
+    if (sys == 0)
+        sys =
+            posix_spawnp(ret_pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, environ);
+    (void)posix_spawn_file_actions_destroy(&actions); // releases memory only
+    if (sys != 0)
+        return err_set_sys(err, sys, "%s", quote(span_of_text(argv[0])).text);
+    return true;
+}
+
+// Writes and reads as each side is ready, so that neither blocks the other for ever.
+static bool converse(struct pipes *pipes, span input, uint64_t most, uint64_t deadline_ns,
+                     struct text *output, struct err *err)
+{
+    while (pipes->output[0] >= 0) {
+        if (input.len == 0)
+            os_close(&pipes->input[1]);
+        struct pollfd polls[] = {
+            {.fd = pipes->output[0], .events = POLLIN},
+            {.fd = pipes->input[1], .events = POLLOUT},
+        };
+        uint64_t now = os_monotonic_ns();
+        if (now >= deadline_ns)
+            return err_set(err, ERR_TIMEOUT, "no answer in time");
+        int ready = poll(polls, 2, (int)((deadline_ns - now) / 1000000 + 1));
+        if (ready < 0 && errno != EINTR)
+            return err_set_sys(err, errno, "poll");
+        if (ready <= 0)
+            continue;
+        if (polls[1].revents) {
+            ssize_t put = write(pipes->input[1], input.ptr, input.len < 4096 ? input.len : 4096);
+            // A program that does not want its input is no failure.
+            input = put > 0 ? span_from(input, (size_t)put) : (span){0};
+        }
+        if (polls[0].revents) {
+            uint8_t chunk[4096];
+            size_t got = 0;
+            if (!os_read(pipes->output[0], chunk, sizeof chunk, &got, err))
+                return false;
+            if (got == 0)
+                os_close(&pipes->output[0]);
+            text_add(output, span_of(chunk, got));
+            if (!text_ok(output))
+                return err_set(err, ERR_LIMIT, "answered more than %llu bytes",
+                               (unsigned long long)most);
+        }
+    }
+    return true;
+}
+
+bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
+            struct arena *mem, span *ret_output, int *ret_status, struct err *err)
+{
+    CLEANUP(pipes_close) struct pipes pipes = {.input = {-1, -1}, .output = {-1, -1}};
+    if (pipe2(pipes.input, O_CLOEXEC) != 0 || pipe2(pipes.output, O_CLOEXEC) != 0)
+        return err_set_sys(err, errno, "pipe");
+    pid_t pid = -1;
+    if (!spawn(argv, &pipes, &pid, err))
+        return false;
+    os_close(&pipes.input[0]);
+    os_close(&pipes.output[1]);
+
+    struct text output;
+    text_init(&output, mem, (size_t)most);
+    uint64_t deadline = os_monotonic_ns() + timeout_seconds * 1000000000u;
+    bool ok = converse(&pipes, input, most, deadline, &output, err);
+    if (!ok)
+        (void)kill(pid, SIGKILL); // it may have ended by itself
+
+    int status = 0;
+    pid_t ended = -1;
+    do {
+        ended = waitpid(pid, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    if (!ok)
+        return err_add(err, "%s", quote(span_of_text(argv[0])).text);
+    *ret_output = text_span(&output);
+    *ret_status = ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    return true;
+}
+
+bool os_program_path(struct arena *mem, span *ret, struct err *err)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path);
+    if (len < 0)
+        return err_set_sys(err, errno, "the program's own path");
+    return arena_span(mem, span_of(path, (size_t)len), ret) || arena_err(mem, err, "path");
+}

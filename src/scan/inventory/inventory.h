@@ -1,0 +1,37 @@
+// inventory: which packages an image holds, as the package managers' own databases say: dpkg, apk,
+// rpm, pacman. Pure: works on the merged files that unpack kept.
+#ifndef PLIMSOLL_SCAN_INVENTORY_H
+#define PLIMSOLL_SCAN_INVENTORY_H
+
+#include "model/model.h"
+
+// The files that the functions below read.
+extern const struct wants inventory_wants;
+
+// The packages of one tree, sorted by type, name, version and architecture, each once, with purl
+// and id; locations carry the layer of the database file. Damaged records become notes, and the
+// rest is read; at most limits->packages are kept, a note tells of more.
+// *ret_packages is a list of struct package. They point into the contents in `tree` or into `mem`.
+// Fails with ERR_LIMIT when `mem` is full.
+bool inventory_packages(const struct tree *tree, const struct distro *distro,
+                        const struct limits *limits, struct arena *mem, struct notes *notes,
+                        struct list *ret_packages, struct err *err);
+
+// What the image looks like with the layers 0 to `layer` merged, and no others.
+struct inventory_prefix {
+    uint32_t layer;
+    const struct tree *tree;
+};
+
+// The bill of materials of the last prefix, with the layer that brought each package: the first
+// from which on the package was present in every prefix, in the same version and architecture.
+// `prefixes` rise by layer; those may be left out in which no wanted file differs from the one
+// before. With `all_layers`, packages that only lower prefixes hold are added and flagged
+// `removed`. Notes on lower prefixes are kept only with `all_layers`: they concern nothing else.
+// *ret gets distro, packages and content sets; its notes are left to the caller, who has others to
+// add. Memory and errors as above. Files that stay the same from prefix to prefix are read once.
+bool inventory_layers(const struct inventory_prefix *prefixes, size_t count,
+                      const struct distro *distro, bool all_layers, const struct limits *limits,
+                      struct arena *mem, struct notes *notes, struct bom *ret, struct err *err);
+
+#endif

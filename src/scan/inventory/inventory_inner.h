@@ -1,0 +1,94 @@
+// What the files of inventory share.
+#ifndef PLIMSOLL_SCAN_INVENTORY_INNER_H
+#define PLIMSOLL_SCAN_INVENTORY_INNER_H
+
+#include "scan/inventory/inventory.h"
+
+struct intake;
+struct record;
+
+typedef bool read_record(struct intake *intake, const struct record *record, struct err *err);
+
+// One file of a package database.
+struct record {
+    read_record *read;
+    unsigned database; // its place among all kinds of databases
+    const struct file *file;
+    const struct file *journal; // the write-ahead log of an SQLite database; null if there is none
+};
+
+// Where the readers put what they find in one record.
+struct intake {
+    const struct limits *limits;
+    struct arena *mem;
+    struct notes *notes;
+    struct list *packages; // of struct package
+    size_t count;          // taken from this record
+};
+
+// The readers: bad entries become notes; they fail only when intake->mem is full.
+read_record dpkg_read_status;   // var/lib/dpkg/status
+read_record dpkg_read_control;  // var/lib/dpkg/status.d/*: the control files of distroless images
+read_record apk_read_installed; // lib/apk/db/installed
+read_record pacman_read_desc;   // var/lib/pacman/local/*/desc
+read_record rpm_read_database;  // var/lib/rpm/Packages, Packages.db, rpmdb.sqlite
+read_record rpm_read_manifest;  // var/lib/rpmmanifest/container-manifest-2
+
+// Are all these values of one package, its name first, within the limit? If not, a note says so and
+// the package is to be left out. `line` is where its entry begins, 0 if lines mean nothing there.
+bool intake_fits(const struct intake *intake, const struct record *record, size_t line,
+                 const span *texts, size_t count);
+// Takes one package as the record tells it: fills in what it left out (location, source) and
+// enforces the limits.
+bool intake_add(struct intake *intake, const struct record *record, size_t line,
+                const struct package *package, struct err *err);
+
+// The databases in a tree, as a list of struct record in an order that depends on paths alone.
+bool records_collect(const struct tree *tree, const struct limits *limits, struct arena *mem,
+                     struct notes *notes, struct list *ret, struct err *err);
+// The order of records_collect.
+int record_compare(const struct record *a, const struct record *b);
+// Do both hold the very same bytes, as they do in two trees when no layer between touched the file?
+bool record_same(const struct record *a, const struct record *b);
+// Appends the packages of one record to the list of struct package.
+bool record_read(const struct record *record, const struct limits *limits, struct arena *mem,
+                 struct notes *notes, struct list *packages, struct err *err);
+
+// Sorts the packages and leaves each once: what two databases say of the same package becomes two
+// locations.
+bool packages_unite(struct list *packages, struct arena *mem, struct err *err);
+// Cuts the packages of one image off at the limit, with a note.
+void packages_cap(struct list *packages, const struct limits *limits, struct notes *notes);
+bool packages_identify(const struct list *packages, const struct distro *distro, struct arena *mem,
+                       struct err *err);
+
+// The RPM repositories that Red Hat's build system declares, sorted, each once.
+bool content_sets_read(const struct tree *tree, const struct limits *limits, struct arena *mem,
+                       struct notes *notes, span **ret_items, size_t *ret_count, struct err *err);
+
+// ---------------------------------------------------------------- stanzas
+
+// Entries of "Key: value" lines with empty lines between them, as dpkg and apk write them. Lines
+// that begin with a blank continue the value before and are passed over: no key that matters here
+// has more than one line.
+struct stanzas {
+    span rest;
+    size_t line;     // lines read
+    size_t bad;      // lines without a colon
+    size_t bad_line; // the first of them
+};
+
+struct stanza_syntax {
+    const span *keys;
+    size_t count;
+    bool any_case; // keys are compared without regard to case
+};
+
+// The next entry: values[i] is the trimmed value of syntax->keys[i], the last one if there are
+// several, empty if there is none. *ret_line is where it begins. False at the end.
+bool stanza_next(struct stanzas *stanzas, const struct stanza_syntax *syntax, span *values,
+                 size_t *ret_line);
+// One note for all the bad lines of a file: a hostile one has millions.
+void stanzas_note(const struct stanzas *stanzas, const struct record *record, struct notes *notes);
+
+#endif

@@ -1,0 +1,55 @@
+// source: finds the image that a target names, checks the digests of its manifest and
+// configuration, chooses the platform, and hands out each layer as a stream of bytes. It runs in
+// the parent process: it has files and the network, and never looks inside a layer.
+#ifndef PLIMSOLL_SCAN_SOURCE_H
+#define PLIMSOLL_SCAN_SOURCE_H
+
+#include "base/base.h"
+#include "model/model.h"
+#include "net/net.h"
+
+struct source_options {
+    struct platform platform; // empty fields: linux, this machine's architecture
+    const struct limits *limits;
+    const struct wants *wants;     // what dir: and host keep; layers are not filtered here
+    const char *spool_directory;   // for archives that cannot be read in place
+    const char *docker_host;       // DOCKER_HOST; null: /var/run/docker.sock
+    const char *runtime_directory; // XDG_RUNTIME_DIR, where podman keeps socket and credentials
+    struct net_options net;
+};
+
+// Where the bytes of one layer, as stored, can be read. The caller closes `fd`.
+struct source_layer {
+    int fd;
+    uint64_t offset; // into a seekable file; 0 for a pipe
+    uint64_t length; // as the manifest says; a pipe may end before it
+    bool seekable;   // read with os_read_at; `fd` may share its position with others
+};
+
+struct source;
+
+// Opens a target (DESIGN section 5). Doubts that do not end the scan go to `notes`. Everything
+// behind *ret lives in `mem` but for handles, which source_close releases. ERR_USAGE: the target
+// means nothing or more than one thing; ERR_MISSING: it is not there, or not for that platform;
+// ERR_UNTRUSTED: a digest does not hold; ERR_UNSUPPORTED: a kind that is not read.
+bool source_open(span target, const struct source_options *options, struct arena *mem,
+                 struct notes *notes, struct source **ret, struct err *err);
+void source_close(struct source **source); // for CLEANUP; null inside is fine
+
+const struct image *source_image(const struct source *source);
+
+// Opens layer `index`, lowest first. A pipe is filled by a thread of its own; the reader checks the
+// digest. ERR_UNSUPPORTED for what is no plain layer (encrypted, unknown media type).
+bool source_layer_open(struct source *source, size_t index, struct source_layer *ret,
+                       struct err *err);
+// To be called for every opened layer once `fd` is closed: waits for the thread and tells whether
+// all bytes were delivered.
+bool source_layer_finish(struct source *source, size_t index, struct err *err);
+
+// Is this a tree of files (dir:, host) rather than a pile of layers?
+bool source_is_tree(const struct source *source);
+// The wanted files of such a tree with the symbolic links that lead to them; ret->diff_id and
+// ret->digest stay empty. What could not be read becomes a note in ret->notes.
+bool source_extract(struct source *source, struct arena *mem, struct extract *ret, struct err *err);
+
+#endif

@@ -1,0 +1,255 @@
+#include "stream/stream_inner.h"
+
+#include "os/os.h"
+
+#include <stdlib.h>
+
+void *stream_new(size_t size, const struct stream_ops *ops, struct stream *inner, struct lane *lane,
+                 struct err *err)
+{
+    assert(size >= sizeof(struct stream));
+    struct stream *stream = calloc(1, size);
+    uint8_t *buffer = lane ? NULL : malloc(CHUNK_SIZE);
+    if (!stream || (!lane && !buffer)) {
+        free(buffer);
+        free(stream);
+        stream_close(inner);
+        (void)err_set(err, ERR_MEMORY, "no memory for a stream");
+        return NULL;
+    }
+    stream->ops = ops;
+    stream->inner = inner;
+    stream->lane = lane;
+    stream->buffer = buffer;
+    return stream;
+}
+
+uint8_t *stream_room(struct stream *stream)
+{
+    return stream->lane ? lane_room(stream->lane) : stream->buffer;
+}
+
+span stream_filled(struct stream *stream, size_t len)
+{
+    if (!stream->lane)
+        return span_of(stream->buffer, len);
+    span chunk = span_of(lane_room(stream->lane), len);
+    if (len)
+        lane_publish(stream->lane, len);
+    return chunk;
+}
+
+static bool pull(struct stream *stream, span *ret, struct err *err)
+{
+    if (stream->failed)
+        return err_set(err, ERR_INPUT, "the stream has failed before");
+    if (stream->ops->next(stream, ret, err))
+        return true;
+    stream->failed = true;
+    return false;
+}
+
+bool stream_next(struct stream *stream, span *ret, struct err *err)
+{
+    span chunk = stream->held;
+    if (chunk.len == 0 && !pull(stream, &chunk, err))
+        return false;
+    stream->held = (span){0};
+    stream->position += chunk.len;
+    *ret = chunk;
+    return true;
+}
+
+bool stream_peek(struct stream *stream, span *ret, struct err *err)
+{
+    if (stream->held.len == 0 && !pull(stream, &stream->held, err))
+        return false;
+    *ret = stream->held;
+    return true;
+}
+
+void stream_close(struct stream *stream)
+{
+    while (stream) {
+        struct stream *inner = stream->inner;
+        stream->ops->close(stream);
+        free(stream->buffer);
+        free(stream);
+        stream = inner;
+    }
+}
+
+void stream_cleanup(struct stream **stream)
+{
+    stream_close(*stream);
+}
+
+uint64_t stream_position(const struct stream *stream)
+{
+    return stream->position;
+}
+
+// ---------------------------------------------------------------- memory
+
+struct memory_stream {
+    struct stream base;
+    span rest;
+};
+
+static bool memory_next(struct stream *stream, span *ret, struct err *err)
+{
+    (void)err; // memory cannot fail
+    struct memory_stream *memory = (struct memory_stream *)stream;
+    *ret = memory->rest;
+    memory->rest = (span){0};
+    return true;
+}
+
+static void close_nothing(struct stream *stream)
+{
+    (void)stream; // the bytes and the descriptor are the caller's
+}
+
+bool stream_open_memory(span bytes, struct stream **ret, struct err *err)
+{
+    static const struct stream_ops ops = {.next = memory_next, .close = close_nothing};
+    struct memory_stream *memory = stream_new(sizeof *memory, &ops, NULL, NULL, err);
+    if (!memory)
+        return false;
+    memory->rest = bytes;
+    *ret = &memory->base;
+    return true;
+}
+
+// ---------------------------------------------------------------- file
+
+struct file_stream {
+    struct stream base;
+    struct stream_file file;
+};
+
+static bool read_region(struct stream_file *file, uint8_t *room, size_t *ret_len, struct err *err)
+{
+    size_t want = file->length < CHUNK_SIZE ? (size_t)file->length : CHUNK_SIZE;
+    if (want == 0) {
+        *ret_len = 0;
+        return true;
+    }
+    if (!os_read_at(file->fd, file->offset, room, want, ret_len, err))
+        return false;
+    if (*ret_len == 0)
+        return err_set(err, ERR_INPUT, "%llu bytes are missing at the end",
+                       (unsigned long long)file->length);
+    file->offset += *ret_len;
+    file->length -= *ret_len;
+    return true;
+}
+
+// Pipes give a little at a time: gather, so that chunks are large.
+static bool read_pipe(const struct stream_file *file, uint8_t *room, size_t *ret_len,
+                      struct err *err)
+{
+    size_t len = 0;
+    size_t got = 1;
+    while (len < CHUNK_SIZE && got) {
+        if (!os_read(file->fd, room + len, CHUNK_SIZE - len, &got, err))
+            return false;
+        len += got;
+    }
+    *ret_len = len;
+    return true;
+}
+
+static bool file_next(struct stream *stream, span *ret, struct err *err)
+{
+    struct file_stream *file = (struct file_stream *)stream;
+    uint8_t *room = stream_room(stream);
+    size_t len = 0;
+    bool ok = file->file.seekable ? read_region(&file->file, room, &len, err)
+                                  : read_pipe(&file->file, room, &len, err);
+    if (!ok)
+        return false;
+    *ret = stream_filled(stream, len);
+    return true;
+}
+
+bool stream_open_file(struct stream_file file, struct lane *lane, struct stream **ret,
+                      struct err *err)
+{
+    static const struct stream_ops ops = {.next = file_next, .close = close_nothing};
+    struct file_stream *stream = stream_new(sizeof *stream, &ops, NULL, lane, err);
+    if (!stream)
+        return false;
+    stream->file = file;
+    *ret = &stream->base;
+    return true;
+}
+
+// ---------------------------------------------------------------- decompressors
+
+void supply_init(struct supply *supply, const struct limits *limits)
+{
+    *supply = (struct supply){
+        .ratio = limits->expansion_ratio,
+        .floor = limits->expansion_floor,
+    };
+}
+
+bool supply_more(struct supply *supply, struct stream *inner, struct err *err)
+{
+    if (supply->input.len || supply->ended)
+        return true;
+    if (!stream_next(inner, &supply->input, err))
+        return false;
+    supply->ended = supply->input.len == 0;
+    supply->in_bytes += supply->input.len;
+    return true;
+}
+
+bool supply_count(struct supply *supply, size_t produced, struct err *err)
+{
+    supply->out_bytes += produced;
+    if (supply->out_bytes > supply->floor && supply->out_bytes / supply->ratio > supply->in_bytes)
+        return err_set(err, ERR_LIMIT, "%llu bytes expand to more than %llu times as many",
+                       (unsigned long long)supply->in_bytes, (unsigned long long)supply->ratio);
+    return true;
+}
+
+enum compression compression_detect(span start)
+{
+    if (span_starts_with(start, S("\x1f\x8b")))
+        return COMPRESSION_GZIP;
+    if (span_starts_with(start, S("\x28\xb5\x2f\xfd")))
+        return COMPRESSION_ZSTD;
+    // A zstd skippable frame: 0x184D2A50 to 0x184D2A5F, little-endian (RFC 8878, 3.1.2).
+    if (start.len >= 4 && (start.ptr[0] & 0xf0) == 0x50 &&
+        span_equal(span_slice(start, 1, 3), S("\x2a\x4d\x18")))
+        return COMPRESSION_ZSTD;
+    if (span_starts_with(start, S("\xfd"
+                                  "7zXZ\0")))
+        return COMPRESSION_XZ;
+    if (span_starts_with(start, S("BZh")))
+        return COMPRESSION_BZIP2;
+    return COMPRESSION_NONE;
+}
+
+bool stream_open_decompress(enum compression compression, struct stream *inner,
+                            const struct limits *limits, struct lane *lane, struct stream **ret,
+                            struct err *err)
+{
+    switch (compression) {
+    case COMPRESSION_NONE:
+        *ret = inner;
+        return true;
+    case COMPRESSION_GZIP:
+        return gzip_open(inner, limits, lane, ret, err);
+    case COMPRESSION_ZSTD:
+        return zstd_open(inner, limits, lane, ret, err);
+    case COMPRESSION_XZ:
+        return xz_open(inner, limits, lane, ret, err);
+    case COMPRESSION_BZIP2:
+        return bzip2_open(inner, limits, lane, ret, err);
+    }
+    stream_close(inner);
+    return err_set(err, ERR_UNSUPPORTED, "unknown compression");
+}
