@@ -64,7 +64,7 @@ static bool give_fix(struct translation *translation, struct affected pattern, s
     if (never)
         pattern.fixed = (span){0};
     pattern.status = never ? STATUS_NOT_AFFECTED : STATUS_FIXED;
-    *draft_add(&draft) = pattern;
+    draft_add(&draft, &pattern);
     return draft_give(&draft, err);
 }
 
@@ -121,10 +121,8 @@ bool translate_alpine_secdb(struct translation *translation, span path, span byt
     return true;
 }
 
-static void add_osv_package(struct draft *draft, const struct json *document,
-                            const struct json *affected)
+static void add_osv_package(struct draft *draft, const struct json *affected)
 {
-    (void)document;
     span ecosystem = osv_ecosystem(affected);
     span prefix = S("Alpine:");
     if (!span_starts_with(ecosystem, prefix))
@@ -136,23 +134,13 @@ static void add_osv_package(struct draft *draft, const struct json *document,
         .name_kind = NAME_SOURCE,
         .status = STATUS_AFFECTED,
     };
-    osv_add_ranges(draft, affected, &pattern);
-}
-
-static void add_osv_names(struct draft *draft, const struct json *document)
-{
-    const struct json *aliases = json_get(document, "aliases");
-    for (size_t i = 0; i < json_count(aliases); i++) {
-        span alias = json_text(json_at(aliases, i));
-        if (!is_cve(alias)) // another CVE is another flaw
-            draft_add_alias(draft, alias);
-    }
+    osv_add_ranges(draft, affected, &pattern, draft_add);
 }
 
 bool translate_alpine_osv(struct translation *translation, span path, span bytes, struct err *err)
 {
     static const struct osv_dialect dialect = {
-        .add_names = add_osv_names,
+        .add_names = osv_add_aliases,
         .add_package = add_osv_package,
     };
     return osv_translate(translation, &dialect, path, bytes, err);

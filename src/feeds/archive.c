@@ -1,168 +1,129 @@
 #include "feeds/feeds_inner.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <zstd.h>
-
+#include "format/tar/tar.h"
 #include "os/os.h"
+#include "stream/stream.h"
 
-// Bytes of a zstd file, uncompressed on demand.
-struct pull {
-    int fd;
-    ZSTD_DStream *stream;
-    ZSTD_inBuffer in;
-    bool ended;
-    uint8_t buffer[1 << 16];
+// A tar is walked member by member; `document` holds the content of one.
+struct walk {
+    const struct limits *limits;
+    struct stream *stream;
+    struct tar_reader *tar;
+    span input; // what the tar reader has not consumed yet
+    struct arena *document;
+    archive_visitor *visit;
+    void *self;
 };
 
-enum { WINDOW_LOG = 27 }; // 128 MiB, what `zstd --long=27` writes
-
-static void pull_close(struct pull **pull)
+static bool open_stream(int fd, const struct limits *limits, struct stream **ret, struct err *err)
 {
-    if (!*pull)
-        return;
-    os_close(&(*pull)->fd);
-    (void)ZSTD_freeDStream((*pull)->stream); // cannot fail
-    free(*pull);
-}
-
-static bool pull_open(const char *path, struct pull **ret, struct err *err)
-{
-    CLEANUP(pull_close) struct pull *pull = calloc(1, sizeof *pull);
-    if (!pull)
-        return err_set(err, ERR_MEMORY, "zstd");
-    pull->fd = -1;
-    if (!os_open_read(path, &pull->fd, err))
+    CLEANUP(stream_cleanup) struct stream *file = NULL;
+    span start = {0};
+    if (!stream_open_file((struct stream_file){.fd = fd}, NULL, &file, err) ||
+        !stream_peek(file, &start, err))
         return false;
-    pull->stream = ZSTD_createDStream();
-    if (!pull->stream)
-        return err_set(err, ERR_MEMORY, "zstd");
-    if (ZSTD_isError(ZSTD_DCtx_setParameter(pull->stream, ZSTD_d_windowLogMax, WINDOW_LOG)))
-        return err_set(err, ERR_UNSUPPORTED, "zstd: a window of 2^%d bytes", WINDOW_LOG);
-    pull->in.src = pull->buffer;
-    *ret = take(&pull);
-    return true;
+    enum compression compression = compression_detect(start);
+    return stream_open_decompress(compression, take(&file), limits, NULL, ret, err);
 }
 
-// Up to `len` bytes; fewer only at the end.
-static bool pull_read(struct pull *pull, void *buffer, size_t len, size_t *ret_len, struct err *err)
+// The next event of the archive; TAR_END also where the input ends.
+static bool next_event(struct walk *walk, enum tar_event *ret, struct err *err)
 {
-    ZSTD_outBuffer out = {.dst = buffer, .size = len};
-    while (out.pos < len && !pull->ended) {
-        if (pull->in.pos == pull->in.size) {
-            size_t got = 0;
-            if (!os_read(pull->fd, pull->buffer, sizeof pull->buffer, &got, err))
-                return false;
-            pull->in = (ZSTD_inBuffer){.src = pull->buffer, .size = got};
-            pull->ended = got == 0;
+    enum tar_event event = TAR_MORE;
+    while (event == TAR_MORE) {
+        if (!walk->input.len && !stream_next(walk->stream, &walk->input, err))
+            return false;
+        if (!walk->input.len) {
+            *ret = TAR_END;
+            return tar_finish(walk->tar, err);
         }
-        size_t result = ZSTD_decompressStream(pull->stream, &out, &pull->in);
-        if (ZSTD_isError(result))
-            return err_set(err, ERR_INPUT, "zstd: %s", ZSTD_getErrorName(result));
+        if (!tar_step(walk->tar, &walk->input, &event, err))
+            return false;
     }
-    *ret_len = out.pos;
+    *ret = event;
     return true;
 }
 
-static bool pull_exactly(struct pull *pull, void *buffer, size_t len, struct err *err)
+// Collects a member's content and shows it to the visitor; *ret_event is what follows it.
+static bool visit_member(struct walk *walk, enum tar_event *ret_event, struct err *err)
 {
-    size_t got = 0;
-    if (!pull_read(pull, buffer, len, &got, err))
+    const struct tar_entry *entry = tar_entry(walk->tar);
+    span path = {0};
+    struct text content = {0};
+    arena_reset(walk->document);
+    if (!arena_span(walk->document, entry->path, &path))
+        return arena_err(walk->document, err, "path of a document");
+    text_init(&content, walk->document, walk->limits->feed_bytes);
+    bool wanted = entry->type == TAR_REGULAR;
+    if (!wanted)
+        tar_skip(walk->tar);
+    if (!next_event(walk, ret_event, err))
+        return err_add(err, "%s", quote(path).text);
+    while (*ret_event == TAR_DATA) {
+        uint64_t offset = 0;
+        text_add(&content, tar_data(walk->tar, &offset));
+        if (!next_event(walk, ret_event, err))
+            return err_add(err, "%s", quote(path).text);
+    }
+    if (!text_ok(&content))
+        return err_set(err, ERR_LIMIT, "%s: longer than feed_bytes", quote(path).text);
+    return !wanted || walk->visit(walk->self, path, text_span(&content), err);
+}
+
+static bool visit_members(struct walk *walk, struct err *err)
+{
+    enum tar_event event = TAR_MORE;
+    if (!next_event(walk, &event, err))
         return false;
-    return got == len ? true : err_set(err, ERR_INPUT, "tar: ends in the middle");
-}
-
-enum { BLOCK = 512 };
-
-static bool is_end(const uint8_t block[BLOCK])
-{
-    for (size_t i = 0; i < BLOCK; i++)
-        if (block[i])
+    while (event == TAR_ENTRY)
+        if (!visit_member(walk, &event, err))
             return false;
     return true;
 }
 
-static span header_text(const uint8_t *field, size_t len)
+static bool visit_whole(struct walk *walk, const char *path, struct err *err)
 {
-    const uint8_t *nul = memchr(field, 0, len);
-    return span_trim(span_of(field, nul ? (size_t)(nul - field) : len));
+    struct text content = {0};
+    text_init(&content, walk->document, walk->limits->feed_bytes);
+    span chunk = {0};
+    do {
+        if (!stream_next(walk->stream, &chunk, err))
+            return false;
+        text_add(&content, chunk);
+    } while (chunk.len);
+    if (!text_ok(&content))
+        return err_set(err, ERR_LIMIT, "longer than feed_bytes");
+    return walk->visit(walk->self, span_of_text(path), text_span(&content), err);
 }
 
-static bool read_member(struct pull *pull, const uint8_t block[BLOCK], const struct limits *limits,
-                        struct arena *mem, span *ret, struct err *err)
+// "x.tar.zst" and "x.tar" are archives of documents, anything else is one.
+static bool is_archive(const char *path)
 {
-    uint64_t size = 0;
-    if (!span_to_u64_octal(header_text(block + 124, 12), &size))
-        return err_set(err, ERR_INPUT, "tar: a size is no number");
-    if (size > limits->feed_bytes)
-        return err_set(err, ERR_LIMIT, "tar: %llu bytes in one document", (unsigned long long)size);
-    size_t padded = (size_t)((size + BLOCK - 1) / BLOCK * BLOCK);
-    uint8_t *bytes = arena_alloc(mem, padded);
-    if (!bytes)
-        return arena_err(mem, err, "document");
-    if (!pull_exactly(pull, bytes, padded, err))
-        return false;
-    *ret = span_of(bytes, (size_t)size);
-    return true;
-}
-
-static bool each_member(struct pull *pull, const struct limits *limits, struct arena *mem,
-                        archive_visitor *visit, void *self, struct err *err)
-{
-    char long_name[BLOCK];
-    span name = {0};
-    for (;;) {
-        uint8_t block[BLOCK];
-        span bytes = {0};
-        arena_reset(mem);
-        if (!pull_exactly(pull, block, BLOCK, err))
-            return false;
-        if (is_end(block))
-            return true;
-        if (!read_member(pull, block, limits, mem, &bytes, err))
-            return false;
-        if (block[156] == 'L') { // GNU: the name of the next member
-            bytes = span_trim_end(span_first(bytes, sizeof long_name), 0);
-            memcpy(long_name, bytes.ptr, bytes.len);
-            name = span_of(long_name, bytes.len);
-            continue;
-        }
-        bool is_file = block[156] == '0' || block[156] == 0;
-        if (is_file && !visit(self, name.len ? name : header_text(block, 100), bytes, err))
-            return false;
-        name = (span){0};
-    }
-}
-
-static bool whole_file(struct pull *pull, const char *path, const struct limits *limits,
-                       struct arena *mem, archive_visitor *visit, void *self, struct err *err)
-{
-    struct text bytes = {0};
-    text_init(&bytes, mem, limits->feed_bytes);
-    for (;;) {
-        uint8_t chunk[1 << 14];
-        size_t got = 0;
-        if (!pull_read(pull, chunk, sizeof chunk, &got, err))
-            return false;
-        text_add(&bytes, span_of(chunk, got));
-        if (got < sizeof chunk)
-            break;
-    }
-    if (!text_ok(&bytes))
-        return arena_err(mem, err, "document");
-    return visit(self, span_of_text(path), text_span(&bytes), err);
+    span name = path_name(span_of_text(path));
+    return span_ends_with(name, S(".tar")) || span_contains(name, S(".tar."));
 }
 
 bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
                   struct err *err)
 {
-    CLEANUP(pull_close) struct pull *pull = NULL;
-    if (!pull_open(path, &pull, err))
+    CLEANUP(os_close) int fd = -1;
+    CLEANUP(stream_cleanup) struct stream *stream = NULL;
+    if (!os_open_read(path, &fd, err) || !open_stream(fd, limits, &stream, err))
         return false;
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(4 * limits->feed_bytes);
-    if (!mem)
-        return err_set(err, ERR_MEMORY, "document");
-    if (span_ends_with(span_of_text(path), S(".tar.zst")))
-        return each_member(pull, limits, mem, visit, self, err);
-    return whole_file(pull, path, limits, mem, visit, self, err);
+    // A growing text is copied as it doubles: four times its final size is the worst.
+    CLEANUP(arena_cleanup) struct arena *document = arena_new(4 * limits->feed_bytes);
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->header_bytes);
+    CLEANUP(arena_cleanup) struct arena *headers = arena_new(4 * limits->header_bytes);
+    if (!document || !mem || !headers)
+        return err_set(err, ERR_MEMORY, "archive");
+    struct walk walk = {
+        .limits = limits,
+        .stream = stream,
+        .document = document,
+        .visit = visit,
+        .self = self,
+    };
+    if (!is_archive(path))
+        return visit_whole(&walk, path, err);
+    return tar_new(mem, headers, limits, &walk.tar, err) && visit_members(&walk, err);
 }

@@ -32,10 +32,8 @@ static bool is_stale(span release, bool is_cve_record)
     return is_cve_record && span_to_u64(release, &number) && number < FIRST_RELEASE_OF_CVE_RECORDS;
 }
 
-static void add_package(struct draft *draft, const struct json *document,
-                        const struct json *affected)
+static void add_package(struct draft *draft, const struct json *affected)
 {
-    (void)document;
     span ecosystem = osv_ecosystem(affected);
     if (!span_starts_with(ecosystem, S("Debian:")))
         return; // entries of Alpine and of source repositories, repeated elsewhere
@@ -48,22 +46,16 @@ static void add_package(struct draft *draft, const struct json *document,
         .name_kind = NAME_SOURCE,
     };
     read_urgency(json_get_text(json_get(affected, "ecosystem_specific"), "urgency"), &pattern);
-    osv_add_ranges(draft, affected, &pattern);
+    osv_add_ranges(draft, affected, &pattern, draft_add);
 }
 
-// A DSA or DLA names its flaws in `related`. There a CVE record has the bulletins of others, and a
-// second CVE among its aliases is another flaw.
+// A DSA or DLA names its flaws in `related`; there a CVE record has the bulletins of others.
 static void add_names(struct draft *draft, const struct json *document)
 {
-    const struct json *names =
-        json_get(document, is_cve(draft->advisory.id) ? "aliases" : "related");
-    for (size_t i = 0; i < json_count(names); i++) {
-        span name = json_text(json_at(names, i));
-        if (is_cve(draft->advisory.id) && !is_cve(name))
-            draft_add_alias(draft, name);
-        else if (!is_cve(draft->advisory.id) && is_cve(name))
-            draft_add_flaw(draft, name);
-    }
+    if (is_cve(draft->advisory.id))
+        osv_add_aliases(draft, document);
+    else
+        osv_add_related(draft, document);
 }
 
 bool translate_debian_osv(struct translation *translation, span path, span bytes, struct err *err)

@@ -21,6 +21,7 @@ struct translation {
 // Remembers the day of a document and returns it; 0 for a text that is no date or lies before 1990
 // (Go's records say 0001-01-01).
 uint32_t translation_day(struct translation *translation, span date);
+uint32_t translation_saw_day(struct translation *translation, uint32_t day);
 
 // An advisory under construction: its packages are added first, then it is given away.
 struct draft {
@@ -29,13 +30,12 @@ struct draft {
     struct list affected;     // of struct affected
     struct list flaws;        // of span
     struct list aliases;      // of span
-    struct affected scratch;  // what draft_add answers when there is no room
+    struct list streams;      // of span: module streams that an RPM erratum's title names
 };
 void draft_init(struct draft *draft, struct translation *translation, span id);
 void draft_add_flaw(struct draft *draft, span id);  // each once
 void draft_add_alias(struct draft *draft, span id); // each once
-// A zeroed statement on one package; never null: after a failure it is a scratch one.
-struct affected *draft_add(struct draft *draft);
+void draft_add(struct draft *draft, const struct affected *statement);
 // Hands the advisory to the sink. One without packages is not worth keeping and is dropped.
 bool draft_give(struct draft *draft, struct err *err);
 
@@ -58,8 +58,7 @@ struct osv_dialect {
     // Takes the flaws and aliases of the record, which the publishers put in different members.
     void (*add_names)(struct draft *draft, const struct json *document);
     // Takes one element of `affected`, mostly by osv_add_ranges; ignores other ecosystems.
-    void (*add_package)(struct draft *draft, const struct json *document,
-                        const struct json *affected);
+    void (*add_package)(struct draft *draft, const struct json *affected);
 };
 
 // Translates one record; a path that does not end in ".json" is none. The CVSS of a record about
@@ -69,11 +68,31 @@ bool osv_translate(struct translation *translation, const struct osv_dialect *di
 
 span osv_ecosystem(const struct json *affected); // package.ecosystem
 span osv_name(const struct json *affected);      // package.name
-// Adds one statement for each version range of `affected` (commit ranges are left out): a copy of
-// `pattern` with introduced, fixed and last_affected set, and status where there is a fix. A fix in
-// version "0" means never affected.
+
+// Adds the CVEs in `related` as flaws: what DSA, RHSA and the like are about.
+void osv_add_related(struct draft *draft, const struct json *document);
+// Adds the aliases of a record about one CVE. Another CVE among them is another flaw.
+void osv_add_aliases(struct draft *draft, const struct json *document);
+
+// Gives `add` one statement for each version range of `affected` (commit ranges are left out): a
+// copy of `pattern` with introduced, fixed and last_affected set, and status where there is a fix.
+// A fix in version "0" means never affected.
+typedef void osv_adder(struct draft *draft, const struct affected *statement);
 void osv_add_ranges(struct draft *draft, const struct json *affected,
-                    const struct affected *pattern);
+                    const struct affected *pattern, osv_adder *add);
+
+// ---------------------------------------------------------------- RPM errata
+
+// Packages that hold debugging symbols and no code that runs.
+bool rpm_is_debug(span name);
+// Remembers the module streams in an erratum's title: "Important: nodejs:18 security update".
+void rpm_read_title(struct draft *draft, span title);
+// Adds a fixed build. A build of a module, as its version shows, counts for the streams in the
+// title only: as many statements, since which package is of which stream the title does not say.
+void rpm_add_titled(struct draft *draft, const struct affected *statement);
+// Adds a fixed build whose `module` is set as far as it is known. One erratum may fix a package in
+// several builds, for minor releases and architectures: what is as new as the earliest is fixed.
+void rpm_add_build(struct draft *draft, const struct affected *statement);
 
 // ---------------------------------------------------------------- CVE ids
 
@@ -94,5 +113,14 @@ bool archive_each(const char *path, const struct limits *limits, archive_visitor
 feed_translator translate_debian_osv;
 feed_translator translate_alpine_secdb;
 feed_translator translate_alpine_osv;
+feed_translator translate_ubuntu;
+feed_translator translate_redhat_osv;
+feed_translator translate_redhat_cve;
+feed_translator translate_almalinux_osv;
+feed_translator translate_almalinux_errata;
+feed_translator translate_rocky;
+feed_translator translate_end_of_life;
+feed_translator translate_kev;
+feed_translator translate_epss;
 
 #endif

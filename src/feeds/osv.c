@@ -44,22 +44,41 @@ span osv_name(const struct json *affected)
     return json_get_text(json_get(affected, "package"), "name");
 }
 
-static void close_range(struct draft *draft, const struct affected *range)
+void osv_add_related(struct draft *draft, const struct json *document)
 {
-    struct affected *affected = draft_add(draft);
-    *affected = *range;
-    if (is_zero(range->fixed)) {
-        affected->status = STATUS_NOT_AFFECTED;
-        affected->fixed = (span){0};
-    } else if (range->fixed.len) {
-        affected->status = STATUS_FIXED;
+    const struct json *related = json_get(document, "related");
+    for (size_t i = 0; i < json_count(related); i++) {
+        span id = json_text(json_at(related, i));
+        if (is_cve(id))
+            draft_add_flaw(draft, id);
     }
+}
+
+void osv_add_aliases(struct draft *draft, const struct json *document)
+{
+    const struct json *aliases = json_get(document, "aliases");
+    for (size_t i = 0; i < json_count(aliases); i++) {
+        span id = json_text(json_at(aliases, i));
+        if (!is_cve(id))
+            draft_add_alias(draft, id);
+    }
+}
+
+static void close_range(struct draft *draft, struct affected range, osv_adder *add)
+{
+    if (is_zero(range.fixed)) {
+        range.status = STATUS_NOT_AFFECTED;
+        range.fixed = (span){0};
+    } else if (range.fixed.len) {
+        range.status = STATUS_FIXED;
+    }
+    add(draft, &range);
 }
 
 // Events stand in version order in every distribution's data: each "introduced" opens a range that
 // the next "fixed" or "last_affected" closes.
 static void add_range(struct draft *draft, const struct json *events,
-                      const struct affected *pattern)
+                      const struct affected *pattern, osv_adder *add)
 {
     struct affected range = *pattern;
     bool open = false;
@@ -72,24 +91,24 @@ static void add_range(struct draft *draft, const struct json *events,
             range.introduced = is_zero(introduced) ? (span){0} : introduced;
             open = true;
         } else if (open && (range.fixed.len || range.last_affected.len)) {
-            close_range(draft, &range);
+            close_range(draft, range, add);
             open = false;
         }
     }
     range.fixed = (span){0};
     range.last_affected = (span){0};
     if (open)
-        close_range(draft, &range);
+        close_range(draft, range, add);
 }
 
 void osv_add_ranges(struct draft *draft, const struct json *affected,
-                    const struct affected *pattern)
+                    const struct affected *pattern, osv_adder *add)
 {
     const struct json *ranges = json_get(affected, "ranges");
     for (size_t i = 0; i < json_count(ranges); i++) {
         const struct json *range = json_at(ranges, i);
         if (!span_equal(json_get_text(range, "type"), S("GIT")))
-            add_range(draft, json_get(range, "events"), pattern);
+            add_range(draft, json_get(range, "events"), pattern, add);
     }
 }
 
@@ -122,6 +141,6 @@ bool osv_translate(struct translation *translation, const struct osv_dialect *di
     dialect->add_names(&draft, document);
     const struct json *affected = json_get(document, "affected");
     for (size_t i = 0; i < json_count(affected); i++)
-        dialect->add_package(&draft, document, json_at(affected, i));
+        dialect->add_package(&draft, json_at(affected, i));
     return draft_give(&draft, err) && give_flaw(&draft, document, err);
 }

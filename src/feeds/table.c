@@ -6,6 +6,16 @@ static const struct feed feeds[] = {
     {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
     {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
     {"alpine-osv", "alpine-osv.tar.zst", "none stated", translate_alpine_osv},
+    {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
+    {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
+    {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
+    {"almalinux-osv", "almalinux-osv.tar.zst", "MIT", translate_almalinux_osv},
+    {"almalinux-errata", "almalinux-errata.tar.zst", "none stated", translate_almalinux_errata},
+    {"rocky", "rocky.tar.zst", "BSD", translate_rocky},
+    {"eol-products", "eol-products.tar.zst", "MIT", translate_end_of_life},
+    {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
+    {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
+     translate_epss},
 };
 
 size_t feeds_count(void)

@@ -7,6 +7,11 @@ uint32_t translation_day(struct translation *translation, span date)
     uint32_t day = 0;
     if (!date_parse(date, &day) || day < DAYS_BEFORE_1990)
         return 0;
+    return translation_saw_day(translation, day);
+}
+
+uint32_t translation_saw_day(struct translation *translation, uint32_t day)
+{
     if (day > translation->newest)
         translation->newest = day;
     return day;
@@ -21,6 +26,7 @@ void draft_init(struct draft *draft, struct translation *translation, span id)
     list_init(&draft->affected, translation->mem, sizeof(struct affected), SIZE_MAX);
     list_init(&draft->flaws, translation->mem, sizeof(span), SIZE_MAX);
     list_init(&draft->aliases, translation->mem, sizeof(span), SIZE_MAX);
+    list_init(&draft->streams, translation->mem, sizeof(span), SIZE_MAX);
 }
 
 static void add_once(struct list *list, span id)
@@ -43,13 +49,11 @@ void draft_add_alias(struct draft *draft, span id)
     add_once(&draft->aliases, id);
 }
 
-struct affected *draft_add(struct draft *draft)
+void draft_add(struct draft *draft, const struct affected *statement)
 {
     struct affected *affected = LIST_ADD(&draft->affected, struct affected);
     if (affected)
-        return affected;
-    draft->scratch = (struct affected){0};
-    return &draft->scratch;
+        *affected = *statement;
 }
 
 static struct spans spans_of(const struct list *list)
@@ -60,7 +64,8 @@ static struct spans spans_of(const struct list *list)
 bool draft_give(struct draft *draft, struct err *err)
 {
     struct translation *translation = draft->translation;
-    if (!list_ok(&draft->affected) || !list_ok(&draft->flaws) || !list_ok(&draft->aliases))
+    if (!list_ok(&draft->affected) || !list_ok(&draft->flaws) || !list_ok(&draft->aliases) ||
+        !list_ok(&draft->streams))
         return arena_err(translation->mem, err, "advisory");
     if (!draft->affected.count)
         return true;

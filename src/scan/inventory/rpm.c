@@ -162,10 +162,14 @@ static bool add_line(struct intake *intake, const struct record *record, size_t 
         return true;
     uint64_t epoch = 0;
     (void)span_to_u64(columns[COLUMN_EPOCH_NUMBER], &epoch); // none counts as 0
-    size_t dash = span_find_last(columns[COLUMN_VERSION_RELEASE], '-');
-    span version = span_first(columns[COLUMN_VERSION_RELEASE], dash);
-    span release =
-        dash == SPAN_NONE ? (span){0} : span_from(columns[COLUMN_VERSION_RELEASE], dash + 1);
+    span release = columns[COLUMN_VERSION_RELEASE];
+    span version = span_cut(&release, '-'); // no version holds a dash
+    if (version.len == 0) {
+        notes_add(intake->notes, NOTE_DAMAGED, record->file->path,
+                  "line %zu: '%s' has the version '%s'", number, quote(columns[COLUMN_NAME]).text,
+                  quote(columns[COLUMN_VERSION_RELEASE]).text);
+        return true;
+    }
     struct package package = {
         .type = S("rpm"),
         .name = columns[COLUMN_NAME],

@@ -1,0 +1,103 @@
+#include "feeds/feeds_inner.h"
+
+// What the RPM distributions' errata have in common: names of binary packages, fixed builds
+// [epoch:]version-release, and module streams.
+
+bool rpm_is_debug(span name)
+{
+    return span_ends_with(name, S("-debuginfo")) || span_ends_with(name, S("-debugsource")) ||
+           span_contains(name, S("-debuginfo-"));
+}
+
+// "nodejs:18": a name, a colon and a stream in one word.
+static bool is_stream(span word)
+{
+    size_t colon = span_find(word, ':');
+    return colon != SPAN_NONE && colon > 0 && colon + 1 < word.len;
+}
+
+void rpm_read_title(struct draft *draft, span title)
+{
+    while (title.len) {
+        span word = span_trim_end(span_cut(&title, ' '), ',');
+        span *stream = is_stream(word) ? LIST_ADD(&draft->streams, span) : NULL;
+        if (stream)
+            *stream = word;
+    }
+}
+
+static bool is_of_module(span version)
+{
+    return span_contains(version, S(".module+el")) || span_contains(version, S(".module_el"));
+}
+
+void rpm_add_titled(struct draft *draft, const struct affected *statement)
+{
+    struct affected affected = *statement;
+    if (!is_of_module(statement->fixed) || !draft->streams.count) {
+        rpm_add_build(draft, &affected);
+        return;
+    }
+    for (size_t i = 0; i < draft->streams.count; i++) {
+        affected.module = *LIST_AT(&draft->streams, span, i);
+        rpm_add_build(draft, &affected);
+    }
+}
+
+// The number that *s starts with, without leading zeros, cut off *s.
+static span cut_number(span *s)
+{
+    while (s->len && s->ptr[0] == '0')
+        *s = span_from(*s, 1);
+    size_t len = 0;
+    while (len < s->len && ascii_is_digit(s->ptr[len]))
+        len++;
+    span number = span_first(*s, len);
+    *s = span_from(*s, len);
+    return number;
+}
+
+static int compare_numbers(span a, span b)
+{
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    return span_compare(a, b);
+}
+
+// Builds of one package in one erratum differ in their numbers only. This is no version order, but
+// it tells which of them came first.
+static bool is_earlier(span a, span b)
+{
+    while (a.len && b.len) {
+        int order = 0;
+        if (ascii_is_digit(a.ptr[0]) && ascii_is_digit(b.ptr[0])) {
+            order = compare_numbers(cut_number(&a), cut_number(&b));
+        } else {
+            order = span_compare(span_first(a, 1), span_first(b, 1));
+            a = span_from(a, 1);
+            b = span_from(b, 1);
+        }
+        if (order)
+            return order < 0;
+    }
+    return b.len != 0;
+}
+
+static bool is_same_package(const struct affected *a, const struct affected *b)
+{
+    return span_equal(a->name, b->name) && span_equal(a->ecosystem, b->ecosystem) &&
+           span_equal(a->module, b->module) && span_equal(a->repository, b->repository);
+}
+
+void rpm_add_build(struct draft *draft, const struct affected *statement)
+{
+    for (size_t i = draft->affected.count; i > 0; i--) {
+        struct affected *other = LIST_AT(&draft->affected, struct affected, i - 1);
+        if (!is_same_package(other, statement))
+            continue;
+        if (is_earlier(statement->fixed, other->fixed))
+            other->fixed = statement->fixed;
+        return;
+    }
+    draft_add(draft, statement);
+}
