@@ -98,7 +98,7 @@ void line_wrap(struct line *line, size_t indent, span text)
         span word = span_cut(&text, ' ');
         size_t space = first ? 0 : 1;
         size_t taken = line->column + space;
-        bool here = taken < line->width && fits(word, line->width - taken);
+        bool here = taken < line->wrap && fits(word, line->wrap - taken);
         if (!here && line->column > indent)
             next_line(line, indent);
         else if (space)

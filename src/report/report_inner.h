@@ -40,7 +40,8 @@ enum ink {
 // Where the table is being written. All text goes through glyphs.
 struct line {
     struct text *out;
-    size_t width;  // columns; SIZE_MAX: unknown
+    size_t width;  // columns; SIZE_MAX: unknown, nothing is cut
+    size_t wrap;   // where sentences go on in the next line; at most `width`
     size_t column; // of the next glyph
     bool color;
 };

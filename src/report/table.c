@@ -44,6 +44,7 @@ void table_put_layer(struct table *table, uint32_t layer)
 
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out)
 {
+    enum { READABLE = 120 };
     struct table table = {
         .scan = scan,
         .options = options,
@@ -51,6 +52,7 @@ void report_table(const struct scan *scan, const struct report_options *options,
             {
                 .out = out,
                 .width = options->width ? options->width : SIZE_MAX,
+                .wrap = options->width ? options->width : READABLE,
                 .color = options->color,
             },
     };

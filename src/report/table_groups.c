@@ -77,7 +77,7 @@ static struct layout layout_of(const struct table *table, const struct groups *g
     struct layout layout = {.version = FINDING + smaller(finding, WIDEST_FINDING) + 2};
     layout.score = layout.version + smaller(version, WIDEST_VERSION) + 2;
     layout.has_scores = layout.score + SCORES <= table->line.width;
-    layout.is_narrow = layout.score > table->line.width + 2;
+    layout.is_narrow = layout.score - 2 > table->line.width;
     return layout;
 }
 
@@ -85,7 +85,7 @@ static void put_columns(struct table *table, const struct layout *layout)
 {
     struct line *line = &table->line;
     if (layout->is_narrow)
-        return;
+        return; // no columns
     line_ink(line, INK_FAINT);
     line_put(line, S("PACKAGE"));
     line_pad(line, layout->version);
@@ -102,6 +102,7 @@ static void put_columns(struct table *table, const struct layout *layout)
         line_put(line, S("CVSS    EPSS"));
     }
     line_ink_end(line);
+    line_end(line);
     line_end(line);
 }
 
@@ -155,7 +156,7 @@ static void put_origin(struct table *table, const struct group *group)
     struct text text;
     text_init(&text, table->line.out->mem, SIZE_MAX);
     struct table sentence = *table;
-    sentence.line = (struct line){.out = &text, .width = SIZE_MAX};
+    sentence.line = (struct line){.out = &text, .width = SIZE_MAX, .wrap = SIZE_MAX};
     add_names(&sentence.line, group);
     if (table_has_layers(table)) {
         line_put(&sentence.line, text.len ? S("; ") : (span){0});
@@ -333,13 +334,48 @@ static void put_rows(struct table *table, const struct layout *layout, const str
             put_dense(table, member, (enum severity)severity, (enum status)status);
 }
 
+// ---------------------------------------------------------------- the body
+
+// "deb, rpm"; the packages are sorted by type.
+static void add_types(struct text *sentence, const struct bom *bom)
+{
+    for (size_t i = 0; i < bom->package_count; i++) {
+        span type = bom->packages[i].type;
+        if (i && span_equal(type, bom->packages[i - 1].type))
+            continue;
+        text_add(sentence, i ? S(", ") : (span){0});
+        text_add(sentence, type);
+    }
+}
+
+static void put_nothing(struct table *table)
+{
+    const struct scan *scan = table->scan;
+    bool is_blind = scan->bom.package_count == 0;
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    if (is_blind) {
+        text_add(&sentence, S("NO PACKAGES FOUND: there was nothing to compare with advisories"));
+    } else {
+        text_addf(&sentence, "Nothing to report on the %zu packages (", scan->bom.package_count);
+        add_types(&sentence, &scan->bom);
+        text_add(&sentence, S(") that were compared with these advisories"));
+    }
+    line_ink(&table->line, is_blind ? INK_CRITICAL : INK_GOOD);
+    line_wrap_text(&table->line, 0, &sentence);
+    line_ink_end(&table->line);
+    line_end(&table->line);
+    line_end(&table->line);
+}
+
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0)
+    if (groups->count == 0) {
+        put_nothing(table);
         return;
+    }
     struct layout layout = layout_of(table, groups);
     put_columns(table, &layout);
-    line_end(&table->line);
     for (size_t i = 0; i < groups->count; i++) {
         put_title(table, &layout, &groups->items[i]);
         put_origin(table, &groups->items[i]);

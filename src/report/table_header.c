@@ -5,17 +5,10 @@ enum { LABEL = 12, STALE_DAYS = 7 };
 
 static struct line *begin(struct table *table, const char *label)
 {
-    line_put_ink(&table->line, INK_FAINT, span_of_text(label));
+    if (*label)
+        line_put_ink(&table->line, INK_FAINT, span_of_text(label));
     line_pad(&table->line, LABEL);
     return &table->line;
-}
-
-static void put_field(struct table *table, const char *label, span value)
-{
-    if (value.len == 0)
-        return;
-    line_wrap(begin(table, label), LABEL, value);
-    line_end(&table->line);
 }
 
 static void put_loud(struct table *table, const struct text *sentence)
@@ -52,7 +45,10 @@ static void put_target(struct table *table)
     line_put(line, image->kind);
     put_platform(line, &image->platform);
     line_end(line);
-    put_field(table, "Manifest", image->manifest_digest);
+    if (image->manifest_digest.len) {
+        line_put(begin(table, "Manifest"), image->manifest_digest); // whole, to be copied
+        line_end(line);
+    }
 }
 
 // ---------------------------------------------------------------- distribution
@@ -158,15 +154,23 @@ static bool matters(const struct scan *scan, span database)
            is_evidence(&scan->findings, database);
 }
 
-static void put_age(struct table *table, span day_text)
+// Advisories that were published behind that day are not known.
+static void put_day(struct table *table, span day_text)
 {
+    struct line *line = &table->line;
     uint32_t day = 0;
-    if (!date_parse(day_text, &day) || day + STALE_DAYS >= table->options->today)
+    if (!date_parse(day_text, &day)) {
+        line_put(line, S(" of unknown age"));
         return;
-    line_put(&table->line, S(", "));
-    line_ink(&table->line, INK_CRITICAL);
-    line_format(&table->line, "%u DAYS OLD", table->options->today - day);
-    line_ink_end(&table->line);
+    }
+    line_put(line, S(" as of "));
+    line_put(line, day_text);
+    if (day + STALE_DAYS >= table->options->today)
+        return;
+    line_put(line, S(", "));
+    line_ink(line, INK_CRITICAL);
+    line_format(line, "%u DAYS OLD", table->options->today - day);
+    line_ink_end(line);
 }
 
 // One line a database; false if none matters.
@@ -182,9 +186,7 @@ static bool put_sources(struct table *table)
             continue;
         struct line *line = begin(table, any ? "" : label);
         line_put(line, name);
-        line_put(line, S(" as of "));
-        line_put(line, day_text.len ? day_text : S("unknown"));
-        put_age(table, day_text);
+        put_day(table, day_text);
         line_end(line);
         any = true;
     }
@@ -198,9 +200,8 @@ static void put_database(struct table *table)
         return;
     struct line *line = begin(table, "Advisories");
     line_put_ink(line, INK_CRITICAL, S("NONE for this distribution"));
-    line_put(line, S("; newest of others "));
-    line_put(line, span_first(scan->database.built, 10));
-    put_age(table, scan->database.built);
+    line_put(line, S("; others"));
+    put_day(table, span_first(scan->database.built, sizeof "YYYY-MM-DD" - 1));
     line_end(line);
 }
 
