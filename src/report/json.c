@@ -164,7 +164,8 @@ static void add_evidence(struct json_out *out, const struct finding *finding)
 static void add_cvss(struct json_out *out, const struct finding *finding)
 {
     json_key(out, "cvss");
-    if (finding->score < 0 && finding->cvss.len == 0) {
+    bool has_score = finding->score >= 0 && finding->score <= 10;
+    if (!has_score && finding->cvss.len == 0) {
         json_write_null(out);
         return;
     }
