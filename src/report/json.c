@@ -84,6 +84,14 @@ static void add_target(struct json_out *out, const struct image *image)
     json_end_object(out);
 }
 
+// The day, if it is one.
+static span end_of_life(const struct distro *distro)
+{
+    uint32_t day = 0;
+    span date = span_first(distro->end_of_life, sizeof "YYYY-MM-DD" - 1);
+    return date_parse(date, &day) ? date : (span){0};
+}
+
 static void add_distro(struct json_out *out, const struct distro *distro)
 {
     json_key(out, "distro");
@@ -91,7 +99,7 @@ static void add_distro(struct json_out *out, const struct distro *distro)
     field(out, "id", distro->id);
     field(out, "version_id", distro->version_id);
     field(out, "codename", distro->codename);
-    field(out, "end_of_life", distro->end_of_life);
+    field(out, "end_of_life", end_of_life(distro));
     json_end_object(out);
 }
 

@@ -2,9 +2,10 @@
 
 #include "samples.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 
 static span report(struct arena *mem, enum report_format format, const struct scan *scan,
                    const struct report_options *options)
