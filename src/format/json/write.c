@@ -101,6 +101,8 @@ static void add_string(struct text *text, span s)
             text_add(text, S("\\t"));
         else if (c < 0x20 || c == 0x7f)
             add_escape(text, c);
+        else if (c == 0xc2 && s.ptr[1] < 0xa0) // C1: a terminal may obey it
+            add_escape(text, s.ptr[1]);
         else
             text_add(text, span_first(s, len));
         s = span_from(s, len ? len : 1);
