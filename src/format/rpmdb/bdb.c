@@ -129,7 +129,7 @@ static bool read_chain(struct bdb *bdb, reader item, span *ret, struct err *err)
     while (bdb->scan->buffer_used < size)
         if (!add_overflow_page(bdb, &number, err))
             return false;
-    *ret = span_first(scan_buffer_bytes(bdb->scan), size);
+    *ret = scan_buffer_bytes(bdb->scan);
     return true;
 }
 

@@ -38,7 +38,8 @@ struct rpmdb_visitor {
 // is no hash, ERR_LIMIT beyond limits.packages, or what visitor->header said.
 //
 // Takes from `mem` four times the largest header that lies in pieces, and 8 bytes for each
-// committed frame of the log. Time is linear in the size of the input, whatever it contains.
+// committed frame of the log. Time is linear in the size of the input, whatever it contains
+// (sorting the frames of a log apart).
 bool rpmdb_read(span database, span log, const struct limits *limits, struct arena *mem,
                 const struct rpmdb_visitor *visitor, struct err *err);
 
@@ -46,8 +47,6 @@ bool rpmdb_read(span database, span log, const struct limits *limits, struct are
 
 // Tags (rpm's rpmtag.h). Any other number may be asked for as well.
 enum rpm_tag {
-    RPM_TAG_SHA1_HEADER = 269,
-    RPM_TAG_SHA256_HEADER = 273,
     RPM_TAG_NAME = 1000,
     RPM_TAG_VERSION = 1001,
     RPM_TAG_RELEASE = 1002,

@@ -22,9 +22,8 @@ bool blob_read(const struct source *source, const struct descriptor *what, span 
     if (what->size > source->options->limits->document_bytes)
         return err_set(err, ERR_LIMIT, "%s: %llu bytes are too many for a document",
                        quote(what->digest).text, (unsigned long long)what->size);
-    if (!source->store.read(source->store.self, what, source->mem, &bytes, err))
-        return err_add(err, "%s", quote(what->digest).text);
-    if (!blob_check(bytes, what, err))
+    if (!source->store.read(source->store.self, what, source->mem, &bytes, err) ||
+        !blob_check(bytes, what, err))
         return false;
     *ret = bytes;
     return true;

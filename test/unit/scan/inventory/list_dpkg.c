@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 {
     CLEANUP(scene_cleanup) struct scene scene = {0};
     struct distro distro = {.id = S("debian")};
-    struct list packages = {0};
+    struct bom bom = {0};
     struct err err = {0};
     span content = {0};
     scene_init(&scene);
@@ -41,10 +41,11 @@ int main(int argc, char **argv)
         return 1;
     scene_add(&scene, "var/lib/dpkg/status", content);
     struct tree tree = scene_tree(&scene, 0);
-    if (!inventory_packages(&tree, &distro, &scene.limits, scene.mem, &scene.notes, &packages,
-                            &err))
+    struct inventory_prefix prefix = {.tree = &tree};
+    if (!inventory_layers(&prefix, 1, &distro, false, &scene.limits, scene.mem, &scene.notes, &bom,
+                          &err))
         return 1;
-    for (size_t i = 0; i < packages.count; i++)
-        print_package(LIST_AT(&packages, struct package, i));
+    for (size_t i = 0; i < bom.package_count; i++)
+        print_package(&bom.packages[i]);
     return scene.notes.incomplete;
 }

@@ -20,31 +20,32 @@ static inline void assert_text(span actual, const char *wanted)
 }
 
 // The packages of all the files in the scene.
-static inline struct list read_scene(struct scene *scene)
+static inline struct bom read_scene(struct scene *scene)
 {
     struct err err = {0};
-    struct list packages = {0};
+    struct bom bom = {0};
     struct distro distro = {.id = S("test"), .version_id = S("1")};
     struct tree tree = scene_tree(scene, 0);
-    if (!inventory_packages(&tree, &distro, &scene->limits, scene->mem, &scene->notes, &packages,
-                            &err))
+    struct inventory_prefix prefix = {.tree = &tree};
+    if (!inventory_layers(&prefix, 1, &distro, false, &scene->limits, scene->mem, &scene->notes,
+                          &bom, &err))
         fail_msg("%s", err.text);
-    return packages;
+    return bom;
 }
 
 // The packages of one file.
-static inline struct list read_one(struct scene *scene, const char *path, const char *content)
+static inline struct bom read_one(struct scene *scene, const char *path, const char *content)
 {
     scene_clear(scene);
     scene_add(scene, path, span_of_text(content));
     return read_scene(scene);
 }
 
-static inline const struct package *package_at(const struct list *packages, size_t index)
+static inline const struct package *package_at(const struct bom *bom, size_t index)
 {
-    if (index >= packages->count)
-        fail_msg("there are only %zu packages", packages->count);
-    return LIST_AT(packages, struct package, index);
+    if (index >= bom->package_count)
+        fail_msg("there are only %zu packages", bom->package_count);
+    return &bom->packages[index];
 }
 
 #endif

@@ -1,18 +1,5 @@
 #include "reading.h"
 
-static struct bom read_bom(struct scene *scene)
-{
-    struct err err = {0};
-    struct bom bom = {0};
-    struct distro distro = {.id = S("rhel"), .version_id = S("8.6")};
-    struct tree tree = scene_tree(scene, 0);
-    struct inventory_prefix prefix = {.tree = &tree};
-    if (!inventory_layers(&prefix, 1, &distro, false, &scene->limits, scene->mem, &scene->notes,
-                          &bom, &err))
-        fail_msg("%s", err.text);
-    return bom;
-}
-
 static void the_manifests_of_all_layers_are_united(void **state)
 {
     (void)state;
@@ -23,7 +10,7 @@ static void the_manifests_of_all_layers_are_united(void **state)
                 "\"rhel-8-appstream\"],\"image_contents\":[]}"));
     scene_add(&scene, "usr/share/buildinfo/content-sets.json",
               S("{\"content_sets\":[\"rhel-8-baseos\",\"rhel-8-codeready\"]}"));
-    struct bom bom = read_bom(&scene);
+    struct bom bom = read_scene(&scene);
     assert_int_equal(bom.content_set_count, 3);
     assert_text(bom.content_sets[0], "rhel-8-appstream");
     assert_text(bom.content_sets[1], "rhel-8-baseos");
@@ -40,7 +27,7 @@ static void damaged_manifests_are_noted_and_odd_ones_passed_over(void **state)
     scene_add(&scene, "usr/share/buildinfo/b.json", S("{\"content_sets\":[1,\"\",\"y\",null]}"));
     scene_add(&scene, "usr/share/buildinfo/labels.json", S("{\"name\":\"ubi8\"}"));
     scene_add(&scene, "usr/share/buildinfo/list.json", S("[\"z\"]"));
-    struct bom bom = read_bom(&scene);
+    struct bom bom = read_scene(&scene);
     assert_int_equal(bom.content_set_count, 1);
     assert_text(bom.content_sets[0], "y");
     assert_int_equal(scene.notes.items.count, 1);

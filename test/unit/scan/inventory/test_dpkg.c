@@ -8,13 +8,13 @@ static void an_entry_becomes_a_package(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages =
+    struct bom bom =
         read_one(&scene, STATUS,
                  "Package: libc-bin\n" INSTALLED "Maintainer: GNU Libc <x@y>\nArchitecture: amd64\n"
                  "Source: glibc\nVersion: 2.36-9+deb12u7\nOrigin: Elsewhere\n"
                  "Description: tools\n Package: no\n .\n Version: no\n");
-    assert_int_equal(packages.count, 1);
-    const struct package *p = package_at(&packages, 0);
+    assert_int_equal(bom.package_count, 1);
+    const struct package *p = package_at(&bom, 0);
     assert_text(p->type, "deb");
     assert_text(p->name, "libc-bin");
     assert_text(p->version, "2.36-9+deb12u7");
@@ -33,18 +33,18 @@ static void a_source_may_name_its_own_version(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages = read_one(
+    struct bom bom = read_one(
         &scene, STATUS,
         "Package: bsdutils\n" INSTALLED "Source: util-linux (2.38.1-5)\nVersion: 1:2.38.1-5\n"
         "\nPackage: gcc\n" INSTALLED "Source: gcc-defaults (1.203)\nVersion: 4:12.2.0-3\n"
         "\nPackage: plain\n" INSTALLED "Version: 1-1+b2\n"
         "\nPackage: rebuilt\n" INSTALLED "Source: rebuilt (1-1)\nVersion: 1-1+b3\n");
-    assert_text(package_at(&packages, 0)->source_name, "util-linux");
-    assert_text(package_at(&packages, 0)->source_version, "2.38.1-5");
-    assert_text(package_at(&packages, 1)->source_version, "1.203");
-    assert_text(package_at(&packages, 2)->source_name, "plain");
-    assert_text(package_at(&packages, 2)->source_version, "1-1+b2");
-    assert_text(package_at(&packages, 3)->source_version, "1-1");
+    assert_text(package_at(&bom, 0)->source_name, "util-linux");
+    assert_text(package_at(&bom, 0)->source_version, "2.38.1-5");
+    assert_text(package_at(&bom, 1)->source_version, "1.203");
+    assert_text(package_at(&bom, 2)->source_name, "plain");
+    assert_text(package_at(&bom, 2)->source_version, "1-1+b2");
+    assert_text(package_at(&bom, 3)->source_version, "1-1");
 }
 
 struct state_case {
@@ -83,7 +83,7 @@ static void only_installed_packages_are_listed(void **state)
         text_init(&content, scene.mem, 4096);
         text_addf(&content, "Package: a\nStatus: %s\nVersion: 1\n", c->status);
         scene_add(&scene, STATUS, text_span(&content));
-        assert_int_equal(read_scene(&scene).count, c->packages);
+        assert_int_equal(read_scene(&scene).package_count, c->packages);
         assert_int_equal(scene.notes.items.count, c->note ? 1 : 0);
         assert_true(!c->note || scene_noted(&scene, c->kind, c->note));
     }
@@ -94,13 +94,12 @@ static void both_architectures_of_a_package_stay(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages =
-        read_one(&scene, STATUS,
-                 "Package: zlib1g\n" INSTALLED "Architecture: i386\nVersion: 1\n\n"
-                 "Package: zlib1g\n" INSTALLED "Architecture: amd64\nVersion: 1\n");
-    assert_int_equal(packages.count, 2);
-    assert_text(package_at(&packages, 0)->arch, "amd64");
-    assert_text(package_at(&packages, 1)->arch, "i386");
+    struct bom bom = read_one(&scene, STATUS,
+                              "Package: zlib1g\n" INSTALLED "Architecture: i386\nVersion: 1\n\n"
+                              "Package: zlib1g\n" INSTALLED "Architecture: amd64\nVersion: 1\n");
+    assert_int_equal(bom.package_count, 2);
+    assert_text(package_at(&bom, 0)->arch, "amd64");
+    assert_text(package_at(&bom, 1)->arch, "i386");
 }
 
 static void damaged_entries_are_noted_and_the_rest_is_read(void **state)
@@ -108,14 +107,14 @@ static void damaged_entries_are_noted_and_the_rest_is_read(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages = read_one(&scene, STATUS,
-                                    "\n\nPackage: a\n" INSTALLED "\n"
-                                    "Version: 1\n" INSTALLED "\n"
-                                    "Package: b\nno colon here\n" INSTALLED "Version: 2\n\n\n\n"
-                                    "PACKAGE: c\r\nsTATUS: install ok installed\r\nversion:3");
-    assert_int_equal(packages.count, 2);
-    assert_text(package_at(&packages, 0)->name, "b");
-    assert_text(package_at(&packages, 1)->version, "3");
+    struct bom bom = read_one(&scene, STATUS,
+                              "\n\nPackage: a\n" INSTALLED "\n"
+                              "Version: 1\n" INSTALLED "\n"
+                              "Package: b\nno colon here\n" INSTALLED "Version: 2\n\n\n\n"
+                              "PACKAGE: c\r\nsTATUS: install ok installed\r\nversion:3");
+    assert_int_equal(bom.package_count, 2);
+    assert_text(package_at(&bom, 0)->name, "b");
+    assert_text(package_at(&bom, 1)->version, "3");
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 3: 'a' has no Version"));
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 6: '' has no Package"));
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "1 lines without ':', the first is line 10"));
@@ -131,14 +130,14 @@ static void distroless_images_keep_a_file_a_package(void **state)
     scene_add(&scene, "var/lib/dpkg/status.d/base.md5sums", S("d41d8cd98f  etc/issue\n"));
     scene_add(&scene, "var/lib/dpkg/status.d/gone",
               S("Package: gone\nVersion: 1\nStatus: deinstall ok config-files\n"));
-    struct list packages = read_scene(&scene);
-    assert_int_equal(packages.count, 2);
-    assert_text(package_at(&packages, 0)->locations[0].path, "var/lib/dpkg/status.d/base");
-    assert_text(package_at(&packages, 1)->name, "tzdata");
+    struct bom bom = read_scene(&scene);
+    assert_int_equal(bom.package_count, 2);
+    assert_text(package_at(&bom, 0)->locations[0].path, "var/lib/dpkg/status.d/base");
+    assert_text(package_at(&bom, 1)->name, "tzdata");
     assert_int_equal(scene.notes.items.count, 0);
 }
 
-static struct list read_name(struct scene *scene, size_t len)
+static struct bom read_name(struct scene *scene, size_t len)
 {
     struct text content = {0};
     text_init(&content, scene->mem, SIZE_MAX);
@@ -157,12 +156,12 @@ static void an_overlong_field_costs_only_its_package(void **state)
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
     scene.limits.field_bytes = 64;
-    assert_int_equal(read_name(&scene, 63).count, 2);
-    assert_int_equal(read_name(&scene, 64).count, 2);
+    assert_int_equal(read_name(&scene, 63).package_count, 2);
+    assert_int_equal(read_name(&scene, 64).package_count, 2);
     assert_int_equal(scene.notes.items.count, 0);
-    assert_int_equal(read_name(&scene, 65).count, 1);
+    assert_int_equal(read_name(&scene, 65).package_count, 1);
     assert_true(scene_noted(&scene, NOTE_LIMIT, "65 bytes long"));
-    assert_int_equal(read_name(&scene, 1000000).count, 1);
+    assert_int_equal(read_name(&scene, 1000000).package_count, 1);
 }
 
 static void the_number_of_packages_is_limited(void **state)
@@ -173,10 +172,10 @@ static void the_number_of_packages_is_limited(void **state)
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
     scene.limits.packages = 3;
-    assert_int_equal(read_one(&scene, STATUS, three).count, 3);
+    assert_int_equal(read_one(&scene, STATUS, three).package_count, 3);
     assert_int_equal(scene.notes.items.count, 0);
     scene.limits.packages = 2;
-    assert_int_equal(read_one(&scene, STATUS, three).count, 2);
+    assert_int_equal(read_one(&scene, STATUS, three).package_count, 2);
     assert_true(scene_noted(&scene, NOTE_LIMIT, "more than 2 packages"));
 }
 

@@ -46,10 +46,10 @@ static span damage(struct arena *mem, span content, uint64_t *random)
     return text_span(&out);
 }
 
-static void check(const struct list *packages)
+static void check(const struct bom *bom)
 {
-    for (size_t i = 0; i < packages->count; i++) {
-        const struct package *package = LIST_AT(packages, struct package, i);
+    for (size_t i = 0; i < bom->package_count; i++) {
+        const struct package *package = &bom->packages[i];
         assert_true(package->name.len && package->version.len);
         assert_true(package->source_name.len && package->source_version.len);
         assert_true(package->purl.len && package->id.len && package->location_count);
@@ -68,8 +68,8 @@ static void damage_never_breaks_the_answer(void **state)
         scene_init(&scene);
         scene_add(&scene, specimen->path,
                   damage(scene.mem, span_of_text(specimen->content), &random));
-        struct list packages = read_scene(&scene);
-        check(&packages);
+        struct bom bom = read_scene(&scene);
+        check(&bom);
     }
 }
 

@@ -30,9 +30,9 @@ static void one_package_in_two_databases_has_two_locations(void **state)
     scene_add(&scene, "var/lib/dpkg/status.d/b", S("Package: x\nVersion: 1\n"));
     scene_add(&scene, "var/lib/dpkg/status.d/a",
               S("Package: x\nVersion: 1\n\nPackage: x\nVersion: 1\n"));
-    struct list packages = read_scene(&scene);
-    assert_int_equal(packages.count, 1);
-    const struct package *package = package_at(&packages, 0);
+    struct bom bom = read_scene(&scene);
+    assert_int_equal(bom.package_count, 1);
+    const struct package *package = package_at(&bom, 0);
     assert_int_equal(package->location_count, 2);
     assert_text(package->locations[0].path, "var/lib/dpkg/status.d/a");
     assert_text(package->locations[1].path, "var/lib/dpkg/status.d/b");
@@ -46,7 +46,7 @@ static void a_database_that_was_not_kept_is_noted(void **state)
     scene_add(&scene, "var/lib/dpkg/status", (span){0});
     LIST_AT(&scene.files, struct file, 0)->has_content = false;
     LIST_AT(&scene.files, struct file, 0)->size = 999;
-    assert_int_equal(read_scene(&scene).count, 0);
+    assert_int_equal(read_scene(&scene).package_count, 0);
     assert_true(scene_noted(&scene, NOTE_LIMIT, "999 bytes"));
 }
 
@@ -55,7 +55,7 @@ static void an_empty_database_is_mentioned(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    assert_int_equal(read_one(&scene, "lib/apk/db/installed", "").count, 0);
+    assert_int_equal(read_one(&scene, "lib/apk/db/installed", "").package_count, 0);
     assert_true(scene_noted(&scene, NOTE_INFORMATION, "is empty"));
     assert_false(scene.notes.incomplete);
 }
@@ -67,7 +67,7 @@ static void a_folder_where_a_database_should_be_is_nothing(void **state)
     scene_init(&scene);
     scene_add(&scene, "var/lib/dpkg/status", (span){0});
     LIST_AT(&scene.files, struct file, 0)->type = FILE_DIRECTORY;
-    assert_int_equal(read_scene(&scene).count, 0);
+    assert_int_equal(read_scene(&scene).package_count, 0);
     assert_int_equal(scene.notes.items.count, 0);
 }
 

@@ -98,7 +98,7 @@ static span make_ndb(struct arena *mem, span header)
     return text_span(&out);
 }
 
-static struct list read_header(struct scene *scene, const struct tag *tags, size_t count)
+static struct bom read_header(struct scene *scene, const struct tag *tags, size_t count)
 {
     span database = make_ndb(scene->mem, make_header(scene->mem, tags, count));
     scene_clear(scene);
@@ -122,8 +122,8 @@ static void a_header_becomes_a_package(void **state)
     };
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages = read_header(&scene, tags, sizeof tags / sizeof *tags);
-    const struct package *p = package_at(&packages, 0);
+    struct bom bom = read_header(&scene, tags, sizeof tags / sizeof *tags);
+    const struct package *p = package_at(&bom, 0);
     assert_text(p->type, "rpm");
     assert_text(p->name, "nodejs");
     assert_text(p->version, "1:16.20.2-4.module+el8");
@@ -145,11 +145,11 @@ static void a_source_of_another_version_has_no_epoch(void **state)
     };
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages = read_header(&scene, tags, sizeof tags / sizeof *tags);
-    assert_text(package_at(&packages, 0)->version, "4:1.50-439.el8");
-    assert_text(package_at(&packages, 0)->source_name, "perl");
-    assert_text(package_at(&packages, 0)->source_version, "5.26.3-420.el8");
-    assert_text(package_at(&packages, 0)->module, "");
+    struct bom bom = read_header(&scene, tags, sizeof tags / sizeof *tags);
+    assert_text(package_at(&bom, 0)->version, "4:1.50-439.el8");
+    assert_text(package_at(&bom, 0)->source_name, "perl");
+    assert_text(package_at(&bom, 0)->source_version, "5.26.3-420.el8");
+    assert_text(package_at(&bom, 0)->module, "");
 }
 
 static void an_epoch_of_nothing_is_not_written(void **state)
@@ -159,11 +159,11 @@ static void an_epoch_of_nothing_is_not_written(void **state)
         {1000, "gpg-pubkey", 0}, {1001, "fd431d51", 0}, {1002, "4ae0493b", 0}, {1003, NULL, 0}};
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages = read_header(&scene, tags, sizeof tags / sizeof *tags);
-    assert_text(package_at(&packages, 0)->version, "fd431d51-4ae0493b");
-    assert_text(package_at(&packages, 0)->source_name, "gpg-pubkey");
-    assert_text(package_at(&packages, 0)->source_version, "fd431d51-4ae0493b");
-    assert_text(package_at(&packages, 0)->arch, "");
+    struct bom bom = read_header(&scene, tags, sizeof tags / sizeof *tags);
+    assert_text(package_at(&bom, 0)->version, "fd431d51-4ae0493b");
+    assert_text(package_at(&bom, 0)->source_name, "gpg-pubkey");
+    assert_text(package_at(&bom, 0)->source_version, "fd431d51-4ae0493b");
+    assert_text(package_at(&bom, 0)->arch, "");
 }
 
 static void overlong_texts_cost_the_package(void **state)
@@ -174,7 +174,7 @@ static void overlong_texts_cost_the_package(void **state)
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
     scene.limits.field_bytes = 13;
-    assert_int_equal(read_header(&scene, tags, sizeof tags / sizeof *tags).count, 0);
+    assert_int_equal(read_header(&scene, tags, sizeof tags / sizeof *tags).package_count, 0);
     assert_true(scene_noted(&scene, NOTE_LIMIT, "package 'name' is left out"));
 }
 
@@ -184,7 +184,7 @@ static void a_header_without_a_name_is_damaged(void **state)
     static const struct tag tags[] = {{1001, "1", 0}, {1002, "1", 0}};
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    assert_int_equal(read_header(&scene, tags, sizeof tags / sizeof *tags).count, 0);
+    assert_int_equal(read_header(&scene, tags, sizeof tags / sizeof *tags).package_count, 0);
     assert_true(scene.notes.incomplete);
 }
 
@@ -200,10 +200,10 @@ static void a_database_behind_two_paths_is_read_once(void **state)
     scene_add(&scene, "usr/lib/sysimage/rpm/Packages.db",
               make_ndb(scene.mem, make_header(scene.mem, bash, 3)));
     scene_link(&scene, "var/lib/rpm", "../../usr/lib/sysimage/rpm");
-    struct list packages = read_scene(&scene);
-    assert_int_equal(packages.count, 1);
-    assert_int_equal(package_at(&packages, 0)->location_count, 1);
-    assert_text(package_at(&packages, 0)->locations[0].path, "usr/lib/sysimage/rpm/Packages.db");
+    struct bom bom = read_scene(&scene);
+    assert_int_equal(bom.package_count, 1);
+    assert_int_equal(package_at(&bom, 0)->location_count, 1);
+    assert_text(package_at(&bom, 0)->locations[0].path, "usr/lib/sysimage/rpm/Packages.db");
 }
 
 static void the_newest_of_a_folder_is_read(void **state)
@@ -214,7 +214,7 @@ static void the_newest_of_a_folder_is_read(void **state)
     scene_add(&scene, "var/lib/rpm/Packages.db",
               make_ndb(scene.mem, make_header(scene.mem, bash, 3)));
     scene_add(&scene, "var/lib/rpm/Packages", S("what an upgrade left behind"));
-    assert_int_equal(read_scene(&scene).count, 1);
+    assert_int_equal(read_scene(&scene).package_count, 1);
     assert_true(scene_noted(&scene, NOTE_INFORMATION, "'var/lib/rpm/Packages.db' is newer"));
     assert_false(scene.notes.incomplete);
 }
@@ -224,7 +224,7 @@ static void what_is_no_database_is_damaged(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    assert_int_equal(read_one(&scene, "var/lib/rpm/Packages", "junk").count, 0);
+    assert_int_equal(read_one(&scene, "var/lib/rpm/Packages", "junk").package_count, 0);
     assert_true(scene.notes.incomplete);
 }
 
@@ -235,20 +235,20 @@ static void a_manifest_lists_packages(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct list packages = read_one(
+    struct bom bom = read_one(
         &scene, MANIFEST,
         "bash\t5.1.8-1.cm2\t1\t2\tMicrosoft "
         "Corporation\t(none)\t3\tx86_64\t0\tbash-5.1.8-1.cm2.src.rpm\n"
         "dash\t0.5-1.cm2\t1\t2\tMicrosoft Corporation\t2\t3\tx86_64\t2\tdash-0.5-1.cm2.src.rpm\n"
         "short\tline\n");
-    assert_int_equal(packages.count, 2);
-    assert_text(package_at(&packages, 0)->version, "5.1.8-1.cm2");
-    assert_text(package_at(&packages, 0)->source_name, "bash");
-    assert_text(package_at(&packages, 0)->vendor, "Microsoft Corporation");
-    assert_text(package_at(&packages, 1)->version, "2:0.5-1.cm2");
-    assert_text(package_at(&packages, 1)->source_version, "2:0.5-1.cm2");
+    assert_int_equal(bom.package_count, 2);
+    assert_text(package_at(&bom, 0)->version, "5.1.8-1.cm2");
+    assert_text(package_at(&bom, 0)->source_name, "bash");
+    assert_text(package_at(&bom, 0)->vendor, "Microsoft Corporation");
+    assert_text(package_at(&bom, 1)->version, "2:0.5-1.cm2");
+    assert_text(package_at(&bom, 1)->source_version, "2:0.5-1.cm2");
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 3 is not made of 10 columns"));
-    assert_int_equal(read_one(&scene, MANIFEST, "a\t-1\t1\t1\tv\t0\t1\tx\t0\tz").count, 0);
+    assert_int_equal(read_one(&scene, MANIFEST, "a\t-1\t1\t1\tv\t0\t1\tx\t0\tz").package_count, 0);
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 1: 'a' has the version '-1'"));
 }
 
