@@ -39,8 +39,12 @@ static struct target read_target(span key)
     span right = key;
     span left = span_cut(&right, '/');
     span version = version_of(left);
-    if (version.len)
-        return (struct target){.codename = left, .version = version, .pocket = right};
+    if (version.len) // "trusty/esm" is what later releases call "esm-infra/xenial"
+        return (struct target){
+            .codename = left,
+            .version = version,
+            .pocket = span_equal(right, S("esm")) ? S("esm-infra") : right,
+        };
     return (struct target){.codename = right, .version = version_of(right), .pocket = left};
 }
 
@@ -116,21 +120,27 @@ static struct pockets find_pockets(struct translation *translation, const struct
     return pockets;
 }
 
-// What a release leaves open its pockets may know: a fix in ESM bounds the affected versions, and
-// "not affected" there is true of the release, whose versions are the older ones. False in that
-// case: there is nothing to report.
+// What a release leaves open its pockets may know. A fix in one bounds the versions that are
+// affected. Otherwise "not affected", in the first that has the package, is true of the release
+// too: its versions are what the pocket began with. False in that case: there is nothing to report.
 static bool ask_pockets(const struct pockets *pockets, struct arena *mem, struct affected *affected)
 {
     const char *name = arena_text(mem, affected->name);
+    bool is_first = true;
+    bool not_affected = false;
     for (size_t i = 0; name && i < POCKETS; i++) {
         const struct json *state = json_get(pockets->packages[i], name);
         span status = json_get_text(state, "status");
-        if (span_equal(status, S("not-affected")) && affected->status == STATUS_END_OF_LIFE)
-            return false;
-        if (span_equal(status, S("released")) && !affected->fixed.len)
+        if (!status.len || span_equal(status, S("DNE")))
+            continue;
+        if (span_equal(status, S("released"))) {
             affected->fixed = version_in_note(state);
+            return true;
+        }
+        not_affected |= is_first && span_equal(status, S("not-affected"));
+        is_first = false;
     }
-    return true;
+    return !not_affected || affected->status != STATUS_END_OF_LIFE;
 }
 
 static void add_release(struct draft *draft, const struct json *packages, span key,

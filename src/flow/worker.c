@@ -144,13 +144,14 @@ static bool copy_request(struct slot *slot, const struct layer_request *request,
            arena_err(slot->mem, err, "layer");
 }
 
-static bool start_layer(struct worker *worker, span payload, int fd, struct err *err)
+static bool start_layer(struct worker *worker, span payload, int *fd, struct err *err)
 {
     struct layer_request request = {0};
     struct slot *slot = NULL;
-    if (!layer_request_read(payload, &request, err) ||
-        !prepare(worker, request.index, &slot, err) || !os_duplicate(fd, &slot->fd, err) ||
-        !copy_request(slot, &request, err))
+    if (!layer_request_read(payload, &request, err) || !prepare(worker, request.index, &slot, err))
+        return false;
+    slot->fd = os_take_fd(fd);
+    if (!copy_request(slot, &request, err))
         return false;
     os_monitor_enter(worker->monitor);
     worker->running++;
@@ -321,7 +322,7 @@ static void finish(struct worker *worker, span payload)
 
 // ---------------------------------------------------------------- the loop
 
-static void answer(struct worker *worker, uint32_t kind, span payload, int fd)
+static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
 {
     struct err err = {0};
     if (kind == ASK_LAYER && !start_layer(worker, payload, fd, &err))
@@ -346,7 +347,7 @@ static void run(void *self, int socket)
         if (!os_receive_frame(socket, worker->options->limits.kept_bytes * 4, mem, &kind, &payload,
                               &fd, NULL))
             return; // the parent has all it wants
-        answer(worker, kind, payload, fd);
+        answer(worker, kind, payload, &fd);
         arena_reset(mem);
     }
 }

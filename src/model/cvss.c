@@ -66,7 +66,7 @@ static double weight(const struct metric *metrics, const size_t *letters, size_t
 // numbers, since binary fractions would round 4.0000000001 up).
 static double round_up(double value)
 {
-    long long scaled = llround(value * 100000);
+    long long scaled = (long long)round(value * 100000);
     return scaled % 10000 == 0 ? (double)scaled / 100000 : (double)(scaled / 10000 + 1) / 10;
 }
 

@@ -18,7 +18,8 @@ static span normalise(span key)
     span name = span_trim_end(without_scheme(key), '/');
     if (span_ends_with(name, S("/v1")) || span_ends_with(name, S("/v2")))
         name = span_first(name, name.len - 3);
-    bool hub = span_equal(name, S("index.docker.io")) || span_equal(name, S("registry-1.docker.io"));
+    bool hub =
+        span_equal(name, S("index.docker.io")) || span_equal(name, S("registry-1.docker.io"));
     return hub ? S("docker.io") : name;
 }
 
@@ -31,9 +32,9 @@ static size_t rank(span key, const struct reference *reference)
         return 0;
     if (name.len == 0)
         return domain.len;
-    bool below = span_starts_with(reference->repository, name) &&
-                 (reference->repository.len == name.len ||
-                  reference->repository.ptr[name.len] == '/');
+    bool below =
+        span_starts_with(reference->repository, name) &&
+        (reference->repository.len == name.len || reference->repository.ptr[name.len] == '/');
     return below ? domain.len + name.len : 0;
 }
 

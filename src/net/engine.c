@@ -21,8 +21,7 @@ static bool endpoint_parse(span address, struct endpoint *ret, struct err *err)
         *ret = (struct endpoint){.host = span_trim_end(span_from(address, 6), '/')};
         return true;
     }
-    return err_set(err, ERR_UNSUPPORTED, "'%s' is neither unix:// nor tcp://",
-                   quote(address).text);
+    return err_set(err, ERR_UNSUPPORTED, "'%s' is neither unix:// nor tcp://", quote(address).text);
 }
 
 // The name becomes part of a URL's path: only what names and ids are made of.
@@ -81,8 +80,7 @@ static bool call(span address, span name, span action, const struct net_options 
     request->socket = endpoint.socket;
     request->patient = true;
     CLEANUP(http_cleanup) struct http *http = NULL;
-    if (!http_open(&own, &http, err) ||
-        !http_send(http, request, mem, ret, &sink_failed, err))
+    if (!http_open(&own, &http, err) || !http_send(http, request, mem, ret, &sink_failed, err))
         return err_add(err, "%s", quote(address).text);
     if (ret->status == 404)
         return err_set(err, ERR_MISSING, "the engine has no image '%s'", quote(name).text);
@@ -138,7 +136,7 @@ bool engine_export(span address, span name, const struct net_options *options, i
         return err_set(err, ERR_MEMORY, "no memory for a request");
     struct http_request request = {
         .most = options->limits->spool_bytes,
-        .sink = {.self = &fd, .take = write_to},
+        .sink = {.self = &fd, .put = write_to},
     };
     struct http_response response = {0};
     return call(address, name, S("/get"), options, &request, mem, &response, err);

@@ -5,8 +5,8 @@
 
 enum {
     CONNECT_SECONDS = 30,
-    STALL_SECONDS = 60,          // less than a byte a second for that long
-    FIRST_BYTE_SECONDS = 600,    // for an engine that packs an image before it answers
+    STALL_SECONDS = 60,       // less than a byte a second for that long
+    FIRST_BYTE_SECONDS = 600, // for an engine that packs an image before it answers
     MOST_REDIRECTS = 5,
     MOST_ERROR_BYTES = 64 << 10, // of the body of an answer that is not good
     MOST_HEADER_BYTES = 16 << 10,
@@ -145,7 +145,7 @@ static bool feed_sink(struct hop *hop, long status, bool first, span bytes, stru
         return err_set(err, ERR_INPUT, "a partial answer that does not say which part");
     if (first && sink->begin && !sink->begin(sink->self, &hop->response, err))
         return false;
-    return sink->take(sink->self, bytes, err);
+    return sink->put(sink->self, bytes, err);
 }
 
 static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
@@ -157,7 +157,7 @@ static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
                        (unsigned long long)most);
     bool first = hop->taken == 0;
     hop->taken += bytes.len;
-    if (good && hop->request->sink.take) {
+    if (good && hop->request->sink.put) {
         hop->sink_failed = !feed_sink(hop, status, first, bytes, err);
         return !hop->sink_failed;
     }
@@ -176,8 +176,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *self)
 
 // ---------------------------------------------------------------- one hop
 
-static bool add_header(struct curl_slist **headers, const char *name, span value,
-                       struct arena *mem)
+static bool add_header(struct curl_slist **headers, const char *name, span value, struct arena *mem)
 {
     struct text line = {0};
     text_init(&line, mem, MOST_HEADER_BYTES);
@@ -290,8 +289,8 @@ static bool send_hop(struct hop *hop, span url, span authorization, struct err *
         !set_request(curl, hop->request, url, headers, hop->mem))
         return err_set(err, ERR_USAGE, "the request cannot be sent: a name or token is malformed");
     begin_headers(hop);
-    text_init(&hop->body, hop->mem, hop->request->most > MOST_ERROR_BYTES ? hop->request->most
-                                                                          : MOST_ERROR_BYTES);
+    text_init(&hop->body, hop->mem,
+              hop->request->most > MOST_ERROR_BYTES ? hop->request->most : MOST_ERROR_BYTES);
     hop->taken = 0;
     CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK)

@@ -20,7 +20,7 @@ struct http_sink {
     void *self;
     // Before the first bytes of every such answer; may be null.
     bool (*begin)(void *self, const struct http_response *response, struct err *err);
-    bool (*take)(void *self, span bytes, struct err *err);
+    bool (*put)(void *self, span bytes, struct err *err);
 };
 
 struct http_request {
@@ -31,7 +31,7 @@ struct http_request {
     span socket;           // path of a Unix socket to go through; empty: the network
     uint64_t offset;       // of the first byte wanted (RFC 9110 section 14.2, Range)
     uint64_t most;         // bytes of body
-    struct http_sink sink; // take null: the body is collected in the response
+    struct http_sink sink; // put null: the body is collected in the response
     bool patient;          // the answer may take long to begin
 };
 

@@ -245,13 +245,13 @@ bool registry_manifest(struct registry *registry, span tag_or_digest, struct are
     return true;
 }
 
-bool registry_blob(struct registry *registry, span digest, uint64_t size, struct arena *mem,
+bool registry_blob(struct registry *registry, span name, uint64_t size, struct arena *mem,
                    span *ret, struct err *err)
 {
     struct http_response response = {0};
-    struct errand errand = {.kind = S("/blobs/"), .what = digest, .request.most = size};
+    struct errand errand = {.kind = S("/blobs/"), .what = name, .request.most = size};
     if (!fetch(registry, &errand, mem, &response, err))
-        return err_add(err, "blob %s", quote(digest).text);
+        return err_add(err, "blob %s", quote(name).text);
     *ret = response.body;
     return true;
 }
@@ -261,14 +261,14 @@ bool registry_blob(struct registry *registry, span digest, uint64_t size, struct
 struct transfer {
     struct registry *registry;
     struct http *http;
-    span digest;
+    span name; // digest of the blob
     uint64_t size;
     uint64_t done; // bytes that were delivered
     uint64_t skip; // bytes of this answer that were delivered before
     int fd;
 };
 
-static bool transfer_take(void *self, span bytes, struct err *err)
+static bool transfer_put(void *self, span bytes, struct err *err)
 {
     struct transfer *transfer = self;
     size_t known = bytes.len < transfer->skip ? bytes.len : (size_t)transfer->skip;
@@ -284,7 +284,7 @@ static bool transfer_take(void *self, span bytes, struct err *err)
 }
 
 // The registry may ignore the range and send all of it (status 200): what is known is passed over.
-static bool transfer_first(void *self, const struct http_response *response, struct err *err)
+static bool transfer_begin(void *self, const struct http_response *response, struct err *err)
 {
     struct transfer *transfer = self;
     if (response->offset > transfer->done)
@@ -303,10 +303,10 @@ static bool transfer_once(struct transfer *transfer, bool *ret_final, uint64_t *
     struct http_response response = {0};
     struct errand errand = {
         .kind = S("/blobs/"),
-        .what = transfer->digest,
+        .what = transfer->name,
         .request.offset = transfer->done,
         .request.most = UINT64_MAX,
-        .request.sink = {.self = transfer, .begin = transfer_first, .take = transfer_take},
+        .request.sink = {.self = transfer, .begin = transfer_begin, .put = transfer_put},
     };
     if (!ask(transfer->registry, transfer->http, &errand, mem, &response, ret_final, err))
         return false;
@@ -319,7 +319,7 @@ static bool transfer_once(struct transfer *transfer, bool *ret_final, uint64_t *
     return true;
 }
 
-bool registry_copy_blob(struct registry *registry, span digest, uint64_t size, int fd,
+bool registry_copy_blob(struct registry *registry, span name, uint64_t size, int fd,
                         struct err *err)
 {
     CLEANUP(http_cleanup) struct http *http = NULL;
@@ -328,7 +328,7 @@ bool registry_copy_blob(struct registry *registry, span digest, uint64_t size, i
     struct transfer transfer = {
         .registry = registry,
         .http = http,
-        .digest = digest,
+        .name = name,
         .size = size,
         .fd = fd,
     };
@@ -345,6 +345,6 @@ bool registry_copy_blob(struct registry *registry, span digest, uint64_t size, i
             continue;
         if (err)
             *err = failed;
-        return err_add(err, "blob %s", quote(digest).text);
+        return err_add(err, "blob %s", quote(name).text);
     }
 }

@@ -114,8 +114,8 @@ void http_escape(struct text *out, span value)
 {
     for (size_t i = 0; i < value.len; i++) {
         uint8_t c = value.ptr[i];
-        bool plain = ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' ||
-                     c == '~';
+        bool plain =
+            ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
         if (plain)
             text_add_byte(out, c);
         else

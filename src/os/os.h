@@ -119,6 +119,9 @@ void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err);
 
+// The absolute path of the program that runs.
+bool os_program_path(struct arena *mem, span *ret, struct err *err);
+
 // ---------------------------------------------------------------- clock, randomness
 
 uint64_t os_now(void);          // seconds since 1970-01-01 UTC

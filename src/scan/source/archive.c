@@ -182,8 +182,7 @@ static bool resolve_archive(struct source *source, const struct archive *archive
                    "no image archive: neither manifest.json nor index.json is in it");
 }
 
-bool open_archive(struct source *source, int fd, enum archive_kind kind, span name,
-                  struct err *err)
+bool open_archive(struct source *source, int fd, enum archive_kind kind, span name, struct err *err)
 {
     CLEANUP(os_close) int own = fd;
     struct archive *archive = ARENA_NEW(source->mem, struct archive);

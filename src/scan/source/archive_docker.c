@@ -60,8 +60,8 @@ static bool fail_listing(const struct json *images, struct arena *mem, enum err_
     return err_set(err, kind, "%s; there is: %s", what, names.len ? quote(names).text : "none");
 }
 
-static bool choose(const struct json *images, span name, struct arena *mem,
-                   const struct json **ret, struct err *err)
+static bool choose(const struct json *images, span name, struct arena *mem, const struct json **ret,
+                   struct err *err)
 {
     if (!json_is_array(images))
         return err_set(err, ERR_INPUT, "manifest.json is not an array");

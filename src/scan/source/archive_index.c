@@ -2,7 +2,14 @@
 
 enum {
     CHUNK_BYTES = 4096,
-    TAR_BLOCK = 512,
+    BLOCK_BYTES = 512,
+    SCRATCH_BYTES = 1 << 20,
+};
+
+// What the tar reader needs for one member.
+struct scratch {
+    struct arena *reader;
+    struct arena *member;
 };
 
 static bool remember(struct archive_index *index, const struct tar_reader *tar, uint64_t base,
@@ -54,12 +61,14 @@ static bool next_member(const struct bytes_at *bytes, uint64_t offset, struct ta
 
 // A fresh reader for every member: what precedes one never changes what it says.
 static bool index_member(struct archive_index *index, const struct bytes_at *bytes,
-                         const struct limits *limits, struct arena *scratch, struct arena *mem,
-                         uint64_t *offset, bool *ret_more, struct err *err)
+                         const struct limits *limits, const struct scratch *scratch,
+                         struct arena *mem, uint64_t *offset, bool *ret_more, struct err *err)
 {
     struct tar_reader *tar = NULL;
-    arena_reset(scratch);
-    if (!tar_new(scratch, limits, &tar, err) || !next_member(bytes, *offset, tar, ret_more, err))
+    arena_reset(scratch->reader);
+    arena_reset(scratch->member);
+    if (!tar_new(scratch->reader, scratch->member, limits, &tar, err) ||
+        !next_member(bytes, *offset, tar, ret_more, err))
         return false;
     if (!*ret_more)
         return true;
@@ -67,9 +76,9 @@ static bool index_member(struct archive_index *index, const struct bytes_at *byt
         return false;
     uint64_t end = 0;
     uint64_t padded = 0;
-    if (__builtin_add_overflow(tar_content_size(tar), TAR_BLOCK - 1, &padded) ||
+    if (__builtin_add_overflow(tar_content_size(tar), BLOCK_BYTES - 1, &padded) ||
         __builtin_add_overflow(*offset + tar_content_offset(tar),
-                               padded / TAR_BLOCK * TAR_BLOCK, &end) ||
+                               padded / BLOCK_BYTES * BLOCK_BYTES, &end) ||
         end > INT64_MAX)
         return err_set(err, ERR_INPUT, "a member is larger than any file");
     *offset = end;
@@ -81,12 +90,15 @@ bool archive_index_read(const struct bytes_at *bytes, const struct limits *limit
 {
     struct archive_index index = {0};
     list_init(&index.members, mem, sizeof(struct member), limits->index_entries);
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(4 * limits->header_bytes + (1 << 20));
-    if (!scratch)
+    CLEANUP(arena_cleanup) struct arena *state = arena_new(SCRATCH_BYTES);
+    CLEANUP(arena_cleanup)
+    struct arena *member = arena_new(4 * limits->header_bytes + SCRATCH_BYTES);
+    struct scratch scratch = {.reader = state, .member = member};
+    if (!state || !member)
         return err_set(err, ERR_MEMORY, "no memory for the archive's index");
     uint64_t offset = 0;
     for (bool more = true; more;)
-        if (!index_member(&index, bytes, limits, scratch, mem, &offset, &more, err))
+        if (!index_member(&index, bytes, limits, &scratch, mem, &offset, &more, err))
             return err_add(err, "archive: member %zu", index.members.count + 1);
     *ret = index;
     return true;
@@ -103,8 +115,8 @@ static const struct member *find_exactly(const struct archive_index *index, span
 }
 
 // A hard link names its target from the root of the archive, a symbolic one from its directory.
-static bool follow_link(const struct member *member, const struct limits *limits,
-                        struct arena *mem, span *ret)
+static bool follow_link(const struct member *member, const struct limits *limits, struct arena *mem,
+                        span *ret)
 {
     bool escapes = false;
     if (member->type == TAR_HARDLINK)
@@ -128,8 +140,7 @@ bool archive_index_find(const struct archive_index *index, span path, const stru
             return true;
         }
         if (member->type != TAR_SYMLINK && member->type != TAR_HARDLINK)
-            return err_set(err, ERR_INPUT, "'%s' is no plain file in the archive",
-                           quote(at).text);
+            return err_set(err, ERR_INPUT, "'%s' is no plain file in the archive", quote(at).text);
         if (!follow_link(member, limits, mem, &at))
             return err_set(err, ERR_LIMIT, "%s: the link is too long", quote(at).text);
     }

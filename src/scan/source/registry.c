@@ -1,7 +1,7 @@
 // An image in a registry: manifests by the main thread, each opened layer by a thread that fills a
 // pipe.
-#include "os/os.h"
 #include "crypto/crypto.h"
+#include "os/os.h"
 #include "scan/source/source_inner.h"
 
 struct download {
@@ -46,7 +46,7 @@ static bool remote_open_layer(void *self, size_t index, const struct descriptor 
                               struct source_layer *ret, struct err *err)
 {
     struct remote *remote = self;
-    CLEANUP(os_close) int reader = -1;
+    CLEANUP(os_close) int read_end = -1;
     struct download *download = ARENA_NEW(remote->mem, struct download);
     if (!download)
         return arena_err(remote->mem, err, "download");
@@ -56,14 +56,14 @@ static bool remote_open_layer(void *self, size_t index, const struct descriptor 
         .size = what->size,
         .pipe = -1,
     };
-    if (!os_pipe(&reader, &download->pipe, err))
+    if (!os_pipe(&read_end, &download->pipe, err))
         return false;
     if (!os_thread_start(run_download, download, &download->thread, err)) {
         os_close(&download->pipe);
         return false;
     }
     remote->downloads[index] = download;
-    *ret = (struct source_layer){.fd = os_take_fd(&reader), .length = what->size};
+    *ret = (struct source_layer){.fd = os_take_fd(&read_end), .length = what->size};
     return true;
 }
 
@@ -136,7 +136,7 @@ bool open_registry(struct source *source, span text, struct err *err)
 {
     struct reference reference = {0};
     struct registry_document document = {0};
-    span digest = {0};
+    span name = {0};
     source->image.kind = S("registry");
     if (!reference_parse(text, source->mem, &reference, err) ||
         !reference_text(&reference, source->mem, &source->image.name, err) ||
@@ -145,6 +145,6 @@ bool open_registry(struct source *source, span text, struct err *err)
     const struct remote *remote = source->store.self;
     span wanted = reference.digest.len ? reference.digest : reference.tag;
     return registry_manifest(remote->registry, wanted, source->mem, &document, err) &&
-           name_document(source, &reference, document.bytes, &digest, err) &&
-           resolve_document(source, document.bytes, digest, document.media_type, err);
+           name_document(source, &reference, document.bytes, &name, err) &&
+           resolve_document(source, document.bytes, name, document.media_type, err);
 }

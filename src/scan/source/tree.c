@@ -12,8 +12,7 @@ bool open_tree(struct source *source, const char *path, struct err *err)
     return true;
 }
 
-bool source_extract(struct source *source, struct arena *mem, struct extract *ret,
-                    struct err *err)
+bool source_extract(struct source *source, struct arena *mem, struct extract *ret, struct err *err)
 {
     assert(source_is_tree(source));
     bool host = span_equal(source->image.kind, S("host"));

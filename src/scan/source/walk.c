@@ -200,8 +200,8 @@ static bool is_kernel_tree(const struct walk *walk, span directory, span name)
 }
 
 // "**" does not follow links to directories: below them nothing is that is not elsewhere too.
-static bool descend(struct walk *walk, span directory, span name, struct rest whole,
-                    unsigned links, struct err *err)
+static bool descend(struct walk *walk, span directory, span name, struct rest whole, unsigned links,
+                    struct err *err)
 {
     span path = {0};
     struct os_stat stat = {0};
@@ -224,10 +224,9 @@ static bool walk_names(struct walk *walk, span directory, span component, struct
     struct wants wanted = {.patterns = &component, .count = 1};
     for (size_t i = 0; i < names.count && !walk->full; i++) {
         span name = names.items[i];
-        bool fine = is_any_depth(component) ? descend(walk, directory, name, whole, links, err)
-                    : wants_match(&wanted, name)
-                        ? visit(walk, directory, name, after, links, err)
-                        : true;
+        bool fine = is_any_depth(component)      ? descend(walk, directory, name, whole, links, err)
+                    : wants_match(&wanted, name) ? visit(walk, directory, name, after, links, err)
+                                                 : true;
         if (!fine)
             return false;
     }

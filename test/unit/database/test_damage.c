@@ -17,7 +17,7 @@ static span a_database(struct arena *mem)
     struct facts facts = {0};
     struct err err = {0};
     span bytes = {0};
-    facts_make(&facts, mem, 3, 25);
+    facts_make(&facts, mem, 3, 8);
     facts_write(&facts, PATH, 0, 1);
     assert_true(os_read_file(PATH, 1 << 20, mem, &bytes, &err));
     return bytes;

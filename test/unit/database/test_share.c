@@ -14,7 +14,7 @@
 
 #define PATH "test_database_share.db"
 
-enum { PROCESSES = 16, ROUNDS = 50 };
+enum { PROCESSES = 16, ROUNDS = 20 };
 
 static bool look_up_all(const struct database *database, const struct facts *facts)
 {

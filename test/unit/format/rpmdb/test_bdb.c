@@ -98,7 +98,7 @@ static void reads_past_broken_items(void **state)
     expect_damage(FIRST_OFFSET + 2 * 5, 0xff, "small ",
                   "bdb: package 2: its place on the page is wrong");
     expect_damage(COUNT, 5, "small ", "bdb: page 1 has 5 entries");
-    expect_damage(LAST_PAGE, 5, "small large ", "bdb: cut off: 5 of 6 pages");
+    expect_damage(LAST_PAGE, 5, "small large ", "bdb: 6 pages in a file of 5");
 }
 
 static void counts_pages_that_the_file_has(void **state)
@@ -111,6 +111,19 @@ static void counts_pages_that_the_file_has(void **state)
         assert_true(!seen.ok || seen.damages > 0);
         assert_int_equal(seen.headers, len < 2 * PAGE ? 0 : 1);
     }
+}
+
+static void tells_of_pages_that_the_database_does_not_know(void **state)
+{
+    (void)state;
+    struct arena *mem CLEANUP(arena_cleanup) = new_arena();
+    struct text database = build_bdb(mem, false);
+    for (size_t i = 0; i < PAGE; i++)
+        text_add_byte(&database, 0);
+    struct seen seen = read_it(&database);
+    assert_true(seen.ok);
+    assert_string_equal(seen.names, "small large ");
+    assert_string_equal(seen.damage.text, "bdb: 5 pages in a file of 6");
 }
 
 // All items point at one chain: each alone is sound, together they are more than there is.
@@ -130,16 +143,30 @@ static void ends_where_pages_are_shared(void **state)
     assert_in_range(seen.headers, 2, 8);
 }
 
-static void respects_limits(void **state)
+// Memory for a header in pieces is the only memory; without it, the others are still read.
+static void respects_the_budget(void **state)
 {
     (void)state;
     struct arena *mem CLEANUP(arena_cleanup) = new_arena();
     struct text database = build_bdb(mem, false);
-    struct seen seen = seen_of(text_span(&database), (span){0}, 500); // no room for `large`
+    struct seen seen = seen_of(text_span(&database), (span){0}, 500);
     assert_true(seen.ok);
     assert_string_equal(seen.names, "small ");
     assert_int_equal(seen.damages, 1);
     assert_int_equal(seen.damage.kind, ERR_LIMIT);
+}
+
+static void respects_the_limit_of_packages(void **state)
+{
+    (void)state;
+    struct arena *mem CLEANUP(arena_cleanup) = new_arena();
+    struct text database = build_bdb(mem, false);
+    for (uint64_t packages = 0; packages <= 3; packages++) {
+        struct seen seen = seen_within(text_span(&database), (span){0}, BUDGET, packages);
+        assert_int_equal(seen.ok, packages >= 2);
+        assert_int_equal(seen.headers, packages < 2 ? packages : 2);
+        assert_int_equal(seen.err.kind, packages < 2 ? ERR_LIMIT : ERR_NONE);
+    }
 }
 
 int main(void)
@@ -150,8 +177,10 @@ int main(void)
         cmocka_unit_test(reads_past_broken_chains),
         cmocka_unit_test(reads_past_broken_items),
         cmocka_unit_test(counts_pages_that_the_file_has),
+        cmocka_unit_test(tells_of_pages_that_the_database_does_not_know),
         cmocka_unit_test(ends_where_pages_are_shared),
-        cmocka_unit_test(respects_limits),
+        cmocka_unit_test(respects_the_budget),
+        cmocka_unit_test(respects_the_limit_of_packages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
