@@ -55,10 +55,11 @@ static bool fail_look_up(void *self, span ecosystem, span name, struct arena *me
     return err_set(err, ERR_INPUT, "database: damaged");
 }
 
-static bool fail_look_up_flaw(void *self, span id, struct arena *mem, struct flaw *ret,
+static bool fail_look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
                               struct err *err)
 {
     (void)self;
+    (void)vendor;
     (void)id;
     (void)mem;
     (void)ret;
