@@ -347,8 +347,10 @@ struct advisory_source {
     // damaged.
     bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem,
                     struct statements *ret, struct err *err);
-    // False without an error (err->kind ERR_NONE) when nothing is known.
-    bool (*look_up_flaw)(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err);
+    // False without an error (err->kind ERR_NONE) when nothing is known. Of several ratings that of
+    // a database whose name begins with `vendor` is taken, if there is one; it may be empty.
+    bool (*look_up_flaw)(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                         struct err *err);
     bool (*look_up_release)(void *self, span distro, span version_id, struct arena *mem,
                             struct release *ret, struct err *err);
 };

@@ -150,15 +150,15 @@ static void flaws_come_back(void **state)
         const struct flaw *flaw = LIST_AT(&fixture->facts.flaws, struct flaw, i);
         struct flaw found = {0};
         struct err err = {0};
-        assert_true(fixture->source.look_up_flaw(fixture->source.self, flaw->id, fixture->mem,
-                                                 &found, &err));
+        assert_true(fixture->source.look_up_flaw(fixture->source.self, flaw->id, (span){0},
+                                                 fixture->mem, &found, &err));
         assert_true(
             span_equal(facts_flaw_line(fixture->mem, flaw), facts_flaw_line(fixture->mem, &found)));
     }
     struct flaw found = {0};
     struct err err = {.kind = ERR_IO};
-    assert_false(fixture->source.look_up_flaw(fixture->source.self, S("CVE-1-1"), fixture->mem,
-                                              &found, &err));
+    assert_false(fixture->source.look_up_flaw(fixture->source.self, S("CVE-1-1"), (span){0},
+                                              fixture->mem, &found, &err));
     assert_int_equal(err.kind, ERR_NONE);
 }
 
