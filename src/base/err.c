@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+// Macros for the analyzer's sake.
+#undef err_set
+#undef err_set_sys
+#undef err_add
+
 static void put_text(struct err *err, const char *format, va_list args)
 {
     int len = vsnprintf(err->text, sizeof err->text, format, args);

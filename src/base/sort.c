@@ -12,7 +12,10 @@ struct sorting {
     int (*compare)(const void *a, const void *b);
 };
 
-enum { RUN = 16 }; // items sorted by insertion, where that is faster than merging
+enum {
+    RUN = 16, // items sorted by insertion, where that is faster than merging
+    LARGEST_ITEM = 1024,
+};
 
 static bool less(const struct sorting *s, size_t a, size_t b)
 {
@@ -40,9 +43,16 @@ static void swap_ranges(const struct sorting *s, size_t a, size_t b, size_t coun
 
 static void sort_run(const struct sorting *s, size_t from, size_t to)
 {
-    for (size_t i = from + 1; i < to; i++)
-        for (size_t j = i; j > from && less(s, j, j - 1); j--)
-            swap_ranges(s, j, j - 1, 1);
+    uint8_t held[LARGEST_ITEM];
+    for (size_t i = from + 1; i < to; i++) {
+        size_t place = i;
+        while (place > from && less(s, i, place - 1))
+            place--;
+        uint8_t *hole = s->items + place * s->size;
+        memcpy(held, s->items + i * s->size, s->size);
+        memmove(hole + s->size, hole, (i - place) * s->size);
+        memcpy(hole, held, s->size);
+    }
 }
 
 // Exchanges the neighbours [from, middle) and [middle, to).
@@ -94,6 +104,7 @@ static void merge(const struct sorting *s, size_t from, size_t middle, size_t to
 
 void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
 {
+    assert(size <= LARGEST_ITEM);
     struct sorting s = {.items = items, .size = size, .compare = compare};
     for (size_t from = 0; from < count; from += RUN)
         sort_run(&s, from, count - from < RUN ? count : from + RUN);

@@ -114,9 +114,13 @@ uint64_t directory_checksum(span directory)
     return span_hash(directory, CHECKSUM_SEED);
 }
 
-uint64_t key_hash(enum key_kind kind, uint64_t ecosystem_word, span name)
+struct place key_place(enum key_kind kind, uint64_t ecosystem_word, span name, size_t slots)
 {
-    return span_hash(name, ecosystem_word * KEY_KINDS + (uint64_t)kind);
+    uint64_t hash = span_hash(name, ecosystem_word * KEY_KINDS + (uint64_t)kind);
+    return (struct place){
+        .slot = (size_t)((hash >> 32) * slots >> 32), // the high half, scaled to the table
+        .tag = (uint32_t)hash,
+    };
 }
 
 // ---------------------------------------------------------------- heads

@@ -17,7 +17,7 @@ enum {
     FILE_FOOTER_SIZE = 40,     // offset of the directory, counts, file size, checksum, magic
     DIRECTORY_ENTRY_SIZE = 48, // offset, size, SHA-256 of a segment
     SCOPE_ENTRY_SIZE = 12,     // kind, segment, word
-    SLOT_SIZE = 8,             // key offset + 1, body offset
+    SLOT_SIZE = 12,            // tag, key offset + 1, body offset
     MOST_SEGMENTS = 256,
 };
 
@@ -49,7 +49,13 @@ struct key {
 };
 
 uint64_t directory_checksum(span directory);
-uint64_t key_hash(enum key_kind kind, uint64_t ecosystem_word, span name);
+// Where a key stands in a table of `slots` slots if nothing is in the way, and what its slot shows
+// of its hash, so that other keys are seldom touched.
+struct place {
+    size_t slot;
+    uint32_t tag;
+};
+struct place key_place(enum key_kind kind, uint64_t ecosystem_word, span name, size_t slots);
 
 // ---------------------------------------------------------------- interning (compiling)
 
@@ -152,12 +158,12 @@ struct database_builder {
     bool failed;
 };
 
-// A scope that a segment speaks of: entries of the table that leads look-ups to segments.
+// A scope that a segment speaks of: these lead look-ups to segments.
 struct scope {
     enum key_kind kind;
     span ecosystem;
     uint32_t segment;
-    uint32_t word;
+    uint32_t word; // number of the ecosystem in that segment
 };
 
 // Encodes a draft as one segment. Appends its scopes (of struct scope, with `segment` as given).
@@ -181,7 +187,8 @@ struct database {
     struct os_map map; // empty: the bytes are the caller's
     struct segment *segments;
     size_t segment_count;
-    span scopes;
+    struct scope *scopes; // sorted by kind, ecosystem, segment
+    size_t scope_count;
 };
 
 // Fills err with ERR_INPUT naming file, segment and place, and returns false.
@@ -195,12 +202,8 @@ bool segment_info(const struct segment *segment, struct database_segment *ret);
 bool segment_find(const struct segment *segment, const struct key *key, uint64_t word,
                   span *ret_body, bool *ret_damaged);
 
-// Scopes are sorted by kind and ecosystem, so those of one ecosystem stand together.
-size_t scope_count(const struct database *database);
-bool scope_at(const struct database *database, size_t index, struct scope *ret, struct err *err);
-// Index of the first scope that is not below (kind, ecosystem).
-bool scope_lower_bound(const struct database *database, enum key_kind kind, span ecosystem,
-                       size_t *ret, struct err *err);
+// Reads the table of scopes into database->scopes.
+bool scopes_view(struct database *database, span table, struct err *err);
 
 // How many statements (flaws, releases) a body holds.
 uint64_t body_count(span body);

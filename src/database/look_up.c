@@ -2,25 +2,30 @@
 
 // ---------------------------------------------------------------- scopes
 
-size_t scope_count(const struct database *database)
+static bool read_scope(const struct database *database, reader *in, struct scope *ret)
 {
-    return database->scopes.len / SCOPE_ENTRY_SIZE;
+    struct scope scope = {0};
+    uint32_t kind = read_u32le(in);
+    scope.segment = read_u32le(in);
+    scope.word = read_u32le(in);
+    if (kind >= KEY_KINDS || scope.segment >= database->segment_count)
+        return false;
+    scope.kind = (enum key_kind)kind;
+    *ret = scope;
+    return word_at(&database->segments[scope.segment].words, scope.word, &ret->ecosystem);
 }
 
-bool scope_at(const struct database *database, size_t index, struct scope *ret, struct err *err)
+bool scopes_view(struct database *database, span table, struct err *err)
 {
-    reader in = reader_of(span_slice(database->scopes, index * SCOPE_ENTRY_SIZE, SCOPE_ENTRY_SIZE));
-    struct scope scope = {0};
-    uint32_t kind = read_u32le(&in);
-    scope.segment = read_u32le(&in);
-    scope.word = read_u32le(&in);
-    if (!read_end(&in) || kind >= KEY_KINDS || scope.segment >= database->segment_count)
-        return database_damaged(database, NULL, "scope", err);
-    scope.kind = (enum key_kind)kind;
-    const struct segment *segment = &database->segments[scope.segment];
-    if (!word_at(&segment->words, scope.word, &scope.ecosystem))
-        return database_damaged(database, segment, "ecosystem", err);
-    *ret = scope;
+    size_t count = table.len / SCOPE_ENTRY_SIZE;
+    reader in = reader_of(table);
+    database->scopes = arena_array(database->mem, count, sizeof *database->scopes);
+    if (!database->scopes)
+        return arena_err(database->mem, err, "database: scopes");
+    for (size_t i = 0; i < count; i++)
+        if (!read_scope(database, &in, &database->scopes[i]))
+            return database_damaged(database, NULL, "scope", err);
+    database->scope_count = count;
     return true;
 }
 
@@ -31,23 +36,20 @@ static int compare_scope(const struct scope *scope, enum key_kind kind, span eco
     return span_compare(scope->ecosystem, ecosystem);
 }
 
-bool scope_lower_bound(const struct database *database, enum key_kind kind, span ecosystem,
-                       size_t *ret, struct err *err)
+// Index of the first scope that is not below (kind, ecosystem). Those of one ecosystem stand
+// together.
+static size_t lower_bound(const struct database *database, enum key_kind kind, span ecosystem)
 {
     size_t low = 0;
-    size_t high = scope_count(database);
+    size_t high = database->scope_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        struct scope scope = {0};
-        if (!scope_at(database, middle, &scope, err))
-            return false;
-        if (compare_scope(&scope, kind, ecosystem) < 0)
+        if (compare_scope(&database->scopes[middle], kind, ecosystem) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    *ret = low;
-    return true;
+    return low;
 }
 
 // ---------------------------------------------------------------- bodies of a key
@@ -76,17 +78,13 @@ static bool find_in_scope(const struct database *database, const struct scope *s
 static bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
                         struct list *ret, struct err *err)
 {
-    size_t at = 0;
     list_init(ret, mem, sizeof(struct found), MOST_SEGMENTS);
-    if (!scope_lower_bound(database, key->kind, key->ecosystem, &at, err))
-        return false;
-    for (; at < scope_count(database); at++) {
-        struct scope scope = {0};
-        if (!scope_at(database, at, &scope, err))
-            return false;
-        if (compare_scope(&scope, key->kind, key->ecosystem) != 0)
+    for (size_t i = lower_bound(database, key->kind, key->ecosystem); i < database->scope_count;
+         i++) {
+        const struct scope *scope = &database->scopes[i];
+        if (compare_scope(scope, key->kind, key->ecosystem) != 0)
             break;
-        if (!find_in_scope(database, &scope, key, ret, err))
+        if (!find_in_scope(database, scope, key, ret, err))
             return false;
     }
     return true;

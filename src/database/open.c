@@ -116,13 +116,12 @@ static bool view_file(struct database *database, span bytes, struct err *err)
     reader in = reader_of(directory);
     if (!view_segments(database, bytes, &in, footer.segments, err))
         return false;
-    database->scopes = in.rest;
-    return true;
+    return scopes_view(database, in.rest, err);
 }
 
 // ---------------------------------------------------------------- life
 
-enum { OPEN_BYTES = 1 << 20 }; // MOST_SEGMENTS views and a path
+enum { OPEN_BYTES = 1 << 24 }; // the segments, their scopes and a path
 
 static bool new_database(const char *name, struct database **ret, struct err *err)
 {

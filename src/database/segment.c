@@ -10,9 +10,6 @@ bool segment_view(span bytes, struct segment *ret)
     if (!read_end(&header) || !read_end(&rest))
         return false;
 
-    size_t slots = segment.sections[SECTION_SLOTS].len / SLOT_SIZE;
-    if (slots == 0 || (slots & (slots - 1)) != 0)
-        return false;
     segment.words = (struct word_table){
         .index = segment.sections[SECTION_WORD_INDEX],
         .bytes = segment.sections[SECTION_WORDS],
@@ -68,25 +65,33 @@ static bool body_at(const struct segment *segment, uint32_t offset, span *ret)
     return true;
 }
 
+// Entry `number` of a table of u32le, inside it as the caller knows.
+static uint32_t entry(span table, size_t number)
+{
+    const uint8_t *at = table.ptr + number * 4;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
 // Linear probing ends at an empty slot; a damaged table may have none, so the turns are counted.
 bool segment_find(const struct segment *segment, const struct key *key, uint64_t word,
                   span *ret_body, bool *ret_damaged)
 {
     span slots = segment->sections[SECTION_SLOTS];
     size_t count = slots.len / SLOT_SIZE;
-    size_t at = key_hash(key->kind, word, key->name) & (count - 1);
-    for (size_t turn = 0; turn < count; turn++) {
-        reader slot = reader_of(span_slice(slots, at * SLOT_SIZE, SLOT_SIZE));
-        uint32_t offset = read_u32le(&slot);
+    struct place place = key_place(key->kind, word, key->name, count);
+    *ret_damaged = false;
+    for (size_t turn = 0, at = place.slot; turn < count; turn++, at = at + 1 < count ? at + 1 : 0) {
+        uint32_t offset = entry(slots, at * 3 + 1);
         if (offset == 0)
             return false;
+        if (entry(slots, at * 3) != place.tag)
+            continue;
         if (key_matches(segment, offset - 1, key, word, ret_damaged)) {
-            *ret_damaged = !body_at(segment, read_u32le(&slot), ret_body);
+            *ret_damaged = !body_at(segment, entry(slots, at * 3 + 2), ret_body);
             return !*ret_damaged;
         }
         if (*ret_damaged)
             return false;
-        at = (at + 1) & (count - 1);
     }
     *ret_damaged = true;
     return false;

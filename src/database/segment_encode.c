@@ -68,6 +68,7 @@ struct ranked_row {
 };
 
 struct slot {
+    uint32_t tag;
     uint32_t key; // offset + 1, 0: empty
     uint32_t body;
 };
@@ -256,22 +257,16 @@ static bool store_body(struct encoder *encoder, uint32_t *ret_offset)
 
 // ---------------------------------------------------------------- keys and slots
 
-// A power of two, so that the table keeps its shape while the number of keys changes a little; at
-// most four fifths full.
+// Three quarters full; at least one slot stays empty, where a search ends.
 static size_t slot_count_for(size_t keys)
 {
-    size_t count = 1;
-    while (count < keys + keys / 4 + 1)
-        count *= 2;
-    return count;
+    return keys + keys / 3 + 1;
 }
 
-static void fill_slot(struct encoder *encoder, uint64_t hash, struct slot slot)
+static void fill_slot(struct encoder *encoder, size_t at, struct slot slot)
 {
-    size_t mask = encoder->slot_count - 1;
-    size_t at = hash & mask;
     while (encoder->slots[at].key)
-        at = (at + 1) & mask;
+        at = at + 1 < encoder->slot_count ? at + 1 : 0;
     encoder->slots[at] = slot;
 }
 
@@ -303,8 +298,10 @@ static bool encode_key(struct encoder *encoder, const struct interned *item, con
     if (!store_body(encoder, &slot.body))
         return false;
     put_key(keys, words, key);
-    fill_slot(encoder, key_hash(key->kind, interner_find(words, key->ecosystem)->rank, key->name),
-              slot);
+    struct place place = key_place(key->kind, interner_find(words, key->ecosystem)->rank, key->name,
+                                   encoder->slot_count);
+    slot.tag = place.tag;
+    fill_slot(encoder, place.slot, slot);
     encoder->counts[key->kind] += encoder->rows.count;
     encoder->packages += key->kind == KEY_PACKAGE;
     return true;
@@ -333,6 +330,7 @@ static void encode_slots(struct encoder *encoder)
 {
     struct text *slots = &encoder->sections[SECTION_SLOTS];
     for (size_t i = 0; i < encoder->slot_count; i++) {
+        text_add_u32le(slots, encoder->slots[i].tag);
         text_add_u32le(slots, encoder->slots[i].key);
         text_add_u32le(slots, encoder->slots[i].body);
     }

@@ -126,12 +126,9 @@ bool database_search(const struct database *database, span name, const struct li
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
     if (!mem)
         return err_set(err, ERR_MEMORY, "database: out of memory");
-    for (size_t i = 0; i < scope_count(database); i++) {
-        struct scope scope = {0};
-        if (!scope_at(database, i, &scope, err) ||
-            !search_scope(database, &scope, name, visitor, mem, err))
+    for (size_t i = 0; i < database->scope_count; i++)
+        if (!search_scope(database, &database->scopes[i], name, visitor, mem, err))
             return false;
-    }
     return true;
 }
 

@@ -4,7 +4,34 @@
 #define PLIMSOLL_FLOW_H
 
 #include "base/base.h"
+#include "match/match.h"
 #include "model/model.h"
+#include "scan/source/source.h"
+
+// ---------------------------------------------------------------- scan
+
+struct scan_request {
+    span target;
+    struct source_options source; // wants and limits are filled in
+    struct limits limits;
+    const char *cache_directory; // of extracts; null: none
+    const char *database;        // advisories; null: only what is in it, no findings
+    span distro;                 // NAME:VERSION instead of what the image says; may be empty
+    bool all_layers;
+    struct match_options match;
+    // Called as the work goes on, if not null: what is being done, for a terminal.
+    void (*progress)(void *self, const char *what, size_t done, size_t of);
+    void *progress_self;
+};
+
+// A scan and everything that its result points into.
+struct scan_session;
+
+// source → unpack → identify → inventory → match, the middle three in the jail.
+bool scan_image(const struct scan_request *request, struct scan_session **ret, struct err *err);
+const struct scan *scan_result(const struct scan_session *session);
+void scan_session_close(struct scan_session *session); // null is fine
+void scan_session_cleanup(struct scan_session **session);
 
 // ---------------------------------------------------------------- database
 

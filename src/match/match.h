@@ -41,4 +41,25 @@ void version_answer_compare(enum scheme scheme, span line, struct text *out);
 // "false" or "invalid".
 void version_answer_satisfies(enum scheme scheme, span line, struct text *out);
 
+// ---------------------------------------------------------------- matching
+
+struct match_options {
+    uint32_t today;  // days since 1970-01-01: is the distribution still supported?
+    bool suppressed; // keep the findings that do not count too, each with its reason
+};
+
+// Fills distro->end_of_life with what the database knows of the release; leaves it empty otherwise.
+// ERR_INPUT: the database is damaged.
+bool match_fill_distro(const struct advisory_source *source, struct distro *distro,
+                       struct arena *mem, struct err *err);
+
+// What the advisories say of the packages of `bom`: one finding for each flaw in each package, with
+// the words of every database that speaks of it as evidence; worst first, then by package, then by
+// id. The rules and their reasons are in doc/decisions/0020-matching.md. What could not be judged
+// becomes a note. The findings point into `bom`, into `mem` and into what `source` answers.
+// ERR_LIMIT: `mem` is full; ERR_INPUT: the database is damaged.
+bool match_bom(const struct bom *bom, const struct advisory_source *source,
+               const struct match_options *options, struct arena *mem, struct findings *ret,
+               struct notes *notes, struct err *err);
+
 #endif

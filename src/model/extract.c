@@ -8,6 +8,7 @@ enum { MODE_BITS = 07777 };
 
 static void write_file(const struct file *file, struct text *out)
 {
+    bool is_link = file->type == FILE_SYMLINK || file->type == FILE_HARDLINK;
     text_add_u8(out, (uint8_t)file->type);
     text_add_u8(out, file->has_content);
     text_add_u32le(out, file->mode);
@@ -16,7 +17,7 @@ static void write_file(const struct file *file, struct text *out)
     text_add_u32le(out, file->layer);
     text_add_u64le(out, file->size);
     text_add_field(out, file->path);
-    text_add_field(out, file->link);
+    text_add_field(out, is_link ? file->link : (span){0});
     if (!file->has_content)
         return;
     text_add_u64le(out, file->content.len);
@@ -52,22 +53,14 @@ static bool is_digest_text(span s)
     return true;
 }
 
+// The target of a symbolic link is text of the archive, in any form; that of a hard link is a path.
 static bool link_is_valid(const struct file *file, const struct limits *limits)
 {
-    switch (file->type) {
-    case FILE_SYMLINK:
-        return file->link.len <= limits->path_bytes;
-    case FILE_HARDLINK:
-        return file->link.len && file->link.len <= limits->path_bytes && path_is_normal(file->link);
-    case FILE_REGULAR:
-    case FILE_DIRECTORY:
-    case FILE_DEVICE:
-    case FILE_FIFO:
-    case FILE_WHITEOUT:
-    case FILE_OPAQUE:
-        return file->link.len == 0;
-    }
-    return false;
+    if (file->type == FILE_SYMLINK)
+        return file->link.len <= limits->header_bytes;
+    if (file->type == FILE_HARDLINK)
+        return file->link.len <= limits->path_bytes && path_is_normal(file->link);
+    return file->link.len == 0;
 }
 
 static bool path_is_valid(const struct file *file, const struct limits *limits)
@@ -131,7 +124,7 @@ static bool read_files(struct wire *wire, struct list *ret, struct err *err)
             return arena_err(wire->mem, err, "extract: entries");
         if (!read_file(wire, file, err))
             return err_add(err, "extract: entry %u", i);
-        kept += file->path.len + file->link.len + file->content.len; // no more than the bytes read
+        kept += file->content.len; // cannot overflow: no more than the bytes read
         if (kept > limits->kept_bytes)
             return err_set(err, ERR_LIMIT, "extract: more than %llu bytes are kept",
                            (unsigned long long)limits->kept_bytes);

@@ -24,7 +24,8 @@ struct note {
     span text;     // one line
 };
 
-// Notes in the order in which they were made. Those past the limit are counted, not kept.
+// Notes in the order in which they were made. Those past the limit, or without room in the arena,
+// are counted, not kept; they still make the scan incomplete.
 struct notes {
     struct arena *mem;
     struct list items; // of struct note
@@ -33,11 +34,13 @@ struct notes {
 };
 
 void notes_init(struct notes *notes, struct arena *mem, const struct limits *limits);
+// Copies the location; the text is cut after 511 bytes.
 void notes_add(struct notes *notes, enum note_kind kind, span location, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-// Adds a failed operation on one thing as a note: ERR_LIMIT becomes NOTE_LIMIT and so on.
+// Adds a failed operation on one thing as a note. ERR_LIMIT, ERR_MEMORY and ERR_TIMEOUT become
+// NOTE_LIMIT, ERR_UNSUPPORTED its like, ERR_UNTRUSTED NOTE_SUSPICIOUS, all else NOTE_DAMAGED.
 void notes_add_err(struct notes *notes, span location, const struct err *err);
-// Appends copies of all notes in `from`.
+// Appends copies of all notes in `from`, with its count of those that it did not keep.
 void notes_merge(struct notes *notes, const struct notes *from);
 const char *note_kind_name(enum note_kind kind); // "damaged", ...
 
@@ -51,8 +54,11 @@ struct wants {
     size_t count;
 };
 
+// `path` is normalised. Neither allocates; the time is at most the length of the path times that
+// of the patterns.
 bool wants_match(const struct wants *wants, span path);
 // Could something at or below `path` be wanted? What hides or replaces such a path matters too.
+// What lies below a path that matches is not covered, unless a "**" reaches it.
 bool wants_may_cover(const struct wants *wants, span path);
 
 enum file_type {
@@ -75,7 +81,7 @@ struct file {
     uint32_t uid;
     uint32_t gid;
     enum file_type type;
-    bool has_content; // a wanted regular file was read whole into `content`
+    bool has_content; // a wanted regular file was read whole: content.len is `size`
     uint32_t layer;   // index of the layer that brought it, set by the merge
 };
 
@@ -92,7 +98,9 @@ struct extract {
 };
 
 // The extract as bytes (doc/formats/extract.md) and back; for the layer cache and for the pipe out
-// of the worker. Reading copies everything into `mem`, checks every field and trusts none.
+// of the worker. Reading copies everything into `mem`, checks every field and trusts none:
+// ERR_INPUT for bytes that no extract_write has made, ERR_LIMIT past kept_entries, kept_bytes,
+// notes or the arena's budget.
 void extract_write(const struct extract *extract, struct text *out);
 bool extract_read(span bytes, const struct limits *limits, struct arena *mem, struct extract *ret,
                   struct err *err);
@@ -104,22 +112,30 @@ struct tree {
     size_t count;
 };
 
-// The file at `path` with every symbolic link on the way and at the end resolved inside the root,
-// and hard links followed; null if there is none. `ret_real`, if not null, gets the path reached,
-// also when nothing is there: the caller can ask for that in a second pass.
+// The file at `path` (in any form) with every symbolic link on the way and at the end resolved
+// inside the root, and hard links followed; null if there is none. A directory need not be in the
+// tree to be walked through. `ret_real`, if not null, gets the path reached, also when nothing is
+// there: the caller can ask for that in a second pass. It is empty where the way leads nowhere:
+// through more than limits->depth links, a file that is no directory, a path longer than
+// limits->path_bytes, or when the arena is full.
 const struct file *tree_find(const struct tree *tree, span path, const struct limits *limits,
                              struct arena *mem, span *ret_real);
 // The file at exactly this path, no link followed.
 const struct file *tree_at(const struct tree *tree, span path);
-// All regular files with content that match the pattern, in path order.
+// All regular files with content that match the pattern, in path order; hard links to such files
+// too, as views with their own path and layer. Links in the pattern's leading components without a
+// '*' are followed (a pattern without any '*' is a path for tree_find), others are not. False when
+// the arena is full.
 bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
                 const struct file ***ret_files, size_t *ret_count);
 
 // Joins `link`, found in the directory of `path`, to a normalised path inside the root: absolute
-// targets start at the root, ".." stops there. False when it is longer than the limit.
+// targets start at the root, ".." stops there. By names alone: links on the way are tree_find's
+// business. False when a part or the whole is longer than limits->path_bytes or the arena is full.
 bool path_resolve(span path, span link, const struct limits *limits, struct arena *mem, span *ret);
 // Removes leading "/" and "./", empty and "." components; ".." climbs but never out of the root,
-// which *ret_escapes reports. The root itself is the empty path.
+// which *ret_escapes reports. The root itself is the empty path. *ret is a copy in `mem`. False
+// when `path` is longer than limits->path_bytes or the arena is full.
 bool path_normalise(span path, const struct limits *limits, struct arena *mem, span *ret,
                     bool *ret_escapes);
 bool path_is_normal(span path); // already as path_normalise would leave it
@@ -195,13 +211,18 @@ struct bom {
     struct notes notes;
 };
 
-// The bom as bytes and back, for the pipe out of the worker; as distrustful as extract_read.
+// The bom as bytes (doc/formats/bom-wire.md) and back, for the pipe out of the worker; as
+// distrustful as extract_read. The bom must be sorted (bom_sort).
 void bom_write(const struct bom *bom, struct text *out);
 bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
               struct err *err);
-// Fills package.purl (purl-spec, types deb, apk, rpm, alpm and the plain ones) and package.id.
+// Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
+// follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
+// exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
+// of type, name, version, arch and the path of the first location, which therefore must be set.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
+// Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
 // ---------------------------------------------------------------- advisories
@@ -214,8 +235,10 @@ enum severity {
     SEVERITY_HIGH,
     SEVERITY_CRITICAL,
 };
-const char *severity_name(enum severity severity);  // "unknown", "negligible", …
-bool severity_parse(span text, enum severity *ret); // any case
+const char *severity_name(enum severity severity); // "unknown", "negligible", …
+// Any case, and the vendors' words: important is high, moderate medium, minor low, unimportant and
+// CVSS's none negligible, untriaged and "not yet assigned" unknown. False for any other word.
+bool severity_parse(span text, enum severity *ret);
 
 // What a vendor says of one package: is it affected, and will that change?
 enum status {
@@ -393,9 +416,10 @@ struct scan {
 
 // ---------------------------------------------------------------- dates
 
-// Days since 1970-01-01 of "YYYY-MM-DD" with anything behind it; false if it is no date.
+// Days since 1970-01-01 of "YYYY-MM-DD" with anything behind it; false if it is no date of the
+// Gregorian calendar, or before 1970.
 bool date_parse(span text, uint32_t *ret_days);
-// "YYYY-MM-DD" in `out`.
+// "YYYY-MM-DD" in `out`; a day behind 9999-12-31 gives that day.
 void date_format(uint32_t days, char out[static 11]);
 
 #endif

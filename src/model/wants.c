@@ -1,7 +1,7 @@
 #include "model/model_inner.h"
 
 // Asked once for every entry of a layer, millions of times: nothing is allocated, and most pairs of
-// path and pattern are told apart by one byte.
+// path and pattern are told apart by a few bytes.
 
 static bool is_any_depth(span component)
 {
@@ -35,15 +35,14 @@ static bool component_match(span pattern, span name)
     return p == pattern.len;
 }
 
-// The first and the last byte of a pattern, where they are not '*', are those of the path.
-static bool ends_agree(span pattern, span path)
+// False where the two differ before the first '*', which settles nearly every pair.
+static bool heads_agree(span pattern, span path)
 {
-    if (pattern.len == 0 || path.len == 0)
-        return true;
-    uint8_t first = pattern.ptr[0];
-    uint8_t last = pattern.ptr[pattern.len - 1];
-    return (first == '*' || first == path.ptr[0]) &&
-           (last == '*' || last == path.ptr[path.len - 1]);
+    size_t shared = pattern.len < path.len ? pattern.len : path.len;
+    for (size_t i = 0; i < shared && pattern.ptr[i] != '*'; i++)
+        if (pattern.ptr[i] != path.ptr[i])
+            return false;
+    return true;
 }
 
 // The same greedy search as in component_match, with components for bytes and "**" for '*'.
@@ -80,13 +79,13 @@ static bool components_match(span pattern, span path)
 
 bool pattern_match(span pattern, span path)
 {
-    return ends_agree(pattern, path) && components_match(pattern, path);
+    return heads_agree(pattern, path) && components_match(pattern, path);
 }
 
 // Do the components of `path` match as many leading ones of the pattern?
 static bool pattern_may_cover(span pattern, span path)
 {
-    if (pattern.len && path.len && pattern.ptr[0] != '*' && pattern.ptr[0] != path.ptr[0])
+    if (!heads_agree(pattern, path))
         return false;
     while (path.len) {
         if (pattern.len == 0)

@@ -81,7 +81,7 @@ bool registry_copy_blob(struct registry *registry, span digest, uint64_t size, i
 
 // Docker's Engine API, which podman speaks too, at "unix:///path" or "tcp://host:port".
 struct engine_image {
-    span id;            // "sha256:…" of the configuration
+    span id;              // "sha256:…" of the configuration
     span manifest_digest; // from RepoDigests; empty if it was never pulled or pushed
 };
 // ERR_MISSING: nobody listens there, or there is no such image.

@@ -122,8 +122,8 @@ static span cut_domain(span *rest)
     if (!host)
         return S("docker.io");
     *rest = span_from(*rest, slash + 1);
-    bool hub = span_equal(first, S("index.docker.io")) ||
-               span_equal(first, S("registry-1.docker.io"));
+    bool hub =
+        span_equal(first, S("index.docker.io")) || span_equal(first, S("registry-1.docker.io"));
     return hub ? S("docker.io") : first;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -54,7 +55,7 @@ static bool open_in_root(int root_fd, span path, uint64_t flags, int *ret_fd, st
     text[path.len ? path.len : 1] = '\0';
 
     struct open_how how = {
-        .flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+        .flags = flags | O_CLOEXEC,
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
     long fd = syscall(SYS_openat2, root_fd, text, &how, sizeof how);
@@ -66,7 +67,7 @@ static bool open_in_root(int root_fd, span path, uint64_t flags, int *ret_fd, st
 
 bool os_open_inside(int root_fd, span path, int *ret_fd, struct err *err)
 {
-    return open_in_root(root_fd, path, O_RDONLY, ret_fd, err);
+    return open_in_root(root_fd, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, ret_fd, err);
 }
 
 static void fill_stat(const struct stat *st, struct os_stat *ret)
@@ -299,4 +300,10 @@ bool os_pipe(int *ret_read, int *ret_write, struct err *err)
     *ret_read = ends[0];
     *ret_write = ends[1];
     return true;
+}
+
+unsigned os_terminal_width(int fd)
+{
+    struct winsize size = {0};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

@@ -49,15 +49,30 @@ static bool sync_directory(const char *path, struct err *err)
     return ok;
 }
 
+static bool put_in_place(const struct os_output *output, struct err *err)
+{
+    if (fchmod(output->fd, 0644) != 0 || rename(output->temporary, output->path) != 0)
+        return err_set_sys(err, errno, "%s: rename", quote(span_of_text(output->path)).text);
+    return true;
+}
+
 bool os_output_commit(struct os_output *output, struct err *err)
 {
-    if (fchmod(output->fd, 0644) != 0 || fsync(output->fd) != 0)
+    if (fsync(output->fd) != 0)
         return err_set_sys(err, errno, "%s: sync", quote(span_of_text(output->path)).text);
-    if (rename(output->temporary, output->path) != 0)
-        return err_set_sys(err, errno, "%s: rename", quote(span_of_text(output->path)).text);
+    if (!put_in_place(output, err))
+        return false;
     bool ok = sync_directory(output->path, err);
     forget(output);
     return ok;
+}
+
+bool os_output_publish(struct os_output *output, struct err *err)
+{
+    if (!put_in_place(output, err))
+        return false;
+    forget(output);
+    return true;
 }
 
 void os_output_abort(struct os_output *output)

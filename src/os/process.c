@@ -111,3 +111,12 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
     *ret_status = ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
     return true;
 }
+
+bool os_program_path(struct arena *mem, span *ret, struct err *err)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path);
+    if (len < 0)
+        return err_set_sys(err, errno, "the program's own path");
+    return arena_span(mem, span_of(path, (size_t)len), ret) || arena_err(mem, err, "path");
+}

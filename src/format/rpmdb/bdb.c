@@ -129,7 +129,7 @@ static bool read_chain(struct bdb *bdb, reader item, span *ret, struct err *err)
     while (bdb->scan->buffer_used < size)
         if (!add_overflow_page(bdb, &number, err))
             return false;
-    *ret = span_first(scan_buffer_bytes(bdb->scan), size);
+    *ret = scan_buffer_bytes(bdb->scan);
     return true;
 }
 
@@ -221,22 +221,26 @@ static bool read_meta(struct bdb *bdb, uint64_t *ret_pages, struct err *err)
     return check_use(version, encryption, flags, err);
 }
 
+// Both are damage: pages that are missing, and pages that the database does not know of.
+static bool count_pages(struct bdb *bdb, uint64_t pages, struct err *err)
+{
+    assert(is_page_size(bdb->page_size)); // read_meta has seen to it
+    uint64_t whole = bdb->scan->database.len / bdb->page_size;
+    bdb->pages = whole < pages ? whole : pages;
+    if (whole == pages)
+        return true;
+    struct err damage = {0};
+    (void)err_set(&damage, ERR_INPUT, "bdb: %llu pages in a file of %llu",
+                  (unsigned long long)pages, (unsigned long long)whole);
+    return scan_damage(bdb->scan, &damage, err);
+}
+
 bool bdb_scan(struct scan *scan, struct err *err)
 {
     struct bdb bdb = {.scan = scan};
     uint64_t pages = 0;
-    if (!read_meta(&bdb, &pages, err))
+    if (!read_meta(&bdb, &pages, err) || !count_pages(&bdb, pages, err))
         return false;
-    bdb.pages = scan->database.len / bdb.page_size;
-    struct err damage = {0};
-    if (bdb.pages < pages) {
-        (void)err_set(&damage, ERR_INPUT, "bdb: cut off: %llu of %llu pages",
-                      (unsigned long long)bdb.pages, (unsigned long long)pages);
-        if (!scan_damage(scan, &damage, err))
-            return false;
-    } else {
-        bdb.pages = pages;
-    }
     for (uint64_t number = 1; number < bdb.pages; number++)
         if (!scan_page(&bdb, number, err))
             return false;

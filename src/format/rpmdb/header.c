@@ -21,7 +21,6 @@ enum value_type {
 };
 
 struct entry {
-    uint32_t tag;
     uint32_t type;
     span data; // from the value to the end of the data
     uint32_t count;
@@ -48,12 +47,22 @@ bool rpm_header_open(span bytes, struct rpm_header *ret, struct err *err)
 static struct entry entry_at(const struct rpm_header *header, size_t number)
 {
     reader r = reader_of(span_slice(header->index, number * ENTRY_BYTES, ENTRY_BYTES));
-    struct entry entry = {.tag = read_u32be(&r)};
-    entry.type = read_u32be(&r);
+    read_skip(&r, 4); // the tag
+    struct entry entry = {.type = read_u32be(&r)};
     uint32_t offset = read_u32be(&r);
     entry.count = read_u32be(&r);
     entry.data = span_from(header->data, offset);
     return entry;
+}
+
+// Only the tag: a search looks at every entry, and this is where a scan spends its time.
+static uint32_t tag_at(const struct rpm_header *header, size_t number)
+{
+    const uint8_t *index = header->index.ptr;
+    uint32_t tag = 0;
+    for (size_t i = number * ENTRY_BYTES; i < number * ENTRY_BYTES + 4; i++)
+        tag = tag << 8 | index[i];
+    return tag;
 }
 
 // From the end, because what rpm adds at installation stands behind the signed region and
@@ -63,10 +72,9 @@ static bool find_entry(const struct rpm_header *header, uint32_t tag, struct ent
     if (tag < FIRST_REAL_TAG)
         return false;
     for (size_t i = header->index.len / ENTRY_BYTES; i > 0; i--) {
-        struct entry entry = entry_at(header, i - 1);
-        if (entry.tag != tag)
+        if (tag_at(header, i - 1) != tag)
             continue;
-        *ret = entry;
+        *ret = entry_at(header, i - 1);
         return true;
     }
     return false;

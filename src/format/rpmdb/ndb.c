@@ -89,7 +89,7 @@ static bool scan_slot(struct scan *scan, const struct slot *slot, struct err *er
     if (!find_extent(scan, slot, &extent, &damage) || !find_blob(slot, extent, &blob, &damage))
         return scan_damage(scan, &damage, err);
     if (!scan_spend(scan, extent.len, err))
-        return false;
+        return err_add(err, "ndb");
     if (!check_tail(slot, extent, blob, &damage) && !scan_damage(scan, &damage, err))
         return false;
     return scan_header(scan, blob, err);
@@ -97,21 +97,22 @@ static bool scan_slot(struct scan *scan, const struct slot *slot, struct err *er
 
 static bool scan_slots(struct scan *scan, span slots, struct err *err)
 {
+    unsigned strange = 0;
     for (reader r = reader_of(slots); r.rest.len >= SLOT_BYTES;) {
         span magic = read_bytes(&r, 4);
         struct slot slot = {.package = read_u32le(&r)};
         slot.first_block = read_u32le(&r);
         slot.blocks = read_u32le(&r);
-        if (!span_equal(magic, S("Slot"))) {
-            struct err damage = {0};
-            (void)err_set(&damage, ERR_INPUT, "ndb: a slot lacks its magic number");
-            if (!scan_damage(scan, &damage, err))
-                return false;
-        } else if (slot.package && !scan_slot(scan, &slot, err)) {
+        if (!span_equal(magic, S("Slot")))
+            strange++;
+        else if (slot.package && !scan_slot(scan, &slot, err))
             return false;
-        }
     }
-    return true;
+    if (strange == 0)
+        return true;
+    struct err damage = {0};
+    (void)err_set(&damage, ERR_INPUT, "ndb: %u slots lack their magic number", strange);
+    return scan_damage(scan, &damage, err);
 }
 
 bool ndb_scan(struct scan *scan, struct err *err)

@@ -8,6 +8,9 @@ enum { BDB_MAGIC_OFFSET = 12, BDB_HASH_MAGIC = 0x061561, BDB_BTREE_MAGIC = 0x053
 // more, and what the pages hold is handed out.
 enum { WORK_FACTOR = 4 };
 
+// What telling of damage costs, in bytes of work: it takes that much longer than reading a byte.
+enum { DAMAGE_COST = 32 };
+
 static bool has_bdb_magic(span database)
 {
     reader le = reader_of(span_slice(database, BDB_MAGIC_OFFSET, 4));
@@ -57,21 +60,21 @@ bool scan_header(struct scan *scan, span header, struct err *err)
         return err_set(err, ERR_LIMIT, "rpmdb: more packages than limit packages allows");
     scan->headers_left--;
     if (!scan_spend(scan, header.len, err))
-        return false;
+        return err_add(err, "rpmdb");
     return scan->visitor->header(scan->visitor->self, header, err);
 }
 
 bool scan_damage(struct scan *scan, const struct err *damage, struct err *err)
 {
     scan->visitor->damage(scan->visitor->self, damage);
-    return scan_spend(scan, 1, err);
+    return scan_spend(scan, DAMAGE_COST, err) || err_add(err, "rpmdb");
 }
 
 bool scan_spend(struct scan *scan, uint64_t bytes, struct err *err)
 {
     if (bytes > scan->work_left) {
         scan->work_left = 0;
-        return err_set(err, ERR_INPUT, "rpmdb: its parts overlap or run in circles");
+        return err_set(err, ERR_INPUT, "its parts overlap or run in circles");
     }
     scan->work_left -= bytes;
     return true;
@@ -81,15 +84,16 @@ bool scan_buffer_begin(struct scan *scan, uint64_t size, struct err *err)
 {
     scan->buffer_used = 0;
     if (size > (uint64_t)scan->database.len + scan->log.len)
-        return err_set(err, ERR_INPUT, "rpmdb: a header of %llu bytes in a database of %zu",
-                       (unsigned long long)size, scan->database.len + scan->log.len);
+        return err_set(err, ERR_INPUT, "%llu bytes in a database of %zu", (unsigned long long)size,
+                       scan->database.len + scan->log.len);
+    scan->buffer_wanted = (size_t)size;
     if (size <= scan->buffer_size)
         return true;
     // Doubling bounds what the outgrown buffers, which the arena keeps, come to.
     size_t room = scan->buffer_size * 2 > size ? scan->buffer_size * 2 : (size_t)size;
     uint8_t *buffer = arena_alloc(scan->mem, room);
     if (!buffer)
-        return arena_err(scan->mem, err, "rpmdb: a header");
+        return arena_err(scan->mem, err, "a header in pieces");
     scan->buffer = buffer;
     scan->buffer_size = room;
     return true;
@@ -97,8 +101,8 @@ bool scan_buffer_begin(struct scan *scan, uint64_t size, struct err *err)
 
 bool scan_buffer_add(struct scan *scan, span piece, struct err *err)
 {
-    if (piece.len > scan->buffer_size - scan->buffer_used)
-        return err_set(err, ERR_INPUT, "rpmdb: a header is longer than its length says");
+    if (piece.len > scan->buffer_wanted - scan->buffer_used)
+        return err_set(err, ERR_INPUT, "longer than its length says");
     if (piece.len)
         memcpy(scan->buffer + scan->buffer_used, piece.ptr, piece.len);
     scan->buffer_used += piece.len;

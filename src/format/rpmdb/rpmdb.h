@@ -21,24 +21,25 @@ enum rpmdb_kind rpmdb_detect(span database);
 // Who is told what a database holds. Both are called in the order of the database.
 struct rpmdb_visitor {
     void *self;
-    // One header, for rpm_header_open. The bytes are valid during the call only: copy what you
-    // keep (arena_span). False, with err filled, ends the reading.
+    // What should be a header; rpm_header_open says whether it is. The bytes are valid during the
+    // call only: copy what you keep (arena_span). False, with err filled, ends the reading.
     bool (*header)(void *self, span header, struct err *err);
     // A part could not be read, or was read and is doubtful. Reading goes on behind it.
     void (*damage)(void *self, const struct err *damage);
 };
 
 // Calls visitor->header for each installed package, pseudo packages `gpg-pubkey` included, as
-// `rpm -qa` does. `log` is the content of `rpmdb.sqlite-wal`, or empty; its committed frames are
-// applied, and it means nothing for the other kinds.
+// `rpm -qa` lists them. `log` is the content of `rpmdb.sqlite-wal`, or empty: its committed frames
+// are applied. It means nothing for the other kinds.
 //
 // Damage does not fail: visitor->damage hears of it, and everything readable is still visited.
-// False means that there is no more to be had: ERR_INPUT when this is no database at all,
-// ERR_UNSUPPORTED for an encrypted one or a Berkeley DB that is no hash, ERR_LIMIT beyond
-// limits.packages, or what visitor->header said.
+// False means that there is no more to be had than what was visited: ERR_INPUT when this is no
+// database or its parts overlap, ERR_UNSUPPORTED for one that is encrypted or a Berkeley DB that
+// is no hash, ERR_LIMIT beyond limits.packages, or what visitor->header said.
 //
-// Takes from `mem` four times the largest header at most, and 4 bytes for each page of a database
-// that comes with a log. Time is linear in the size of the input, whatever it contains.
+// Takes from `mem` four times the largest header that lies in pieces, and 8 bytes for each
+// committed frame of the log. Time is linear in the size of the input, whatever it contains
+// (sorting the frames of a log apart).
 bool rpmdb_read(span database, span log, const struct limits *limits, struct arena *mem,
                 const struct rpmdb_visitor *visitor, struct err *err);
 
@@ -46,8 +47,6 @@ bool rpmdb_read(span database, span log, const struct limits *limits, struct are
 
 // Tags (rpm's rpmtag.h). Any other number may be asked for as well.
 enum rpm_tag {
-    RPM_TAG_SHA1_HEADER = 269,
-    RPM_TAG_SHA256_HEADER = 273,
     RPM_TAG_NAME = 1000,
     RPM_TAG_VERSION = 1001,
     RPM_TAG_RELEASE = 1002,

@@ -13,6 +13,7 @@ struct scan {
     uint64_t work_left;    // bytes; keeps time linear where pages point at each other at will
     uint8_t *buffer;       // where a header that lies in pieces is put together
     size_t buffer_size;
+    size_t buffer_wanted; // bytes of the header that is being put together
     size_t buffer_used;
 };
 
@@ -33,7 +34,7 @@ bool scan_spend(struct scan *scan, uint64_t bytes, struct err *err);
 // Empties the buffer and makes room for `size` bytes, which must be backed by the database:
 // ERR_INPUT when it is smaller than that.
 bool scan_buffer_begin(struct scan *scan, uint64_t size, struct err *err);
-// Appends; what goes beyond the room that was made is ERR_INPUT.
+// Appends; what goes beyond the size that was announced is ERR_INPUT.
 bool scan_buffer_add(struct scan *scan, span piece, struct err *err);
 span scan_buffer_bytes(const struct scan *scan);
 

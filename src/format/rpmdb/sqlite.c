@@ -61,7 +61,7 @@ static bool read_page(struct sqlite *db, uint32_t number, span *ret, struct err 
     if (page.len == 0 && number > 0)
         page = span_from(db->scan->database, (size_t)(number - 1) * db->page_size);
     if (page.len < db->page_size)
-        return err_set(err, ERR_INPUT, "sqlite: page %u lies behind the end", number);
+        return err_set(err, ERR_INPUT, "page %u lies behind the end", number);
     *ret = span_first(page, db->usable);
     return true;
 }
@@ -165,7 +165,7 @@ static bool read_payload(struct sqlite *db, reader cell, span *ret, struct err *
     span payload = read_bytes(&cell, local);
     uint32_t overflow = local < size ? read_u32be(&cell) : 0;
     if (!read_ok(&cell))
-        return err_set(err, ERR_INPUT, "sqlite: it reaches over the end of its page");
+        return err_set(err, ERR_INPUT, "it reaches over the end of its page");
     if (local < size)
         return read_chain(db, payload, size, overflow, ret, err);
     *ret = payload;
@@ -194,7 +194,7 @@ static bool read_level(struct sqlite *db, uint32_t number, struct level *ret, st
     reader r = reader_of(span_from(level.page, level.pointers));
     uint8_t type = read_u8(&r);
     if (type != PAGE_TABLE_LEAF && type != PAGE_TABLE_INTERIOR)
-        return err_set(err, ERR_INPUT, "sqlite: page %u is of type %u, no table's", number, type);
+        return err_set(err, ERR_INPUT, "page %u is of type %u, no table's", number, type);
     level.leaf = type == PAGE_TABLE_LEAF;
     read_skip(&r, 2); // first free block
     level.cells = read_u16be(&r);
@@ -202,7 +202,7 @@ static bool read_level(struct sqlite *db, uint32_t number, struct level *ret, st
     level.last_child = level.leaf ? 0 : read_u32be(&r);
     level.pointers = db->usable - r.rest.len;
     if (level.cells > r.rest.len / 2)
-        return err_set(err, ERR_INPUT, "sqlite: page %u has %u cells", number, level.cells);
+        return err_set(err, ERR_INPUT, "page %u has %u cells", number, level.cells);
     *ret = level;
     return true;
 }
@@ -225,28 +225,35 @@ static uint32_t next_child(struct level *level)
     return read_u32be(&cell);
 }
 
-// In the order of the rows. A page that cannot be read is damage, and its siblings are walked; one
-// that is its own ancestor runs into MOST_DEPTH.
+// A page that cannot be read is damage, and its siblings are walked; one that is its own ancestor
+// runs into MOST_DEPTH.
+static bool descend(struct sqlite *db, struct level *levels, size_t *depth, struct err *err)
+{
+    uint32_t child = next_child(&levels[*depth - 1]);
+    struct err damage = {0};
+    if (*depth == MOST_DEPTH) {
+        (void)err_set(&damage, ERR_INPUT, "page %u is too deep", child);
+    } else if (read_level(db, child, &levels[*depth], &damage)) {
+        ++*depth;
+        return true;
+    }
+    (void)err_add(&damage, "sqlite");
+    return scan_damage(db->scan, &damage, err);
+}
+
+// Visits the cells of a table in the order of its rows.
 static bool walk_table(struct sqlite *db, uint32_t root, cell_fn each, struct err *err)
 {
     struct level levels[MOST_DEPTH] = {0};
     if (!read_level(db, root, &levels[0], err))
-        return false;
+        return err_add(err, "sqlite");
     for (size_t depth = 1; depth > 0;) {
         struct level *level = &levels[depth - 1];
         if (level->leaf && !walk_leaf(db, level, each, err))
             return false;
-        if (level->leaf || level->next_cell > level->cells) {
+        if (level->leaf || level->next_cell > level->cells)
             depth--;
-            continue;
-        }
-        uint32_t child = next_child(level);
-        struct err damage = {0};
-        if (depth == MOST_DEPTH)
-            (void)err_set(&damage, ERR_INPUT, "sqlite: page %u is too deep", child);
-        else if (read_level(db, child, &levels[depth], &damage))
-            depth++;
-        if (damage.kind != ERR_NONE && !scan_damage(db->scan, &damage, err))
+        else if (!descend(db, levels, &depth, err))
             return false;
     }
     return true;

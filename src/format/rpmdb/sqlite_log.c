@@ -27,9 +27,10 @@ struct frame {
 
 static uint32_t word_at(span s, size_t at, bool big_endian)
 {
-    const uint8_t *p = s.ptr + at;
-    uint32_t be = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-    return big_endian ? be : __builtin_bswap32(be);
+    uint32_t word = 0;
+    for (size_t i = 0; i < 4; i++)
+        word = word << 8 | s.ptr[at + i];
+    return big_endian ? word : __builtin_bswap32(word);
 }
 
 static void sum_add(struct sum *sum, span s)

@@ -5,17 +5,8 @@
 
 #include "model/model.h"
 
-// The files that the functions below read.
+// The files that inventory_layers reads.
 extern const struct wants inventory_wants;
-
-// The packages of one tree, sorted by type, name, version and architecture, each once, with purl
-// and id; locations carry the layer of the database file. Damaged records become notes, and the
-// rest is read; at most limits->packages are kept, a note tells of more.
-// *ret_packages is a list of struct package. They point into the contents in `tree` or into `mem`.
-// Fails with ERR_LIMIT when `mem` is full.
-bool inventory_packages(const struct tree *tree, const struct distro *distro,
-                        const struct limits *limits, struct arena *mem, struct notes *notes,
-                        struct list *ret_packages, struct err *err);
 
 // What the image looks like with the layers 0 to `layer` merged, and no others.
 struct inventory_prefix {

@@ -75,7 +75,7 @@ static unsigned variant_number(span variant, unsigned standard)
 enum {
     RANK_NONE = 0,
     RANK_UNNAMED = 1,
-    RANK_SISTER = 2,       // + the variant: up to 11
+    RANK_SISTER = 2,        // + the variant: up to 11
     RANK_ARCHITECTURE = 20, // + the variant
     RANK_EXACT = 40,
 };

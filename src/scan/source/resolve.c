@@ -22,9 +22,8 @@ bool blob_read(const struct source *source, const struct descriptor *what, span 
     if (what->size > source->options->limits->document_bytes)
         return err_set(err, ERR_LIMIT, "%s: %llu bytes are too many for a document",
                        quote(what->digest).text, (unsigned long long)what->size);
-    if (!source->store.read(source->store.self, what, source->mem, &bytes, err))
-        return err_add(err, "%s", quote(what->digest).text);
-    if (!blob_check(bytes, what, err))
+    if (!source->store.read(source->store.self, what, source->mem, &bytes, err) ||
+        !blob_check(bytes, what, err))
         return false;
     *ret = bytes;
     return true;
@@ -201,7 +200,7 @@ bool resolve_index(struct source *source, const struct oci_index *index, struct 
     return choose(source, index, &chosen, err) && resolve_descriptor(source, *chosen, err);
 }
 
-bool resolve_document(struct source *source, span document, span digest, span sent_as,
+bool resolve_document(struct source *source, span document, span name, span sent_as,
                       struct err *err)
 {
     struct descriptor next = {0};
@@ -209,6 +208,6 @@ bool resolve_document(struct source *source, span document, span digest, span se
         return false;
     if (next.digest.len)
         return resolve_descriptor(source, next, err);
-    source->image.manifest_digest = digest;
+    source->image.manifest_digest = name;
     return true;
 }

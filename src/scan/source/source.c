@@ -131,8 +131,7 @@ bool source_layer_open(struct source *source, size_t index, struct source_layer 
     if (media == MEDIA_ENCRYPTED_LAYER)
         return err_set(err, ERR_UNSUPPORTED, "the layer is encrypted");
     if (layer->media_type.len && media != MEDIA_LAYER)
-        return err_set(err, ERR_UNSUPPORTED, "a layer of type '%s'",
-                       quote(layer->media_type).text);
+        return err_set(err, ERR_UNSUPPORTED, "a layer of type '%s'", quote(layer->media_type).text);
     if (source->store.open_layer(source->store.self, index, layer, ret, err))
         return true;
     if (layer->foreign)

@@ -50,7 +50,6 @@ bool source_layer_finish(struct source *source, size_t index, struct err *err);
 bool source_is_tree(const struct source *source);
 // The wanted files of such a tree with the symbolic links that lead to them; ret->diff_id and
 // ret->digest stay empty. What could not be read becomes a note in ret->notes.
-bool source_extract(struct source *source, struct arena *mem, struct extract *ret,
-                    struct err *err);
+bool source_extract(struct source *source, struct arena *mem, struct extract *ret, struct err *err);
 
 #endif

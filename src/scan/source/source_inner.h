@@ -38,8 +38,8 @@ bool blob_read(const struct source *source, const struct descriptor *what, span 
 bool blob_path(span digest, struct arena *mem, span *ret, struct err *err);
 
 // Fills source->image and source->layers from a manifest or an index, following nested indexes to
-// the platform that was asked for. `digest` names `document`; `sent_as` is its media type.
-bool resolve_document(struct source *source, span document, span digest, span sent_as,
+// the platform that was asked for. `name` is the digest of `document`; `sent_as` is its media type.
+bool resolve_document(struct source *source, span document, span name, span sent_as,
                       struct err *err);
 // The same from a descriptor, and from several of which the platform decides.
 bool resolve_descriptor(struct source *source, struct descriptor at, struct err *err);

@@ -97,12 +97,9 @@ static struct target parse_word(span word, struct arena *mem)
 bool target_parse(span text, struct arena *mem, struct target *ret, struct err *err)
 {
     const struct scheme schemes[] = {
-        {S("registry:"), TARGET_REGISTRY},
-        {S("docker:"), TARGET_DOCKER},
-        {S("podman:"), TARGET_PODMAN},
-        {S("docker-archive:"), TARGET_DOCKER_ARCHIVE},
-        {S("oci-archive:"), TARGET_OCI_ARCHIVE},
-        {S("oci-dir:"), TARGET_OCI_DIRECTORY},
+        {S("registry:"), TARGET_REGISTRY},       {S("docker:"), TARGET_DOCKER},
+        {S("podman:"), TARGET_PODMAN},           {S("docker-archive:"), TARGET_DOCKER_ARCHIVE},
+        {S("oci-archive:"), TARGET_OCI_ARCHIVE}, {S("oci-dir:"), TARGET_OCI_DIRECTORY},
         {S("dir:"), TARGET_DIRECTORY},
     };
     const span later[] = {S("containerd:"), S("container:"), S("sbom:"), S("file:")};

@@ -170,8 +170,6 @@ static void files_that_cannot_be_are_refused(void **state)
         {.path = S("")},
         {.path = S("a"), .mode = 010000},
         {.path = S("a"), .type = (enum file_type)(FILE_OPAQUE + 1)},
-        {.path = S("a"), .link = S("b")},
-        {.path = S("a"), .type = FILE_HARDLINK},
         {.path = S("a"), .type = FILE_HARDLINK, .link = S("../b")},
         {.path = S("a"), .has_content = true, .size = 1},
         {.path = S("a"), .has_content = true, .type = FILE_DIRECTORY},
@@ -196,6 +194,24 @@ static void the_root_can_be_a_directory_and_opaque(void **state)
     add_file(&extract, (struct file){.type = FILE_DIRECTORY});
     add_file(&extract, (struct file){.type = FILE_OPAQUE});
     expect_err(&extract, &limits, ERR_NONE);
+}
+
+// Archives hold link names in entries of any type, and hard links that lead nowhere.
+static void only_links_keep_a_link(void **state)
+{
+    (void)state;
+    const struct limits limits = limits_default();
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+    struct extract extract = {0};
+    init_extract(&extract, mem);
+    add_file(&extract, (struct file){.path = S("a"), .link = S("../x")});
+    add_file(&extract, (struct file){.path = S("b"), .type = FILE_HARDLINK});
+    add_file(&extract, (struct file){.path = S("c"), .type = FILE_SYMLINK, .link = S("../x")});
+    struct extract back = {0};
+    assert_true(extract_read(write(&extract, mem), &limits, mem, &back, NULL));
+    assert_span(LIST_AT(&back.files, struct file, 0)->link, S(""));
+    assert_span(LIST_AT(&back.files, struct file, 1)->link, S(""));
+    assert_span(LIST_AT(&back.files, struct file, 2)->link, S("../x"));
 }
 
 static void digests_and_notes_that_cannot_be_are_refused(void **state)
@@ -236,8 +252,9 @@ static void limits_are_exact(void **state)
     notes_add(&extract.notes, NOTE_INFORMATION, S("x"), "y");
     struct limits limits = limits_default();
     limits.kept_entries = 2;
-    limits.kept_bytes = 9;
+    limits.kept_bytes = 2;
     limits.path_bytes = 3;
+    limits.header_bytes = 3;
     limits.notes = 1;
     expect_err(&extract, &limits, ERR_NONE);
     struct limits less = limits;
@@ -248,6 +265,9 @@ static void limits_are_exact(void **state)
     expect_err(&extract, &less, ERR_LIMIT);
     less = limits;
     less.path_bytes--;
+    expect_err(&extract, &less, ERR_INPUT);
+    less = limits;
+    less.header_bytes = 2; // the longest target of a symbolic link
     expect_err(&extract, &less, ERR_INPUT);
     less = limits;
     less.notes--;
@@ -334,6 +354,7 @@ int main(void)
         cmocka_unit_test(what_was_read_can_be_added_to),
         cmocka_unit_test(files_that_cannot_be_are_refused),
         cmocka_unit_test(the_root_can_be_a_directory_and_opaque),
+        cmocka_unit_test(only_links_keep_a_link),
         cmocka_unit_test(digests_and_notes_that_cannot_be_are_refused),
         cmocka_unit_test(limits_are_exact),
         cmocka_unit_test(every_truncation_and_every_extra_byte_is_refused),

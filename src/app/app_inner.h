@@ -1,0 +1,110 @@
+// app: the terminal's face: options, environment, output, exit status; one file per command. Only
+// here are environment variables read, and only here is anything printed.
+#ifndef PLIMSOLL_APP_INNER_H
+#define PLIMSOLL_APP_INNER_H
+
+#include "base/base.h"
+#include "flow/flow.h"
+#include "report/report.h"
+
+// Exit statuses (DESIGN section 5).
+enum {
+    EXIT_DONE = 0,
+    EXIT_ERROR = 1,
+    EXIT_FOUND = 2,      // something at or above --fail-on
+    EXIT_INCOMPLETE = 3, // and --strict
+    EXIT_USAGE = 64,
+};
+
+// ---------------------------------------------------------------- options
+
+struct output_choice {
+    enum report_format format;
+    span file; // empty: standard output
+};
+enum { MOST_OUTPUTS = 16 };
+
+// What the user wants, from flags, then the environment, then the configuration file.
+struct settings {
+    struct arena *mem; // of every text below
+    struct limits limits;
+    struct spans arguments; // what is no option
+    struct output_choice outputs[MOST_OUTPUTS];
+    size_t output_count;
+    uint32_t severities; // bit 1 << enum severity; 0: all
+    bool has_fail_on;
+    enum severity fail_on;
+    bool only_fixed;
+    bool show_suppressed;
+    bool all_layers;
+    bool strict;
+    bool quiet;
+    bool verbose;
+    bool no_color;
+    bool no_cache;
+    struct platform platform;
+    span distro;
+    const char *database; // null: the usual places
+    const char *from;     // db build
+    const char *output_file;
+    const char *ca_file;
+    const char *plain_http;
+    bool help;
+};
+
+// One flag. `value` is the word for its argument in help texts, null for a switch.
+struct option {
+    const char *name; // without the dashes
+    char letter;      // 0: none
+    const char *value;
+    const char *help;
+    bool (*set)(struct settings *settings, span value, struct err *err);
+};
+
+// All flags; a command accepts those whose names it lists.
+const struct option *option_find(span name);
+const struct option *option_find_letter(char letter);
+
+struct command {
+    const char *name;
+    const char *arguments; // for the usage line
+    const char *summary;
+    const char *const *options; // names, null at the end
+    int (*run)(struct settings *settings);
+};
+
+// The commands in the order of the help text; null past the last one.
+const struct command *command_at(size_t index);
+
+bool settings_init(struct settings *settings, struct arena *mem, struct err *err);
+// Environment (PLIMSOLL_NAME for --name), then flags, which win. ERR_USAGE.
+bool settings_read(struct settings *settings, const struct command *command, int argc, char **argv,
+                   struct err *err);
+
+// ---------------------------------------------------------------- terminal
+
+void print_help(void);
+void print_command_help(const struct command *command);
+// "plimsoll: text" on standard error.
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int fail(const struct err *err); // complains, and gives the exit status
+bool print_text(span text, struct err *err);
+
+// ---------------------------------------------------------------- places
+
+// XDG base directories and what is below them; null if there is no home. In settings->mem.
+const char *cache_directory(struct arena *mem, const char *name);
+const char *data_directory(struct arena *mem);
+const char *environment(const char *name); // null: unset or empty
+// --db, PLIMSOLL_DB, the user's own database, else the one that came with the program.
+bool find_database(const struct settings *settings, const char **ret, struct err *err);
+void fill_source_options(const struct settings *settings, struct source_options *ret);
+
+// ---------------------------------------------------------------- commands
+
+int command_scan(struct settings *settings);
+int command_bom(struct settings *settings);
+int command_db(struct settings *settings);
+int command_version(struct settings *settings);
+
+#endif

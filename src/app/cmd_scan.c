@@ -1,0 +1,136 @@
+#include "app/app_inner.h"
+
+#include "os/os.h"
+
+#include <stdio.h>
+
+enum { SECONDS_A_DAY = 86400, OUTPUT_BUDGET = 1 << 30 };
+
+// ---------------------------------------------------------------- progress
+
+static void show_progress(void *self, const char *what, size_t done, size_t of)
+{
+    (void)self; // one terminal
+    (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, of);
+    if (done == of)
+        (void)fputs("\r\033[K", stderr);
+}
+
+// ---------------------------------------------------------------- reports
+
+static struct report_options report_options(const struct settings *settings, bool to_terminal)
+{
+    return (struct report_options){
+        .color = to_terminal && !settings->no_color && !environment("NO_COLOR"),
+        .width = to_terminal ? os_terminal_width(OS_STDOUT) : 0,
+        .severities = settings->severities,
+        .only_fixed = settings->only_fixed,
+        .show_suppressed = settings->show_suppressed,
+        .verbose = settings->verbose,
+        .tool_version = S(PLIMSOLL_VERSION),
+        .today = (uint32_t)(os_now() / SECONDS_A_DAY),
+    };
+}
+
+static bool write_file(span file, span text, struct arena *mem, struct err *err)
+{
+    const char *path = arena_text(mem, file);
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    if (!path)
+        return err_set(err, ERR_USAGE, "'%s' is not a file name", quote(file).text);
+    return os_output_open(path, &output, err) && os_write_all(output.fd, text, err) &&
+           os_output_commit(&output, err);
+}
+
+static bool write_report(const struct settings *settings, const struct output_choice *choice,
+                         const struct scan *scan, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(OUTPUT_BUDGET);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    bool terminal = choice->file.len == 0 && os_is_terminal(OS_STDOUT);
+    struct report_options options = report_options(settings, terminal);
+    struct text out;
+    text_init(&out, mem, SIZE_MAX);
+    report_write(choice->format, scan, &options, &out);
+    if (!text_ok(&out))
+        return arena_err(mem, err, "report");
+    return choice->file.len ? write_file(choice->file, text_span(&out), mem, err)
+                            : print_text(text_span(&out), err);
+}
+
+static bool write_reports(const struct settings *settings, const struct scan *scan, struct err *err)
+{
+    static const struct output_choice table = {.format = REPORT_TABLE};
+    if (settings->output_count == 0)
+        return write_report(settings, &table, scan, err);
+    for (size_t i = 0; i < settings->output_count; i++)
+        if (!write_report(settings, &settings->outputs[i], scan, err))
+            return false;
+    return true;
+}
+
+// ---------------------------------------------------------------- the command
+
+static bool fill_request(struct settings *settings, struct scan_request *ret, struct err *err)
+{
+    if (settings->arguments.count != 1)
+        return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
+    if (settings->output_file && settings->output_count == 0)
+        return err_set(err, ERR_USAGE, "-o %s: there is no such format (table, json)",
+                       quote(span_of_text(settings->output_file)).text);
+    bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
+    *ret = (struct scan_request){
+        .target = settings->arguments.items[0],
+        .limits = settings->limits,
+        .cache_directory = settings->no_cache ? NULL : cache_directory(settings->mem, "layers"),
+        .distro = settings->distro,
+        .all_layers = settings->all_layers,
+        .progress = progress ? show_progress : NULL,
+    };
+    fill_source_options(settings, &ret->source);
+    // Archives from standard input and engines go here, without a name.
+    if (ret->source.spool_directory)
+        (void)os_make_directories(ret->source.spool_directory, NULL); // said when it is needed
+    return true;
+}
+
+static int status_of(const struct settings *settings, const struct scan *scan)
+{
+    struct report_options options = report_options(settings, false);
+    enum severity worst = SEVERITY_UNKNOWN;
+    if (settings->has_fail_on && report_worst(scan, &options, &worst) && worst >= settings->fail_on)
+        return EXIT_FOUND;
+    return settings->strict && !scan->complete ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
+static int scan_and_report(struct settings *settings, const struct scan_request *request)
+{
+    CLEANUP(scan_session_cleanup) struct scan_session *session = NULL;
+    struct err err = {0};
+    if (!scan_image(request, &session, &err) ||
+        !write_reports(settings, scan_result(session), &err))
+        return fail(&err);
+    return status_of(settings, scan_result(session));
+}
+
+int command_scan(struct settings *settings)
+{
+    struct scan_request request = {0};
+    struct err err = {0};
+    if (!fill_request(settings, &request, &err) ||
+        !find_database(settings, &request.database, &err))
+        return fail(&err);
+    request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
+    request.match.suppressed = settings->show_suppressed;
+    return scan_and_report(settings, &request);
+}
+
+int command_bom(struct settings *settings)
+{
+    struct scan_request request = {0};
+    struct err err = {0};
+    if (!fill_request(settings, &request, &err))
+        return fail(&err);
+    return scan_and_report(settings, &request);
+}

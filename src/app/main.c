@@ -1,0 +1,86 @@
+#include "app/app_inner.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const scan_options[] = {
+    "output",  "severity", "only-fixed", "fail-on",    "show-suppressed",
+    "scope",   "platform", "distro",     "db",         "strict",
+    "timeout", "limit",    "ca-file",    "plain-http", "no-cache",
+    "quiet",   "verbose",  "no-color",   "help",       NULL,
+};
+static const char *const bom_options[] = {
+    "output",     "scope",    "platform", "distro",  "strict",   "timeout", "limit", "ca-file",
+    "plain-http", "no-cache", "quiet",    "verbose", "no-color", "help",    NULL,
+};
+static const char *const db_options[] = {
+    "from", "output", "db", "limit", "quiet", "verbose", "help", NULL,
+};
+static const char *const version_options[] = {"help", NULL};
+
+static const struct command commands[] = {
+    {"scan", "TARGET", "what is wrong with an image, a directory or this host", scan_options,
+     command_scan},
+    {"bom", "TARGET", "what is in it: the bill of materials", bom_options, command_bom},
+    {"db", "build|status|search [NAME]", "the advisory database", db_options, command_db},
+    {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
+     "this program's version; version orders of packaging systems", version_options,
+     command_version},
+};
+
+const struct command *command_at(size_t index)
+{
+    return index < sizeof commands / sizeof *commands ? &commands[index] : NULL;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; command_at(i); i++)
+        if (strcmp(command_at(i)->name, name) == 0)
+            return command_at(i);
+    return NULL;
+}
+
+static bool is_word(const char *argument, const char *a, const char *b)
+{
+    return strcmp(argument, a) == 0 || strcmp(argument, b) == 0;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(16 << 20);
+    struct settings settings = {0};
+    struct err err = {0};
+    if (!mem) {
+        complain("out of memory");
+        return EXIT_ERROR;
+    }
+    if (!settings_init(&settings, mem, &err) ||
+        !settings_read(&settings, command, argc, argv, &err))
+        return fail(&err);
+    if (settings.help) {
+        print_command_help(command);
+        return EXIT_DONE;
+    }
+    return command->run(&settings);
+}
+
+int main(int argc, char **argv)
+{
+    // A reader that goes away early is an error of write, not a signal.
+    (void)signal(SIGPIPE, SIG_IGN); // cannot fail for SIGPIPE
+    if (argc < 2 || is_word(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
+        print_help();
+        return argc < 2 ? EXIT_USAGE : EXIT_DONE;
+    }
+    if (is_word(argv[1], "--version", "-V"))
+        argv[1] = (char[]){"version"};
+    const struct command *command = find_command(argv[1]);
+    if (!command) {
+        complain("there is no command '%s'; see plimsoll --help",
+                 quote(span_of_text(argv[1])).text);
+        return EXIT_USAGE;
+    }
+    return run_command(command, argc - 2, argv + 2);
+}

@@ -1,0 +1,351 @@
+#include "app/app_inner.h"
+
+#include "os/os.h"
+
+#include <ctype.h>
+#include <string.h>
+
+// ---------------------------------------------------------------- values
+
+static bool keep_text(struct settings *settings, span value, const char **ret, struct err *err)
+{
+    *ret = arena_text(settings->mem, value);
+    return *ret || err_set(err, ERR_USAGE, "'%s' is not a text", quote(value).text);
+}
+
+static bool set_output(struct settings *settings, span value, struct err *err)
+{
+    span file = value;
+    span format = span_cut(&file, '=');
+    struct output_choice *output = &settings->outputs[settings->output_count];
+    if (settings->output_count == MOST_OUTPUTS)
+        return err_set(err, ERR_USAGE, "more than %d outputs", MOST_OUTPUTS);
+    // Commands that write a file themselves, such as db build, take it whole.
+    if (!keep_text(settings, value, &settings->output_file, err))
+        return false;
+    if (!report_format_parse(format, &output->format))
+        return true;
+    output->file = file;
+    settings->output_count++;
+    return true;
+}
+
+static bool parse_severity(span word, enum severity *ret, struct err *err)
+{
+    if (!severity_parse(span_trim(word), ret))
+        return err_set(err, ERR_USAGE,
+                       "'%s' is not a severity (unknown, negligible, low, medium, "
+                       "high, critical)",
+                       quote(word).text);
+    return true;
+}
+
+static bool set_severity(struct settings *settings, span value, struct err *err)
+{
+    while (value.len) {
+        enum severity severity = SEVERITY_UNKNOWN;
+        if (!parse_severity(span_cut(&value, ','), &severity, err))
+            return false;
+        settings->severities |= UINT32_C(1) << severity;
+    }
+    return true;
+}
+
+static bool set_fail_on(struct settings *settings, span value, struct err *err)
+{
+    settings->has_fail_on = true;
+    return parse_severity(value, &settings->fail_on, err);
+}
+
+static bool set_scope(struct settings *settings, span value, struct err *err)
+{
+    settings->all_layers = span_equal(value, S("all-layers"));
+    return settings->all_layers || span_equal(value, S("squashed")) ||
+           err_set(err, ERR_USAGE, "'%s' is not a scope (squashed, all-layers)", quote(value).text);
+}
+
+static bool set_platform(struct settings *settings, span value, struct err *err)
+{
+    span rest = value;
+    settings->platform.os = span_cut(&rest, '/');
+    settings->platform.architecture = span_cut(&rest, '/');
+    settings->platform.variant = rest;
+    return settings->platform.architecture.len ||
+           err_set(err, ERR_USAGE, "'%s' is not a platform (OS/ARCH[/VARIANT])", quote(value).text);
+}
+
+static bool set_distro(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // identify judges it
+    settings->distro = value;
+    return true;
+}
+
+static bool set_timeout(struct settings *settings, span value, struct err *err)
+{
+    uint64_t factor = span_ends_with(value, S("h")) ? 3600 : span_ends_with(value, S("m")) ? 60 : 1;
+    span digits = value;
+    if (digits.len && ascii_is_alpha(digits.ptr[digits.len - 1]))
+        digits.len--;
+    uint64_t number = 0;
+    if (!span_to_u64(digits, &number) || number == 0 || number > 1000000 ||
+        (digits.len < value.len && factor == 1 && !span_ends_with(value, S("s"))))
+        return err_set(err, ERR_USAGE, "'%s' is not a duration (90, 30s, 5m, 1h)",
+                       quote(value).text);
+    settings->limits.seconds = number * factor;
+    return true;
+}
+
+static bool set_limit(struct settings *settings, span value, struct err *err)
+{
+    span number = value;
+    span name = span_cut(&number, '=');
+    return limits_set(&settings->limits, name, number, err);
+}
+
+static bool set_db(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->database, err);
+}
+
+static bool set_from(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->from, err);
+}
+
+static bool set_ca_file(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->ca_file, err);
+}
+
+static bool set_plain_http(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->plain_http, err);
+}
+
+// ---------------------------------------------------------------- switches
+
+static bool is_off(span value)
+{
+    return span_equal(value, S("0")) || span_equal_nocase(value, S("false")) ||
+           span_equal_nocase(value, S("no"));
+}
+
+static bool set_only_fixed(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // a switch takes any word
+    settings->only_fixed = !is_off(value);
+    return true;
+}
+
+static bool set_show_suppressed(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->show_suppressed = !is_off(value);
+    return true;
+}
+
+static bool set_strict(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->strict = !is_off(value);
+    return true;
+}
+
+static bool set_quiet(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->quiet = !is_off(value);
+    return true;
+}
+
+static bool set_verbose(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->verbose = !is_off(value);
+    return true;
+}
+
+static bool set_no_color(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->no_color = !is_off(value);
+    return true;
+}
+
+static bool set_no_cache(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->no_cache = !is_off(value);
+    return true;
+}
+
+static bool set_help(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
+    settings->help = !is_off(value);
+    return true;
+}
+
+// ---------------------------------------------------------------- the table
+
+static const struct option options[] = {
+    {"output", 'o', "FORMAT[=FILE]", "table or json; repeatable (db build: the file)", set_output},
+    {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
+    {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
+    {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
+    {"show-suppressed", 0, NULL, "show what does not count, too, and why", set_show_suppressed},
+    {"scope", 0, "SCOPE", "squashed (what a container sees) or all-layers", set_scope},
+    {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
+     set_platform},
+    {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
+    {"db", 0, "FILE", "the advisory database", set_db},
+    {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
+    {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
+    {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},
+    {"limit", 0, "NAME=VALUE", "what untrusted input may cost; K, M, G allowed", set_limit},
+    {"ca-file", 0, "FILE", "certificates to trust besides the system's (PEM)", set_ca_file},
+    {"plain-http", 0, "HOST[:PORT]", "a registry to speak to without TLS", set_plain_http},
+    {"no-cache", 0, NULL, "neither read nor write the layer cache", set_no_cache},
+    {"quiet", 'q', NULL, "no progress, only results and errors", set_quiet},
+    {"verbose", 'v', NULL, "why each finding matched", set_verbose},
+    {"no-color", 0, NULL, "no colour, even on a terminal", set_no_color},
+    {"help", 'h', NULL, "this text", set_help},
+};
+
+const struct option *option_find(span name)
+{
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (span_equal(name, span_of_text(options[i].name)))
+            return &options[i];
+    return NULL;
+}
+
+const struct option *option_find_letter(char letter)
+{
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].letter == letter)
+            return &options[i];
+    return NULL;
+}
+
+static bool accepts(const struct command *command, const struct option *option)
+{
+    for (size_t i = 0; option && command->options[i]; i++)
+        if (strcmp(command->options[i], option->name) == 0)
+            return true;
+    return false;
+}
+
+// ---------------------------------------------------------------- reading
+
+bool settings_init(struct settings *settings, struct arena *mem, struct err *err)
+{
+    *settings = (struct settings){.mem = mem, .limits = limits_default()};
+    return mem || err_set(err, ERR_MEMORY, "out of memory");
+}
+
+// --only-fixed is PLIMSOLL_ONLY_FIXED.
+static const char *variable_of(const struct option *option, struct arena *mem)
+{
+    struct text name;
+    text_init(&name, mem, 64);
+    text_add(&name, S("PLIMSOLL_"));
+    for (const char *at = option->name; *at; at++)
+        text_add_byte(&name, *at == '-' ? '_' : (uint8_t)toupper((unsigned char)*at));
+    return arena_text(mem, text_span(&name));
+}
+
+static bool read_environment(struct settings *settings, const struct command *command,
+                             struct err *err)
+{
+    for (size_t i = 0; command->options[i]; i++) {
+        const struct option *option = option_find(span_of_text(command->options[i]));
+        const char *name = variable_of(option, settings->mem);
+        const char *value = name ? environment(name) : NULL;
+        if (value && option->set != set_help && !option->set(settings, span_of_text(value), err))
+            return err_add(err, "%s", name);
+    }
+    return true;
+}
+
+// One flag at arguments[*at], with its value behind '=' or in the next argument.
+static bool read_flag(struct settings *settings, const struct command *command,
+                      const struct spans *arguments, size_t *at, struct err *err)
+{
+    span value = arguments->items[*at];
+    bool is_long = span_starts_with(value, S("--"));
+    span flag = is_long ? span_cut(&value, '=') : span_first(value, 2);
+    bool attached = is_long ? flag.len < arguments->items[*at].len : arguments->items[*at].len > 2;
+    if (!is_long)
+        value = span_from(arguments->items[*at], 2);
+    const struct option *option =
+        is_long ? option_find(span_from(flag, 2)) : option_find_letter((char)flag.ptr[1]);
+    if (!accepts(command, option))
+        return err_set(err, ERR_USAGE, "%s does not know %s; see plimsoll %s --help", command->name,
+                       quote(flag).text, command->name);
+    if (!option->value)
+        return attached ? err_set(err, ERR_USAGE, "--%s takes no value", option->name)
+                        : option->set(settings, S("true"), err);
+    if (!attached) {
+        if (*at + 1 == arguments->count)
+            return err_set(err, ERR_USAGE, "--%s needs %s", option->name, option->value);
+        value = arguments->items[++*at];
+    }
+    return option->set(settings, value, err) || err_add(err, "--%s", option->name);
+}
+
+static bool is_flag(span argument)
+{
+    return argument.len > 1 && argument.ptr[0] == '-';
+}
+
+static bool read_arguments(struct settings *settings, const struct command *command,
+                           const struct spans *arguments, struct err *err)
+{
+    struct list plain;
+    bool flags = true;
+    list_init(&plain, settings->mem, sizeof(span), arguments->count + 1);
+    for (size_t i = 0; i < arguments->count; i++) {
+        span argument = arguments->items[i];
+        if (flags && span_equal(argument, S("--"))) {
+            flags = false;
+        } else if (flags && is_flag(argument)) {
+            if (!read_flag(settings, command, arguments, &i, err))
+                return false;
+        } else {
+            span *added = LIST_ADD(&plain, span);
+            if (!added)
+                return arena_err(settings->mem, err, "arguments");
+            *added = argument;
+        }
+    }
+    settings->arguments = (struct spans){.items = plain.items, .count = plain.count};
+    return true;
+}
+
+bool settings_read(struct settings *settings, const struct command *command, int argc, char **argv,
+                   struct err *err)
+{
+    span *items = arena_array(settings->mem, (size_t)argc + 1, sizeof(span));
+    if (!items)
+        return arena_err(settings->mem, err, "arguments");
+    for (int i = 0; i < argc; i++)
+        items[i] = span_of_text(argv[i]);
+    struct spans arguments = {.items = items, .count = (size_t)argc};
+    if (!read_environment(settings, command, err))
+        return false;
+    // What the environment asked to be written, flags replace rather than add to.
+    struct settings before = *settings;
+    settings->output_count = 0;
+    settings->severities = 0;
+    if (!read_arguments(settings, command, &arguments, err))
+        return false;
+    if (settings->output_count == 0)
+        memcpy(settings->outputs, before.outputs, sizeof before.outputs);
+    if (settings->output_count == 0)
+        settings->output_count = before.output_count;
+    if (settings->severities == 0)
+        settings->severities = before.severities;
+    return true;
+}

@@ -1,0 +1,76 @@
+#include "app/app_inner.h"
+
+#include "os/os.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("plimsoll: ", stderr); // there is nowhere to report a broken stderr
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    va_end(args);
+}
+
+int fail(const struct err *err)
+{
+    complain("%s", err->text);
+    return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_ERROR;
+}
+
+bool print_text(span text, struct err *err)
+{
+    return os_write_all(OS_STDOUT, text, err) || err_add(err, "standard output");
+}
+
+void print_help(void)
+{
+    (void)puts("plimsoll: says whether a container may run, and proves why\n\n"
+               "usage: plimsoll COMMAND [OPTION...] [ARGUMENT...]\n");
+    for (size_t i = 0; command_at(i); i++)
+        (void)printf("  %-8s %s\n", command_at(i)->name, command_at(i)->summary);
+    (void)puts("\n"
+               "TARGET is an image reference (alpine:3.20, registry.example/a/b@sha256:…), or\n"
+               "  registry:REF  docker:REF  podman:REF  oci-dir:PATH[:TAG]  oci-archive:FILE\n"
+               "  docker-archive:FILE  dir:PATH  host          (FILE may be - for standard input)\n"
+               "\n"
+               "Every option can be set as PLIMSOLL_NAME in the environment.\n"
+               "plimsoll COMMAND --help tells more.");
+}
+
+static void print_option(const struct option *option)
+{
+    char flag[64];
+    int len = snprintf(flag, sizeof flag, "%c%c%s --%s%s%s", option->letter ? '-' : ' ',
+                       option->letter ? option->letter : ' ', option->letter ? "," : " ",
+                       option->name, option->value ? " " : "", option->value ? option->value : "");
+    assert(len > 0 && (size_t)len < sizeof flag);
+    (void)printf("  %-34s %s\n", flag, option->help);
+}
+
+static void print_limits(void)
+{
+    struct limits limits = limits_default();
+    const char *name = NULL;
+    uint64_t value = 0;
+    (void)puts("\nlimits and their defaults:");
+    for (size_t i = 0; limits_field(&limits, i, &name, &value); i++)
+        (void)printf("  %-18s %llu\n", name, (unsigned long long)value);
+}
+
+void print_command_help(const struct command *command)
+{
+    (void)printf("usage: plimsoll %s [OPTION...] %s\n\n%s\n\n", command->name, command->arguments,
+                 command->summary);
+    bool limits = false;
+    for (size_t i = 0; command->options[i]; i++) {
+        print_option(option_find(span_of_text(command->options[i])));
+        limits |= strcmp(command->options[i], "limit") == 0;
+    }
+    if (limits)
+        print_limits();
+}

@@ -1,0 +1,59 @@
+// Inside of flow/: the worker in the jail and what is said to it. Everything that looks inside an
+// image happens on its side; the parent has the files, the network and the credentials.
+#ifndef PLIMSOLL_FLOW_WORKER_INNER_H
+#define PLIMSOLL_FLOW_WORKER_INNER_H
+
+#include "base/base.h"
+#include "model/model.h"
+#include "os/os.h"
+
+// Frames to the worker.
+enum {
+    // A layer to read: index, seekable, offset, length, digest, diffID; and the descriptor.
+    ASK_LAYER = 1,
+    // A layer that was read before: index, then an extract (model.h).
+    ASK_EXTRACT = 2,
+    // No more layers: merge, identify, take inventory. Payload: the number of layers.
+    ASK_FINISH = 3,
+};
+
+// Frames from the worker.
+enum {
+    // Layer done: index, then its extract; empty where ASK_EXTRACT brought it.
+    TELL_LAYER = 1,
+    // Layer failed: index, error kind, text.
+    TELL_FAILED = 2,
+    // The bom (model.h).
+    TELL_BOM = 3,
+    // Links lead to files that were not asked for: patterns to ask for as well, as fields. All
+    // layers are to be brought again.
+    TELL_MORE = 4,
+};
+
+struct layer_request {
+    uint32_t index;
+    bool seekable;
+    uint64_t offset;
+    uint64_t length;
+    span digest;
+    span diff_id;
+};
+
+void layer_request_write(const struct layer_request *request, struct text *out);
+bool layer_request_read(span payload, struct layer_request *ret, struct err *err);
+void failure_write(uint32_t index, const struct err *failure, struct text *out);
+bool failure_read(span payload, uint32_t *ret_index, struct err *ret, struct err *err);
+
+// What the worker is told before it is locked in.
+struct worker_options {
+    struct limits limits;
+    span distro; // NAME:VERSION instead of what the image says; empty: ask the image
+    bool all_layers;
+};
+
+bool worker_start(const struct worker_options *options, struct os_jail *ret, struct err *err);
+
+// The patterns of every stage that reads files of an image, in `mem`, with `more` behind them.
+bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct err *err);
+
+#endif

@@ -1,0 +1,124 @@
+// Who built a package, and under which name its source is known: what advisories do not say and
+// everybody in the field knows.
+#include "match/match_inner.h"
+
+// ---------------------------------------------------------------- other people's packages
+
+enum field {
+    FIELD_VENDOR,
+    FIELD_VERSION,
+};
+
+// A mark by which the packages of another repository are known.
+struct mark {
+    span type;
+    enum field field;
+    span text; // contained in the field
+    span builder;
+};
+
+static const struct mark marks[] = {
+    {S("deb"), FIELD_VERSION, S(".pgdg"), S("apt.postgresql.org")},
+    {S("deb"), FIELD_VERSION, S("nodesource"), S("NodeSource")},
+    {S("deb"), FIELD_VERSION, S("deb.sury.org"), S("deb.sury.org")},
+    {S("deb"), FIELD_VERSION, S(".gbp"),
+     S("deb.sury.org")}, // 8.2.12-1+0~20231026.48+debian12~1.gbp3a4b5c
+    {S("deb"), FIELD_VERSION, S("+maria~"), S("MariaDB")},
+    {S("deb"), FIELD_VERSION, S("~bpo.nginx"), S("nginx.org")},
+    {S("deb"), FIELD_VERSION, S("~ppa"), S("a personal package archive")},
+    {S("deb"), FIELD_VENDOR, S("@docker.com"), S("Docker")},
+    {S("deb"), FIELD_VENDOR, S("@containerd.io"), S("Docker")},
+    {S("deb"), FIELD_VENDOR, S("@nginx.com"), S("nginx.org")},
+    {S("deb"), FIELD_VENDOR, S("@f5.com"), S("nginx.org")},
+    {S("deb"), FIELD_VENDOR, S("@nodesource.com"), S("NodeSource")},
+    {S("deb"), FIELD_VENDOR, S("mysql-build@oss.oracle.com"), S("MySQL")},
+    {S("deb"), FIELD_VENDOR, S("@mariadb.org"), S("MariaDB")},
+    {S("deb"), FIELD_VENDOR, S("@mongodb.com"), S("MongoDB")},
+    {S("deb"), FIELD_VENDOR, S("@elastic.co"), S("Elastic")},
+    {S("deb"), FIELD_VENDOR, S("@grafana.com"), S("Grafana")},
+    {S("deb"), FIELD_VENDOR, S("@hashicorp.com"), S("HashiCorp")},
+    {S("deb"), FIELD_VENDOR, S("@redis.com"), S("Redis")},
+    {S("deb"), FIELD_VENDOR, S("@chromium.org"), S("Google")},
+    {S("deb"), FIELD_VENDOR, S("@google.com"), S("Google")},
+    {S("deb"), FIELD_VENDOR, S("@microsoft.com"), S("Microsoft")},
+    {S("deb"), FIELD_VENDOR, S("@nvidia.com"), S("NVIDIA")},
+    {S("deb"), FIELD_VENDOR, S("@percona.com"), S("Percona")},
+    {S("deb"), FIELD_VENDOR, S("@gitlab.com"), S("GitLab")},
+    {S("alpm"), FIELD_VENDOR, S("Unknown Packager"), S("somebody by makepkg")},
+};
+
+// Every rpm names its vendor. Rebuilds of RHEL take over each other's packages when a system is
+// migrated, in the same versions, so they count as one.
+struct vendor {
+    span distro;
+    span prefix;
+};
+
+static const struct vendor vendors[] = {
+    {S("rhel"), S("Red Hat")},    {S("rhel"), S("CentOS")},         {S("centos"), S("CentOS")},
+    {S("centos"), S("Red Hat")},  {S("almalinux"), S("AlmaLinux")}, {S("almalinux"), S("CentOS")},
+    {S("almalinux"), S("Rocky")}, {S("almalinux"), S("Red Hat")},   {S("rocky"), S("Rocky")},
+    {S("rocky"), S("CentOS")},    {S("rocky"), S("AlmaLinux")},     {S("rocky"), S("Red Hat")},
+};
+
+static span foreign_vendor(span distro, span vendor)
+{
+    bool known = false;
+    for (size_t i = 0; i < sizeof vendors / sizeof vendors[0]; i++) {
+        if (!span_equal(vendors[i].distro, distro))
+            continue;
+        known = true;
+        if (span_starts_with(vendor, vendors[i].prefix))
+            return (span){0};
+    }
+    return known ? vendor : (span){0};
+}
+
+span foreign_builder(const struct distro *distro, const struct package *package)
+{
+    if (span_equal(package->type, S("rpm")))
+        return foreign_vendor(distro->id, package->vendor);
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        span text = marks[i].field == FIELD_VENDOR ? package->vendor : package->version;
+        if (span_equal(marks[i].type, package->type) && span_contains(text, marks[i].text))
+            return marks[i].builder;
+    }
+    return (span){0};
+}
+
+// ---------------------------------------------------------------- sources by another name
+
+// Signed kernels are built from sources of their own, out of binaries of the source that the
+// advisories speak of, whose version they have.
+struct alias {
+    span distro;
+    span prefix; // of the source's name
+    span name;   // what stands for the prefix
+    bool whole;  // ... or for the whole name
+};
+
+static const struct alias aliases[] = {
+    {S("debian"), S("linux-signed-"), S("linux"), true},
+    {S("ubuntu"), S("linux-signed"), S("linux"), false},
+};
+
+bool source_alias(const struct distro *distro, const struct package *package, struct arena *mem,
+                  span *ret_source, struct err *err)
+{
+    *ret_source = (span){0};
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+        const struct alias *alias = &aliases[i];
+        if (!span_equal(alias->distro, distro->id) ||
+            !span_starts_with(package->source_name, alias->prefix))
+            continue;
+        span rest = span_from(package->source_name, alias->prefix.len);
+        struct text name = {0};
+        text_init(&name, mem, alias->name.len + rest.len);
+        text_add(&name, alias->name);
+        text_add(&name, alias->whole ? (span){0} : rest);
+        if (!text_ok(&name))
+            return arena_err(mem, err, "source name");
+        *ret_source = text_span(&name);
+    }
+    return true;
+}

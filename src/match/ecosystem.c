@@ -1,0 +1,119 @@
+// From os-release to the key under which the advisories are kept.
+#include "match/match_inner.h"
+
+enum version_part {
+    PART_MAJOR,
+    PART_MAJOR_MINOR,
+    PART_ALL,
+    PART_NONE,
+};
+
+struct distro_rule {
+    span id;     // os-release ID
+    span key_id; // whose advisories
+    span type;
+    enum version_part part;
+};
+
+static const struct distro_rule rules[] = {
+    {S("debian"), S("debian"), S("deb"), PART_MAJOR},
+    {S("ubuntu"), S("ubuntu"), S("deb"), PART_MAJOR_MINOR},
+    {S("alpine"), S("alpine"), S("apk"), PART_MAJOR_MINOR},
+    {S("rhel"), S("rhel"), S("rpm"), PART_MAJOR},
+    {S("centos"), S("rhel"), S("rpm"), PART_MAJOR},
+    {S("almalinux"), S("almalinux"), S("rpm"), PART_MAJOR},
+    {S("rocky"), S("rocky"), S("rpm"), PART_MAJOR},
+    {S("arch"), S("arch"), S("alpm"), PART_NONE},
+};
+
+static struct distro_rule rule_of(span id)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (span_equal(id, rules[i].id))
+            return rules[i];
+    return (struct distro_rule){.id = id, .key_id = id, .part = PART_ALL};
+}
+
+static span first_numbers(span version, unsigned count)
+{
+    size_t len = 0;
+    for (unsigned dots = 0; len < version.len; len++)
+        if (version.ptr[len] == '.' && ++dots == count)
+            break;
+    return span_first(version, len);
+}
+
+static span version_of(const struct distro_rule *rule, span version_id)
+{
+    switch (rule->part) {
+    case PART_MAJOR:
+        return first_numbers(version_id, 1);
+    case PART_MAJOR_MINOR:
+        // Alpine's development branch calls itself an alpha of the next release.
+        if (span_find(version_id, '_') != SPAN_NONE)
+            return S("edge");
+        return first_numbers(version_id, 2);
+    case PART_ALL:
+        return version_id;
+    case PART_NONE:
+        return (span){0};
+    }
+    return (span){0};
+}
+
+// CentOS 8 was both; only its name tells. From 9 on there is only Stream.
+static bool is_stream(const struct distro *distro, span version)
+{
+    uint64_t major = 0;
+    return span_contains(distro->pretty_name, S("Stream")) ||
+           (span_to_u64(version, &major) && major >= 9);
+}
+
+bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosystem *ret,
+                  struct err *err)
+{
+    struct ecosystem ecosystem = {0};
+    if (distro->id.len == 0) {
+        *ret = ecosystem;
+        return true;
+    }
+    struct distro_rule rule = rule_of(distro->id);
+    ecosystem.version = version_of(&rule, distro->version_id);
+    ecosystem.type = rule.type;
+    ecosystem.follows_rhel = span_equal(distro->id, S("centos"));
+    ecosystem.is_ahead = ecosystem.follows_rhel && is_stream(distro, ecosystem.version);
+    struct text key = {0};
+    text_init(&key, mem, rule.key_id.len + ecosystem.version.len + 1);
+    text_add(&key, rule.key_id);
+    if (ecosystem.version.len)
+        text_add_byte(&key, ':');
+    text_add(&key, ecosystem.version);
+    if (!text_ok(&key))
+        return arena_err(mem, err, "ecosystem");
+    ecosystem.key = text_span(&key);
+    *ret = ecosystem;
+    return true;
+}
+
+bool match_fill_distro(const struct advisory_source *source, struct distro *distro,
+                       struct arena *mem, struct err *err)
+{
+    struct ecosystem ecosystem = {0};
+    if (!ecosystem_of(distro, mem, &ecosystem, err))
+        return false;
+    struct release release = {0};
+    struct err none = {0};
+    if (!source->look_up_release(source->self, distro->id, ecosystem.version, mem, &release,
+                                 &none)) {
+        if (none.kind == ERR_NONE)
+            return true;
+        return err_set(err, none.kind, "%s", none.text);
+    }
+    if (release.end_of_life == 0)
+        return true;
+    char date[11];
+    date_format(release.end_of_life, date);
+    if (!arena_span(mem, span_of_text(date), &distro->end_of_life))
+        return arena_err(mem, err, "end of life");
+    return true;
+}

@@ -1,0 +1,267 @@
+// The order of things: each package against what is said of its source and of itself.
+#include "match/match_inner.h"
+
+// ---------------------------------------------------------------- one package
+
+// Collects in matcher->views what the opinions from *at on say of one flaw, and moves behind them.
+static bool add_views(struct matcher *matcher, const struct subject *subject,
+                      const struct topic *topic, span flaw, size_t *at, struct err *err)
+{
+    for (; *at < topic->count && span_equal(topic->opinions[*at].flaw, flaw); ++*at) {
+        bool speaks = false;
+        struct view view = {0};
+        if (!view_of(matcher, subject, topic, topic->opinions[*at].statement, &speaks, &view, err))
+            return false;
+        struct view *item = speaks ? LIST_ADD(&matcher->views, struct view) : NULL;
+        if (item)
+            *item = view;
+    }
+    return list_ok(&matcher->views) ? true : arena_err(matcher->mem, err, "statements");
+}
+
+static bool judge(struct matcher *matcher, const struct subject *subject, span flaw, span codeless,
+                  struct err *err)
+{
+    if (matcher->views.count == 0)
+        return true;
+    struct verdict verdict = verdict_of(matcher, subject);
+    if (!verdict.affected)
+        return true;
+    matcher->suppressed += codeless.len > 0;
+    if (codeless.len && !matcher->options->suppressed)
+        return true;
+    return finding_add(matcher, subject, flaw, &verdict, codeless, err);
+}
+
+static span flaw_at(const struct topic *topic, size_t at)
+{
+    return at < topic->count ? topic->opinions[at].flaw : (span){0};
+}
+
+// The earlier of two flaws, of which either may be missing.
+static span first_flaw(span a, span b)
+{
+    if (a.len == 0 || b.len == 0)
+        return a.len ? a : b;
+    return span_compare(a, b) <= 0 ? a : b;
+}
+
+// Both topics are sorted by flaw: walks them side by side.
+static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
+{
+    static const struct topic none = {0};
+    const struct topic *by_source = NULL;
+    const struct topic *by_name = NULL;
+    if (!topics_find(&matcher->topics, subject->source_name, &by_source, err) ||
+        !topics_find(&matcher->topics, subject->package->name, &by_name, err))
+        return false;
+    if (by_name == by_source)
+        by_name = &none;
+    span codeless = codeless_reason(subject->package);
+    size_t source_at = 0;
+    size_t name_at = 0;
+    while (source_at < by_source->count || name_at < by_name->count) {
+        span flaw = first_flaw(flaw_at(by_source, source_at), flaw_at(by_name, name_at));
+        matcher->views.count = 0;
+        if (!add_views(matcher, subject, by_source, flaw, &source_at, err) ||
+            !add_views(matcher, subject, by_name, flaw, &name_at, err) ||
+            !judge(matcher, subject, flaw, codeless, err))
+            return false;
+    }
+    return true;
+}
+
+static bool remember_builder(struct matcher *matcher, span builder, struct err *err)
+{
+    matcher->foreign++;
+    for (size_t i = 0; i < matcher->builders.count; i++)
+        if (span_equal(*LIST_AT(&matcher->builders, span, i), builder))
+            return true;
+    if (matcher->builders.count == matcher->builders.max)
+        return true; // enough for a note
+    span *item = LIST_ADD(&matcher->builders, span);
+    if (!item)
+        return arena_err(matcher->mem, err, "builders");
+    *item = builder;
+    return true;
+}
+
+static bool match_package(struct matcher *matcher, size_t index, enum scheme scheme,
+                          struct err *err)
+{
+    const struct package *package = &matcher->bom->packages[index];
+    span builder = foreign_builder(&matcher->bom->distro, package);
+    if (builder.len)
+        return remember_builder(matcher, builder, err);
+    if (!version_valid(scheme, package->version)) {
+        notes_add(matcher->notes, NOTE_DAMAGED, package->name,
+                  "\"%s\" is no %s version: the package is not judged",
+                  quote(package->version).text, scheme_name(scheme));
+        return true;
+    }
+    struct subject subject = {0};
+    return subject_of(matcher->bom, &matcher->epochs, index, scheme, matcher->mem, &subject, err) &&
+           match_subject(matcher, &subject, err);
+}
+
+// ---------------------------------------------------------------- all packages
+
+// The distribution's advisories speak of the packages of its own packaging system. Packages of
+// programming languages have ecosystems of their own.
+static bool is_covered(const struct matcher *matcher, const struct package *package,
+                       enum scheme *ret)
+{
+    span type = matcher->ecosystem.type;
+    return scheme_parse(package->type, ret) && matcher->ecosystem.key.len &&
+           (type.len == 0 || span_equal(package->type, type));
+}
+
+static bool match_packages(struct matcher *matcher, struct err *err)
+{
+    span uncovered_type = {0};
+    size_t uncovered = 0;
+    const struct bom *bom = matcher->bom;
+    for (size_t i = 0; i <= bom->package_count; i++) {
+        // Packages are sorted by type: one note for each run.
+        span type = i < bom->package_count ? bom->packages[i].type : (span){0};
+        if (uncovered && !span_equal(type, uncovered_type)) {
+            notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key,
+                      "no advisories for %zu packages of type %s", uncovered,
+                      quote(uncovered_type).text);
+            uncovered = 0;
+        }
+        enum scheme scheme = SCHEME_DEB;
+        if (i == bom->package_count)
+            break;
+        if (is_covered(matcher, &bom->packages[i], &scheme)) {
+            if (!match_package(matcher, i, scheme, err))
+                return err_add(err, "%s", quote(bom->packages[i].name).text);
+            continue;
+        }
+        uncovered_type = type;
+        uncovered++;
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- what the reader should know
+
+static bool has_system_packages(const struct bom *bom)
+{
+    for (size_t i = 0; i < bom->package_count; i++) {
+        enum scheme scheme = SCHEME_DEB;
+        if (scheme_parse(bom->packages[i].type, &scheme))
+            return true;
+    }
+    return false;
+}
+
+// Does the database know the distribution at all? That nothing is said of a handful of packages
+// says little; that nothing is said of packages which no release is without says that nobody looks.
+static bool note_unknown_distro(struct matcher *matcher, struct err *err)
+{
+    static const span everywhere[] = {S("openssl"), S("linux"), S("kernel"), S("curl")};
+    if (!has_system_packages(matcher->bom) || matcher->topics.found_any ||
+        matcher->ecosystem.key.len == 0)
+        return true;
+    for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++) {
+        const struct topic *topic = NULL;
+        if (!topics_find(&matcher->topics, everywhere[i], &topic, err))
+            return false;
+    }
+    if (!matcher->topics.found_any)
+        notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key, "no advisories for %s",
+                  quote(matcher->ecosystem.key).text);
+    return true;
+}
+
+static void note_foreign(struct matcher *matcher)
+{
+    if (!matcher->foreign)
+        return;
+    struct text who = {0};
+    text_init(&who, matcher->mem, 256);
+    for (size_t i = 0; i < matcher->builders.count; i++) {
+        text_add(&who, i ? S(", ") : (span){0});
+        text_add(&who, span_first(*LIST_AT(&matcher->builders, span, i), 60));
+    }
+    notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+              "%zu packages come from elsewhere (%s): the distribution's advisories do not speak "
+              "of them",
+              matcher->foreign, quote(text_span(&who)).text);
+}
+
+static void note_counts(struct matcher *matcher)
+{
+    if (matcher->suppressed)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+                  "%zu findings are suppressed: they are on packages that hold none of the code",
+                  matcher->suppressed);
+    if (matcher->bad_statements)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+                  "%zu statements are left out: they name versions that are none",
+                  matcher->bad_statements);
+    if (matcher->ecosystem.is_ahead)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+                  "judged by Red Hat's advisories: CentOS Stream has none of its own");
+}
+
+static bool look_up_life(struct matcher *matcher, struct err *err)
+{
+    const struct distro *distro = &matcher->bom->distro;
+    struct release release = {0};
+    struct err failure = {0};
+    if (!matcher->source->look_up_release(matcher->source->self, distro->id,
+                                          matcher->ecosystem.version, matcher->mem, &release,
+                                          &failure))
+        return failure.kind == ERR_NONE ? true : err_set(err, failure.kind, "%s", failure.text);
+    if (release.end_of_life == 0)
+        return true;
+    bool extended = release.end_of_extended_life > release.end_of_life;
+    uint32_t last = extended ? release.end_of_extended_life : release.end_of_life;
+    matcher->is_past_life = matcher->options->today > last;
+    char date[11];
+    date_format(matcher->is_past_life ? last : release.end_of_life, date);
+    if (matcher->is_past_life)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+                  "support ended on %s: nobody fixes or looks for flaws any more", date);
+    else if (matcher->options->today > release.end_of_life)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+                  "regular support ended on %s: there is only extended support", date);
+    return true;
+}
+
+static bool matcher_init(struct matcher *matcher, struct err *err)
+{
+    enum { BUILDERS_NAMED = 8 };
+    const struct bom *bom = matcher->bom;
+    list_init(&matcher->findings, matcher->mem, sizeof(struct finding), UINT32_MAX);
+    list_init(&matcher->views, matcher->mem, sizeof(struct view), UINT32_MAX);
+    list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
+    return ecosystem_of(&bom->distro, matcher->mem, &matcher->ecosystem, err) &&
+           epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
+           topics_init(&matcher->topics, matcher->source, matcher->ecosystem.key,
+                       bom->package_count, matcher->mem, err) &&
+           look_up_life(matcher, err);
+}
+
+bool match_bom(const struct bom *bom, const struct advisory_source *source,
+               const struct match_options *options, struct arena *mem, struct findings *ret,
+               struct notes *notes, struct err *err)
+{
+    struct matcher matcher = {
+        .bom = bom,
+        .source = source,
+        .options = options,
+        .mem = mem,
+        .notes = notes,
+    };
+    if (!matcher_init(&matcher, err) || !match_packages(&matcher, err) ||
+        !note_unknown_distro(&matcher, err))
+        return false;
+    note_foreign(&matcher);
+    note_counts(&matcher);
+    findings_sort(&matcher.findings);
+    *ret = (struct findings){.items = matcher.findings.items, .count = matcher.findings.count};
+    return true;
+}

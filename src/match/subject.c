@@ -1,0 +1,122 @@
+// What of a package is held against an advisory: its own name and version, and its source's.
+#include "match/match_inner.h"
+#include "match/version_inner.h"
+
+struct known_epoch {
+    span source_name;
+    span source; // version-release
+    span epoch;  // empty: none
+};
+
+static int by_source(const void *left, const void *right)
+{
+    const struct known_epoch *a = left;
+    const struct known_epoch *b = right;
+    int order = span_compare(a->source_name, b->source_name);
+    return order ? order : span_compare(a->source, b->source);
+}
+
+static span without_epoch(span version)
+{
+    struct evr evr = evr_of(version);
+    if (evr.epoch.len == 0)
+        return version;
+    return span_from(version, evr.epoch.len + 1);
+}
+
+static bool has_epoch(span version)
+{
+    return evr_of(version).epoch.len > 0;
+}
+
+// Built in its source's own version, so that the epoch is the source's too?
+static bool tells_epoch(const struct package *package)
+{
+    return span_equal(without_epoch(package->version), without_epoch(package->source_version));
+}
+
+bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err)
+{
+    list_init(&epochs->known, mem, sizeof(struct known_epoch), bom->package_count);
+    for (size_t i = 0; i < bom->package_count; i++) {
+        const struct package *package = &bom->packages[i];
+        if (!span_equal(package->type, S("rpm")) || !tells_epoch(package))
+            continue;
+        struct known_epoch *known = LIST_ADD(&epochs->known, struct known_epoch);
+        if (!known)
+            return arena_err(mem, err, "epochs");
+        *known = (struct known_epoch){
+            .source_name = package->source_name,
+            .source = without_epoch(package->source_version),
+            .epoch = evr_of(package->version).epoch,
+        };
+    }
+    sort_items(epochs->known.items, epochs->known.count, sizeof(struct known_epoch), by_source);
+    return true;
+}
+
+static const struct known_epoch *epochs_find(const struct epochs *epochs, span name, span source)
+{
+    const struct known_epoch wanted = {.source_name = name, .source = source};
+    size_t low = 0;
+    size_t high = epochs->known.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct known_epoch *known = LIST_AT(&epochs->known, struct known_epoch, middle);
+        int order = by_source(known, &wanted);
+        if (order == 0)
+            return known;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+// The name of a source rpm carries no epoch: perl-Errno 0:1.28-416 comes from perl-5.26.3-416,
+// which is 4:5.26.3-416 as its sibling perl-libs shows.
+static bool complete_epoch(const struct epochs *epochs, struct subject *subject, struct arena *mem,
+                           struct err *err)
+{
+    if (has_epoch(subject->source_version) || tells_epoch(subject->package))
+        return true;
+    const struct known_epoch *known =
+        epochs_find(epochs, subject->source_name, subject->source_version);
+    subject->epoch_unknown = !known;
+    if (!known || known->epoch.len == 0)
+        return true;
+    struct text version = {0};
+    text_init(&version, mem, known->epoch.len + 1 + subject->source_version.len);
+    text_add(&version, known->epoch);
+    text_add_byte(&version, ':');
+    text_add(&version, subject->source_version);
+    if (!text_ok(&version))
+        return arena_err(mem, err, "source version");
+    subject->source_version = text_span(&version);
+    return true;
+}
+
+bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
+                enum scheme scheme, struct arena *mem, struct subject *ret, struct err *err)
+{
+    const struct package *package = &bom->packages[index];
+    struct subject subject = {
+        .package = package,
+        .index = index,
+        .scheme = scheme,
+        .source_name = package->source_name.len ? package->source_name : package->name,
+        .source_version = package->source_version.len ? package->source_version : package->version,
+    };
+    span alias = {0};
+    if (!source_alias(&bom->distro, package, mem, &alias, err))
+        return false;
+    if (alias.len) {
+        subject.source_name = alias;
+        subject.source_version = package->version;
+    }
+    if (scheme == SCHEME_RPM && !complete_epoch(epochs, &subject, mem, err))
+        return false;
+    *ret = subject;
+    return true;
+}

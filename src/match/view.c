@@ -1,0 +1,206 @@
+// One statement against one package: does it speak of it, and what does it say?
+#include "match/match_inner.h"
+#include "match/version_inner.h"
+
+// ---------------------------------------------------------------- module streams
+
+static span stream_of(span module)
+{
+    (void)span_cut(&module, ':');
+    return module;
+}
+
+// "18" fits 18.12.1, "2.4" fits 2.4.37, "1" does not fit 18.12.1.
+static bool fits_stream(span version, span stream)
+{
+    return stream.len && span_starts_with(version, stream) &&
+           (version.len == stream.len || version.ptr[stream.len] == '.');
+}
+
+// A modular fix without a stream: the stream is the package's if the upstream versions are the
+// same, or if both begin with the number that is the stream's name. Else nobody can tell.
+static bool is_same_stream(const struct package *package, span fixed)
+{
+    span mine = evr_of(package->version).version;
+    span theirs = evr_of(fixed).version;
+    span stream = stream_of(package->module);
+    return span_equal(mine, theirs) || (fits_stream(mine, stream) && fits_stream(theirs, stream));
+}
+
+static bool is_modular(const struct package *package)
+{
+    return package->module.len || version_is_modular(package->version);
+}
+
+static bool module_fits(const struct package *package, const struct topic *topic,
+                        const struct affected *affected)
+{
+    if (affected->module.len)
+        return span_equal(package->module, affected->module);
+    if (version_is_modular(affected->fixed))
+        return is_modular(package) && is_same_stream(package, affected->fixed);
+    // A statement on the package that is in no module, where streams have statements of their own.
+    return !is_modular(package) || !topic->has_streams;
+}
+
+// ---------------------------------------------------------------- products
+
+struct content_set {
+    span mark;    // in the name of a content set
+    span product; // in `repository`, before the ':'
+};
+
+static const struct content_set content_sets[] = {
+    {S("-eus-"), S("rhel_eus")},
+    {S("-aus-"), S("rhel_aus")},
+    {S("-tus-"), S("rhel_tus")},
+    {S("-e4s-"), S("rhel_e4s")},
+    {S("-rhscl-"), S("rhel_software_collections")},
+};
+
+static bool provides(span content_set, span product)
+{
+    if (span_equal(content_set, product))
+        return true;
+    for (size_t i = 0; i < sizeof content_sets / sizeof content_sets[0]; i++)
+        if (span_equal(product, content_sets[i].product) &&
+            span_contains(content_set, content_sets[i].mark))
+            return true;
+    return false;
+}
+
+// An extended product is for one minor release, the image's own.
+static bool release_fits(const struct distro *distro, span release)
+{
+    return span_find(release, '.') == SPAN_NONE || span_equal(release, distro->version_id);
+}
+
+static bool is_enabled(const struct bom *bom, const struct package *package, span repository)
+{
+    span release = repository;
+    span product = span_cut(&release, ':');
+    if (!release_fits(&bom->distro, release))
+        return false;
+    if (package->repository.len && provides(package->repository, product))
+        return true;
+    for (size_t i = 0; i < bom->content_set_count; i++)
+        if (provides(bom->content_sets[i], product))
+            return true;
+    return false;
+}
+
+// ---------------------------------------------------------------- versions
+
+// False without an error kind: one of the versions is none.
+static bool compare(const struct matcher *matcher, const struct subject *subject, span mine,
+                    span theirs, bool ignore_epoch, int *ret, struct err *err)
+{
+    if (ignore_epoch) {
+        mine = span_from(mine, evr_of(mine).epoch.len ? evr_of(mine).epoch.len + 1 : 0);
+        theirs = span_from(theirs, evr_of(theirs).epoch.len ? evr_of(theirs).epoch.len + 1 : 0);
+    }
+    bool rebuild = version_is_rebuild(mine);
+    if (matcher->ecosystem.follows_rhel && (rebuild || version_is_modular(mine))) {
+        if (!version_without_builder(mine, rebuild, matcher->mem, &mine, err) ||
+            !version_without_builder(theirs, rebuild, matcher->mem, &theirs, err))
+            return false;
+    }
+    return version_compare(subject->scheme, mine, theirs, ret);
+}
+
+struct bounds {
+    int introduced; // the subject against each bound; 0 where there is none
+    int fixed;
+    int last;
+};
+
+static bool compare_bounds(const struct matcher *matcher, const struct subject *subject,
+                           const struct affected *affected, span mine, struct bounds *ret,
+                           struct err *err)
+{
+    bool ignore = affected->name_kind == NAME_SOURCE && subject->epoch_unknown;
+    const struct {
+        span bound;
+        int *order;
+    } wanted[] = {
+        {affected->introduced, &ret->introduced},
+        {affected->fixed, &ret->fixed},
+        {affected->last_affected, &ret->last},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (wanted[i].bound.len &&
+            !compare(matcher, subject, mine, wanted[i].bound, ignore, wanted[i].order, err))
+            return false;
+    return true;
+}
+
+static enum stage stage_of(const struct affected *affected, const struct bounds *bounds)
+{
+    if (affected->status == STATUS_NOT_AFFECTED)
+        return STAGE_NOT_AFFECTED;
+    if (bounds->introduced < 0)
+        return STAGE_BEFORE;
+    if (affected->fixed.len && bounds->fixed >= 0)
+        return STAGE_PAST;
+    if (affected->last_affected.len && bounds->last > 0)
+        return STAGE_PAST;
+    return STAGE_INSIDE;
+}
+
+// ---------------------------------------------------------------- views
+
+static bool name_fits(const struct subject *subject, const struct topic *topic,
+                      const struct affected *affected)
+{
+    span name = affected->name_kind == NAME_SOURCE ? subject->source_name : subject->package->name;
+    return span_equal(name, topic->name);
+}
+
+// A fix that was made for the branch that the package was built from is in the package, whether or
+// not the image says that it may be updated from there: 3.0.7-18.el9_2 is an EUS build,
+// 7.58.0-2ubuntu3.24+esm5 one of Ubuntu's for subscribers.
+static bool is_from_branch(const struct subject *subject, const struct affected *affected)
+{
+    span mine = subject->package->version;
+    span branch = version_branch(affected->fixed);
+    if (span_contains(affected->fixed, S("esm")) && span_contains(mine, S("esm")))
+        return true;
+    return branch.len && span_equal(branch, version_branch(mine));
+}
+
+bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,
+             const struct statement *statement, bool *ret_speaks, struct view *ret, struct err *err)
+{
+    enum { OWN_RECORD = 1, OWN_PRODUCT = 2 };
+    const struct affected *affected = &statement->affected;
+    *ret_speaks = false;
+    if (!name_fits(subject, topic, affected) || !module_fits(subject->package, topic, affected))
+        return true;
+    bool limited = affected->repository.len > 0;
+    bool enabled = !limited || is_enabled(matcher->bom, subject->package, affected->repository);
+    if (!enabled && !is_from_branch(subject, affected))
+        return true;
+    bool by_source = affected->name_kind == NAME_SOURCE;
+    span mine = by_source ? subject->source_version : subject->package->version;
+    struct bounds bounds = {0};
+    struct err failure = {0};
+    if (!compare_bounds(matcher, subject, affected, mine, &bounds, &failure)) {
+        if (failure.kind != ERR_NONE)
+            return err_set(err, failure.kind, "%s", failure.text);
+        matcher->bad_statements++;
+        return true;
+    }
+    enum stage stage = stage_of(affected, &bounds);
+    if (!enabled && stage != STAGE_PAST)
+        return true;
+    // The vendor's own record of the flaw decides over bulletins, a product over the main one.
+    bool own_record = statement->advisory.flaws.count == 0;
+    *ret = (struct view){
+        .statement = statement,
+        .stage = stage,
+        .weight = (own_record ? OWN_RECORD : 0u) + (limited ? OWN_PRODUCT : 0u),
+        .version = mine,
+    };
+    *ret_speaks = true;
+    return true;
+}

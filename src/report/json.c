@@ -1,0 +1,261 @@
+#include "report/report_inner.h"
+
+#include "format/json/json.h"
+
+// Nothing known is null, never an empty text.
+static void field(struct json_out *out, const char *key, span value)
+{
+    json_key(out, key);
+    if (value.len)
+        json_write_text(out, value);
+    else
+        json_write_null(out);
+}
+
+static void number(struct json_out *out, const char *key, double value, unsigned decimals)
+{
+    json_key(out, key);
+    if (value >= 0)
+        json_write_number(out, value, decimals);
+    else
+        json_write_null(out);
+}
+
+static void texts(struct json_out *out, const char *key, struct spans values)
+{
+    json_key(out, key);
+    json_begin_array(out);
+    for (size_t i = 0; i < values.count; i++)
+        json_write_text(out, values.items[i]);
+    json_end_array(out);
+}
+
+static span layer_name(const struct scan *scan, uint32_t layer)
+{
+    return layer < scan->image.layer_count ? scan->image.layers[layer].diff_id : (span){0};
+}
+
+// ---------------------------------------------------------------- target, distro
+
+static void add_platform(struct json_out *out, const struct platform *platform)
+{
+    struct text text;
+    text_init(&text, out->text->mem, SIZE_MAX);
+    text_add(&text, platform->os);
+    text_add_byte(&text, '/');
+    text_add(&text, platform->architecture);
+    if (platform->variant.len)
+        text_add_byte(&text, '/');
+    text_add(&text, platform->variant);
+    field(out, "platform", platform->architecture.len ? text_span(&text) : (span){0});
+}
+
+static void add_layer(struct json_out *out, const struct layer *layer)
+{
+    json_begin_object(out);
+    field(out, "diff_id", layer->diff_id);
+    field(out, "digest", layer->digest);
+    field(out, "created_by", layer->created_by);
+    json_key(out, "base"); // unknown until images are recognised as bases of others
+    json_write_null(out);
+    json_end_object(out);
+}
+
+static void add_target(struct json_out *out, const struct image *image)
+{
+    json_key(out, "target");
+    json_begin_object(out);
+    field(out, "name", image->name);
+    field(out, "kind", image->kind);
+    field(out, "manifest_digest", image->manifest_digest);
+    field(out, "image_id", image->image_id);
+    add_platform(out, &image->platform);
+    json_key(out, "layers");
+    json_begin_array(out);
+    for (size_t i = 0; i < image->layer_count; i++)
+        add_layer(out, &image->layers[i]);
+    json_end_array(out);
+    json_end_object(out);
+}
+
+static void add_distro(struct json_out *out, const struct distro *distro)
+{
+    json_key(out, "distro");
+    json_begin_object(out);
+    field(out, "id", distro->id);
+    field(out, "version_id", distro->version_id);
+    field(out, "codename", distro->codename);
+    field(out, "end_of_life", distro->end_of_life);
+    json_end_object(out);
+}
+
+// ---------------------------------------------------------------- packages
+
+static void add_locations(struct json_out *out, const struct scan *scan,
+                          const struct package *package)
+{
+    json_key(out, "locations");
+    json_begin_array(out);
+    for (size_t i = 0; i < package->location_count; i++) {
+        json_begin_object(out);
+        field(out, "path", package->locations[i].path);
+        field(out, "layer", layer_name(scan, package->locations[i].layer));
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_package(struct json_out *out, const struct scan *scan,
+                        const struct package *package)
+{
+    json_begin_object(out);
+    field(out, "id", package->id);
+    field(out, "type", package->type);
+    field(out, "name", package->name);
+    field(out, "version", package->version);
+    field(out, "arch", package->arch);
+    field(out, "purl", package->purl);
+    json_key(out, "source");
+    json_begin_object(out);
+    field(out, "name", package->source_name);
+    field(out, "version", package->source_version);
+    json_end_object(out);
+    texts(out, "licenses", (struct spans){&package->licenses, package->licenses.len != 0});
+    add_locations(out, scan, package);
+    json_key(out, "owner"); // no package of these kinds belongs to another one
+    json_write_null(out);
+    if (package->removed)
+        json_field_bool(out, "removed", true);
+    json_end_object(out);
+}
+
+static void add_packages(struct json_out *out, const struct scan *scan)
+{
+    json_key(out, "packages");
+    json_begin_array(out);
+    for (size_t i = 0; i < scan->bom.package_count; i++)
+        add_package(out, scan, &scan->bom.packages[i]);
+    json_end_array(out);
+}
+
+// ---------------------------------------------------------------- findings
+
+static void add_evidence(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "evidence");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->evidence_count; i++) {
+        const struct evidence *evidence = &finding->evidence[i];
+        json_begin_object(out);
+        field(out, "database", evidence->database);
+        field(out, "advisory", evidence->advisory);
+        field(out, "range", evidence->range);
+        field(out, "compared", evidence->compared);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_cvss(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "cvss");
+    if (finding->score < 0 && finding->cvss.len == 0) {
+        json_write_null(out);
+        return;
+    }
+    json_begin_object(out);
+    number(out, "score", finding->score, 1);
+    field(out, "vector", finding->cvss);
+    json_end_object(out);
+}
+
+static void add_location(struct json_out *out, const struct package *package)
+{
+    field(out, "location", package->location_count ? package->locations[0].path : (span){0});
+}
+
+static void add_finding(struct json_out *out, const struct scan *scan,
+                        const struct finding *finding)
+{
+    const struct package *package = &scan->bom.packages[finding->package];
+    json_begin_object(out);
+    field(out, "id", finding->id);
+    json_field_text(out, "kind", span_of_text(finding_kind_name(finding->kind)));
+    field(out, "package", package->id);
+    json_field_text(out, "severity", span_of_text(severity_name(finding->severity)));
+    field(out, "severity_source", finding->severity_source);
+    field(out, "fixed_version", finding->fixed_version);
+    json_field_text(out, "status", span_of_text(status_name(finding->status)));
+    texts(out, "aliases", finding->aliases);
+    add_cvss(out, finding);
+    number(out, "epss", finding->epss, 5);
+    json_field_bool(out, "kev", finding->exploited);
+    number(out, "risk", finding->risk, 1);
+    add_evidence(out, finding);
+    add_location(out, package);
+    field(out, "layer", layer_name(scan, finding->layer));
+    field(out, "suppressed", finding->suppressed);
+    json_end_object(out);
+}
+
+static void add_findings(struct json_out *out, const struct scan *scan,
+                         const struct report_options *options)
+{
+    json_key(out, "findings");
+    json_begin_array(out);
+    for (size_t i = 0; i < scan->findings.count; i++)
+        if (report_shows(&scan->findings.items[i], options))
+            add_finding(out, scan, &scan->findings.items[i]);
+    json_end_array(out);
+}
+
+// ---------------------------------------------------------------- the rest
+
+static void add_notes(struct json_out *out, const struct notes *notes)
+{
+    json_key(out, "notes");
+    json_begin_array(out);
+    for (size_t i = 0; i < notes->items.count; i++) {
+        const struct note *note = LIST_AT(&notes->items, struct note, i);
+        json_begin_object(out);
+        json_field_text(out, "kind", span_of_text(note_kind_name(note->kind)));
+        field(out, "location", note->location);
+        json_field_text(out, "text", note->text);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_database(struct json_out *out, const struct scan *scan)
+{
+    json_key(out, "database");
+    if (!scan->matched) {
+        json_write_null(out);
+        return;
+    }
+    json_begin_object(out);
+    field(out, "built", scan->database.built);
+    texts(out, "sources", scan->database.sources);
+    json_end_object(out);
+}
+
+void report_json(const struct scan *scan, const struct report_options *options, struct text *out)
+{
+    struct json_out json = {.text = out, .indent = 2};
+    json_begin_object(&json);
+    json_field_text(&json, "schema", S("plimsoll.scan/1"));
+    add_target(&json, &scan->image);
+    add_distro(&json, &scan->bom.distro);
+    add_packages(&json, scan);
+    add_findings(&json, scan, options);
+    add_notes(&json, &scan->bom.notes);
+    json_field_bool(&json, "complete", scan->complete);
+    add_database(&json, scan);
+    json_key(&json, "tool");
+    json_begin_object(&json);
+    json_field_text(&json, "name", S("plimsoll"));
+    json_field_text(&json, "version", options->tool_version);
+    json_end_object(&json);
+    json_end_object(&json);
+    text_add_byte(out, '\n');
+}

@@ -1,0 +1,53 @@
+#include "report/report_inner.h"
+
+typedef void write_report(const struct scan *scan, const struct report_options *options,
+                          struct text *out);
+
+static const struct form {
+    const char *name;
+    write_report *write;
+} forms[] = {
+    [REPORT_TABLE] = {"table", report_table},
+    [REPORT_JSON] = {"json", report_json},
+};
+
+bool report_format_parse(span name, enum report_format *ret)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (span_equal(name, span_of_text(forms[i].name))) {
+            *ret = (enum report_format)i;
+            return true;
+        }
+    return false;
+}
+
+void report_write(enum report_format format, const struct scan *scan,
+                  const struct report_options *options, struct text *out)
+{
+    forms[format].write(scan, options, out);
+}
+
+bool report_shows(const struct finding *finding, const struct report_options *options)
+{
+    if (options->severities && !(options->severities >> finding->severity & 1))
+        return false;
+    if (options->only_fixed && finding->status != STATUS_FIXED)
+        return false;
+    return finding->suppressed.len == 0 || options->show_suppressed;
+}
+
+bool report_worst(const struct scan *scan, const struct report_options *options, enum severity *ret)
+{
+    bool any = false;
+    enum severity worst = SEVERITY_UNKNOWN;
+    for (size_t i = 0; i < scan->findings.count; i++) {
+        const struct finding *finding = &scan->findings.items[i];
+        if (finding->suppressed.len || !report_shows(finding, options))
+            continue;
+        any = true;
+        worst = finding->severity > worst ? finding->severity : worst;
+    }
+    if (any)
+        *ret = worst;
+    return any;
+}

@@ -1,0 +1,37 @@
+// report: the result of a scan as bytes, in the forms that people and programs read. Pure. All text
+// in a scan comes from outside: each form escapes it in its own way.
+#ifndef PLIMSOLL_REPORT_H
+#define PLIMSOLL_REPORT_H
+
+#include "base/base.h"
+#include "model/model.h"
+
+enum report_format {
+    REPORT_TABLE, // for people
+    REPORT_JSON,  // plimsoll.scan/1: doc/formats/scan.md
+};
+
+// By the name that follows -o: "table", "json".
+bool report_format_parse(span name, enum report_format *ret);
+
+struct report_options {
+    bool color;
+    unsigned width;      // columns of the terminal; 0: unknown
+    uint32_t severities; // those to show, bit 1 << enum severity; 0: all
+    bool only_fixed;     // only what an upgrade fixes
+    bool show_suppressed;
+    bool verbose; // why each finding matched
+    span tool_version;
+    uint32_t today; // days since 1970-01-01
+};
+
+// Appends the report. The same scan and options give the same bytes.
+void report_write(enum report_format format, const struct scan *scan,
+                  const struct report_options *options, struct text *out);
+
+// The worst severity among the findings that the options show and that are not suppressed; false
+// when there is none.
+bool report_worst(const struct scan *scan, const struct report_options *options,
+                  enum severity *ret);
+
+#endif

@@ -1,0 +1,210 @@
+#include "scan/cache/cache.h"
+
+#include "os/os.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// An entry: magic, SHA-256 of the rest, the bytes. The magic changes with the form of an extract.
+static const span magic = {(const uint8_t *)"PLIMSOLL EXTRACT 1\n", 19};
+enum { CHECKSUM_SIZE = 32, LEFT_BEHIND_SECONDS = 3600 };
+
+struct cache {
+    char *directory;
+    struct limits limits;
+    bool written;
+};
+
+bool cache_open(const char *directory, const struct limits *limits, struct cache **ret,
+                struct err *err)
+{
+    if (!os_make_directories(directory, err))
+        return err_add(err, "cache");
+    struct cache *cache = calloc(1, sizeof *cache);
+    if (cache)
+        cache->directory = strdup(directory);
+    if (!cache || !cache->directory) {
+        free(cache);
+        return err_set(err, ERR_MEMORY, "cache: no memory");
+    }
+    cache->limits = *limits;
+    *ret = cache;
+    return true;
+}
+
+bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, digest *ret,
+               struct err *err)
+{
+    struct text text;
+    text_init(&text, mem, SIZE_MAX);
+    text_add(&text, magic);
+    text_add_field(&text, diff_id);
+    for (size_t i = 0; i < wants->count; i++)
+        text_add_field(&text, wants->patterns[i]);
+    if (!text_ok(&text))
+        return arena_err(mem, err, "cache");
+    return digest_of(DIGEST_SHA256, text_span(&text), ret, err);
+}
+
+// ---------------------------------------------------------------- one entry
+
+struct entry_path {
+    char text[4096];
+};
+
+static bool path_of(const struct cache *cache, digest key, struct entry_path *ret, struct err *err)
+{
+    struct digest_text name = digest_text(key);
+    const char *hex = strchr(name.text, ':') + 1;
+    int len = snprintf(ret->text, sizeof ret->text, "%s/%s", cache->directory, hex);
+    if (len < 0 || (size_t)len >= sizeof ret->text)
+        return err_set(err, ERR_INPUT, "cache: the path is too long");
+    return true;
+}
+
+static bool is_sound(span file, span *ret_payload, struct err *err)
+{
+    reader r = reader_of(file);
+    span start = read_bytes(&r, magic.len);
+    span checksum = read_bytes(&r, CHECKSUM_SIZE);
+    digest expected = {.algorithm = DIGEST_SHA256};
+    if (!read_ok(&r) || !span_equal(start, magic))
+        return err_set(err, ERR_INPUT, "cache: not an entry");
+    memcpy(expected.bytes, checksum.ptr, CHECKSUM_SIZE);
+    *ret_payload = r.rest;
+    return digest_check(r.rest, expected, err);
+}
+
+static bool is_damage(const struct err *err)
+{
+    return err->kind == ERR_INPUT || err->kind == ERR_UNTRUSTED || err->kind == ERR_LIMIT;
+}
+
+bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_found, span *ret,
+               struct err *err)
+{
+    struct entry_path path;
+    span file = {0};
+    span payload = {0};
+    struct err why = {0};
+    if (!path_of(cache, key, &path, err))
+        return false;
+    *ret_found = os_read_file(path.text, cache->limits.kept_bytes * 2, mem, &file, &why) &&
+                 is_sound(file, &payload, &why);
+    *ret = payload;
+    if (*ret_found)
+        (void)os_touch(path.text, NULL); // it only orders the dropping
+    if (*ret_found || why.kind == ERR_MISSING)
+        return true;
+    cache_drop(cache, key);
+    if (is_damage(&why))
+        return true;
+    *err = why;
+    return false;
+}
+
+bool cache_put(struct cache *cache, digest key, span bytes, struct err *err)
+{
+    struct entry_path path;
+    digest checksum = {0};
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    cache->written = true;
+    return path_of(cache, key, &path, err) && digest_of(DIGEST_SHA256, bytes, &checksum, err) &&
+           os_output_open(path.text, &output, err) && os_write_all(output.fd, magic, err) &&
+           os_write_all(output.fd, span_of(checksum.bytes, CHECKSUM_SIZE), err) &&
+           os_write_all(output.fd, bytes, err) && os_output_publish(&output, err);
+}
+
+void cache_drop(struct cache *cache, digest key)
+{
+    struct entry_path path;
+    if (path_of(cache, key, &path, NULL))
+        (void)os_remove_file(path.text, NULL); // it is checked again next time
+}
+
+// ---------------------------------------------------------------- the whole
+
+struct aged {
+    span name;
+    uint64_t size;
+    int64_t used;
+};
+
+static int oldest_first(const void *a, const void *b)
+{
+    int64_t x = ((const struct aged *)a)->used;
+    int64_t y = ((const struct aged *)b)->used;
+    return (x > y) - (x < y);
+}
+
+static void drop_name(const struct cache *cache, span name)
+{
+    char path[4096];
+    int len = snprintf(path, sizeof path, "%s/%.*s", cache->directory, (int)name.len,
+                       (const char *)name.ptr);
+    if (len > 0 && (size_t)len < sizeof path)
+        (void)os_remove_file(path, NULL); // another process may have been faster
+}
+
+// A temporary file of a process that died is not an entry, but takes room all the same.
+static bool is_left_behind(const struct aged *aged)
+{
+    return span_find(aged->name, '.') != SPAN_NONE &&
+           aged->used + LEFT_BEHIND_SECONDS < (int64_t)os_now();
+}
+
+static bool list_entries(const struct cache *cache, struct arena *mem, struct list *ret,
+                         uint64_t *ret_total)
+{
+    CLEANUP(os_close) int fd = -1;
+    struct os_names names = {0};
+    if (!os_open_directory(cache->directory, &fd, NULL) ||
+        !os_list_directory(fd, 10000000, mem, &names, NULL))
+        return false;
+    list_init(ret, mem, sizeof(struct aged), names.count);
+    for (size_t i = 0; i < names.count; i++) {
+        struct os_stat st = {0};
+        if (!os_stat_inside(fd, names.items[i], &st, NULL) || st.kind != OS_FILE)
+            continue;
+        struct aged *aged = LIST_ADD(ret, struct aged);
+        if (!aged)
+            return false;
+        *aged = (struct aged){.name = names.items[i], .size = st.size, .used = st.modified};
+        *ret_total += st.size;
+    }
+    return true;
+}
+
+// Best effort by design: a cache that cannot be tidied is still a cache.
+static void tidy(const struct cache *cache)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(UINT64_C(1) << 30);
+    struct list entries;
+    uint64_t total = 0;
+    if (!mem || !list_entries(cache, mem, &entries, &total))
+        return;
+    sort_items(entries.items, entries.count, sizeof(struct aged), oldest_first);
+    for (size_t i = 0; i < entries.count; i++) {
+        const struct aged *aged = LIST_AT(&entries, struct aged, i);
+        if (total <= cache->limits.cache_bytes && !is_left_behind(aged))
+            continue;
+        drop_name(cache, aged->name);
+        total -= aged->size;
+    }
+}
+
+void cache_close(struct cache *cache)
+{
+    if (!cache)
+        return;
+    if (cache->written)
+        tidy(cache);
+    free(cache->directory);
+    free(cache);
+}
+
+void cache_cleanup(struct cache **cache)
+{
+    cache_close(*cache);
+}

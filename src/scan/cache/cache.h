@@ -1,0 +1,32 @@
+// cache: extracts of layers on disk, so that a layer is unpacked once for all images that share it.
+// Entries are found by what was read and what was asked of it, checked before they are believed,
+// and dropped oldest first. Any number of processes may use one directory.
+#ifndef PLIMSOLL_SCAN_CACHE_H
+#define PLIMSOLL_SCAN_CACHE_H
+
+#include "crypto/crypto.h"
+#include "model/model.h"
+
+struct cache;
+
+// `directory` is made if it is missing. limits: cache_bytes, kept_bytes.
+bool cache_open(const char *directory, const struct limits *limits, struct cache **ret,
+                struct err *err);
+// Drops what has not been used for longest until the rest fits limits.cache_bytes.
+void cache_close(struct cache *cache);    // null is fine
+void cache_cleanup(struct cache **cache); // for CLEANUP
+
+// The name of an entry: the diffID of the layer and every pattern that was asked for.
+bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, digest *ret,
+               struct err *err);
+
+// The bytes put under `key`, in `mem`; *ret_found is false when there are none or they are damaged,
+// and the entry is then gone. Errors are those of the machine.
+bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_found, span *ret,
+               struct err *err);
+// The entry is there whole or not at all.
+bool cache_put(struct cache *cache, digest key, span bytes, struct err *err);
+// Forgets an entry whose content made no sense.
+void cache_drop(struct cache *cache, digest key);
+
+#endif

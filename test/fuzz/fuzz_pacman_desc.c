@@ -1,0 +1,9 @@
+#include "fuzz_inventory.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_inventory(S("var/lib/pacman/local/x/desc"), data, size);
+    return 0;
+}

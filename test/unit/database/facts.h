@@ -1,0 +1,34 @@
+// Made-up facts for tests of the database: the same seed gives the same facts.
+#ifndef PLIMSOLL_TEST_FACTS_H
+#define PLIMSOLL_TEST_FACTS_H
+
+#include "database/database.h"
+
+struct facts {
+    struct arena *mem;
+    struct list advisories; // of struct advisory
+    struct list flaws;      // of struct flaw
+    struct list releases;   // of struct release
+};
+
+uint64_t facts_random(uint64_t *state);
+void facts_make(struct facts *facts, struct arena *mem, uint64_t seed, size_t advisories);
+
+// Gives the sink every fact that is `part` modulo `parts` by its database, in an order that depends
+// on `shuffle`.
+void facts_give(const struct facts *facts, const struct advisory_sink *sink, uint64_t shuffle,
+                unsigned part, unsigned parts);
+
+// One line that names every field of what is said, so that answers can be compared as text.
+span facts_line(struct arena *mem, const struct advisory *advisory,
+                const struct affected *affected);
+span facts_flaw_line(struct arena *mem, const struct flaw *flaw);
+span facts_release_line(struct arena *mem, const struct release *release);
+
+// Sorts lines and drops the repeated.
+void facts_sort_lines(struct list *lines);
+
+// All facts in one file at `path`, from `builders` builders.
+void facts_write(const struct facts *facts, const char *path, uint64_t shuffle, unsigned builders);
+
+#endif

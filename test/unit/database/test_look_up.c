@@ -1,0 +1,327 @@
+// Looking up: what goes in comes out, by every way of asking.
+#include "facts.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PATH "test_database_look_up.db"
+
+struct fixture {
+    struct arena *mem;
+    struct facts facts;
+    struct database *database;
+    struct advisory_source source;
+    struct limits limits;
+};
+
+static int set_up(void **state)
+{
+    struct arena *mem = arena_new(1 << 28);
+    struct fixture *fixture = ARENA_NEW(mem, struct fixture);
+    struct err err = {0};
+    fixture->mem = mem;
+    fixture->limits = limits_default();
+    facts_make(&fixture->facts, mem, 11, 400);
+    facts_write(&fixture->facts, PATH, 5, 2);
+    if (!database_open(PATH, &fixture->database, &err))
+        fail_msg("%s", err.text);
+    fixture->source = database_source(fixture->database);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    database_close(fixture->database);
+    arena_free(fixture->mem);
+    return 0;
+}
+
+static void init_lines(struct list *lines, struct arena *mem)
+{
+    list_init(lines, mem, sizeof(span), SIZE_MAX);
+}
+
+static void add_line(struct list *lines, span line)
+{
+    span *place = LIST_ADD(lines, span);
+    assert_non_null(place);
+    *place = line;
+}
+
+static void assert_same_lines(struct list *a, struct list *b)
+{
+    facts_sort_lines(a);
+    facts_sort_lines(b);
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++)
+        assert_true(span_equal(*LIST_AT(a, span, i), *LIST_AT(b, span, i)));
+}
+
+// The lines of all facts on one package; an empty name stands for all packages.
+static void expected_lines(const struct fixture *fixture, span ecosystem, span name,
+                           struct list *ret)
+{
+    init_lines(ret, fixture->mem);
+    for (size_t i = 0; i < fixture->facts.advisories.count; i++) {
+        const struct advisory *advisory = LIST_AT(&fixture->facts.advisories, struct advisory, i);
+        for (size_t k = 0; k < advisory->affected_count; k++) {
+            const struct affected *affected = &advisory->affected[k];
+            if (name.len == 0 ||
+                (span_equal(affected->ecosystem, ecosystem) && span_equal(affected->name, name)))
+                add_line(ret, facts_line(fixture->mem, advisory, affected));
+        }
+    }
+}
+
+static void lines_of(const struct statements *statements, struct arena *mem, struct list *lines)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        assert_int_equal(statements->items[i].advisory.affected_count, 0);
+        add_line(lines,
+                 facts_line(mem, &statements->items[i].advisory, &statements->items[i].affected));
+    }
+}
+
+static void every_package_answers_what_was_said(void **state)
+{
+    const struct fixture *fixture = *state;
+    for (size_t i = 0; i < fixture->facts.advisories.count; i++) {
+        const struct advisory *advisory = LIST_AT(&fixture->facts.advisories, struct advisory, i);
+        for (size_t k = 0; k < advisory->affected_count && k < 2; k++) {
+            const struct affected *affected = &advisory->affected[k];
+            struct err err = {0};
+            struct statements statements = {0};
+            struct list expected = {0};
+            struct list found = {0};
+            init_lines(&found, fixture->mem);
+            expected_lines(fixture, affected->ecosystem, affected->name, &expected);
+            assert_true(fixture->source.look_up(fixture->source.self, affected->ecosystem,
+                                                affected->name, fixture->mem, &statements, &err));
+            lines_of(&statements, fixture->mem, &found);
+            assert_same_lines(&expected, &found);
+        }
+    }
+}
+
+static void unknown_names_are_no_error(void **state)
+{
+    const struct fixture *fixture = *state;
+    const span pairs[][2] = {
+        {S("debian:12"), S("package-")}, {S("debian:12"), S("package-400")},
+        {S("debian:1"), S("package-1")}, {S("zzz"), S("package-1")},
+        {S("CVE-2023-1"), S("")},        {S("debian"), S("9")},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct err err = {0};
+        struct statements statements = {.count = 1};
+        assert_true(fixture->source.look_up(fixture->source.self, pairs[i][0], pairs[i][1],
+                                            fixture->mem, &statements, &err));
+        assert_int_equal(statements.count, 0);
+    }
+}
+
+static void a_full_arena_is_a_limit(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct affected *affected = NULL;
+    for (size_t i = 0; !affected; i++)
+        affected = LIST_AT(&fixture->facts.advisories, struct advisory, i)->affected_count
+                       ? LIST_AT(&fixture->facts.advisories, struct advisory, i)->affected
+                       : NULL;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(200);
+    struct err err = {0};
+    struct statements statements = {0};
+    assert_false(fixture->source.look_up(fixture->source.self, affected->ecosystem, affected->name,
+                                         mem, &statements, &err));
+    assert_int_equal(err.kind, ERR_LIMIT);
+}
+
+static void flaws_come_back(void **state)
+{
+    const struct fixture *fixture = *state;
+    for (size_t i = 0; i < fixture->facts.flaws.count; i++) {
+        const struct flaw *flaw = LIST_AT(&fixture->facts.flaws, struct flaw, i);
+        struct flaw found = {0};
+        struct err err = {0};
+        assert_true(fixture->source.look_up_flaw(fixture->source.self, flaw->id, fixture->mem,
+                                                 &found, &err));
+        assert_true(
+            span_equal(facts_flaw_line(fixture->mem, flaw), facts_flaw_line(fixture->mem, &found)));
+    }
+    struct flaw found = {0};
+    struct err err = {.kind = ERR_IO};
+    assert_false(fixture->source.look_up_flaw(fixture->source.self, S("CVE-1-1"), fixture->mem,
+                                              &found, &err));
+    assert_int_equal(err.kind, ERR_NONE);
+}
+
+static void releases_come_back(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct release found = {0};
+    struct err err = {0};
+    for (size_t i = 0; i < fixture->facts.releases.count; i++) {
+        const struct release *release = LIST_AT(&fixture->facts.releases, struct release, i);
+        assert_true(fixture->source.look_up_release(fixture->source.self, release->distro,
+                                                    release->version_id, fixture->mem, &found,
+                                                    &err));
+        assert_true(span_equal(facts_release_line(fixture->mem, release),
+                               facts_release_line(fixture->mem, &found)));
+    }
+    assert_false(fixture->source.look_up_release(fixture->source.self, S("debian"), S("1"),
+                                                 fixture->mem, &found, &err));
+    assert_int_equal(err.kind, ERR_NONE);
+}
+
+// ---------------------------------------------------------------- walks
+
+struct seen {
+    struct arena *mem;
+    struct list packages;
+    struct list flaws;
+    struct list releases;
+};
+
+static bool see_package(void *self, span ecosystem, span name, const struct statements *statements,
+                        struct err *err)
+{
+    (void)err;
+    struct seen *seen = self;
+    for (size_t i = 0; i < statements->count; i++) {
+        assert_true(span_equal(statements->items[i].affected.ecosystem, ecosystem));
+        assert_true(span_equal(statements->items[i].affected.name, name));
+    }
+    lines_of(statements, seen->mem, &seen->packages);
+    return true;
+}
+
+static bool see_flaw(void *self, const struct flaw *flaw, struct err *err)
+{
+    (void)err;
+    struct seen *seen = self;
+    add_line(&seen->flaws, facts_flaw_line(seen->mem, flaw));
+    return true;
+}
+
+static bool see_release(void *self, const struct release *release, struct err *err)
+{
+    (void)err;
+    struct seen *seen = self;
+    add_line(&seen->releases, facts_release_line(seen->mem, release));
+    return true;
+}
+
+static struct database_visitor watch(struct seen *seen, struct arena *mem)
+{
+    seen->mem = mem;
+    init_lines(&seen->packages, mem);
+    init_lines(&seen->flaws, mem);
+    init_lines(&seen->releases, mem);
+    return (struct database_visitor){
+        .self = seen,
+        .visit_package = see_package,
+        .visit_flaw = see_flaw,
+        .visit_release = see_release,
+    };
+}
+
+static void a_walk_sees_everything(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct seen seen = {0};
+    struct err err = {0};
+    struct database_visitor visitor = watch(&seen, fixture->mem);
+    assert_true(database_walk(fixture->database, &fixture->limits, &visitor, &err));
+
+    struct list expected = {0};
+    expected_lines(fixture, (span){0}, (span){0}, &expected);
+    assert_same_lines(&expected, &seen.packages);
+    assert_int_equal(seen.flaws.count, fixture->facts.flaws.count);
+    assert_int_equal(seen.releases.count, fixture->facts.releases.count);
+}
+
+static void a_search_finds_the_name_in_all_ecosystems(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct seen seen = {0};
+    struct err err = {0};
+    struct database_visitor visitor = watch(&seen, fixture->mem);
+    assert_true(
+        database_search(fixture->database, S("package-3"), &fixture->limits, &visitor, &err));
+    struct list expected = {0};
+    init_lines(&expected, fixture->mem);
+    const span ecosystems[] = {S("debian:12"), S("debian:13"), S("rhel:9"), S("npm"), S("")};
+    for (size_t i = 0; i < sizeof ecosystems / sizeof *ecosystems; i++) {
+        struct list some = {0};
+        expected_lines(fixture, ecosystems[i], S("package-3"), &some);
+        for (size_t k = 0; k < some.count; k++)
+            add_line(&expected, *LIST_AT(&some, span, k));
+    }
+    assert_same_lines(&expected, &seen.packages);
+    assert_int_equal(seen.flaws.count, 0);
+
+    assert_true(
+        database_search(fixture->database, S("CVE-2023-7"), &fixture->limits, &visitor, &err));
+    assert_int_equal(seen.flaws.count, 1);
+}
+
+static bool refuse(void *self, const struct flaw *flaw, struct err *err)
+{
+    (void)self;
+    (void)flaw;
+    return err_set(err, ERR_TIMEOUT, "enough");
+}
+
+static void a_visitor_ends_the_walk(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct database_visitor visitor = {.visit_flaw = refuse};
+    struct err err = {0};
+    assert_false(database_walk(fixture->database, &fixture->limits, &visitor, &err));
+    assert_int_equal(err.kind, ERR_TIMEOUT);
+}
+
+static void the_description_names_sources_and_days(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct database_info info = {0};
+    struct err err = {0};
+    assert_true(database_describe(fixture->database, fixture->mem, &info, &err));
+    assert_true(span_equal(info.built, S("2024-10-06T00:00:00Z")));
+    assert_true(span_equal(info.path, S(PATH)));
+    assert_int_equal(info.sources.count, 4);
+    assert_true(span_equal(info.sources.items[0], S("alpha 2024-10-04")));
+    assert_true(span_equal(info.sources.items[3], S("releases unknown")));
+
+    struct database_segment segment = {0};
+    assert_int_equal(database_segment_count(fixture->database), 4);
+    assert_true(database_segment_at(fixture->database, 3, &segment, &err));
+    assert_int_equal(segment.releases, 5);
+    assert_int_equal(segment.advisories, 0);
+    assert_true(database_segment_at(fixture->database, 0, &segment, &err));
+    assert_true(span_equal(segment.licence, S("CC0-1.0")));
+    assert_true(segment.statements > segment.packages);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_package_answers_what_was_said),
+        cmocka_unit_test(unknown_names_are_no_error),
+        cmocka_unit_test(a_full_arena_is_a_limit),
+        cmocka_unit_test(flaws_come_back),
+        cmocka_unit_test(releases_come_back),
+        cmocka_unit_test(a_walk_sees_everything),
+        cmocka_unit_test(a_search_finds_the_name_in_all_ecosystems),
+        cmocka_unit_test(a_visitor_ends_the_walk),
+        cmocka_unit_test(the_description_names_sources_and_days),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
