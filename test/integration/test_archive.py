@@ -108,9 +108,8 @@ def test_links(suite, path):
                ("manifest.json", json.dumps(entry).encode())]
     write_tar(path, members)
     check_layers(suite, "a layer that is a link", suite.dump(path), ONE, "docker-archive")
-    write_tar(path, [("a/layer.tar", "../b/layer.tar") if m[0] == "real/layer.tar" else
-                     ("b/layer.tar", "../a/layer.tar") if m[0] == "b/layer.tar" else m
-                     for m in members])
+    write_tar(path, [members[0], ("a/layer.tar", "../b/layer.tar"),
+                     ("b/layer.tar", "../a/layer.tar"), members[-1]])
     suite.check_error("links in a circle", suite.dump(path), "input", "too many links")
 
 
