@@ -51,6 +51,8 @@ void draft_add_alias(struct draft *draft, span id)
 
 void draft_add(struct draft *draft, const struct affected *statement)
 {
+    if (!statement->name.len || !statement->ecosystem.len)
+        return;
     struct affected *affected = LIST_ADD(&draft->affected, struct affected);
     if (affected)
         *affected = *statement;
