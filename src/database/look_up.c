@@ -129,14 +129,19 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
 
 // ---------------------------------------------------------------- flaws
 
-// Databases know different things of one flaw. Probability, exploitation and date are each named by
-// whoever knows them; a rating and its vector stay together, from the first database with a score.
+static int rating_quality(const struct flaw *flaw)
+{
+    return flaw->score >= 0 ? 2 : flaw->severity != SEVERITY_UNKNOWN;
+}
+
+// Databases know different things of one flaw. Probability, exploitation and date come from whoever
+// knows them; a rating and its vector stay together: the first with a score, in the order of the
+// databases' names, or else the first with a severity.
 static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
 {
     (void)err; // merging cannot fail
     struct flaw *merged = self;
-    bool first = merged->database.len == 0;
-    if (first || (merged->score < 0 && flaw->score >= 0)) {
+    if (merged->database.len == 0 || rating_quality(flaw) > rating_quality(merged)) {
         merged->database = flaw->database;
         merged->severity = flaw->severity;
         merged->cvss = flaw->cvss;
