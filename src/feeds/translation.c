@@ -96,7 +96,9 @@ bool translation_give_release(struct translation *translation, const struct rele
                               struct err *err)
 {
     const struct advisory_sink *sink = translation->sink;
-    if (sink->take_release(sink->self, release, err))
+    struct release named = *release;
+    named.database = translation->database;
+    if (sink->take_release(sink->self, &named, err))
         return true;
     translation->sink_failed = true;
     return false;
