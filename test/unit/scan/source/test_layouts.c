@@ -47,7 +47,7 @@ static const struct row rows[] = {
     {"oci-dir:%" SKOPEO "delete_image_multiple_images", "amd64", 0, ERR_USAGE},
     {"oci-dir:%" SKOPEO "delete_image_two_identical_references", "amd64", 0, ERR_USAGE},
     {"oci-dir:%" SKOPEO "name_lookups:a", "amd64", 0, ERR_INPUT},
-    {"oci-dir:%" REGCLIENT "testrepo:v1", "amd64", 3, ERR_NONE},
+    {"oci-dir:%" REGCLIENT "testrepo:v1", "amd64", 2, ERR_NONE},
     {"oci-dir:%" REGCLIENT "testrepo:v2", "arm64", 3, ERR_NONE},
     {"oci-dir:%" REGCLIENT "testrepo", "amd64", 0, ERR_USAGE},
 };
