@@ -27,6 +27,7 @@ static const struct mark marks[] = {
     {S("deb"), FIELD_VERSION, S("~bpo.nginx"), S("nginx.org")},
     {S("deb"), FIELD_VERSION, S("~ppa"), S("a personal package archive")},
     {S("deb"), FIELD_VENDOR, S("@docker.com"), S("Docker")},
+    {S("deb"), FIELD_VENDOR, S("@containerd.io"), S("Docker")},
     {S("deb"), FIELD_VENDOR, S("@nginx.com"), S("nginx.org")},
     {S("deb"), FIELD_VENDOR, S("@f5.com"), S("nginx.org")},
     {S("deb"), FIELD_VENDOR, S("@nodesource.com"), S("NodeSource")},

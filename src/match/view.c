@@ -157,11 +157,15 @@ static bool name_fits(const struct subject *subject, const struct topic *topic,
 }
 
 // A fix that was made for the branch that the package was built from is in the package, whether or
-// not the image says that it may be updated from there: 3.0.7-18.el9_2 is an EUS build.
+// not the image says that it may be updated from there: 3.0.7-18.el9_2 is an EUS build,
+// 7.58.0-2ubuntu3.24+esm5 one of Ubuntu's for subscribers.
 static bool is_from_branch(const struct subject *subject, const struct affected *affected)
 {
+    span mine = subject->package->version;
     span branch = version_branch(affected->fixed);
-    return branch.len && span_equal(branch, version_branch(subject->package->version));
+    if (span_contains(affected->fixed, S("esm")) && span_contains(mine, S("esm")))
+        return true;
+    return branch.len && span_equal(branch, version_branch(mine));
 }
 
 bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,

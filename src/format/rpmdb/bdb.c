@@ -224,6 +224,7 @@ static bool read_meta(struct bdb *bdb, uint64_t *ret_pages, struct err *err)
 // Both are damage: pages that are missing, and pages that the database does not know of.
 static bool count_pages(struct bdb *bdb, uint64_t pages, struct err *err)
 {
+    assert(is_page_size(bdb->page_size)); // read_meta has seen to it
     uint64_t whole = bdb->scan->database.len / bdb->page_size;
     bdb->pages = whole < pages ? whole : pages;
     if (whole == pages)

@@ -19,8 +19,10 @@ bool rpm_package_read(const struct rpm_header *header, struct rpm_package *ret, 
     if (span_equal(package.source_rpm, S("(none)"))) // as rpm wrote for a gpg-pubkey
         package.source_rpm = (span){0};
     uint64_t epoch = 0;
-    package.has_epoch = rpm_header_number(header, RPM_TAG_EPOCH, &epoch);
-    package.epoch = (uint32_t)epoch;
+    if (rpm_header_number(header, RPM_TAG_EPOCH, &epoch) && epoch <= UINT32_MAX) {
+        package.has_epoch = true;
+        package.epoch = (uint32_t)epoch;
+    }
     // Absent: stays 0.
     (void)rpm_header_number(header, RPM_TAG_INSTALL_TIME, &package.install_time);
     *ret = package;

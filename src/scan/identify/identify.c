@@ -45,8 +45,8 @@ static bool find_content(const struct tree *tree, const struct search *search, s
     if (!file || file->type != FILE_REGULAR)
         return false;
     if (!file->has_content) {
-        notes_add(search->notes, NOTE_LIMIT, path, "not read: %llu bytes are too many",
-                  (unsigned long long)file->size);
+        notes_add(search->notes, NOTE_LIMIT, path,
+                  "was not kept: what it says of the distribution is unknown");
         return false;
     }
     *ret_content = file->content;

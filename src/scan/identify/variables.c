@@ -1,9 +1,8 @@
 #include "scan/identify/identify_inner.h"
 
+// Does a backslash take the meaning of the next byte? Between double quotes only of a few.
 static bool is_escaped(span rest, uint8_t open)
 {
-    // Between double quotes only these lose their meaning by a backslash; elsewhere every byte
-    // does.
     return rest.len && (open == 0 || span_find(S("\"\\$`"), rest.ptr[0]) != SPAN_NONE);
 }
 
@@ -14,7 +13,7 @@ static bool unquote(span raw, struct text *out)
     reader r = reader_of(raw);
     while (r.rest.len) {
         uint8_t c = read_u8(&r);
-        if (c == open)
+        if (open && c == open)
             open = 0;
         else if (open == 0 && (c == '"' || c == '\''))
             open = c;

@@ -31,7 +31,7 @@ bool apk_read_installed(struct intake *intake, const struct record *record, stru
             .vendor = fields[MAINTAINER],
             .licenses = fields[LICENSE],
         };
-        if (!intake_add(intake, record, line, &package, err))
+        if (!intake_add(intake, record, &package, err))
             return false;
     }
     stanzas_note(&stanzas, record, intake->notes);

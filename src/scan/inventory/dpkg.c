@@ -35,7 +35,7 @@ static bool add_package(struct intake *intake, const struct record *record, size
         .repository = fields[ORIGIN],
     };
     set_source(&package, fields[SOURCE]);
-    return intake_add(intake, record, line, &package, err);
+    return intake_add(intake, record, &package, err);
 }
 
 enum state {

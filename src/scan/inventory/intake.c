@@ -1,14 +1,14 @@
 #include "scan/inventory/inventory_inner.h"
 
-bool intake_fits(const struct intake *intake, const struct record *record, size_t line,
-                 const span *texts, size_t count)
+bool intake_fits(const struct intake *intake, const struct record *record, const span *texts,
+                 size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (texts[i].len <= intake->limits->field_bytes)
             continue;
         notes_add(intake->notes, NOTE_LIMIT, record->file->path,
-                  "line %zu: package '%s' is left out: one value is %zu bytes long", line,
-                  quote(texts[0]).text, texts[i].len);
+                  "package '%s' is left out: one value is %zu bytes long", quote(texts[0]).text,
+                  texts[i].len);
         return false;
     }
     return true;
@@ -37,15 +37,15 @@ static bool set_location(const struct intake *intake, const struct record *recor
     return true;
 }
 
-bool intake_add(struct intake *intake, const struct record *record, size_t line,
-                const struct package *package, struct err *err)
+bool intake_add(struct intake *intake, const struct record *record, const struct package *package,
+                struct err *err)
 {
     const span texts[] = {
         package->name,        package->version,        package->arch,
         package->source_name, package->source_version, package->module,
         package->vendor,      package->repository,     package->licenses,
     };
-    if (!intake_fits(intake, record, line, texts, sizeof texts / sizeof *texts) ||
+    if (!intake_fits(intake, record, texts, sizeof texts / sizeof *texts) ||
         !has_room(intake, record))
         return true;
     struct package *added = LIST_ADD(intake->packages, struct package);

@@ -35,13 +35,13 @@ read_record rpm_read_database;  // var/lib/rpm/Packages, Packages.db, rpmdb.sqli
 read_record rpm_read_manifest;  // var/lib/rpmmanifest/container-manifest-2
 
 // Are all these values of one package, its name first, within the limit? If not, a note says so and
-// the package is to be left out. `line` is where its entry begins, 0 if lines mean nothing there.
-bool intake_fits(const struct intake *intake, const struct record *record, size_t line,
-                 const span *texts, size_t count);
+// the package is to be left out.
+bool intake_fits(const struct intake *intake, const struct record *record, const span *texts,
+                 size_t count);
 // Takes one package as the record tells it: fills in what it left out (location, source) and
 // enforces the limits.
-bool intake_add(struct intake *intake, const struct record *record, size_t line,
-                const struct package *package, struct err *err);
+bool intake_add(struct intake *intake, const struct record *record, const struct package *package,
+                struct err *err);
 
 // The databases in a tree, as a list of struct record in an order that depends on paths alone.
 bool records_collect(const struct tree *tree, const struct limits *limits, struct arena *mem,

@@ -79,5 +79,5 @@ bool pacman_read_desc(struct intake *intake, const struct record *record, struct
     };
     if (!join_lines(intake, blocks[LICENSE], &package.licenses, err))
         return false;
-    return intake_add(intake, record, 0, &package, err);
+    return intake_add(intake, record, &package, err);
 }

@@ -113,8 +113,8 @@ static bool add_path(const struct search *search, unsigned database, struct err 
     if (!file || file->type != FILE_REGULAR || is_known(search, file))
         return true;
     if (!file->has_content) {
-        notes_add(search->notes, NOTE_LIMIT, file->path, "not read: %llu bytes are too many",
-                  (unsigned long long)file->size);
+        notes_add(search->notes, NOTE_LIMIT, file->path,
+                  "was not kept: the packages in it are unknown");
         return true;
     }
     if (databases[database].read != rpm_read_database)

@@ -72,7 +72,7 @@ static bool add_package(const struct visit *visit, struct rpm_package *rpm, stru
     struct intake *intake = visit->intake;
     const span texts[] = {rpm->name,       rpm->version, rpm->release, rpm->arch,
                           rpm->source_rpm, rpm->vendor,  rpm->license, rpm->modularity_label};
-    if (!intake_fits(intake, visit->record, 0, texts, sizeof texts / sizeof *texts))
+    if (!intake_fits(intake, visit->record, texts, sizeof texts / sizeof *texts))
         return true;
     if (!keep_texts(intake->mem, rpm, err))
         return false;
@@ -88,7 +88,7 @@ static bool add_package(const struct visit *visit, struct rpm_package *rpm, stru
     if (!join_evr(intake->mem, epoch, rpm->version, rpm->release, &package.version, err) ||
         !set_source(intake->mem, rpm->source_rpm, epoch, rpm->version, rpm->release, &package, err))
         return false;
-    return intake_add(intake, visit->record, 0, &package, err);
+    return intake_add(intake, visit->record, &package, err);
 }
 
 static bool take_header(void *self, span bytes, struct err *err)
@@ -122,10 +122,8 @@ bool rpm_read_database(struct intake *intake, const struct record *record, struc
     struct err damage = {0};
     if (rpmdb_read(record->file->content, log, intake->limits, intake->mem, &visitor, &damage))
         return true;
-    if (visit.full) {
-        *err = damage;
-        return false;
-    }
+    if (visit.full)
+        return err_set(err, damage.kind, "%s", damage.text);
     notes_add_err(intake->notes, record->file->path, &damage);
     return true;
 }
@@ -139,7 +137,7 @@ enum {
     COLUMN_INSTALL_TIME,
     COLUMN_BUILD_TIME,
     COLUMN_VENDOR,
-    COLUMN_EPOCH, // "(none)" or a number
+    COLUMN_EPOCH,
     COLUMN_SIZE,
     COLUMN_ARCH,
     COLUMN_EPOCH_NUMBER,
@@ -147,18 +145,24 @@ enum {
     COLUMNS,
 };
 
+// How rpm prints what a header does not have.
+static span optional(span column)
+{
+    return span_equal(column, S("(none)")) ? (span){0} : column;
+}
+
 static bool split_columns(span line, span *columns)
 {
     size_t count = 0;
     for (; line.len && count < COLUMNS; count++)
-        columns[count] = span_cut(&line, '\t');
+        columns[count] = optional(span_cut(&line, '\t'));
     return count == COLUMNS && columns[COLUMN_NAME].len && columns[COLUMN_VERSION_RELEASE].len;
 }
 
 static bool add_line(struct intake *intake, const struct record *record, size_t number,
                      const span *columns, struct err *err)
 {
-    if (!intake_fits(intake, record, number, columns, COLUMNS))
+    if (!intake_fits(intake, record, columns, COLUMNS))
         return true;
     uint64_t epoch = 0;
     (void)span_to_u64(columns[COLUMN_EPOCH_NUMBER], &epoch); // none counts as 0
@@ -180,7 +184,7 @@ static bool add_line(struct intake *intake, const struct record *record, size_t 
         !set_source(intake->mem, columns[COLUMN_SOURCE_RPM], epoch, version, release, &package,
                     err))
         return false;
-    return intake_add(intake, record, number, &package, err);
+    return intake_add(intake, record, &package, err);
 }
 
 bool rpm_read_manifest(struct intake *intake, const struct record *record, struct err *err)

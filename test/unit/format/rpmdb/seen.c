@@ -30,10 +30,16 @@ static void on_damage(void *self, const struct err *damage)
 
 struct seen seen_of(span database, span log, uint64_t budget)
 {
+    return seen_within(database, log, budget, limits_default().packages);
+}
+
+struct seen seen_within(span database, span log, uint64_t budget, uint64_t packages)
+{
     struct arena *mem CLEANUP(arena_cleanup) = arena_new(budget);
     if (!mem)
         abort();
     struct limits limits = limits_default();
+    limits.packages = packages;
     struct seen seen = {0};
     struct rpmdb_visitor visitor = {.self = &seen, .header = on_header, .damage = on_damage};
     seen.ok = rpmdb_read(database, log, &limits, mem, &visitor, &seen.err);

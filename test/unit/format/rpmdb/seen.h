@@ -16,5 +16,7 @@ struct seen {
 
 // Reads with an arena of `budget` bytes.
 struct seen seen_of(span database, span log, uint64_t budget);
+// The same with `packages` as the limit of that name.
+struct seen seen_within(span database, span log, uint64_t budget, uint64_t packages);
 
 #endif

@@ -143,16 +143,30 @@ static void ends_where_pages_are_shared(void **state)
     assert_in_range(seen.headers, 2, 8);
 }
 
-static void respects_limits(void **state)
+// Memory for a header in pieces is the only memory; without it, the others are still read.
+static void respects_the_budget(void **state)
 {
     (void)state;
     struct arena *mem CLEANUP(arena_cleanup) = new_arena();
     struct text database = build_bdb(mem, false);
-    struct seen seen = seen_of(text_span(&database), (span){0}, 500); // no room for `large`
+    struct seen seen = seen_of(text_span(&database), (span){0}, 500);
     assert_true(seen.ok);
     assert_string_equal(seen.names, "small ");
     assert_int_equal(seen.damages, 1);
     assert_int_equal(seen.damage.kind, ERR_LIMIT);
+}
+
+static void respects_the_limit_of_packages(void **state)
+{
+    (void)state;
+    struct arena *mem CLEANUP(arena_cleanup) = new_arena();
+    struct text database = build_bdb(mem, false);
+    for (uint64_t packages = 0; packages <= 3; packages++) {
+        struct seen seen = seen_within(text_span(&database), (span){0}, BUDGET, packages);
+        assert_int_equal(seen.ok, packages >= 2);
+        assert_int_equal(seen.headers, packages < 2 ? packages : 2);
+        assert_int_equal(seen.err.kind, packages < 2 ? ERR_LIMIT : ERR_NONE);
+    }
 }
 
 int main(void)
@@ -165,7 +179,8 @@ int main(void)
         cmocka_unit_test(counts_pages_that_the_file_has),
         cmocka_unit_test(tells_of_pages_that_the_database_does_not_know),
         cmocka_unit_test(ends_where_pages_are_shared),
-        cmocka_unit_test(respects_limits),
+        cmocka_unit_test(respects_the_budget),
+        cmocka_unit_test(respects_the_limit_of_packages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -165,6 +165,21 @@ static void reads_without_a_damaged_log(void **state)
     }
 }
 
+// Too little memory for the log's index, or for a header, is told of and read past.
+static void respects_every_budget(void **state)
+{
+    (void)state;
+    struct arena *mem CLEANUP(arena_cleanup) = new_arena();
+    struct text database = build_sqlite(mem);
+    struct text log = build_sqlite_log(mem, false);
+    for (uint64_t budget = 0; budget < 12000; budget += 31) {
+        struct seen seen = seen_of(text_span(&database), text_span(&log), budget);
+        assert_true(seen.ok);
+        assert_true(seen.damages == 0 || seen.damage.kind == ERR_LIMIT);
+        assert_true(seen.damages > 0 || seen.headers == 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +191,7 @@ int main(void)
         cmocka_unit_test(applies_what_was_committed),
         cmocka_unit_test(stops_at_the_first_wrong_frame),
         cmocka_unit_test(reads_without_a_damaged_log),
+        cmocka_unit_test(respects_every_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

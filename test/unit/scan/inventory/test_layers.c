@@ -186,6 +186,81 @@ static void files_between_others_come_and_go(void **state)
     assert_package(&bom, 2, "c", "1", 0, false);
 }
 
+// ---------------------------------------------------------------- against the plain definition
+
+enum { NAMES = 6, LAYERS = 8 };
+
+// held[i][n]: the version of package n after layer i, 0 for none.
+typedef unsigned held_versions[LAYERS][NAMES];
+
+static void add_random_layers(struct history *history, held_versions held, uint64_t *random)
+{
+    for (uint32_t i = 0; i < LAYERS; i++) {
+        struct text content = {0};
+        text_init(&content, history->scene.mem, SIZE_MAX);
+        text_add(&content, S("\n"));
+        for (unsigned n = 0; n < NAMES; n++) {
+            *random = *random * 6364136223846793005u + 1442695040888963407u;
+            held[i][n] = (unsigned)(*random >> 60) % 3;
+            if (held[i][n])
+                text_addf(&content, ENTRY("p%u", "%u"), n, held[i][n]);
+        }
+        scene_clear(&history->scene);
+        scene_add(&history->scene, STATUS, text_span(&content));
+        add_prefix(history, i);
+    }
+}
+
+static uint32_t layer_of(held_versions held, unsigned name)
+{
+    uint32_t layer = LAYERS - 1;
+    while (layer > 0 && held[layer - 1][name] == held[LAYERS - 1][name])
+        layer--;
+    return layer;
+}
+
+static bool was_ever_held(held_versions held, unsigned name, unsigned version)
+{
+    for (size_t i = 0; i < LAYERS; i++)
+        if (held[i][name] == version)
+            return true;
+    return false;
+}
+
+static void assert_history(const struct bom *bom, held_versions held)
+{
+    size_t at = 0;
+    for (unsigned n = 0; n < NAMES; n++) {
+        for (unsigned version = 1; version < 3; version++) {
+            if (!was_ever_held(held, n, version))
+                continue;
+            assert_true(at < bom->package_count);
+            const struct package *package = &bom->packages[at++];
+            bool is_last = held[LAYERS - 1][n] == version;
+            assert_int_equal(package->name.ptr[1], '0' + n);
+            assert_int_equal(package->version.ptr[0], '0' + version);
+            assert_int_equal(package->removed, !is_last);
+            if (is_last)
+                assert_int_equal(package->locations[0].layer, layer_of(held, n));
+        }
+    }
+    assert_int_equal(at, bom->package_count);
+}
+
+static void random_histories_agree_with_the_definition(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (size_t i = 0; i < 200; i++) {
+        CLEANUP(history_cleanup) struct history history;
+        held_versions held = {0};
+        history_init(&history);
+        add_random_layers(&history, held, &random);
+        struct bom bom = read_history(&history, true);
+        assert_history(&bom, held);
+    }
+}
+
 static void a_full_arena_is_an_error(void **state)
 {
     (void)state;
@@ -222,6 +297,7 @@ int main(void)
         cmocka_unit_test(notes_of_unchanged_files_come_once),
         cmocka_unit_test(lower_layers_are_noted_only_if_asked_for),
         cmocka_unit_test(files_between_others_come_and_go),
+        cmocka_unit_test(random_histories_agree_with_the_definition),
         cmocka_unit_test(a_full_arena_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

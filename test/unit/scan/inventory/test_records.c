@@ -47,7 +47,7 @@ static void a_database_that_was_not_kept_is_noted(void **state)
     LIST_AT(&scene.files, struct file, 0)->has_content = false;
     LIST_AT(&scene.files, struct file, 0)->size = 999;
     assert_int_equal(read_scene(&scene).package_count, 0);
-    assert_true(scene_noted(&scene, NOTE_LIMIT, "999 bytes"));
+    assert_true(scene_noted(&scene, NOTE_LIMIT, "was not kept"));
 }
 
 static void an_empty_database_is_mentioned(void **state)

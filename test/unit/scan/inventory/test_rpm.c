@@ -235,18 +235,19 @@ static void a_manifest_lists_packages(void **state)
     (void)state;
     CLEANUP(scene_cleanup) struct scene scene = {0};
     scene_init(&scene);
-    struct bom bom = read_one(
-        &scene, MANIFEST,
-        "bash\t5.1.8-1.cm2\t1\t2\tMicrosoft "
-        "Corporation\t(none)\t3\tx86_64\t0\tbash-5.1.8-1.cm2.src.rpm\n"
-        "dash\t0.5-1.cm2\t1\t2\tMicrosoft Corporation\t2\t3\tx86_64\t2\tdash-0.5-1.cm2.src.rpm\n"
-        "short\tline\n");
+    struct bom bom =
+        read_one(&scene, MANIFEST,
+                 "bash\t5.1.8-1.cm2\t1\t2\tMicrosoft "
+                 "Corporation\t(none)\t3\tx86_64\t0\tbash-5.1.8-1.cm2.src.rpm\n"
+                 "dash\t0.5-1.cm2\t1\t2\t(none)\t2\t3\tx86_64\t2\tdash-0.5-1.cm2.src.rpm\n"
+                 "short\tline\n");
     assert_int_equal(bom.package_count, 2);
     assert_text(package_at(&bom, 0)->version, "5.1.8-1.cm2");
     assert_text(package_at(&bom, 0)->source_name, "bash");
     assert_text(package_at(&bom, 0)->vendor, "Microsoft Corporation");
     assert_text(package_at(&bom, 1)->version, "2:0.5-1.cm2");
     assert_text(package_at(&bom, 1)->source_version, "2:0.5-1.cm2");
+    assert_text(package_at(&bom, 1)->vendor, "");
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 3 is not made of 10 columns"));
     assert_int_equal(read_one(&scene, MANIFEST, "a\t-1\t1\t1\tv\t0\t1\tx\t0\tz").package_count, 0);
     assert_true(scene_noted(&scene, NOTE_DAMAGED, "line 1: 'a' has the version '-1'"));
