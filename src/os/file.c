@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -280,6 +281,12 @@ bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err)
 bool os_is_terminal(int fd)
 {
     return isatty(fd) == 1;
+}
+
+unsigned os_terminal_width(int fd)
+{
+    struct winsize size = {0};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 bool os_duplicate(int fd, int *ret_fd, struct err *err)
