@@ -30,7 +30,7 @@ static bool answer_input(enum scheme scheme, answer_line *answer, struct err *er
     while (got) {
         if (kept > INPUT_BLOCK)
             return err_set(err, ERR_LIMIT, "a line is longer than %d bytes", INPUT_BLOCK);
-        if (!os_read(OS_STANDARD_INPUT, buffer + kept, INPUT_BLOCK, &got, err))
+        if (!os_read(OS_STDIN, buffer + kept, INPUT_BLOCK, &got, err))
             return false;
         span rest = span_of(buffer, kept + got);
         if (!answer_block(scheme, answer, &rest, got == 0, mem, err))

@@ -24,7 +24,7 @@ int fail(const struct err *err)
 
 bool print_text(span text, struct err *err)
 {
-    return os_write_all(OS_STANDARD_OUTPUT, text, err) || err_add(err, "standard output");
+    return os_write_all(OS_STDOUT, text, err) || err_add(err, "standard output");
 }
 
 void print_help(void)

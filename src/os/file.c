@@ -283,12 +283,6 @@ bool os_is_terminal(int fd)
     return isatty(fd) == 1;
 }
 
-unsigned os_terminal_width(int fd)
-{
-    struct winsize size = {0};
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 bool os_duplicate(int fd, int *ret_fd, struct err *err)
 {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -306,4 +300,10 @@ bool os_pipe(int *ret_read, int *ret_write, struct err *err)
     *ret_read = ends[0];
     *ret_write = ends[1];
     return true;
+}
+
+unsigned os_terminal_width(int fd)
+{
+    struct winsize size = {0};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
