@@ -189,7 +189,8 @@ static void databases_complete_each_other_on_a_flaw(void **state)
     assert_true(database_open("test_database_flaw.db", &database, &err));
     struct advisory_source source = database_source(database);
     struct flaw found = {0};
-    assert_true(source.look_up_flaw(source.self, S("CVE-1"), fixture->mem, &found, &err));
+    assert_true(
+        source.look_up_flaw(source.self, S("CVE-1"), (span){0}, fixture->mem, &found, &err));
     assert_true(span_equal(found.database, S("c")));
     assert_true(span_equal(found.cvss, S("vector")));
     assert_int_equal(found.severity, SEVERITY_HIGH);
