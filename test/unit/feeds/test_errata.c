@@ -37,6 +37,13 @@ static void almalinux_errata_know_the_module_of_each_package(void **state)
                 "binary|fixed|unknown||32:9.11-1.el8|||\n");
 }
 
+static void a_package_without_a_version_is_left_out(void **state)
+{
+    (void)state;
+    assert_rows(translate_almalinux_errata, "8/2019/ALSA-2019:3736.json",
+                "{'id':'ALSA-2019:3736','packages':[{'name':'php','epoch':'0'},{},7]}", "");
+}
+
 static void an_almalinux_erratum_outside_a_release_is_refused(void **state)
 {
     (void)state;
@@ -87,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(almalinux_osv_has_severity_and_streams_in_the_title),
         cmocka_unit_test(almalinux_errata_know_the_module_of_each_package),
+        cmocka_unit_test(a_package_without_a_version_is_left_out),
         cmocka_unit_test(an_almalinux_erratum_outside_a_release_is_refused),
         cmocka_unit_test(rocky_errata_list_builds),
         cmocka_unit_test(what_is_no_build_is_left_out),
