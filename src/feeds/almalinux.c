@@ -28,7 +28,11 @@ static void add_names(struct draft *draft, const struct json *document)
 
 static void add_package(struct draft *draft, const struct json *affected)
 {
-    struct affected pattern = {.name = osv_name(affected), .name_kind = NAME_BINARY};
+    struct affected pattern = {
+        .name = osv_name(affected),
+        .name_kind = NAME_BINARY,
+        .status = STATUS_AFFECTED,
+    };
     if (!rpm_is_debug(pattern.name) && add_release(draft, osv_ecosystem(affected), &pattern))
         osv_add_ranges(draft, affected, &pattern, rpm_add_titled);
 }

@@ -35,6 +35,7 @@ struct draft {
 void draft_init(struct draft *draft, struct translation *translation, span id);
 void draft_add_flaw(struct draft *draft, span id);  // each once
 void draft_add_alias(struct draft *draft, span id); // each once
+// Adds a copy of a statement; one without a name or an ecosystem says nothing and is left out.
 void draft_add(struct draft *draft, const struct affected *statement);
 // Hands the advisory to the sink. One without packages is not worth keeping and is dropped.
 bool draft_give(struct draft *draft, struct err *err);

@@ -90,7 +90,11 @@ static void add_package(struct draft *draft, const struct json *affected)
 {
     span ecosystem = osv_ecosystem(affected);
     span prefix = S("Red Hat:");
-    struct affected pattern = {.name = osv_name(affected), .name_kind = NAME_BINARY};
+    struct affected pattern = {
+        .name = osv_name(affected),
+        .name_kind = NAME_BINARY,
+        .status = STATUS_AFFECTED,
+    };
     if (rpm_is_debug(pattern.name) || !span_starts_with(ecosystem, prefix))
         return;
     if (read_cpe(draft, span_from(ecosystem, prefix.len), &pattern))

@@ -200,6 +200,8 @@ static bool take_layer(struct scan_session *session, span payload, struct err *e
 {
     reader r = reader_of(payload);
     uint32_t index = read_u32le(&r);
+    if (source_is_tree(session->source))
+        return true; // there is one tree, and nothing of it is kept
     if (!read_ok(&r) || index >= session->scan.image.layer_count)
         return err_set(err, ERR_INPUT, "worker: damaged answer");
     if (!finish_stream(session, index, err))

@@ -12,6 +12,7 @@ struct ecosystem {
     span version;      // "12"
     span type;         // purl type of its packages; empty: whatever is there
     bool follows_rhel; // CentOS: Red Hat's advisories, with versions that differ in suffixes
+    span vendor;       // how its own databases' names begin: whose rating of a flaw counts
     bool is_ahead;     // CentOS Stream: builds come before those that the advisories name
 };
 
@@ -103,12 +104,19 @@ enum stage {
     STAGE_PAST,
 };
 
+enum view_weight {
+    WEIGHT_SUPERSEDED, // a bulletin, where the same database has a record of the flaw itself
+    WEIGHT_MAIN,
+    WEIGHT_PRODUCT, // limited to a product that the image has
+};
+
 // One statement that speaks of the subject.
 struct view {
     const struct statement *statement;
     enum stage stage;
-    unsigned weight; // the heaviest decide
-    span version;    // of the subject: its source's or its own
+    enum view_weight weight; // the heaviest decide
+    bool own_record;         // the vendor's record of the flaw itself, no bulletin that lists it
+    span version;            // of the subject: its source's or its own
 };
 
 struct matcher {
@@ -139,10 +147,11 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
 struct verdict {
     bool affected;
     enum status status;
-    span fixed;      // smallest version that is not affected
-    unsigned weight; // of the views that decided
+    span fixed;              // smallest version that is not affected
+    enum view_weight weight; // of the views that decided
 };
-struct verdict verdict_of(const struct matcher *matcher, const struct subject *subject);
+// Takes the weight of bulletins that their own database overrules.
+struct verdict verdict_of(struct matcher *matcher, const struct subject *subject);
 
 // Adds the finding for the views at hand.
 bool finding_add(struct matcher *matcher, const struct subject *subject, span flaw,

@@ -171,7 +171,6 @@ static bool is_from_branch(const struct subject *subject, const struct affected 
 bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,
              const struct statement *statement, bool *ret_speaks, struct view *ret, struct err *err)
 {
-    enum { OWN_RECORD = 1, OWN_PRODUCT = 2 };
     const struct affected *affected = &statement->affected;
     *ret_speaks = false;
     if (!name_fits(subject, topic, affected) || !module_fits(subject->package, topic, affected))
@@ -193,12 +192,11 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
     enum stage stage = stage_of(affected, &bounds);
     if (!enabled && stage != STAGE_PAST)
         return true;
-    // The vendor's own record of the flaw decides over bulletins, a product over the main one.
-    bool own_record = statement->advisory.flaws.count == 0;
     *ret = (struct view){
         .statement = statement,
         .stage = stage,
-        .weight = (own_record ? OWN_RECORD : 0u) + (limited ? OWN_PRODUCT : 0u),
+        .weight = limited ? WEIGHT_PRODUCT : WEIGHT_MAIN,
+        .own_record = statement->advisory.flaws.count == 0,
         .version = mine,
     };
     *ret_speaks = true;

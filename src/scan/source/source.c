@@ -101,9 +101,11 @@ bool source_open(span text, const struct source_options *options, struct arena *
 {
     struct target target = {0};
     struct source *source = ARENA_NEW(mem, struct source);
-    if (!source)
+    struct source_options *kept = ARENA_NEW(mem, struct source_options);
+    if (!source || !kept)
         return arena_err(mem, err, "source");
-    *source = (struct source){.options = options, .mem = mem, .notes = notes, .root_fd = -1};
+    *kept = *options; // the caller's may be gone when layers are read
+    *source = (struct source){.options = kept, .mem = mem, .notes = notes, .root_fd = -1};
     if (!target_parse(text, mem, &target, err))
         return false;
     if (!arena_span(mem, target.path.len ? target.path : text, &source->image.name))
