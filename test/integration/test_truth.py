@@ -169,30 +169,32 @@ def check_again(program, target, scan, what, **more):
                         f"{what}: again, from the cache")
 
 
-def pack(program, plain):
-    """The archive plain, gzip and zstd."""
-    with open(plain, "rb") as source, gzip.open(plain + ".gz", "wb", 1) as packed:
-        shutil.copyfileobj(source, packed)
-    subprocess.run(["zstd", "-qf", "-1", plain, "-o", plain + ".zst"], check=True)
-    return [plain, plain + ".gz", plain + ".zst"]
+def pack(plain, suffix):
+    """The archive itself, or compressed beside it."""
+    if suffix == ".gz":
+        with open(plain, "rb") as source, gzip.open(plain + ".gz", "wb", 1) as packed:
+            shutil.copyfileobj(source, packed)
+    if suffix == ".zst":
+        subprocess.run(["zstd", "-qf", "-1", plain, "-o", plain + ".zst"], check=True)
+    return plain + suffix
 
 
-def check_forms(program, layout, what):
-    """Archives: cold and warm, from a file and from standard input."""
-    program.forget()
+def check_forms(program, layout, what, suffixes):
+    """Archives, always cold, from a file and from standard input."""
     scan = program.bom(f"oci-dir:{layout}")
-    copies = [("oci-archive", program.path("oci.tar")), ("docker-archive", program.path("docker.tar"))]
-    for kind, path in copies:
+    for kind, name in (("oci-archive", ""), ("docker-archive", ":fixture:latest")):
+        path = program.path(f"{kind}.tar")
         if os.path.exists(path):
             os.remove(path)
-        suffix = ":fixture:latest" if kind == "docker-archive" else ""
         subprocess.run(["skopeo", "copy", "-q", "--insecure-policy", f"oci:{layout}:latest",
-                        f"{kind}:{path}{suffix}"], check=True)
-        for packed in pack(program, path):
+                        f"{kind}:{path}{name}"], check=True)
+        for suffix in suffixes:
+            packed = pack(path, suffix)
             program.forget()
-            check_form(program, f"{kind}:{packed}", scan, f"{what}: {os.path.basename(packed)}")
+            check_form(program, f"{kind}:{packed}", scan, f"{what}: {kind} {suffix}")
+            program.forget()
             with open(packed, "rb") as file:
-                check_form(program, f"{kind}:-", scan, f"{what}: on standard input", stdin=file)
+                check_form(program, f"{kind}:-", scan, f"{what}: {kind} {suffix}, piped", stdin=file)
 
 
 def check_form(program, target, scan, what, **more):
@@ -230,8 +232,9 @@ def main():
     check_made(program, made)
     check_host(program)
     if shutil.which("skopeo") and shutil.which("zstd"):
-        for name in ("alpine-3.20.3", "alpine-3.18.9-node", "rpm-bdb-rhel8"):
-            check_forms(program, os.path.join(images, "oci", name), name)
+        for name, suffixes in (("alpine-3.20.3", ("", ".gz", ".zst")),
+                               ("alpine-3.18.9-node", (".gz",))):
+            check_forms(program, os.path.join(images, "oci", name), name, suffixes)
     else:
         print(f"SKIP: {NAME}: other forms: skopeo or zstd is absent")
     if shutil.which("umoci"):
