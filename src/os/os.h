@@ -84,7 +84,15 @@ bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
 // An exclusive advisory lock on a file, released when *ret_fd is closed. `wait` false: ERR_CONFLICT
 // if somebody holds it.
 bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err);
+
+// Standard input, output and error.
+enum {
+    OS_STDIN = 0,
+    OS_STDOUT = 1,
+    OS_STDERR = 2,
+};
 bool os_is_terminal(int fd);
+unsigned os_terminal_width(int fd); // columns; 0: no terminal, or it does not say
 bool os_duplicate(int fd, int *ret_fd, struct err *err);
 // Both ends of a pipe. Writing after the reader has gone is ERR_IO with EPIPE in threads made by
 // os_thread_start; elsewhere it raises SIGPIPE.
@@ -118,6 +126,9 @@ void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
 // its standard output. *ret_status is its exit status; failing to start it is an error.
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err);
+
+// Ends the whole process at once, whatever its threads are doing.
+_Noreturn void os_process_end(int status);
 
 // The absolute path of the program that runs.
 bool os_program_path(struct arena *mem, span *ret, struct err *err);

@@ -4,11 +4,11 @@ static void kev_marks_what_is_exploited(void **state)
 {
     (void)state;
     assert_rows(translate_kev, "kev.json",
-                "{\"dateReleased\":\"2026-08-07T16:45:47.0648Z\",\"vulnerabilities\":[{\"cveID\":"
-                "\"CVE-2026-8037\"}]}",
+                "{'dateReleased':'2026-08-07T16:45:47.0648Z','vulnerabilities':[{'cveID':"
+                "'CVE-2026-8037'}]}",
                 "flaw|db|CVE-2026-8037|unknown||||exploited|\n");
     assert_refused(translate_kev, "kev.json", "{}", ERR_INPUT);
-    assert_refused(translate_kev, "kev.json", "{\"vulnerabilities\":[{}]}", ERR_INPUT);
+    assert_refused(translate_kev, "kev.json", "{'vulnerabilities':[{}]}", ERR_INPUT);
 }
 
 static void epss_in_the_order_of_first(void **state)
@@ -34,7 +34,7 @@ static void epss_in_another_order_with_quotes(void **state)
     (void)state;
     assert_rows(translate_epss, "epss.csv",
                 "CVE,CVSS Score,EPSS,Description,Published,Source\n"
-                "CVE-2020-0001,0.0,0.5,\"a, \"\"b\"\"\nc\",2020-02-03 05:00:00.000,X\n"
+                "CVE-2020-0001,0.0,0.5,'a, ''b''\nc',2020-02-03 05:00:00.000,X\n"
                 "CVE-2020-0002,0.0,0.25,,2020-02-04,X",
                 "flaw|db|CVE-2020-0001|unknown|||0.50000||2020-02-03\n"
                 "flaw|db|CVE-2020-0002|unknown|||0.25000||2020-02-04\n");
@@ -48,18 +48,18 @@ static void what_is_no_probability_is_refused(void **state)
     assert_refused(translate_epss, "epss.csv", "cve,epss\nCVE-2020-0001,1.1\n", ERR_INPUT);
     assert_refused(translate_epss, "epss.csv", "cve,epss\nCVE-2020-0001,-1\n", ERR_INPUT);
     assert_refused(translate_epss, "epss.csv", "cve,epss\nCVE-2020-0001\n", ERR_INPUT);
-    assert_refused(translate_epss, "epss.csv", "cve,epss\n\"CVE-2020-0001,0.5\n", ERR_INPUT);
+    assert_refused(translate_epss, "epss.csv", "cve,epss\n'CVE-2020-0001,0.5\n", ERR_INPUT);
 }
 
-#define PAGE(releases) "---\ntitle: A\n\nreleases:\n" releases "---\n\n  - releaseCycle: \"text\"\n"
+#define PAGE(releases) "---\ntitle: A\n\nreleases:\n" releases "---\n\n  - releaseCycle: 'text'\n"
 
 static void releases_end_on_a_day(void **state)
 {
     (void)state;
     assert_rows(translate_end_of_life, "products/debian.md",
-                PAGE("  - releaseCycle: \"13\" # stable\n    codename: \"Trixie\"\n"
+                PAGE("  - releaseCycle: '13' # stable\n    codename: 'Trixie'\n"
                      "    eol: 2028-08-09\n    eoes: 2030-06-30\n\n"
-                     "# A remark\n  - releaseCycle: \"12\"\n    eol: false\n"),
+                     "# A remark\n  - releaseCycle: '12'\n    eol: false\n"),
                 "release|debian|13|Trixie|2028-08-09|2030-06-30\nrelease|debian|12|||\n");
 }
 
@@ -67,7 +67,7 @@ static void centos_stream_begins_with_9(void **state)
 {
     (void)state;
     assert_rows(translate_end_of_life, "products/centos-stream.md",
-                PAGE("  - releaseCycle: \"9\"\n    eol: 2027-05-31\n  - releaseCycle: \"8\"\n"),
+                PAGE("  - releaseCycle: '9'\n    eol: 2027-05-31\n  - releaseCycle: '8'\n"),
                 "release|centos|9||2027-05-31|\n");
 }
 

@@ -1,9 +1,8 @@
 #include "testing.h"
 
-#define RECORD(packages) \
-    "{\"candidate\":\"CVE-2023-0001\",\"priority\":\"low\",\"packages\":{" packages "}}"
-#define IN(release, state) "\"" release "\":{\"tiff\":{\"name\":\"tiff\"," state "}}"
-#define STATE(status, note) "\"status\":\"" status "\",\"note\":\"" note "\""
+#define RECORD(packages) "{'candidate':'CVE-2023-0001','priority':'low','packages':{" packages "}}"
+#define IN(release, state) "'" release "':{'tiff':{'name':'tiff'," state "}}"
+#define STATE(status, note) "'status':'" status "','note':'" note "'"
 #define ROW(release, status, fixed, pocket)                                                        \
     "advisory|db|CVE-2023-0001|||low||||ubuntu:" release "|tiff|source|" status "|unknown||" fixed \
     "|||" pocket "\n"
@@ -78,7 +77,7 @@ static void not_affected_in_esm_clears_a_release_that_was_given_up(void **state)
 static void a_package_may_have_a_priority_of_its_own(void **state)
 {
     (void)state;
-    assert_ubuntu(RECORD(IN("noble", STATE("needed", "") ",\"priority\":\"negligible\"")),
+    assert_ubuntu(RECORD(IN("noble", STATE("needed", "") ",'priority':'negligible'")),
                   "advisory|db|CVE-2023-0001|||low||||ubuntu:24.04|tiff|source|affected|negligible"
                   "|||||\n" FLAW);
 }
@@ -86,9 +85,9 @@ static void a_package_may_have_a_priority_of_its_own(void **state)
 static void nvd_scores_are_facts_about_the_flaw(void **state)
 {
     (void)state;
-    assert_ubuntu("{\"candidate\":\"CVE-2023-3316\",\"priority\":\"medium\",\"public_date\":"
-                  "\"2023-06-19 12:15:00 UTC\",\"cvss\":{\"nvd\":"
-                  "\" CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:N/I:N/A:H [6.5 MEDIUM]\"}}",
+    assert_ubuntu("{'candidate':'CVE-2023-3316','priority':'medium','public_date':"
+                  "'2023-06-19 12:15:00 UTC','cvss':{'nvd':"
+                  "' CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:N/I:N/A:H [6.5 MEDIUM]'}}",
                   "flaw|db|CVE-2023-3316|medium|CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:U/C:N/I:N/A:H|6.5|||"
                   "2023-06-19\n");
 }
@@ -97,7 +96,7 @@ static void what_is_no_record_is_refused(void **state)
 {
     (void)state;
     assert_refused(translate_ubuntu, "a.json", "{}", ERR_INPUT);
-    assert_refused(translate_ubuntu, "a.json", "{\"candidate\":\"EMB-7\"}", ERR_INPUT);
+    assert_refused(translate_ubuntu, "a.json", "{'candidate':'EMB-7'}", ERR_INPUT);
     assert_rows(translate_ubuntu, "README", "", "");
 }
 

@@ -2,6 +2,16 @@
 
 enum { BUDGET = 1 << 24 };
 
+static span with_quotes(struct arena *mem, const char *document)
+{
+    struct text text = {0};
+    text_init(&text, mem, BUDGET);
+    for (; *document; document++)
+        text_add_byte(&text, *document == '\'' ? '"' : (uint8_t)*document);
+    assert_true(text_ok(&text));
+    return text_span(&text);
+}
+
 struct outcome translate(feed_translator *translator, const char *path, const char *document)
 {
     struct limits limits = limits_default();
@@ -17,7 +27,8 @@ struct outcome translate(feed_translator *translator, const char *path, const ch
         .sink = &sink,
         .notes = &outcome.notes,
     };
-    outcome.ok = translator(&translation, span_of_text(path), span_of_text(document), &outcome.err);
+    outcome.ok = translator(&translation, span_of_text(path), with_quotes(outcome.mem, document),
+                            &outcome.err);
     outcome.newest = translation.newest;
     return outcome;
 }

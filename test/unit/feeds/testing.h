@@ -22,6 +22,7 @@ struct outcome {
     uint32_t newest;
 };
 
+// In a document a single quote stands for a double one.
 struct outcome translate(feed_translator *translator, const char *path, const char *document);
 void outcome_free(struct outcome *outcome);
 

@@ -1,0 +1,219 @@
+#include "testing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/tar/tar.h"
+#include "os/os.h"
+
+// A directory of feeds that lasts for one test. The archives in it are not compressed, which is
+// told by their content.
+struct directory {
+    struct arena *mem;
+    char path[64];
+    char *file;
+    struct text tar;
+    struct text rows;
+    struct limits limits;
+    struct notes notes;
+    struct err err;
+};
+
+static void directory_open(struct directory *directory)
+{
+    *directory = (struct directory){.mem = arena_new(1 << 24), .limits = limits_default()};
+    assert_non_null(directory->mem);
+    memcpy(directory->path, "/tmp/plimsoll-feeds-XXXXXX", 27);
+    assert_non_null(mkdtemp(directory->path));
+    text_init(&directory->tar, directory->mem, SIZE_MAX);
+    text_init(&directory->rows, directory->mem, SIZE_MAX);
+    notes_init(&directory->notes, directory->mem, &directory->limits);
+}
+
+static void directory_add(struct directory *directory, const char *path, const char *document)
+{
+    span content = span_of_text(document);
+    const struct tar_entry entry = {
+        .path = span_of_text(path), .type = TAR_REGULAR, .size = content.len, .mode = 0644};
+    tar_write_header(&directory->tar, &entry);
+    text_add(&directory->tar, content);
+    tar_write_padding(&directory->tar, content.len);
+}
+
+static void directory_write(struct directory *directory, const struct feed *feed)
+{
+    struct text name = {0};
+    text_init(&name, directory->mem, SIZE_MAX);
+    text_addf(&name, "%s/%s", directory->path, feed->file);
+    text_add_byte(&name, '\0');
+    tar_write_end(&directory->tar);
+    assert_true(text_ok(&directory->tar) && text_ok(&name));
+    directory->file = (char *)name.ptr;
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    assert_true(os_output_open(directory->file, &output, &directory->err));
+    assert_true(os_write_all(output.fd, text_span(&directory->tar), &directory->err));
+    assert_true(os_output_commit(&output, &directory->err));
+}
+
+static void directory_close(struct directory *directory)
+{
+    if (directory->file)
+        assert_true(os_remove_file(directory->file, NULL));
+    const char *const argv[] = {"rmdir", directory->path, NULL};
+    int status = -1;
+    span output = {0};
+    assert_true(os_run(argv, (span){0}, 0, 10, directory->mem, &output, &status, NULL));
+    assert_int_equal(status, 0);
+    arena_free(directory->mem);
+}
+
+static const struct feed *find_feed(const char *name)
+{
+    for (size_t i = 0; i < feeds_count(); i++)
+        if (strcmp(feeds_at(i)->name, name) == 0)
+            return feeds_at(i);
+    return NULL;
+}
+
+static bool run(struct directory *directory, const char *name)
+{
+    const struct advisory_sink sink = rows_sink(&directory->rows);
+    return feeds_translate(find_feed(name), directory->path, &directory->limits, &sink,
+                           &directory->notes, &directory->err);
+}
+
+static void every_row_of_the_table_is_whole(void **state)
+{
+    (void)state;
+    assert_true(feeds_count() > 0);
+    assert_null(feeds_at(feeds_count()));
+    for (size_t i = 0; i < feeds_count(); i++) {
+        const struct feed *feed = feeds_at(i);
+        assert_ptr_equal(find_feed(feed->name), feed); // no name twice
+        assert_non_null(feed->file);
+        assert_non_null(feed->licence);
+        assert_non_null(feed->translate);
+    }
+}
+
+static void documents_are_translated_and_then_the_source_is_named(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "errata/a.json",
+                  "{\"name\":\"RLSA-1\",\"publishedAt\":\"2024-05-06T07:08:09Z\",\"rpms\":"
+                  "{\"Rocky Linux 9\":{\"nvras\":[\"a-0:1-1.x86_64.rpm\"]}}}");
+    directory_add(&directory, "README", "not for us");
+    directory_write(&directory, find_feed("rocky"));
+    assert_true(run(&directory, "rocky"));
+    assert_true(span_equal(text_span(&directory.rows),
+                           S("advisory|rocky|RLSA-1|||unknown||2024-05-06||rocky:9|a|binary|fixed|"
+                             "unknown||1-1|||\nsource|rocky|2024-05-06|BSD\n")));
+    assert_int_equal(directory.notes.items.count, 0);
+    directory_close(&directory);
+}
+
+static void a_spoiled_document_is_a_note_and_many_are_an_error(void **state)
+{
+    (void)state;
+    for (int spoiled = 1; spoiled <= 2; spoiled++) {
+        struct directory directory;
+        directory_open(&directory);
+        for (int i = 0; i < 20 - spoiled; i++)
+            directory_add(&directory, "errata/good.json", "{\"name\":\"RLSA-1\"}");
+        for (int i = 0; i < spoiled; i++)
+            directory_add(&directory, "errata/bad.json", "{\"name\":");
+        directory_write(&directory, find_feed("rocky"));
+        assert_int_equal(run(&directory, "rocky"), spoiled == 1);
+        assert_int_equal(directory.notes.items.count, spoiled);
+        const struct note *note = LIST_AT(&directory.notes.items, struct note, 0);
+        assert_true(span_equal(note->location, S("errata/bad.json")));
+        if (spoiled == 2)
+            assert_int_equal(directory.err.kind, ERR_INPUT);
+        directory_close(&directory);
+    }
+}
+
+static void a_feed_without_its_file_is_missing(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    assert_false(run(&directory, "debian-osv"));
+    assert_int_equal(directory.err.kind, ERR_MISSING);
+    assert_int_equal(directory.rows.len, 0);
+    directory_close(&directory);
+}
+
+static void a_truncated_archive_is_an_error(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "errata/a.json", "{\"name\":\"RLSA-1\"}");
+    directory.tar.len -= 500;
+    const struct feed *feed = find_feed("rocky");
+    struct text whole = directory.tar;
+    directory_write(&directory, feed);
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    assert_true(os_output_open(directory.file, &output, NULL));
+    assert_true(os_write_all(output.fd, text_span(&whole), NULL));
+    assert_true(os_output_commit(&output, NULL));
+    assert_false(run(&directory, "rocky"));
+    assert_int_equal(directory.err.kind, ERR_INPUT);
+    directory_close(&directory);
+}
+
+static void a_document_over_the_limit_is_an_error(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "errata/a.json", "{\"name\":\"RLSA-1\"}");
+    directory_write(&directory, find_feed("rocky"));
+    directory.limits.feed_bytes = 16;
+    assert_false(run(&directory, "rocky"));
+    assert_int_equal(directory.err.kind, ERR_LIMIT);
+    directory_close(&directory);
+}
+
+static bool refuse(void *self, const struct advisory *advisory, struct err *err)
+{
+    (void)self;
+    (void)advisory;
+    return err_set(err, ERR_INPUT, "the sink is full");
+}
+
+static void an_error_of_the_sink_ends_the_feed(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(
+        &directory, "errata/a.json",
+        "{\"name\":\"RLSA-1\",\"rpms\":{\"Rocky Linux 9\":{\"nvras\":[\"a-0:1-1.x.rpm\"]}}}");
+    directory_write(&directory, find_feed("rocky"));
+    struct advisory_sink sink = rows_sink(&directory.rows);
+    sink.take_advisory = refuse;
+    assert_false(feeds_translate(find_feed("rocky"), directory.path, &directory.limits, &sink,
+                                 &directory.notes, &directory.err));
+    assert_true(span_contains(span_of_text(directory.err.text), S("the sink is full")));
+    assert_int_equal(directory.rows.len, 0);
+    assert_int_equal(directory.notes.items.count, 0);
+    directory_close(&directory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_of_the_table_is_whole),
+        cmocka_unit_test(documents_are_translated_and_then_the_source_is_named),
+        cmocka_unit_test(a_spoiled_document_is_a_note_and_many_are_an_error),
+        cmocka_unit_test(a_feed_without_its_file_is_missing),
+        cmocka_unit_test(a_truncated_archive_is_an_error),
+        cmocka_unit_test(a_document_over_the_limit_is_an_error),
+        cmocka_unit_test(an_error_of_the_sink_ends_the_feed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
