@@ -93,15 +93,17 @@ static bool match_package(struct matcher *matcher, size_t index, enum scheme sch
     span builder = foreign_builder(&matcher->bom->distro, package);
     if (builder.len)
         return remember_builder(matcher, builder, err);
-    if (!version_valid(scheme, package->version)) {
-        notes_add(matcher->notes, NOTE_DAMAGED, package->name,
-                  "\"%s\" is no %s version: the package is not judged",
-                  quote(package->version).text, scheme_name(scheme));
-        return true;
-    }
     struct subject subject = {0};
-    return subject_of(matcher->bom, &matcher->epochs, index, scheme, matcher->mem, &subject, err) &&
-           match_subject(matcher, &subject, err);
+    if (!subject_of(matcher->bom, &matcher->epochs, index, scheme, matcher->mem, &subject, err))
+        return false;
+    bool own_valid = version_valid(scheme, package->version);
+    if (own_valid && version_valid(scheme, subject.source_version))
+        return match_subject(matcher, &subject, err);
+    notes_add(matcher->notes, NOTE_DAMAGED, package->name,
+              "\"%s\" is no %s version: the package is not judged",
+              quote(own_valid ? subject.source_version : package->version).text,
+              scheme_name(scheme));
+    return true;
 }
 
 // ---------------------------------------------------------------- all packages
@@ -240,8 +242,8 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->ecosystem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
-           topics_init(&matcher->topics, matcher->source, matcher->ecosystem.key,
-                       bom->package_count, matcher->mem, err) &&
+           topics_init(&matcher->topics, matcher->source, &matcher->ecosystem, bom->package_count,
+                       matcher->mem, err) &&
            look_up_life(matcher, err);
 }
 

@@ -15,10 +15,12 @@ static void field(struct json_out *out, const char *key, span value)
         json_write_null(out);
 }
 
-static void number(struct json_out *out, const char *key, double value, unsigned decimals)
+// What is out of range is not known either.
+static void number(struct json_out *out, const char *key, double value, double most,
+                   unsigned decimals)
 {
     json_key(out, key);
-    if (value >= 0)
+    if (value >= 0 && value <= most)
         json_write_number(out, value, decimals);
     else
         json_write_null(out);
@@ -29,7 +31,8 @@ static void texts(struct json_out *out, const char *key, struct spans values)
     json_key(out, key);
     json_begin_array(out);
     for (size_t i = 0; i < values.count; i++)
-        json_write_text(out, values.items[i]);
+        if (values.items[i].len)
+            json_write_text(out, values.items[i]);
     json_end_array(out);
 }
 
@@ -166,7 +169,7 @@ static void add_cvss(struct json_out *out, const struct finding *finding)
         return;
     }
     json_begin_object(out);
-    number(out, "score", finding->score, 1);
+    number(out, "score", finding->score, 10, 1);
     field(out, "vector", finding->cvss);
     json_end_object(out);
 }
@@ -190,9 +193,9 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
     texts(out, "aliases", finding->aliases);
     add_cvss(out, finding);
-    number(out, "epss", finding->epss, 5);
+    number(out, "epss", finding->epss, 1, 5);
     json_field_bool(out, "kev", finding->exploited);
-    number(out, "risk", finding->risk, 1);
+    number(out, "risk", finding->risk, 100, 1);
     add_evidence(out, finding);
     add_location(out, package);
     field(out, "layer", layer_name(scan, finding->layer));
