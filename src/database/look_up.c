@@ -134,12 +134,12 @@ struct merge {
     span vendor;
 };
 
-// How much a rating is worth having: the vendor's, then any with a score.
+// How much a rating is worth having: the vendor's, then any with a score, then any severity.
 static unsigned rating_rank(const struct merge *merge, const struct flaw *flaw)
 {
-    bool rated = flaw->score >= 0 || flaw->severity != SEVERITY_UNKNOWN;
+    unsigned quality = flaw->score >= 0 ? 2 : flaw->severity != SEVERITY_UNKNOWN;
     bool of_vendor = merge->vendor.len && span_starts_with(flaw->database, merge->vendor);
-    return (rated && of_vendor ? 2u : 0u) + (flaw->score >= 0 ? 1u : 0u);
+    return quality + (quality && of_vendor ? 4 : 0);
 }
 
 // Databases know different things of one flaw. Probability, exploitation and date are each named by

@@ -19,6 +19,7 @@ struct scan_session {
     struct arena *frames; // of one answer
     struct database *database;
     struct cache *cache;
+    struct source_options source_options; // the source keeps a pointer to them
     struct source *source;
     struct os_jail jail;
     struct wants wants;
@@ -200,6 +201,8 @@ static bool take_layer(struct scan_session *session, span payload, struct err *e
 {
     reader r = reader_of(payload);
     uint32_t index = read_u32le(&r);
+    if (source_is_tree(session->source))
+        return true; // there is one tree, and nothing of it is kept
     if (!read_ok(&r) || index >= session->scan.image.layer_count)
         return err_set(err, ERR_INPUT, "worker: damaged answer");
     if (!finish_stream(session, index, err))
@@ -270,8 +273,19 @@ static bool bring_layers(struct scan_session *session, struct err *err)
 
 static bool bring_tree_and_wait(struct scan_session *session, struct err *err)
 {
-    bool again = false;
-    return bring_tree(session, err) && take_answer(session, &again, err);
+    uint32_t kind = 0;
+    uint32_t index = 0;
+    span payload = {0};
+    struct err failure = {0};
+    if (!bring_tree(session, err) || !receive(session, &kind, &payload, err))
+        return false;
+    if (kind == TELL_LAYER)
+        return true;
+    if (kind != TELL_FAILED)
+        return err_set(err, ERR_INPUT, "worker: unexpected answer %u", kind);
+    if (failure_read(payload, &index, &failure, err))
+        *err = failure;
+    return false;
 }
 
 // ---------------------------------------------------------------- the bom
@@ -347,10 +361,11 @@ static bool prepare(struct scan_session *session, struct err *err)
 
 static bool open_source(struct scan_session *session, struct err *err)
 {
-    struct source_options options = session->request->source;
-    options.limits = &session->request->limits;
-    options.wants = &session->wants;
-    if (!source_open(session->request->target, &options, session->mem, &session->notes,
+    struct source_options *options = &session->source_options;
+    *options = session->request->source;
+    options->limits = &session->request->limits;
+    options->wants = &session->wants;
+    if (!source_open(session->request->target, options, session->mem, &session->notes,
                      &session->source, err))
         return false;
     session->scan.image = *source_image(session->source);

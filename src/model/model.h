@@ -308,6 +308,7 @@ struct flaw {
 // One release of a distribution and when support for it ends.
 struct release {
     span distro;     // os-release ID
+    span database;   // who says so
     span version_id; // as the ecosystem writes it: "12", "3.20", "22.04"
     span codename;
     uint32_t end_of_life;          // days since 1970-01-01, 0: not announced

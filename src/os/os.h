@@ -127,6 +127,9 @@ void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err);
 
+// Ends the whole process at once, whatever its threads are doing.
+_Noreturn void os_process_end(int status);
+
 // The absolute path of the program that runs.
 bool os_program_path(struct arena *mem, span *ret, struct err *err);
 

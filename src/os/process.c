@@ -120,3 +120,8 @@ bool os_program_path(struct arena *mem, span *ret, struct err *err)
         return err_set_sys(err, errno, "the program's own path");
     return arena_span(mem, span_of(path, (size_t)len), ret) || arena_err(mem, err, "path");
 }
+
+_Noreturn void os_process_end(int status)
+{
+    _exit(status);
+}
