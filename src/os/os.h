@@ -150,7 +150,8 @@ bool os_random(void *buffer, size_t len, struct err *err);
 struct os_jail {
     int socket;
     int pid;
-    bool landlock; // which of the optional walls the kernel gave
+    uint64_t deadline_ns; // on the monotonic clock: limits.seconds after the start
+    bool landlock;        // which of the optional walls the kernel gave
     bool namespaces;
 };
 
@@ -165,6 +166,8 @@ struct os_jail_work {
 };
 bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
                    struct os_jail *ret, struct err *err);
+// Waits for the child to say something. ERR_TIMEOUT at the deadline.
+bool os_jail_await(const struct os_jail *jail, struct err *err);
 // Ends the child if it still runs and collects it. ERR_INPUT naming the signal if it died of one.
 bool os_jail_stop(struct os_jail *jail, struct err *err);
 
