@@ -384,6 +384,7 @@ static bool match(struct scan_session *session, struct err *err)
     struct advisory_source source = database_source(session->database);
     scan->matched = true;
     return database_describe(session->database, session->mem, &scan->database, err) &&
+           match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
            match_bom(&scan->bom, &source, &request->match, session->mem, &scan->findings,
                      &session->notes, err);
 }

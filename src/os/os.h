@@ -127,6 +127,9 @@ void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err);
 
+// Ends the process with a line on standard error and `status` when so many seconds have passed,
+// whatever it is waiting for then. For programs, not for services.
+void os_give_up_after(uint64_t seconds, int status);
 // Ends the whole process at once, whatever its threads are doing.
 _Noreturn void os_process_end(int status);
 
