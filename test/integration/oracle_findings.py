@@ -81,23 +81,24 @@ def debian_findings(facts, release, packages):
 
 # ---------------------------------------------------------------- Alpine
 
-APK = re.compile(r"(\d+(?:\.\d+)*)([a-z]?)((?:_[a-z]+\d*)*)(?:-r(\d+))?$")
+APK = re.compile(r"(\d+(?:\.\d+)*)([a-z]?)((?:(?<=[a-z])\d+)?)((?:_[a-z]+\d*)*)(?:-r(\d+))?$")
 BEFORE = ["alpha", "beta", "pre", "rc"]
 BEHIND = ["cvs", "svn", "git", "hg", "p"]
 
 
 def apk_key(version):
-    """A version as its parts, or None: digits, a letter, suffixes, release."""
+    """A version as its parts, or None: digits, a letter, its number, suffixes, release."""
     match = APK.match(version)
     if not match:
         return None
-    digits, letter, suffixes, release = match.groups()
+    digits, letter, number_of_letter, suffixes, release = match.groups()
     order = []
     for word, number in re.findall(r"_([a-z]+)(\d*)", suffixes):
         rank = BEFORE.index(word) - len(BEFORE) if word in BEFORE else 1 + BEHIND.index(word)
         order.append((rank, int(number or 0)))
     # No suffix lies between those before a release and those behind it.
-    return digits.split("."), letter, [*order, (0, 0)], int(release or 0)
+    return (digits.split("."), letter, int(number_of_letter or -1), [*order, (0, 0)],
+            int(release or 0))
 
 
 def compare_digits(mine, theirs):
@@ -113,7 +114,7 @@ def compare_digits(mine, theirs):
 def apk_less(a, b):
     mine, theirs = apk_key(a), apk_key(b)
     if mine is None or theirs is None:
-        raise ValueError(f"{a} or {b} is no version")
+        return False  # what is no version is behind nothing
     order = compare_digits(mine[0], theirs[0])
     return order < 0 if order else mine[1:] < theirs[1:]
 
