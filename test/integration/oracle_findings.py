@@ -81,9 +81,10 @@ def debian_findings(facts, release, packages):
 
 # ---------------------------------------------------------------- Alpine
 
-APK = re.compile(r"(\d+(?:\.\d+)*)([a-z]?)((?:(?<=[a-z])\d+)?)((?:_[a-z]+\d*)*)(?:-r(\d+))?$")
 BEFORE = ["alpha", "beta", "pre", "rc"]
 BEHIND = ["cvs", "svn", "git", "hg", "p"]
+APK = re.compile(r"(\d+(?:\.\d+)*)([a-z]?)((?:(?<=[a-z])\d+)?)"
+                 rf"((?:_(?:{'|'.join(BEFORE + BEHIND)})\d*)*)(?:-r(\d+))?$")
 
 
 def apk_key(version):
