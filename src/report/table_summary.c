@@ -55,7 +55,7 @@ static void put_incomplete(struct table *table)
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     text_addf(&sentence, "INCOMPLETE: %llu note%s", gaps, plural(gaps));
     text_add(&sentence,
-             S(" above on what was not read or not compared; there may be more findings"));
+             S(" above on what was not read or not compared; there may be more than this shows"));
     line_ink(&table->line, INK_CRITICAL);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);
