@@ -22,16 +22,6 @@ struct layout {
 
 // ---------------------------------------------------------------- layout
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 // The source's version is what advisories of its packages speak of, where these differ.
 static span installed_version(const struct group *group)
 {
@@ -163,9 +153,11 @@ static void put_origin(struct table *table, const struct group *group)
         line_put(&sentence.line, text.len ? S("; ") : (span){0});
         table_put_layer(&sentence, layer);
     }
-    if (group->members->package->removed)
-        line_put(&sentence.line, S(", removed by a later layer"));
-    if (text.len == 0)
+    if (group->members->package->removed) {
+        line_put(&sentence.line, text.len ? S(", ") : (span){0});
+        line_put(&sentence.line, S("removed by a later layer"));
+    }
+    if (text_ok(&text) && text.len == 0)
         return;
     line_pad(&table->line, SEVERITY);
     line_ink(&table->line, INK_FAINT);
@@ -237,7 +229,7 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, i ? S(", ") : sentence.len ? S("; also ") : S("also "));
         text_add(&sentence, finding->aliases.items[i]);
     }
-    if (sentence.len)
+    if (sentence.len || !text_ok(&sentence))
         put_remark(table, INK_FAINT, &sentence);
 }
 
