@@ -309,6 +309,7 @@ static void put_dense(struct table *table, const struct member *member, enum sev
     text_add(&sentence, words);
     text_add_byte(&sentence, ':');
     text_add(&sentence, text_span(&ids));
+    sentence.failed |= !text_ok(&ids);
     put_severity(&table->line, severity);
     line_wrap_text(&table->line, FINDING, &sentence);
     line_end(&table->line);
@@ -379,12 +380,21 @@ static void put_nothing(struct table *table)
     line_end(&table->line);
 }
 
+static void put_left_out(struct table *table)
+{
+    line_wrap(&table->line, 0, S("Nothing to show: the options leave all findings out"));
+    line_end(&table->line);
+    line_end(&table->line);
+}
+
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0) {
+    if (groups->count == 0 && table->scan->findings.count)
+        put_left_out(table);
+    else if (groups->count == 0)
         put_nothing(table);
+    if (groups->count == 0)
         return;
-    }
     struct layout layout = layout_of(table, groups);
     put_columns(table, &layout);
     for (size_t i = 0; i < groups->count; i++) {
