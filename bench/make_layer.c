@@ -19,8 +19,7 @@ static void add_member(struct text *out, uint64_t index)
     static const uint8_t body[BODY] = "a small file\n";
     char path[64];
     int len = snprintf(path, sizeof path, "srv/data/%03u/%03u/file-%07u.txt",
-                       (unsigned)(index / 10000), (unsigned)(index / 100 % 100),
-                       (unsigned)index);
+                       (unsigned)(index / 10000), (unsigned)(index / 100 % 100), (unsigned)index);
     struct tar_entry entry = {
         .path = span_of(path, (size_t)len),
         .type = TAR_REGULAR,

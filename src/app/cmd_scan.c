@@ -3,8 +3,6 @@
 #include "os/os.h"
 
 #include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { SECONDS_A_DAY = 86400, OUTPUT_BUDGET = 1 << 30 };
 
@@ -18,19 +16,13 @@ static void show_progress(void *self, const char *what, size_t done, size_t of)
         (void)fputs("\r\033[K", stderr);
 }
 
-static unsigned terminal_width(void)
-{
-    struct winsize size = {0};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 // ---------------------------------------------------------------- reports
 
 static struct report_options report_options(const struct settings *settings, bool to_terminal)
 {
     return (struct report_options){
         .color = to_terminal && !settings->no_color && !environment("NO_COLOR"),
-        .width = to_terminal ? terminal_width() : 0,
+        .width = to_terminal ? os_terminal_width(OS_STDOUT) : 0,
         .severities = settings->severities,
         .only_fixed = settings->only_fixed,
         .show_suppressed = settings->show_suppressed,
@@ -56,7 +48,7 @@ static bool write_report(const struct settings *settings, const struct output_ch
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(OUTPUT_BUDGET);
     if (!mem)
         return err_set(err, ERR_MEMORY, "out of memory");
-    bool terminal = choice->file.len == 0 && os_is_terminal(STDOUT_FILENO);
+    bool terminal = choice->file.len == 0 && os_is_terminal(OS_STDOUT);
     struct report_options options = report_options(settings, terminal);
     struct text out;
     text_init(&out, mem, SIZE_MAX);
@@ -87,7 +79,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     if (settings->output_file && settings->output_count == 0)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (table, json)",
                        quote(span_of_text(settings->output_file)).text);
-    bool progress = !settings->quiet && os_is_terminal(STDERR_FILENO);
+    bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
     *ret = (struct scan_request){
         .target = settings->arguments.items[0],
         .limits = settings->limits,
@@ -116,6 +108,8 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
 {
     CLEANUP(scan_session_cleanup) struct scan_session *session = NULL;
     struct err err = {0};
+    // The scan keeps to the limit where it can; this is for what it has to wait for.
+    os_give_up_after(settings->limits.seconds + 1, EXIT_ERROR);
     if (!scan_image(request, &session, &err) ||
         !write_reports(settings, scan_result(session), &err))
         return fail(&err);

@@ -2,8 +2,6 @@
 
 #include "os/os.h"
 
-#include <unistd.h>
-
 typedef void answer_line(enum scheme scheme, span line, struct text *out);
 
 // Answers are written a block at a time: many callers ask millions of lines.
@@ -32,7 +30,7 @@ static bool answer_input(enum scheme scheme, answer_line *answer, struct err *er
     while (got) {
         if (kept > INPUT_BLOCK)
             return err_set(err, ERR_LIMIT, "a line is longer than %d bytes", INPUT_BLOCK);
-        if (!os_read(STDIN_FILENO, buffer + kept, INPUT_BLOCK, &got, err))
+        if (!os_read(OS_STDIN, buffer + kept, INPUT_BLOCK, &got, err))
             return false;
         span rest = span_of(buffer, kept + got);
         if (!answer_block(scheme, answer, &rest, got == 0, mem, err))

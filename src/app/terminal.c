@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 void complain(const char *format, ...)
 {
@@ -25,7 +24,7 @@ int fail(const struct err *err)
 
 bool print_text(span text, struct err *err)
 {
-    return os_write_all(STDOUT_FILENO, text, err) || err_add(err, "standard output");
+    return os_write_all(OS_STDOUT, text, err) || err_add(err, "standard output");
 }
 
 void print_help(void)

@@ -102,6 +102,7 @@ bool body_releases(const struct database *database, const struct segment *segmen
     for (uint64_t i = 0; i < count && read_ok(&in); i++) {
         struct release release = get_release(&in);
         release.distro = key->ecosystem;
+        release.database = segment->name;
         release.version_id = key->name;
         if (read_ok(&in) && !visit(self, &release, err))
             return false;

@@ -139,10 +139,9 @@ static bool add_flaw(struct database_builder *builder, const struct flaw *flaw)
     return add_fact(builder, draft, &key, 0);
 }
 
-// Releases are nobody's opinion: they stand in a segment of their own.
 static bool add_release(struct database_builder *builder, const struct release *release)
 {
-    struct draft *draft = open_draft(builder, S("releases"));
+    struct draft *draft = open_draft(builder, release->database);
     if (!draft)
         return false;
     put_release(&builder->record, release);

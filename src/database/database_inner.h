@@ -80,9 +80,10 @@ void interner_init(struct interner *interner, struct arena *mem);
 bool interner_add(struct interner *interner, span bytes, uint32_t *ret_number);
 const struct interned *interner_find(const struct interner *interner, span bytes);
 struct interned *interner_at(const struct interner *interner, size_t number);
-// Sorts, sets every rank, and hands out the items in their order.
-bool interner_rank(struct interner *interner, int (*compare)(span a, span b), struct arena *mem,
-                   struct interned ***ret_sorted);
+// Sorts, sets every rank, and hands out the items in their order. `compare` gets pointers to
+// pointers to struct interned.
+bool interner_rank(struct interner *interner, int (*compare)(const void *a, const void *b),
+                   struct arena *mem, struct interned ***ret_sorted);
 
 // ---------------------------------------------------------------- codec
 

@@ -1,8 +1,5 @@
 #include "database/database_inner.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { FIRST_SLOTS = 256, SEED = 1 };
 
 void interner_init(struct interner *interner, struct arena *mem)
@@ -79,42 +76,16 @@ const struct interned *interner_find(const struct interner *interner, span bytes
     return number ? interner_at(interner, number - 1) : NULL;
 }
 
-static void merge(struct interned **from, struct interned **to, size_t half, size_t count,
-                  int (*compare)(span a, span b))
-{
-    size_t left = 0;
-    size_t right = half;
-    for (size_t i = 0; i < count; i++) {
-        bool take_left =
-            right == count || (left < half && compare(from[left]->bytes, from[right]->bytes) <= 0);
-        to[i] = take_left ? from[left++] : from[right++];
-    }
-}
-
-// qsort hands its comparison no context, and would need a static one for `compare`.
-static void merge_sort(struct interned **items, struct interned **spare, size_t count,
-                       int (*compare)(span a, span b))
-{
-    for (size_t run = 1; run < count; run *= 2) {
-        for (size_t at = 0; at < count; at += 2 * run) {
-            size_t here = count - at < 2 * run ? count - at : 2 * run;
-            merge(items + at, spare + at, here < run ? here : run, here, compare);
-        }
-        memcpy(items, spare, count * sizeof *items);
-    }
-}
-
-bool interner_rank(struct interner *interner, int (*compare)(span a, span b), struct arena *mem,
-                   struct interned ***ret_sorted)
+bool interner_rank(struct interner *interner, int (*compare)(const void *a, const void *b),
+                   struct arena *mem, struct interned ***ret_sorted)
 {
     size_t count = interner->items.count;
     struct interned **sorted = arena_array(mem, count, sizeof(struct interned *));
-    struct interned **spare = arena_array(mem, count, sizeof(struct interned *));
-    if (!sorted || !spare)
+    if (!sorted)
         return false;
     for (size_t i = 0; i < count; i++)
         sorted[i] = interner_at(interner, i);
-    merge_sort(sorted, spare, count, compare);
+    sort_items(sorted, count, sizeof *sorted, compare);
     for (size_t i = 0; i < count; i++)
         sorted[i]->rank = (uint32_t)i;
     *ret_sorted = sorted;

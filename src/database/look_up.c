@@ -129,14 +129,28 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
 
 // ---------------------------------------------------------------- flaws
 
+struct merge {
+    struct flaw flaw;
+    span vendor;
+};
+
+// How much a rating is worth having: the vendor's, then any with a score, then any severity.
+static unsigned rating_rank(const struct merge *merge, const struct flaw *flaw)
+{
+    unsigned quality = flaw->score >= 0 ? 2 : flaw->severity != SEVERITY_UNKNOWN;
+    bool of_vendor = merge->vendor.len && span_starts_with(flaw->database, merge->vendor);
+    return quality + (quality && of_vendor ? 4 : 0);
+}
+
 // Databases know different things of one flaw. Probability, exploitation and date are each named by
-// whoever knows them; a rating and its vector stay together, from the first database with a score.
+// whoever knows them; a rating and its vector stay together, from the first of the best.
 static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
 {
     (void)err; // merging cannot fail
-    struct flaw *merged = self;
+    struct merge *merge = self;
+    struct flaw *merged = &merge->flaw;
     bool first = merged->database.len == 0;
-    if (first || (merged->score < 0 && flaw->score >= 0)) {
+    if (first || rating_rank(merge, flaw) > rating_rank(merge, merged)) {
         merged->database = flaw->database;
         merged->severity = flaw->severity;
         merged->cvss = flaw->cvss;
@@ -150,7 +164,8 @@ static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
     return true;
 }
 
-static bool look_up_flaw(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err)
+static bool look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                         struct err *err)
 {
     const struct database *database = self;
     struct key key = {.kind = KEY_FLAW, .name = id};
@@ -159,15 +174,15 @@ static bool look_up_flaw(void *self, span id, struct arena *mem, struct flaw *re
         err->kind = ERR_NONE;
     if (!find_bodies(database, &key, mem, &found, err))
         return false;
-    struct flaw flaw = {.id = id, .score = -1, .epss = -1};
+    struct merge merge = {.flaw = {.id = id, .score = -1, .epss = -1}, .vendor = vendor};
     for (size_t i = 0; i < found.count; i++) {
         const struct found *hit = LIST_AT(&found, struct found, i);
-        if (!body_flaws(database, hit->segment, id, hit->body, merge_flaw, &flaw, err))
+        if (!body_flaws(database, hit->segment, id, hit->body, merge_flaw, &merge, err))
             return false;
     }
     if (found.count == 0)
         return false;
-    *ret = flaw;
+    *ret = merge.flaw;
     return true;
 }
 

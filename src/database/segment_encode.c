@@ -1,7 +1,5 @@
 #include "database/database_inner.h"
 
-#include <stdlib.h>
-
 // ---------------------------------------------------------------- orders
 
 static span digits_of(span *s)
@@ -40,18 +38,28 @@ static int compare_ids(span a, span b)
     return (a.len > 0) - (b.len > 0);
 }
 
-static int compare_heads(span a, span b)
+static span bytes_of(const void *item)
 {
-    reader in_a = reader_of(a);
-    reader in_b = reader_of(b);
-    int order = compare_ids(get_string(&in_a), get_string(&in_b));
-    return order ? order : span_compare(a, b);
+    return (*(struct interned *const *)item)->bytes;
 }
 
-static int compare_keys(span a, span b)
+static int compare_bytes(const void *a, const void *b)
 {
-    reader in_a = reader_of(a);
-    reader in_b = reader_of(b);
+    return span_compare(bytes_of(a), bytes_of(b));
+}
+
+static int compare_heads(const void *a, const void *b)
+{
+    reader in_a = reader_of(bytes_of(a));
+    reader in_b = reader_of(bytes_of(b));
+    int order = compare_ids(get_string(&in_a), get_string(&in_b));
+    return order ? order : compare_bytes(a, b);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    reader in_a = reader_of(bytes_of(a));
+    reader in_b = reader_of(bytes_of(b));
     struct key key_a = get_key(&in_a, NULL);
     struct key key_b = get_key(&in_b, NULL);
     if (key_a.kind != key_b.kind)
@@ -99,10 +107,10 @@ static bool init(struct encoder *encoder, struct draft *draft, struct arena *mem
     interner_init(&encoder->bodies, mem);
     list_init(&encoder->rows, mem, sizeof(struct ranked_row), UINT32_MAX);
     text_init(&encoder->body, mem, UINT32_MAX);
-    return interner_rank(&draft->words, span_compare, mem, &encoder->words) &&
+    return interner_rank(&draft->words, compare_bytes, mem, &encoder->words) &&
            interner_rank(&draft->heads, compare_heads, mem, &encoder->heads) &&
            interner_rank(&draft->keys, compare_keys, mem, &encoder->keys) &&
-           interner_rank(&draft->values, span_compare, mem, &encoder->values);
+           interner_rank(&draft->values, compare_bytes, mem, &encoder->values);
 }
 
 static void encode_words(struct encoder *encoder)
@@ -165,7 +173,7 @@ static bool gather_rows(struct encoder *encoder, const struct interned *key)
         ranked->head = draft->heads.items.count ? interner_at(&draft->heads, row->head)->rank : 0;
         at = row->next;
     }
-    qsort(encoder->rows.items, encoder->rows.count, sizeof(struct ranked_row), compare_rows);
+    sort_items(encoder->rows.items, encoder->rows.count, sizeof(struct ranked_row), compare_rows);
     encoder->rows.count = drop_equal_rows(encoder->rows.items, encoder->rows.count);
     return true;
 }

@@ -35,6 +35,7 @@ struct draft {
 void draft_init(struct draft *draft, struct translation *translation, span id);
 void draft_add_flaw(struct draft *draft, span id);  // each once
 void draft_add_alias(struct draft *draft, span id); // each once
+// Adds a copy of a statement; one without a name or an ecosystem says nothing and is left out.
 void draft_add(struct draft *draft, const struct affected *statement);
 // Hands the advisory to the sink. One without packages is not worth keeping and is dropped.
 bool draft_give(struct draft *draft, struct err *err);
@@ -102,6 +103,8 @@ bool cut_cve(span *rest, span *ret);
 
 // ---------------------------------------------------------------- archives
 
+// What an arena for the work on one document may hold.
+uint64_t document_budget(const struct limits *limits);
 // Calls visit for each document in the file: each regular member of a tar, or the file itself.
 // Uncompresses what ends in ".zst". Stops when visit returns false.
 typedef bool archive_visitor(void *self, span path, span bytes, struct err *err);

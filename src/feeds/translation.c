@@ -51,6 +51,8 @@ void draft_add_alias(struct draft *draft, span id)
 
 void draft_add(struct draft *draft, const struct affected *statement)
 {
+    if (!statement->name.len || !statement->ecosystem.len)
+        return;
     struct affected *affected = LIST_ADD(&draft->affected, struct affected);
     if (affected)
         *affected = *statement;
@@ -94,7 +96,9 @@ bool translation_give_release(struct translation *translation, const struct rele
                               struct err *err)
 {
     const struct advisory_sink *sink = translation->sink;
-    if (sink->take_release(sink->self, release, err))
+    struct release named = *release;
+    named.database = translation->database;
+    if (sink->take_release(sink->self, &named, err))
         return true;
     translation->sink_failed = true;
     return false;

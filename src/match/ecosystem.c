@@ -12,18 +12,19 @@ struct distro_rule {
     span id;     // os-release ID
     span key_id; // whose advisories
     span type;
+    span vendor; // AlmaLinux and Rocky rebuild what Red Hat rates
     enum version_part part;
 };
 
 static const struct distro_rule rules[] = {
-    {S("debian"), S("debian"), S("deb"), PART_MAJOR},
-    {S("ubuntu"), S("ubuntu"), S("deb"), PART_MAJOR_MINOR},
-    {S("alpine"), S("alpine"), S("apk"), PART_MAJOR_MINOR},
-    {S("rhel"), S("rhel"), S("rpm"), PART_MAJOR},
-    {S("centos"), S("rhel"), S("rpm"), PART_MAJOR},
-    {S("almalinux"), S("almalinux"), S("rpm"), PART_MAJOR},
-    {S("rocky"), S("rocky"), S("rpm"), PART_MAJOR},
-    {S("arch"), S("arch"), S("alpm"), PART_NONE},
+    {S("debian"), S("debian"), S("deb"), S("debian"), PART_MAJOR},
+    {S("ubuntu"), S("ubuntu"), S("deb"), S("ubuntu"), PART_MAJOR_MINOR},
+    {S("alpine"), S("alpine"), S("apk"), S("alpine"), PART_MAJOR_MINOR},
+    {S("rhel"), S("rhel"), S("rpm"), S("redhat"), PART_MAJOR},
+    {S("centos"), S("rhel"), S("rpm"), S("redhat"), PART_MAJOR},
+    {S("almalinux"), S("almalinux"), S("rpm"), S("redhat"), PART_MAJOR},
+    {S("rocky"), S("rocky"), S("rpm"), S("redhat"), PART_MAJOR},
+    {S("arch"), S("arch"), S("alpm"), S("arch"), PART_NONE},
 };
 
 static struct distro_rule rule_of(span id)
@@ -80,6 +81,7 @@ bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosyst
     struct distro_rule rule = rule_of(distro->id);
     ecosystem.version = version_of(&rule, distro->version_id);
     ecosystem.type = rule.type;
+    ecosystem.vendor = rule.vendor;
     ecosystem.follows_rhel = span_equal(distro->id, S("centos"));
     ecosystem.is_ahead = ecosystem.follows_rhel && is_stream(distro, ecosystem.version);
     struct text key = {0};

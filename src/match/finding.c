@@ -23,7 +23,7 @@ static enum severity severity_of_score(double score, span vector)
 
 // The vendor's word for its own package goes before its word for the whole bulletin, the deciding
 // views before the others.
-static struct rating vendor_rating(const struct list *views, unsigned weight)
+static struct rating vendor_rating(const struct list *views, enum view_weight weight)
 {
     struct rating best = {0};
     unsigned best_rank = 0;
@@ -63,8 +63,8 @@ static struct score best_score(const struct list *views, const struct flaw *flaw
     return (struct score){.value = -1};
 }
 
-static struct rating rating_of(const struct list *views, unsigned weight, const struct flaw *flaw,
-                               const struct score *score)
+static struct rating rating_of(const struct list *views, enum view_weight weight,
+                               const struct flaw *flaw, const struct score *score)
 {
     struct rating rating = vendor_rating(views, weight);
     if (rating.severity != SEVERITY_UNKNOWN)
@@ -277,7 +277,8 @@ static bool look_up_flaw(const struct matcher *matcher, span id, struct flaw *re
     struct err failure = {0};
     *ret = (struct flaw){.score = -1, .epss = -1};
     struct flaw flaw = {0};
-    if (matcher->source->look_up_flaw(matcher->source->self, id, matcher->mem, &flaw, &failure))
+    if (matcher->source->look_up_flaw(matcher->source->self, id, matcher->ecosystem.vendor,
+                                      matcher->mem, &flaw, &failure))
         *ret = flaw;
     else if (failure.kind != ERR_NONE)
         return err_set(err, failure.kind, "%s", failure.text);

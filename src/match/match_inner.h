@@ -12,6 +12,7 @@ struct ecosystem {
     span version;      // "12"
     span type;         // purl type of its packages; empty: whatever is there
     bool follows_rhel; // CentOS: Red Hat's advisories, with versions that differ in suffixes
+    span vendor;       // how its own databases' names begin: whose rating of a flaw counts
     bool is_ahead;     // CentOS Stream: builds come before those that the advisories name
 };
 
@@ -38,6 +39,7 @@ struct topic {
 struct topics {
     const struct advisory_source *source;
     span ecosystem;
+    bool has_modules; // its packages are rpms
     struct arena *mem;
     struct topic **slots; // open addressing; null is free
     size_t mask;
@@ -45,8 +47,9 @@ struct topics {
 };
 
 // Room for all names of a bom with so many packages.
-bool topics_init(struct topics *topics, const struct advisory_source *source, span ecosystem,
-                 size_t packages, struct arena *mem, struct err *err);
+bool topics_init(struct topics *topics, const struct advisory_source *source,
+                 const struct ecosystem *ecosystem, size_t packages, struct arena *mem,
+                 struct err *err);
 bool topics_find(struct topics *topics, span name, const struct topic **ret, struct err *err);
 
 // ---------------------------------------------------------------- what is compared
@@ -66,6 +69,7 @@ struct subject {
     span source_name;
     span source_version;
     bool epoch_unknown; // of source_version
+    bool is_modular;    // built for a module, named or not
 };
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 enum scheme scheme, struct arena *mem, struct subject *ret, struct err *err);
@@ -103,12 +107,19 @@ enum stage {
     STAGE_PAST,
 };
 
+enum view_weight {
+    WEIGHT_SUPERSEDED, // a bulletin, where the same database has a record of the flaw itself
+    WEIGHT_MAIN,
+    WEIGHT_PRODUCT, // limited to a product that the image has
+};
+
 // One statement that speaks of the subject.
 struct view {
     const struct statement *statement;
     enum stage stage;
-    unsigned weight; // the heaviest decide
-    span version;    // of the subject: its source's or its own
+    enum view_weight weight; // the heaviest decide
+    bool own_record;         // the vendor's record of the flaw itself, no bulletin that lists it
+    span version;            // of the subject: its source's or its own
 };
 
 struct matcher {
@@ -139,10 +150,11 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
 struct verdict {
     bool affected;
     enum status status;
-    span fixed;      // smallest version that is not affected
-    unsigned weight; // of the views that decided
+    span fixed;              // smallest version that is not affected
+    enum view_weight weight; // of the views that decided
 };
-struct verdict verdict_of(const struct matcher *matcher, const struct subject *subject);
+// Takes the weight of bulletins that their own database overrules.
+struct verdict verdict_of(struct matcher *matcher, const struct subject *subject);
 
 // Adds the finding for the views at hand.
 bool finding_add(struct matcher *matcher, const struct subject *subject, span flaw,

@@ -15,9 +15,30 @@ static enum status status_of(const struct affected *affected)
     return affected->status == STATUS_FIXED ? STATUS_UNDER_INVESTIGATION : affected->status;
 }
 
-static unsigned heaviest(const struct list *views)
+static bool has_record(const struct list *views, span database)
 {
-    unsigned weight = 0;
+    for (size_t i = 0; i < views->count; i++) {
+        const struct view *view = LIST_AT(views, struct view, i);
+        if (view->own_record && span_equal(view->statement->advisory.database, database))
+            return true;
+    }
+    return false;
+}
+
+// Within one database the record of a flaw is kept up, the bulletins that list it are not. Between
+// databases no such order is known: Red Hat's bulletins are days ahead of its records.
+static void supersede(struct list *views)
+{
+    for (size_t i = 0; i < views->count; i++) {
+        struct view *view = LIST_AT(views, struct view, i);
+        if (!view->own_record && has_record(views, view->statement->advisory.database))
+            view->weight = WEIGHT_SUPERSEDED;
+    }
+}
+
+static enum view_weight heaviest(const struct list *views)
+{
+    enum view_weight weight = WEIGHT_SUPERSEDED;
     for (size_t i = 0; i < views->count; i++) {
         const struct view *view = LIST_AT(views, struct view, i);
         if (view->weight > weight)
@@ -34,7 +55,7 @@ struct tally {
     bool past;          // behind a range that starts at the beginning
 };
 
-static struct tally count(const struct list *views, unsigned weight)
+static struct tally count(const struct list *views, enum view_weight weight)
 {
     struct tally tally = {0};
     for (size_t i = 0; i < views->count; i++) {
@@ -66,9 +87,10 @@ static bool is_better_fix(const struct subject *subject, span fixed, span best)
     return any_fix_suffices(subject) ? order < 0 : order > 0;
 }
 
-struct verdict verdict_of(const struct matcher *matcher, const struct subject *subject)
+struct verdict verdict_of(struct matcher *matcher, const struct subject *subject)
 {
-    const struct list *views = &matcher->views;
+    struct list *views = &matcher->views;
+    supersede(views);
     struct verdict verdict = {.status = STATUS_NOT_AFFECTED, .weight = heaviest(views)};
     struct tally tally = count(views, verdict.weight);
     bool has_fix = any_fix_suffices(subject) && tally.past && !tally.inside_branch;

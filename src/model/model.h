@@ -308,6 +308,7 @@ struct flaw {
 // One release of a distribution and when support for it ends.
 struct release {
     span distro;     // os-release ID
+    span database;   // who says so
     span version_id; // as the ecosystem writes it: "12", "3.20", "22.04"
     span codename;
     uint32_t end_of_life;          // days since 1970-01-01, 0: not announced
@@ -347,8 +348,10 @@ struct advisory_source {
     // damaged.
     bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem,
                     struct statements *ret, struct err *err);
-    // False without an error (err->kind ERR_NONE) when nothing is known.
-    bool (*look_up_flaw)(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err);
+    // False without an error (err->kind ERR_NONE) when nothing is known. Of several ratings that of
+    // a database whose name begins with `vendor` is taken, if there is one; it may be empty.
+    bool (*look_up_flaw)(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                         struct err *err);
     bool (*look_up_release)(void *self, span distro, span version_id, struct arena *mem,
                             struct release *ret, struct err *err);
 };

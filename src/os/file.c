@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -299,4 +300,10 @@ bool os_pipe(int *ret_read, int *ret_write, struct err *err)
     *ret_read = ends[0];
     *ret_write = ends[1];
     return true;
+}
+
+unsigned os_terminal_width(int fd)
+{
+    struct winsize size = {0};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

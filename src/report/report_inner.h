@@ -1,13 +1,120 @@
-// Inside of report/: what the forms share.
+// Inside of report/: what the forms share, and the parts of the table.
 #ifndef PLIMSOLL_REPORT_INNER_H
 #define PLIMSOLL_REPORT_INNER_H
 
 #include "report/report.h"
+
+// ---------------------------------------------------------------- forms
 
 // Do the options show this finding?
 bool report_shows(const struct finding *finding, const struct report_options *options);
 
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_json(const struct scan *scan, const struct report_options *options, struct text *out);
+
+// ---------------------------------------------------------------- glyphs
+
+// One step through untrusted text: what a terminal may be given, and the columns that it takes.
+// What is not valid UTF-8, controls the terminal, reorders or hides text comes as \xNN or \uNNNN.
+struct glyph {
+    uint8_t bytes[12];
+    size_t len;
+    size_t columns;
+};
+
+struct glyph glyph_next(span *rest); // *rest is not empty
+size_t glyphs_columns(span text);
+
+// ---------------------------------------------------------------- lines
+
+enum ink {
+    INK_CRITICAL,
+    INK_HIGH,
+    INK_MEDIUM,
+    INK_LOW,
+    INK_STRONG, // what a group is about
+    INK_GOOD,
+    INK_FAINT,
+};
+
+// Where the table is being written. All text goes through glyphs.
+struct line {
+    struct text *out;
+    size_t width;  // columns; SIZE_MAX: unknown, nothing is cut
+    size_t wrap;   // where sentences go on in the next line; at most `width`
+    size_t column; // of the next glyph
+    bool color;
+};
+
+void line_put(struct line *line, span text);
+void line_format(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// At most `columns`, an ellipsis for the rest.
+void line_put_cut(struct line *line, span text, size_t columns);
+// The same, as far as the width allows.
+void line_put_rest(struct line *line, span text);
+// Spaces up to the column; at least two behind other text.
+void line_pad(struct line *line, size_t column);
+// Word by word; what does not fit goes to new lines that begin at `indent`. Only words longer than
+// a whole line are broken.
+void line_wrap(struct line *line, size_t indent, span text);
+// The same for a sentence that was put together; one that failed fails the report.
+void line_wrap_text(struct line *line, size_t indent, const struct text *text);
+void line_ink(struct line *line, enum ink ink);
+void line_ink_end(struct line *line);
+void line_put_ink(struct line *line, enum ink ink, span text);
+void line_end(struct line *line);
+
+// ---------------------------------------------------------------- groups
+
+// A package that has findings to show.
+struct member {
+    const struct package *package;
+    const struct finding **findings; // worst first, then by id
+    size_t count;
+    uint64_t hash; // of everything that a row of the table shows of them
+};
+
+// Packages that were built from one source, came with one layer and have the same findings: one
+// upgrade for the reader.
+struct group {
+    const struct member *members; // in the order of the bom
+    size_t count;
+    unsigned rank; // of the worst finding that counts, 0 if none does
+    double risk;   // the highest
+};
+
+struct groups {
+    struct group *items; // worst first
+    size_t count;
+    size_t packages; // that have a finding which counts
+};
+
+// False when the arena is full.
+bool groups_make(const struct scan *scan, const struct report_options *options, struct arena *mem,
+                 struct groups *ret);
+
+// ---------------------------------------------------------------- parts of the table
+
+struct table {
+    const struct scan *scan;
+    const struct report_options *options;
+    struct line line;
+};
+
+span span_of_severity(enum severity severity);
+enum ink ink_of_severity(enum severity severity);
+const char *plural(uint64_t count); // "" or "s"
+// Is there more than one layer, and this one among them?
+bool table_names_layer(const struct table *table, uint32_t layer);
+// "layer 2 a36efe6def81"; layers count from 1. Only if table_names_layer.
+void table_put_layer(struct table *table, uint32_t layer);
+// Do any of the advisories speak of this distribution?
+bool table_has_advisories(const struct table *table);
+
+void table_header(struct table *table);
+void table_groups(struct table *table, const struct groups *groups);
+void table_packages(struct table *table);
+void table_notes(struct table *table);
+void table_summary(struct table *table, const struct groups *groups);
 
 #endif

@@ -1,26 +1,74 @@
+// The report for people: what was looked at, what is wrong with it, worst first, and what it comes
+// to.
 #include "report/report_inner.h"
 
-static void add_safe(struct text *out, span s)
+span span_of_severity(enum severity severity)
 {
-    text_add(out, span_of_text(quote(s).text));
+    return span_of_text(severity_name(severity));
+}
+
+enum ink ink_of_severity(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL:
+        return INK_CRITICAL;
+    case SEVERITY_HIGH:
+        return INK_HIGH;
+    case SEVERITY_MEDIUM:
+        return INK_MEDIUM;
+    case SEVERITY_LOW:
+        return INK_LOW;
+    case SEVERITY_NEGLIGIBLE:
+    case SEVERITY_UNKNOWN:
+        return INK_FAINT;
+    }
+    return INK_FAINT;
+}
+
+const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+bool table_names_layer(const struct table *table, uint32_t layer)
+{
+    const struct image *image = &table->scan->image;
+    return image->layer_count > 1 && layer < image->layer_count;
+}
+
+void table_put_layer(struct table *table, uint32_t layer)
+{
+    enum { SHORT_DIGEST = 12 };
+    span hex = table->scan->image.layers[layer].diff_id;
+    span algorithm = span_cut(&hex, ':');
+    line_format(&table->line, "layer %u ", layer + 1);
+    line_put(&table->line, span_first(hex.len ? hex : algorithm, SHORT_DIGEST));
 }
 
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out)
 {
-    for (size_t i = 0; i < scan->findings.count; i++) {
-        const struct finding *finding = &scan->findings.items[i];
-        const struct package *package = &scan->bom.packages[finding->package];
-        if (!report_shows(finding, options))
-            continue;
-        text_addf(out, "%-10s ", severity_name(finding->severity));
-        add_safe(out, finding->id);
-        text_add_byte(out, ' ');
-        add_safe(out, package->name);
-        text_add_byte(out, ' ');
-        add_safe(out, package->version);
-        text_addf(out, " %s ", status_name(finding->status));
-        add_safe(out, finding->fixed_version);
-        text_add_byte(out, '\n');
+    enum { READABLE = 120 };
+    struct table table = {
+        .scan = scan,
+        .options = options,
+        .line =
+            {
+                .out = out,
+                .width = options->width ? options->width : SIZE_MAX,
+                .wrap = options->width ? options->width : READABLE,
+                .color = options->color,
+            },
+    };
+    struct groups groups = {0};
+    if (!groups_make(scan, options, out->mem, &groups)) {
+        out->failed = true;
+        return;
     }
-    text_addf(out, "%zu packages, %zu findings\n", scan->bom.package_count, scan->findings.count);
+    table_header(&table);
+    if (scan->matched)
+        table_groups(&table, &groups);
+    else
+        table_packages(&table);
+    table_notes(&table);
+    table_summary(&table, &groups);
 }

@@ -423,8 +423,10 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
     return true;
 }
 
-static bool look_up_flaw(void *self, span id, struct arena *mem, struct flaw *ret, struct err *err)
+static bool look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                         struct err *err)
 {
+    (void)vendor; // one rating a flaw
     (void)mem;
     (void)err; // never fails
     const struct case_source *source = self;

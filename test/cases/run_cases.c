@@ -158,6 +158,37 @@ static bool read_file(const char *path, struct arena *mem, span *ret)
     return true;
 }
 
+static bool match(const struct test_case *test, struct arena *mem, struct findings *ret,
+                  struct notes *notes, struct err *err)
+{
+    struct limits limits = limits_default();
+    notes_init(notes, mem, &limits);
+    struct case_source source = {.test = test};
+    struct advisory_source advisories = case_advisories(&source);
+    return match_bom(&test->bom, &advisories, &test->options, mem, ret, notes, err);
+}
+
+// With less memory there is the same answer or ERR_LIMIT, and nothing in between.
+static bool survives_shortage(const struct test_case *test, size_t findings)
+{
+    static const uint64_t step = 1 << 10;
+    for (uint64_t budget = 0; budget < 256 * step; budget += step) {
+        CLEANUP(arena_cleanup) struct arena *mem = arena_new(budget);
+        struct err err = {0};
+        struct notes notes = {0};
+        struct findings found = {0};
+        if (!mem)
+            continue;
+        bool done = match(test, mem, &found, &notes, &err);
+        if (done ? found.count == findings : err.kind == ERR_LIMIT)
+            continue;
+        printf("  with %llu bytes: %s\n", (unsigned long long)budget,
+               done ? "another answer" : err.text);
+        return false;
+    }
+    return true;
+}
+
 static bool run(const char *path)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(64 << 20);
@@ -168,19 +199,16 @@ static bool run(const char *path)
         printf("%s: cannot be read: %s\n", path, err.text);
         return false;
     }
-    struct limits limits = limits_default();
     struct notes notes = {0};
-    notes_init(&notes, mem, &limits);
-    struct case_source source = {.test = &test};
-    struct advisory_source advisories = case_advisories(&source);
     struct findings findings = {0};
-    if (!match_bom(&test.bom, &advisories, &test.options, mem, &findings, &notes, &err)) {
+    if (!match(&test, mem, &findings, &notes, &err)) {
         printf("%s: %s\n", path, err.text);
         return false;
     }
     printf("%s\n", path);
     bool same = check_findings(&test, &findings, mem);
-    return check_notes(&test, &notes) && same;
+    same = check_notes(&test, &notes) && same;
+    return survives_shortage(&test, findings.count) && same;
 }
 
 int main(int argc, char **argv)

@@ -22,7 +22,7 @@
 
 struct ledger {
     _Atomic uint64_t calls;
-    _Atomic uint64_t failed; // how many were made to fail: 0 or 1
+    char failed[32]; // the name of the function that was made to fail
 };
 
 enum kind {
@@ -44,11 +44,11 @@ static enum kind kind_of(const char *name)
     return KIND_NONE;
 }
 
-static bool fails_now(enum kind kind)
+static bool fails_now(enum kind kind, const char *name)
 {
     if (!ledger || kind != swept || atomic_fetch_add(&ledger->calls, 1) + 1 != fault_at)
         return false;
-    atomic_fetch_add(&ledger->failed, 1);
+    memcpy(ledger->failed, name, strnlen(name, sizeof ledger->failed - 1));
     return true;
 }
 
@@ -68,27 +68,27 @@ static void *no_memory(void)
 
 void *malloc(size_t size)
 {
-    return fails_now(KIND_MEMORY) ? no_memory() : __libc_malloc(size);
+    return fails_now(KIND_MEMORY, __func__) ? no_memory() : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return fails_now(KIND_MEMORY) ? no_memory() : __libc_calloc(count, size);
+    return fails_now(KIND_MEMORY, __func__) ? no_memory() : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-    return fails_now(KIND_MEMORY) ? no_memory() : __libc_realloc(memory, size);
+    return fails_now(KIND_MEMORY, __func__) ? no_memory() : __libc_realloc(memory, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return fails_now(KIND_MEMORY) ? no_memory() : __libc_memalign(alignment, size);
+    return fails_now(KIND_MEMORY, __func__) ? no_memory() : __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **ret, size_t alignment, size_t size)
 {
-    void *memory = fails_now(KIND_MEMORY) ? NULL : __libc_memalign(alignment, size);
+    void *memory = fails_now(KIND_MEMORY, __func__) ? NULL : __libc_memalign(alignment, size);
     if (!memory)
         return ENOMEM;
     *ret = memory;
@@ -104,7 +104,7 @@ int posix_memalign(void **ret, size_t alignment, size_t size)
     type name parameters                                         \
     {                                                            \
         static type(*real) parameters;                           \
-        if (fails_now(KIND_SYSTEM)) {                            \
+        if (fails_now(KIND_SYSTEM, __func__)) {                  \
             errno = number;                                      \
             return failure;                                      \
         }                                                        \
@@ -180,7 +180,7 @@ WRAP(ssize_t, -1, EIO, getrandom, (void *to, size_t len, unsigned flags), (to, l
             mode = va_arg(list, mode_t);          \
             va_end(list);                         \
         }                                         \
-        if (fails_now(KIND_SYSTEM)) {             \
+        if (fails_now(KIND_SYSTEM, __func__)) {   \
             errno = EMFILE;                       \
             return -1;                            \
         }                                         \

@@ -55,7 +55,8 @@ static bool ask_flaw(void *self, const struct flaw *flaw, struct err *err)
     (void)err;
     struct flaw again = {0};
     arena_reset(asked->mem);
-    (void)asked->source.look_up_flaw(asked->source.self, flaw->id, asked->mem, &again, NULL);
+    (void)asked->source.look_up_flaw(asked->source.self, flaw->id, (span){0}, asked->mem, &again,
+                                     NULL);
     return true;
 }
 

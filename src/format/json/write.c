@@ -85,25 +85,50 @@ static void add_escape(struct text *text, uint8_t c)
     text_add_hex(text, span_of(&c, 1));
 }
 
+static bool is_plain(uint8_t c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static size_t plain_run(span s)
+{
+    size_t len = 0;
+    while (len < s.len && is_plain(s.ptr[len]))
+        len++;
+    return len;
+}
+
+// One character that is not plain; how many bytes it took.
+static size_t add_character(struct text *text, span s)
+{
+    uint8_t c = s.ptr[0];
+    size_t len = utf8_sequence(s);
+    if (len == 0)
+        text_add(text, S("\xef\xbf\xbd"));
+    else if (c == '"' || c == '\\')
+        text_add(text, span_of((uint8_t[]){'\\', c}, 2));
+    else if (c == '\n')
+        text_add(text, S("\\n"));
+    else if (c == '\t')
+        text_add(text, S("\\t"));
+    else if (len == 1)
+        add_escape(text, c);
+    else if (c == 0xc2 && s.ptr[1] < 0xa0) // C1: a terminal may obey it
+        add_escape(text, s.ptr[1]);
+    else
+        text_add(text, span_first(s, len));
+    return len ? len : 1;
+}
+
 static void add_string(struct text *text, span s)
 {
     text_add_byte(text, '"');
     while (s.len) {
-        uint8_t c = s.ptr[0];
-        size_t len = utf8_sequence(s);
-        if (len == 0)
-            text_add(text, S("\xef\xbf\xbd"));
-        else if (c == '"' || c == '\\')
-            text_add(text, span_of((uint8_t[]){'\\', c}, 2));
-        else if (c == '\n')
-            text_add(text, S("\\n"));
-        else if (c == '\t')
-            text_add(text, S("\\t"));
-        else if (c < 0x20 || c == 0x7f)
-            add_escape(text, c);
-        else
-            text_add(text, span_first(s, len));
-        s = span_from(s, len ? len : 1);
+        size_t len = plain_run(s);
+        text_add(text, span_first(s, len));
+        s = span_from(s, len);
+        if (s.len)
+            s = span_from(s, add_character(text, s));
     }
     text_add_byte(text, '"');
 }

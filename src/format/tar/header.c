@@ -80,7 +80,7 @@ static bool checksum_holds(span block)
     if (!header_number(field, &stored) || stored > INT32_MAX)
         return false;
     // The field itself counts as spaces. Some writers summed signed bytes.
-    int64_t spaces = 8 * ' ';
+    int64_t spaces = INT64_C(8) * ' ';
     return (int64_t)stored == sum(block) - sum(field) + spaces ||
            (int64_t)stored == signed_sum(block) - signed_sum(field) + spaces;
 }

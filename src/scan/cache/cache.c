@@ -84,7 +84,7 @@ static bool is_damage(const struct err *err)
 bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_found, span *ret,
                struct err *err)
 {
-    struct entry_path path;
+    struct entry_path path = {0};
     span file = {0};
     span payload = {0};
     struct err why = {0};
@@ -106,7 +106,7 @@ bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_fou
 
 bool cache_put(struct cache *cache, digest key, span bytes, struct err *err)
 {
-    struct entry_path path;
+    struct entry_path path = {0};
     digest checksum = {0};
     CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
     cache->written = true;
@@ -118,7 +118,7 @@ bool cache_put(struct cache *cache, digest key, span bytes, struct err *err)
 
 void cache_drop(struct cache *cache, digest key)
 {
-    struct entry_path path;
+    struct entry_path path = {0};
     if (path_of(cache, key, &path, NULL))
         (void)os_remove_file(path.text, NULL); // it is checked again next time
 }

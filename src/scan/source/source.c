@@ -1,6 +1,7 @@
 #include "scan/source/source.h"
 
 #include "os/os.h"
+#include "scan/source/platform_inner.h"
 #include "scan/source/source_inner.h"
 #include "scan/source/target_inner.h"
 
@@ -21,31 +22,36 @@ void source_close(struct source **source)
 
 // ---------------------------------------------------------------- opening
 
+// An engine holds one platform of an image: not always the one that was asked for.
+static bool suits(const struct source *source, struct err *err)
+{
+    struct platform want = platform_complete(source->options->platform);
+    bool asked = source->options->platform.architecture.len > 0;
+    if (!asked || platform_rank(want, platform_normalise(source->image.platform)) > 0)
+        return true;
+    return err_set(err, ERR_CONFLICT, "its image is for another platform");
+}
+
 // A local engine that is not there, or does not know the image, is passed over; one that refuses
 // is worth a word, since the registry's image may be another.
-static bool try_engine(struct source *source, span engine, span name, bool *ret_found)
+static bool try_engine(struct source *source, span engine, span name)
 {
     struct err failed = {0};
-    *ret_found = open_engine(source, engine, name, &failed);
-    if (*ret_found)
+    if (open_engine(source, engine, name, &failed) && suits(source, &failed))
         return true;
     release(source);
-    if (failed.kind == ERR_MISSING)
-        return true;
-    notes_add(source->notes, NOTE_INFORMATION, engine, "passed over: %s", failed.text);
-    return true;
+    source->image = (struct image){.name = name};
+    if (failed.kind != ERR_MISSING)
+        notes_add(source->notes, NOTE_INFORMATION, engine, "passed over: %s", failed.text);
+    return false;
 }
 
 static bool open_by_name(struct source *source, span name, struct err *err)
 {
     const span engines[] = {S("docker"), S("podman")};
-    for (size_t i = 0; i < 2; i++) {
-        bool found = false;
-        if (!try_engine(source, engines[i], name, &found))
-            return false;
-        if (found)
+    for (size_t i = 0; i < 2; i++)
+        if (try_engine(source, engines[i], name))
             return true;
-    }
     return open_registry(source, name, err);
 }
 
@@ -95,9 +101,11 @@ bool source_open(span text, const struct source_options *options, struct arena *
 {
     struct target target = {0};
     struct source *source = ARENA_NEW(mem, struct source);
-    if (!source)
+    struct source_options *kept = ARENA_NEW(mem, struct source_options);
+    if (!source || !kept)
         return arena_err(mem, err, "source");
-    *source = (struct source){.options = options, .mem = mem, .notes = notes, .root_fd = -1};
+    *kept = *options; // the caller's may be gone when layers are read
+    *source = (struct source){.options = kept, .mem = mem, .notes = notes, .root_fd = -1};
     if (!target_parse(text, mem, &target, err))
         return false;
     if (!arena_span(mem, target.path.len ? target.path : text, &source->image.name))
@@ -135,7 +143,7 @@ bool source_layer_open(struct source *source, size_t index, struct source_layer 
     if (source->store.open_layer(source->store.self, index, layer, ret, err))
         return true;
     if (layer->foreign)
-        return err_add(err, "the layer is kept elsewhere, by its maker's wish");
+        return err_set(err, ERR_UNSUPPORTED, "the layer is kept elsewhere (urls)");
     return false;
 }
 

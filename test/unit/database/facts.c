@@ -119,6 +119,7 @@ void facts_make(struct facts *facts, struct arena *mem, uint64_t seed, size_t ad
     for (size_t i = 0; i < 5; i++)
         *LIST_ADD(&facts->releases, struct release) = (struct release){
             .distro = S("debian"),
+            .database = S("releases"),
             .version_id = numbered(mem, "", 9 + i),
             .codename = S("name"),
             .end_of_life = (uint32_t)(i * 1000),
@@ -248,6 +249,7 @@ span facts_release_line(struct arena *mem, const struct release *release)
     struct text text = {0};
     text_init(&text, mem, SIZE_MAX);
     text_add_field(&text, release->distro);
+    text_add_field(&text, release->database);
     text_add_field(&text, release->version_id);
     text_add_field(&text, release->codename);
     text_addf(&text, " %u %u", release->end_of_life, release->end_of_extended_life);

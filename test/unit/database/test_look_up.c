@@ -150,16 +150,53 @@ static void flaws_come_back(void **state)
         const struct flaw *flaw = LIST_AT(&fixture->facts.flaws, struct flaw, i);
         struct flaw found = {0};
         struct err err = {0};
-        assert_true(fixture->source.look_up_flaw(fixture->source.self, flaw->id, fixture->mem,
-                                                 &found, &err));
+        assert_true(fixture->source.look_up_flaw(fixture->source.self, flaw->id, (span){0},
+                                                 fixture->mem, &found, &err));
         assert_true(
             span_equal(facts_flaw_line(fixture->mem, flaw), facts_flaw_line(fixture->mem, &found)));
     }
     struct flaw found = {0};
     struct err err = {.kind = ERR_IO};
-    assert_false(fixture->source.look_up_flaw(fixture->source.self, S("CVE-1-1"), fixture->mem,
-                                              &found, &err));
+    assert_false(fixture->source.look_up_flaw(fixture->source.self, S("CVE-1-1"), (span){0},
+                                              fixture->mem, &found, &err));
     assert_int_equal(err.kind, ERR_NONE);
+}
+
+static void databases_complete_each_other_on_a_flaw(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct flaw flaws[] = {
+        {.id = S("CVE-1"), .database = S("a"), .score = -1, .epss = 0.5, .published = 300},
+        {.id = S("CVE-1"), .database = S("b"), .severity = SEVERITY_LOW, .score = -1, .epss = -1},
+        {.id = S("CVE-1"),
+         .database = S("c"),
+         .severity = SEVERITY_HIGH,
+         .cvss = S("vector"),
+         .score = 7.5,
+         .epss = -1,
+         .published = 200},
+        {.id = S("CVE-1"), .database = S("d"), .score = 9.9, .epss = -1, .exploited = true},
+    };
+    struct err err = {0};
+    CLEANUP(database_builder_cleanup) struct database_builder *builder = NULL;
+    assert_true(database_builder_new(&fixture->limits, &builder, &err));
+    struct advisory_sink sink = database_builder_sink(builder);
+    for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++)
+        assert_true(sink.take_flaw(sink.self, &flaws[i], &err));
+    assert_true(database_write(&builder, 1, &fixture->limits, "test_database_flaw.db", &err));
+
+    CLEANUP(database_cleanup) struct database *database = NULL;
+    assert_true(database_open("test_database_flaw.db", &database, &err));
+    struct advisory_source source = database_source(database);
+    struct flaw found = {0};
+    assert_true(
+        source.look_up_flaw(source.self, S("CVE-1"), (span){0}, fixture->mem, &found, &err));
+    assert_true(span_equal(found.database, S("c")));
+    assert_true(span_equal(found.cvss, S("vector")));
+    assert_int_equal(found.severity, SEVERITY_HIGH);
+    assert_true(found.score == 7.5 && found.epss == 0.5);
+    assert_true(found.exploited);
+    assert_int_equal(found.published, 200);
 }
 
 static void releases_come_back(void **state)
@@ -317,6 +354,7 @@ int main(void)
         cmocka_unit_test(unknown_names_are_no_error),
         cmocka_unit_test(a_full_arena_is_a_limit),
         cmocka_unit_test(flaws_come_back),
+        cmocka_unit_test(databases_complete_each_other_on_a_flaw),
         cmocka_unit_test(releases_come_back),
         cmocka_unit_test(a_walk_sees_everything),
         cmocka_unit_test(a_search_finds_the_name_in_all_ecosystems),

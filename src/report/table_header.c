@@ -1,0 +1,230 @@
+// The head of the table: what was scanned, and how far its advisories can be believed.
+#include "report/report_inner.h"
+
+enum { LABEL = 12, STALE_DAYS = 7 };
+
+static struct line *begin(struct table *table, const char *label)
+{
+    if (*label)
+        line_put_ink(&table->line, INK_FAINT, span_of_text(label));
+    line_pad(&table->line, LABEL);
+    return &table->line;
+}
+
+static void put_loud(struct table *table, const struct text *sentence)
+{
+    begin(table, "");
+    line_ink(&table->line, INK_CRITICAL);
+    line_wrap_text(&table->line, LABEL, sentence);
+    line_ink_end(&table->line);
+    line_end(&table->line);
+}
+
+// ---------------------------------------------------------------- target
+
+static void put_platform(struct line *line, const struct platform *platform)
+{
+    span parts[] = {platform->os, platform->architecture, platform->variant};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].len == 0)
+            continue;
+        line_put(line, i ? S("/") : S(", "));
+        line_put(line, parts[i]);
+    }
+}
+
+static void put_target(struct table *table)
+{
+    const struct image *image = &table->scan->image;
+    struct line *line = begin(table, "Target");
+    line_ink(line, INK_STRONG);
+    line_put(line, image->name); // whole, to be copied
+    line_ink_end(line);
+    line_end(line);
+    begin(table, "");
+    line_put(line, image->kind);
+    put_platform(line, &image->platform);
+    line_end(line);
+    if (image->manifest_digest.len) {
+        line_put(begin(table, "Manifest"), image->manifest_digest); // whole too
+        line_end(line);
+    }
+}
+
+// ---------------------------------------------------------------- distribution
+
+static void put_end_of_life(struct table *table)
+{
+    span end = table->scan->bom.distro.end_of_life;
+    uint32_t day = 0;
+    if (!date_parse(end, &day)) {
+        line_end(&table->line);
+        return;
+    }
+    if (day >= table->options->today) {
+        line_put(&table->line, S(", supported until "));
+        line_put(&table->line, end);
+        line_end(&table->line);
+        return;
+    }
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    uint32_t age = table->options->today - day;
+    text_add(&sentence, S("END OF LIFE since "));
+    text_add(&sentence, end);
+    text_addf(&sentence, " (%u day%s): nobody looks for its flaws or fixes them", age, plural(age));
+    line_end(&table->line);
+    put_loud(table, &sentence);
+}
+
+static void put_distro(struct table *table)
+{
+    const struct distro *distro = &table->scan->bom.distro;
+    struct line *line = begin(table, "Distro");
+    line_put(line, distro->id.len ? distro->id : S("unknown"));
+    if (distro->version_id.len) {
+        line_put(line, S(" "));
+        line_put(line, distro->version_id);
+    }
+    if (distro->codename.len) {
+        line_put(line, S(" ("));
+        line_put(line, distro->codename);
+        line_put(line, S(")"));
+    }
+    put_end_of_life(table);
+}
+
+// ---------------------------------------------------------------- layers
+
+// Only those that brought a package: the others say nothing below.
+static bool brought_packages(const struct bom *bom, uint32_t layer)
+{
+    for (size_t i = 0; i < bom->package_count; i++)
+        if (bom->packages[i].location_count && bom->packages[i].locations[0].layer == layer)
+            return true;
+    return false;
+}
+
+static void put_layers(struct table *table)
+{
+    const struct image *image = &table->scan->image;
+    if (image->layer_count < 2)
+        return;
+    const char *label = "Layers";
+    for (uint32_t i = 0; i < image->layer_count; i++) {
+        if (!brought_packages(&table->scan->bom, i))
+            continue;
+        struct line *line = begin(table, label);
+        table_put_layer(table, i);
+        line_pad(line, 0);
+        line_put_rest(line, image->layers[i].created_by);
+        line_end(line);
+        label = "";
+    }
+    struct line *line = begin(table, label);
+    line_format(line, "%zu in all", image->layer_count);
+    line_end(line);
+}
+
+// ---------------------------------------------------------------- advisories
+
+// Databases are named after the distribution that they are about; these after its maker.
+static span maker_of(span distro)
+{
+    static const span redhat[] = {S("rhel"), S("centos"), S("fedora")};
+    for (size_t i = 0; i < sizeof redhat / sizeof *redhat; i++)
+        if (span_equal(distro, redhat[i]))
+            return S("redhat");
+    return distro;
+}
+
+static bool is_evidence(const struct findings *findings, span database)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        for (size_t j = 0; j < findings->items[i].evidence_count; j++)
+            if (span_equal(findings->items[i].evidence[j].database, database))
+                return true;
+    return false;
+}
+
+// Does the reader of this scan depend on that database?
+static bool matters(const struct scan *scan, span database)
+{
+    span distro = scan->bom.distro.id;
+    return (distro.len && span_starts_with(database, maker_of(distro))) ||
+           is_evidence(&scan->findings, database);
+}
+
+// " as of 2025-02-12, 647 DAYS OLD": what was published since is not known.
+static void put_day(struct table *table, span day_text)
+{
+    struct line *line = &table->line;
+    uint32_t day = 0;
+    if (!date_parse(day_text, &day)) {
+        line_wrap(line, LABEL, S(" of unknown age"));
+        return;
+    }
+    struct text sentence;
+    bool is_stale = day + STALE_DAYS < table->options->today;
+    text_init(&sentence, line->out->mem, SIZE_MAX);
+    text_add(&sentence, S(" as of "));
+    text_add(&sentence, day_text);
+    text_add(&sentence, is_stale ? S(",") : (span){0});
+    line_wrap_text(line, LABEL, &sentence);
+    if (!is_stale)
+        return;
+    text_init(&sentence, line->out->mem, SIZE_MAX);
+    text_addf(&sentence, " %u DAYS OLD", table->options->today - day);
+    line_ink(line, INK_CRITICAL);
+    line_wrap_text(line, LABEL, &sentence);
+    line_ink_end(line);
+}
+
+bool table_has_advisories(const struct table *table)
+{
+    const struct spans *sources = &table->scan->database.sources;
+    for (size_t i = 0; i < sources->count; i++) {
+        span rest = sources->items[i];
+        if (matters(table->scan, span_cut(&rest, ' ')))
+            return true;
+    }
+    return false;
+}
+
+static void put_sources(struct table *table)
+{
+    const struct spans *sources = &table->scan->database.sources;
+    const char *label = "Advisories";
+    for (size_t i = 0; i < sources->count; i++) {
+        span day = sources->items[i];
+        span name = span_cut(&day, ' ');
+        if (!matters(table->scan, name))
+            continue;
+        line_put(begin(table, label), name);
+        put_day(table, day);
+        line_end(&table->line);
+        label = "";
+    }
+}
+
+static void put_no_source(struct table *table)
+{
+    span built = table->scan->database.built;
+    struct line *line = begin(table, "Advisories");
+    line_put_ink(line, INK_CRITICAL, S("NONE for this distribution;"));
+    line_wrap(line, LABEL, S(" others"));
+    put_day(table, span_first(built, sizeof "YYYY-MM-DD" - 1));
+    line_end(line);
+}
+
+void table_header(struct table *table)
+{
+    put_target(table);
+    put_distro(table);
+    put_layers(table);
+    if (table->scan->matched && table_has_advisories(table))
+        put_sources(table);
+    else if (table->scan->matched)
+        put_no_source(table);
+    line_end(&table->line);
+}

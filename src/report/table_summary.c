@@ -1,0 +1,147 @@
+// The end of the table: what could not be done, and what it all comes to.
+#include "report/report_inner.h"
+
+// ---------------------------------------------------------------- notes
+
+static void put_note(struct table *table, const struct note *note)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, span_of_text(note_kind_name(note->kind)));
+    text_add(&sentence, S(": "));
+    text_add(&sentence, note->location);
+    text_add(&sentence, note->location.len ? S(": ") : (span){0});
+    text_add(&sentence, note->text);
+    line_pad(&table->line, 2);
+    line_wrap_text(&table->line, 4, &sentence);
+    line_end(&table->line);
+}
+
+void table_notes(struct table *table)
+{
+    enum { MOST = 25 };
+    const struct notes *notes = &table->scan->bom.notes;
+    struct line *line = &table->line;
+    size_t count = notes->items.count;
+    size_t shown = table->options->verbose || count < MOST ? count : MOST;
+    uint64_t hidden = count - shown + notes->dropped;
+    if (count == 0 && hidden == 0)
+        return;
+    line_put_ink(line, INK_STRONG, S("Notes"));
+    line_end(line);
+    for (size_t i = 0; i < shown; i++)
+        put_note(table, LIST_AT(&notes->items, struct note, i));
+    if (hidden) {
+        line_pad(line, 2);
+        line_format(line, "and %llu more", (unsigned long long)hidden);
+        line_end(line);
+    }
+    line_end(line);
+}
+
+// Notes that stand for something missing.
+static uint64_t count_gaps(const struct notes *notes)
+{
+    uint64_t gaps = notes->dropped;
+    for (size_t i = 0; i < notes->items.count; i++)
+        gaps += LIST_AT(&notes->items, struct note, i)->kind != NOTE_INFORMATION;
+    return gaps;
+}
+
+static void put_incomplete(struct table *table)
+{
+    unsigned long long gaps = count_gaps(&table->scan->bom.notes);
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_addf(&sentence, "INCOMPLETE: %llu note%s above", gaps, plural(gaps));
+    text_add(&sentence, S(" on what could not be read; there may be more than is said here"));
+    line_ink(&table->line, INK_CRITICAL);
+    line_wrap_text(&table->line, 0, &sentence);
+    line_ink_end(&table->line);
+    line_end(&table->line);
+}
+
+// ---------------------------------------------------------------- counts
+
+struct counts {
+    size_t by_severity[SEVERITY_CRITICAL + 1];
+    size_t all;
+    size_t fixed;
+    size_t exploited;
+    size_t hidden;     // by options
+    size_t suppressed; // do not count
+};
+
+static struct counts count_findings(const struct table *table)
+{
+    struct counts counts = {0};
+    for (size_t i = 0; i < table->scan->findings.count; i++) {
+        const struct finding *finding = &table->scan->findings.items[i];
+        if (finding->suppressed.len) {
+            counts.suppressed++;
+        } else if (!report_shows(finding, table->options)) {
+            counts.hidden++;
+        } else {
+            counts.by_severity[finding->severity]++;
+            counts.all++;
+            counts.fixed += finding->status == STATUS_FIXED;
+            counts.exploited += finding->exploited;
+        }
+    }
+    return counts;
+}
+
+static void add_severities(struct text *sentence, const struct counts *counts)
+{
+    const char *separator = ": ";
+    for (size_t i = SEVERITY_CRITICAL + 1; i-- > 0;) {
+        if (counts->by_severity[i] == 0)
+            continue;
+        text_addf(sentence, "%s%zu %s", separator, counts->by_severity[i],
+                  severity_name((enum severity)i));
+        separator = ", ";
+    }
+}
+
+static void add_found(struct text *sentence, const struct counts *counts, size_t packages)
+{
+    text_addf(sentence, "%zu with findings", packages);
+    add_severities(sentence, counts);
+    text_addf(sentence, "; %zu of %zu %s a fix", counts->fixed, counts->all,
+              counts->fixed == 1 ? "has" : "have");
+    if (counts->exploited)
+        text_addf(sentence, ", %zu known to be exploited", counts->exploited);
+}
+
+static void add_left_out(struct text *sentence, const struct counts *counts)
+{
+    if (counts->hidden)
+        text_addf(sentence, "; %zu finding%s not shown (--severity, --only-fixed)", counts->hidden,
+                  plural(counts->hidden));
+    if (counts->suppressed)
+        text_addf(sentence, "; %zu that do%s not count", counts->suppressed,
+                  counts->suppressed == 1 ? "es" : "");
+}
+
+void table_summary(struct table *table, const struct groups *groups)
+{
+    const struct scan *scan = table->scan;
+    struct counts counts = count_findings(table);
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_addf(&sentence, "%zu package%s", scan->bom.package_count, plural(scan->bom.package_count));
+    if (scan->matched) {
+        text_add(&sentence, S(", "));
+        if (counts.all)
+            add_found(&sentence, &counts, groups->packages);
+        else
+            text_add(&sentence, S("no findings"));
+        add_left_out(&sentence, &counts);
+    }
+    line_ink(&table->line, INK_STRONG);
+    line_wrap_text(&table->line, 0, &sentence);
+    line_ink_end(&table->line);
+    line_end(&table->line);
+    if (!scan->complete)
+        put_incomplete(table);
+}

@@ -1,0 +1,9 @@
+// feed_secdb: Alpine's security database of one repository.
+#include "unit/feeds/fuzzing.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_translator(translate_alpine_secdb, "main.json", data, size);
+    return 0;
+}
