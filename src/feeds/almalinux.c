@@ -55,26 +55,36 @@ static span stream_of(span module)
     return span_first(module, stream.len ? name.len + 1 + stream.len : 0);
 }
 
-static void add_erratum_package(struct draft *draft, span ecosystem, const struct json *package)
+// Where an erratum names no version nothing is said.
+static span read_build(struct draft *draft, const struct json *package)
 {
+    span version = json_get_text(package, "version");
+    span release = json_get_text(package, "release");
+    if (!version.len || !release.len)
+        return (span){0};
     struct text build = {0};
     text_init(&build, draft->translation->mem, SIZE_MAX);
     text_add(&build, json_get_text(package, "epoch"));
     text_add_byte(&build, ':');
-    text_add(&build, json_get_text(package, "version"));
+    text_add(&build, version);
     text_add_byte(&build, '-');
-    text_add(&build, json_get_text(package, "release"));
+    text_add(&build, release);
+    if (!text_ok(&build))
+        draft->affected.failed = true;
+    return text_span(&build);
+}
+
+static void add_erratum_package(struct draft *draft, span ecosystem, const struct json *package)
+{
     struct affected affected = {
         .ecosystem = ecosystem,
         .name = json_get_text(package, "name"),
         .name_kind = NAME_BINARY,
         .status = STATUS_FIXED,
-        .fixed = text_span(&build),
+        .fixed = read_build(draft, package),
         .module = stream_of(json_get_text(package, "module")),
     };
-    if (!text_ok(&build))
-        draft->affected.failed = true;
-    else if (!rpm_is_debug(affected.name))
+    if (affected.fixed.len && !rpm_is_debug(affected.name))
         rpm_add_build(draft, &affected);
 }
 

@@ -96,6 +96,13 @@ static bool visit_whole(struct walk *walk, const char *path, struct err *err)
     return walk->visit(walk->self, span_of_text(path), text_span(&content), err);
 }
 
+uint64_t document_budget(const struct limits *limits)
+{
+    enum { COPIES = 4 }; // a growing text is copied as it doubles
+    uint64_t budget = 0;
+    return __builtin_mul_overflow(limits->feed_bytes, COPIES, &budget) ? UINT64_MAX : budget;
+}
+
 // "x.tar.zst" and "x.tar" are archives of documents, anything else is one.
 static bool is_archive(const char *path)
 {
@@ -110,8 +117,7 @@ bool archive_each(const char *path, const struct limits *limits, archive_visitor
     CLEANUP(stream_cleanup) struct stream *stream = NULL;
     if (!os_open_read(path, &fd, err) || !open_stream(fd, limits, &stream, err))
         return false;
-    // A growing text is copied as it doubles: four times its final size is the worst.
-    CLEANUP(arena_cleanup) struct arena *document = arena_new(4 * limits->feed_bytes);
+    CLEANUP(arena_cleanup) struct arena *document = arena_new(document_budget(limits));
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->header_bytes);
     CLEANUP(arena_cleanup) struct arena *headers = arena_new(4 * limits->header_bytes);
     if (!document || !mem || !headers)

@@ -58,16 +58,15 @@ static bool read_probability(span text, double *ret)
     uint64_t number = 0;
     if (!span_to_u64(whole, &number) || number > 1)
         return false;
-    double value = (double)number;
-    double unit = 0.1;
-    for (size_t i = 0; i < digits.len; i++, unit /= 10) {
+    double fraction = 0;
+    for (size_t i = digits.len; i-- > 0;) {
         if (!ascii_is_digit(digits.ptr[i]))
             return false;
-        value += unit * (digits.ptr[i] - '0');
+        fraction = (fraction + (digits.ptr[i] - '0')) / 10;
     }
-    if (value > 1)
+    if ((double)number + fraction > 1)
         return false;
-    *ret = value;
+    *ret = (double)number + fraction;
     return true;
 }
 

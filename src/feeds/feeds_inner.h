@@ -103,6 +103,8 @@ bool cut_cve(span *rest, span *ret);
 
 // ---------------------------------------------------------------- archives
 
+// What an arena for the work on one document may hold.
+uint64_t document_budget(const struct limits *limits);
 // Calls visit for each document in the file: each regular member of a tar, or the file itself.
 // Uncompresses what ends in ".zst". Stops when visit returns false.
 typedef bool archive_visitor(void *self, span path, span bytes, struct err *err);

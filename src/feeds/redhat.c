@@ -7,14 +7,19 @@ struct product {
     span name;
     span version;
     span edition; // what stands behind the version: "appstream", "el8", "server:el6"
+    span release; // name and version: "rhel_eus:9.2"
 };
 
 static struct product read_product(span cpe)
 {
     struct product product = {0};
-    product.name = span_cut(&cpe, ':');
-    product.version = span_cut(&cpe, ':');
-    product.edition = cpe.len && cpe.ptr[0] == ':' ? span_from(cpe, 1) : cpe;
+    span rest = cpe;
+    product.name = span_cut(&rest, ':');
+    product.version = span_cut(&rest, ':');
+    product.edition = rest.len && rest.ptr[0] == ':' ? span_from(rest, 1) : rest;
+    bool has_version = product.version.len != 0;
+    size_t len = product.name.len + (has_version ? 1 + product.version.len : 0);
+    product.release = span_first(cpe, len);
     return product;
 }
 
@@ -74,7 +79,7 @@ static bool read_cpe(struct draft *draft, span cpe, struct affected *ret)
     if (!major.len)
         return false;
     ret->ecosystem = draft_ecosystem(draft, S("rhel"), major);
-    ret->repository = is_mainline(&product) ? (span){0} : cpe;
+    ret->repository = is_mainline(&product) ? (span){0} : product.release;
     return true;
 }
 

@@ -91,13 +91,16 @@ static bool is_same_package(const struct affected *a, const struct affected *b)
 
 void rpm_add_build(struct draft *draft, const struct affected *statement)
 {
+    struct affected affected = *statement;
+    if (span_starts_with(affected.fixed, S("0:"))) // a missing epoch is 0
+        affected.fixed = span_from(affected.fixed, 2);
     for (size_t i = draft->affected.count; i > 0; i--) {
         struct affected *other = LIST_AT(&draft->affected, struct affected, i - 1);
-        if (!is_same_package(other, statement))
+        if (!is_same_package(other, &affected))
             continue;
-        if (is_earlier(statement->fixed, other->fixed))
-            other->fixed = statement->fixed;
+        if (is_earlier(affected.fixed, other->fixed))
+            other->fixed = affected.fixed;
         return;
     }
-    draft_add(draft, statement);
+    draft_add(draft, &affected);
 }

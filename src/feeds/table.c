@@ -29,7 +29,7 @@ const struct feed *feeds_at(size_t index)
 }
 
 // A feed with more spoiled documents than one in SPOILED_SHARE is not what we take it for.
-enum { SPOILED_SHARE = 20, ARENA_PER_BYTE = 4 };
+enum { SPOILED_SHARE = 20 };
 
 struct run {
     const struct feed *feed;
@@ -53,10 +53,8 @@ static bool visit_document(void *self, span path, span bytes, struct err *err)
     arena_reset(translation->mem);
     if (ok)
         return true;
-    if (translation->sink_failed || !is_about_document(&failure)) {
-        *err = failure;
-        return err_add(err, "%s", quote(path).text);
-    }
+    if (translation->sink_failed || !is_about_document(&failure))
+        return err_set(err, failure.kind, "%s: %s", quote(path).text, failure.text);
     run->spoiled++;
     notes_add_err(translation->notes, path, &failure);
     return true;
@@ -80,7 +78,7 @@ bool feeds_translate(const struct feed *feed, const char *directory, const struc
     if (len < 0 || (size_t)len >= sizeof path)
         return err_set(err, ERR_USAGE, "feed %s: the name of the directory is too long",
                        feed->name);
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->feed_bytes * ARENA_PER_BYTE);
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(document_budget(limits));
     if (!mem)
         return err_set(err, ERR_MEMORY, "feed %s", feed->name);
     struct run run = {

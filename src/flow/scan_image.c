@@ -19,6 +19,7 @@ struct scan_session {
     struct arena *frames; // of one answer
     struct database *database;
     struct cache *cache;
+    struct source_options source_options; // the source keeps a pointer to them
     struct source *source;
     struct os_jail jail;
     struct wants wants;
@@ -167,6 +168,8 @@ static bool receive(struct scan_session *session, uint32_t *ret_kind, span *ret_
     CLEANUP(os_close) int fd = -1;
     struct err gone = {0};
     arena_reset(session->frames);
+    if (!os_jail_await(&session->jail, err))
+        return false;
     if (os_receive_frame(session->jail.socket, session->request->limits.kept_bytes * 4,
                          session->frames, ret_kind, ret_payload, &fd, &gone))
         return true;
@@ -272,8 +275,19 @@ static bool bring_layers(struct scan_session *session, struct err *err)
 
 static bool bring_tree_and_wait(struct scan_session *session, struct err *err)
 {
-    bool again = false;
-    return bring_tree(session, err) && take_answer(session, &again, err);
+    uint32_t kind = 0;
+    uint32_t index = 0;
+    span payload = {0};
+    struct err failure = {0};
+    if (!bring_tree(session, err) || !receive(session, &kind, &payload, err))
+        return false;
+    if (kind == TELL_LAYER)
+        return true;
+    if (kind != TELL_FAILED)
+        return err_set(err, ERR_INPUT, "worker: unexpected answer %u", kind);
+    if (failure_read(payload, &index, &failure, err))
+        *err = failure;
+    return false;
 }
 
 // ---------------------------------------------------------------- the bom
@@ -349,10 +363,11 @@ static bool prepare(struct scan_session *session, struct err *err)
 
 static bool open_source(struct scan_session *session, struct err *err)
 {
-    struct source_options options = session->request->source;
-    options.limits = &session->request->limits;
-    options.wants = &session->wants;
-    if (!source_open(session->request->target, &options, session->mem, &session->notes,
+    struct source_options *options = &session->source_options;
+    *options = session->request->source;
+    options->limits = &session->request->limits;
+    options->wants = &session->wants;
+    if (!source_open(session->request->target, options, session->mem, &session->notes,
                      &session->source, err))
         return false;
     session->scan.image = *source_image(session->source);
@@ -369,6 +384,7 @@ static bool match(struct scan_session *session, struct err *err)
     struct advisory_source source = database_source(session->database);
     scan->matched = true;
     return database_describe(session->database, session->mem, &scan->database, err) &&
+           match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
            match_bom(&scan->bom, &source, &request->match, session->mem, &scan->findings,
                      &session->notes, err);
 }

@@ -54,12 +54,18 @@ bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct e
 
 // ---------------------------------------------------------------- answers
 
-static bool send(struct worker *worker, uint32_t kind, span payload)
+// An answer that cannot be sent leaves the parent waiting: it must see the end of the stream.
+static void send_locked(struct worker *worker, uint32_t kind, span payload)
+{
+    if (!os_send_frame(worker->socket, kind, payload, -1, NULL))
+        os_process_end(1);
+}
+
+static void send(struct worker *worker, uint32_t kind, span payload)
 {
     os_monitor_enter(worker->monitor);
-    bool ok = os_send_frame(worker->socket, kind, payload, -1, NULL);
+    send_locked(worker, kind, payload);
     os_monitor_leave(worker->monitor);
-    return ok; // a parent that has gone needs no answer
 }
 
 static void send_failure(struct worker *worker, uint32_t index, const struct err *failure)
@@ -69,7 +75,7 @@ static void send_failure(struct worker *worker, uint32_t index, const struct err
     arena_reset(worker->failures);
     text_init(&out, worker->failures, SIZE_MAX);
     failure_write(index, failure, &out);
-    (void)os_send_frame(worker->socket, TELL_FAILED, text_span(&out), -1, NULL);
+    send_locked(worker, TELL_FAILED, text_span(&out));
     os_monitor_leave(worker->monitor);
 }
 
@@ -85,7 +91,7 @@ static void send_extract(struct worker *worker, uint32_t index, const struct ext
         extract_write(extract, &out);
     }
     if (text_ok(&out)) {
-        (void)send(worker, TELL_LAYER, text_span(&out));
+        send(worker, TELL_LAYER, text_span(&out));
         return;
     }
     (void)err_set(&err, ERR_MEMORY, "no memory for what was kept of the layer");
@@ -174,7 +180,7 @@ static void take_extract(struct worker *worker, span payload)
     slot->present = true;
     uint8_t answer[4] = {(uint8_t)index, (uint8_t)(index >> 8), (uint8_t)(index >> 16),
                          (uint8_t)(index >> 24)};
-    (void)send(worker, TELL_LAYER, span_of(answer, sizeof answer));
+    send(worker, TELL_LAYER, span_of(answer, sizeof answer));
 }
 
 // ---------------------------------------------------------------- the bom
@@ -239,7 +245,7 @@ static bool send_bom(struct worker *worker, const struct bom *bom, struct arena 
     bom_write(bom, &out);
     if (!text_ok(&out))
         return arena_err(mem, err, "bom");
-    (void)send(worker, TELL_BOM, text_span(&out));
+    send(worker, TELL_BOM, text_span(&out));
     return true;
 }
 
@@ -261,7 +267,7 @@ static bool ask_again(struct worker *worker, const struct tree *tree, struct are
         text_add_field(&out, worker->more.items[i]);
     if (!text_ok(&out) || !all_wants(worker->more, worker->mem, &worker->wants, err))
         return arena_err(worker->mem, err, "second pass");
-    (void)send(worker, TELL_MORE, text_span(&out));
+    send(worker, TELL_MORE, text_span(&out));
     *ret_asked = true;
     return true;
 }

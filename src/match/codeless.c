@@ -56,7 +56,7 @@ static const struct codeless table[] = {
     {S("rpm"), S("*"), S("*-manual"), NO_CODE_TEXT},
     {S("rpm"), S("*"), S("*-javadoc"), NO_CODE_TEXT},
     {S("rpm"), S("*"), S("*-filesystem"), NO_CODE_DIRECTORIES},
-    {S("rpm"), S("*"), S("*-langpack-*"), NO_CODE_TRANSLATIONS},
+    {S("rpm"), S("*"), S("*langpack*"), NO_CODE_TRANSLATIONS},
     {S("rpm"), S("*"), S("*-debuginfo"), NO_CODE_DEBUG},
     {S("rpm"), S("*"), S("*-debugsource"), NO_CODE_DEBUG},
     {S("deb"), S("*"), S("*-dbg"), NO_CODE_DEBUG},

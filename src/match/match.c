@@ -93,15 +93,17 @@ static bool match_package(struct matcher *matcher, size_t index, enum scheme sch
     span builder = foreign_builder(&matcher->bom->distro, package);
     if (builder.len)
         return remember_builder(matcher, builder, err);
-    if (!version_valid(scheme, package->version)) {
-        notes_add(matcher->notes, NOTE_DAMAGED, package->name,
-                  "\"%s\" is no %s version: the package is not judged",
-                  quote(package->version).text, scheme_name(scheme));
-        return true;
-    }
     struct subject subject = {0};
-    return subject_of(matcher->bom, &matcher->epochs, index, scheme, matcher->mem, &subject, err) &&
-           match_subject(matcher, &subject, err);
+    if (!subject_of(matcher->bom, &matcher->epochs, index, scheme, matcher->mem, &subject, err))
+        return false;
+    bool own_valid = version_valid(scheme, package->version);
+    if (own_valid && version_valid(scheme, subject.source_version))
+        return match_subject(matcher, &subject, err);
+    notes_add(matcher->notes, NOTE_DAMAGED, package->name,
+              "\"%s\" is no %s version: the package is not judged",
+              quote(own_valid ? subject.source_version : package->version).text,
+              scheme_name(scheme));
+    return true;
 }
 
 // ---------------------------------------------------------------- all packages
@@ -126,8 +128,8 @@ static bool match_packages(struct matcher *matcher, struct err *err)
         span type = i < bom->package_count ? bom->packages[i].type : (span){0};
         if (uncovered && !span_equal(type, uncovered_type)) {
             notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key,
-                      "no advisories for %zu packages of type %s", uncovered,
-                      quote(uncovered_type).text);
+                      "no advisories for packages of type %s: %zu", quote(uncovered_type).text,
+                      uncovered);
             uncovered = 0;
         }
         enum scheme scheme = SCHEME_DEB;
@@ -186,8 +188,7 @@ static void note_foreign(struct matcher *matcher)
         text_add(&who, span_first(*LIST_AT(&matcher->builders, span, i), 60));
     }
     notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-              "%zu packages come from elsewhere (%s): the distribution's advisories do not speak "
-              "of them",
+              "packages of others, of which the distribution's advisories do not speak: %zu (%s)",
               matcher->foreign, quote(text_span(&who)).text);
 }
 
@@ -195,11 +196,11 @@ static void note_counts(struct matcher *matcher)
 {
     if (matcher->suppressed)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "%zu findings are suppressed: they are on packages that hold none of the code",
+                  "findings suppressed on packages that hold none of the code: %zu",
                   matcher->suppressed);
     if (matcher->bad_statements)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "%zu statements are left out: they name versions that are none",
+                  "statements left out because they name versions that are none: %zu",
                   matcher->bad_statements);
     if (matcher->ecosystem.is_ahead)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
@@ -240,8 +241,8 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->ecosystem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
-           topics_init(&matcher->topics, matcher->source, matcher->ecosystem.key,
-                       bom->package_count, matcher->mem, err) &&
+           topics_init(&matcher->topics, matcher->source, &matcher->ecosystem, bom->package_count,
+                       matcher->mem, err) &&
            look_up_life(matcher, err);
 }
 

@@ -39,6 +39,7 @@ struct topic {
 struct topics {
     const struct advisory_source *source;
     span ecosystem;
+    bool has_modules; // its packages are rpms
     struct arena *mem;
     struct topic **slots; // open addressing; null is free
     size_t mask;
@@ -46,8 +47,9 @@ struct topics {
 };
 
 // Room for all names of a bom with so many packages.
-bool topics_init(struct topics *topics, const struct advisory_source *source, span ecosystem,
-                 size_t packages, struct arena *mem, struct err *err);
+bool topics_init(struct topics *topics, const struct advisory_source *source,
+                 const struct ecosystem *ecosystem, size_t packages, struct arena *mem,
+                 struct err *err);
 bool topics_find(struct topics *topics, span name, const struct topic **ret, struct err *err);
 
 // ---------------------------------------------------------------- what is compared
@@ -67,6 +69,7 @@ struct subject {
     span source_name;
     span source_version;
     bool epoch_unknown; // of source_version
+    bool is_modular;    // built for a module, named or not
 };
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 enum scheme scheme, struct arena *mem, struct subject *ret, struct err *err);

@@ -115,6 +115,8 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
         subject.source_name = alias;
         subject.source_version = package->version;
     }
+    subject.is_modular =
+        scheme == SCHEME_RPM && (package->module.len || version_is_modular(package->version));
     if (scheme == SCHEME_RPM && !complete_epoch(epochs, &subject, mem, err))
         return false;
     *ret = subject;

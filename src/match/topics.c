@@ -13,8 +13,9 @@ static int by_flaw(const void *left, const void *right)
     return order;
 }
 
-bool topics_init(struct topics *topics, const struct advisory_source *source, span ecosystem,
-                 size_t packages, struct arena *mem, struct err *err)
+bool topics_init(struct topics *topics, const struct advisory_source *source,
+                 const struct ecosystem *ecosystem, size_t packages, struct arena *mem,
+                 struct err *err)
 {
     // Two names a package and a few to spare, at most half full.
     size_t slots = 64;
@@ -22,7 +23,8 @@ bool topics_init(struct topics *topics, const struct advisory_source *source, sp
         slots *= 2;
     *topics = (struct topics){
         .source = source,
-        .ecosystem = ecosystem,
+        .ecosystem = ecosystem->key,
+        .has_modules = ecosystem->type.len == 0 || span_equal(ecosystem->type, S("rpm")),
         .mem = mem,
         .slots = arena_array(mem, slots, sizeof(struct topic *)),
         .mask = slots - 1,
@@ -69,8 +71,8 @@ static bool look_up(struct topics *topics, struct topic *topic, struct err *err)
     for (size_t i = 0; i < said.count; i++) {
         const struct affected *affected = &said.items[i].affected;
         topic->count += take_opinions(&said.items[i], opinions + topic->count);
-        topic->has_streams =
-            topic->has_streams || affected->module.len || version_is_modular(affected->fixed);
+        topic->has_streams = topic->has_streams || affected->module.len ||
+                             (topics->has_modules && version_is_modular(affected->fixed));
     }
     sort_items(opinions, topic->count, sizeof(struct opinion), by_flaw);
     topic->opinions = opinions;

@@ -27,20 +27,18 @@ static bool is_same_stream(const struct package *package, span fixed)
     return span_equal(mine, theirs) || (fits_stream(mine, stream) && fits_stream(theirs, stream));
 }
 
-static bool is_modular(const struct package *package)
-{
-    return package->module.len || version_is_modular(package->version);
-}
-
-static bool module_fits(const struct package *package, const struct topic *topic,
+static bool module_fits(const struct subject *subject, const struct topic *topic,
                         const struct affected *affected)
 {
+    const struct package *package = subject->package;
     if (affected->module.len)
         return span_equal(package->module, affected->module);
+    if (!topic->has_streams)
+        return true;
     if (version_is_modular(affected->fixed))
-        return is_modular(package) && is_same_stream(package, affected->fixed);
+        return subject->is_modular && is_same_stream(package, affected->fixed);
     // A statement on the package that is in no module, where streams have statements of their own.
-    return !is_modular(package) || !topic->has_streams;
+    return !subject->is_modular;
 }
 
 // ---------------------------------------------------------------- products
@@ -99,13 +97,17 @@ static bool compare(const struct matcher *matcher, const struct subject *subject
         mine = span_from(mine, evr_of(mine).epoch.len ? evr_of(mine).epoch.len + 1 : 0);
         theirs = span_from(theirs, evr_of(theirs).epoch.len ? evr_of(theirs).epoch.len + 1 : 0);
     }
-    bool rebuild = version_is_rebuild(mine);
-    if (matcher->ecosystem.follows_rhel && (rebuild || version_is_modular(mine))) {
+    bool rebuild = matcher->ecosystem.follows_rhel && version_is_rebuild(mine);
+    if (rebuild || (matcher->ecosystem.follows_rhel && subject->is_modular)) {
         if (!version_without_builder(mine, rebuild, matcher->mem, &mine, err) ||
             !version_without_builder(theirs, rebuild, matcher->mem, &theirs, err))
             return false;
     }
-    return version_compare(subject->scheme, mine, theirs, ret);
+    const struct version_order *order = version_order_of(subject->scheme);
+    if (!order->valid(theirs))
+        return false;
+    *ret = order->compare(mine, theirs); // the subject's versions were found valid
+    return true;
 }
 
 struct bounds {
@@ -173,7 +175,7 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
 {
     const struct affected *affected = &statement->affected;
     *ret_speaks = false;
-    if (!name_fits(subject, topic, affected) || !module_fits(subject->package, topic, affected))
+    if (!name_fits(subject, topic, affected) || !module_fits(subject, topic, affected))
         return true;
     bool limited = affected->repository.len > 0;
     bool enabled = !limited || is_enabled(matcher->bom, subject->package, affected->repository);

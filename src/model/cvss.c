@@ -67,7 +67,8 @@ static double weight(const struct metric *metrics, const size_t *letters, size_t
 static double round_up(double value)
 {
     long long scaled = (long long)round(value * 100000);
-    return scaled % 10000 == 0 ? (double)scaled / 100000 : (double)(scaled / 10000 + 1) / 10;
+    long long tenths = scaled / 10000 + (scaled % 10000 != 0);
+    return (double)tenths / 10;
 }
 
 // CVSS v3.1 section 7.1; v3.0 differs in the wording of the rounding only.

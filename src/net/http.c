@@ -8,8 +8,8 @@ enum {
     STALL_SECONDS = 60,       // less than a byte a second for that long
     FIRST_BYTE_SECONDS = 600, // for an engine that packs an image before it answers
     MOST_REDIRECTS = 5,
-    MOST_ERROR_BYTES = 64 << 10, // of the body of an answer that is not good
-    MOST_HEADER_BYTES = 16 << 10,
+    MOST_ERROR_BYTES = 64 << 10,  // of the body of an answer that is not good
+    MOST_HEADER_BYTES = 64 << 10, // one header: tokens grow long
 };
 
 struct http {
@@ -81,7 +81,8 @@ static bool cut_header(span *line, span *ret_name)
 static void begin_headers(struct hop *hop)
 {
     bool secure = hop->response.secure;
-    hop->response = (struct http_response){.secure = secure};
+    bool redirected = hop->response.redirected;
+    hop->response = (struct http_response){.secure = secure, .redirected = redirected};
     hop->location = (span){0};
     hop->range = (span){0};
     text_init(&hop->challenge, hop->mem, MOST_HEADER_BYTES);
@@ -210,10 +211,11 @@ static bool make_headers(const struct http_request *request, span authorization,
            (request->offset == 0 || add_range(ret, request->offset, mem));
 }
 
-static void set_network(CURL *curl, const struct net_options *options)
+static void set_network(CURL *curl, const struct net_options *options, bool direct)
 {
     // libcurl would take proxies from the environment by itself: an empty text says none.
-    (void)curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy ? options->proxy : "");
+    const char *proxy = options->proxy && !direct ? options->proxy : "";
+    (void)curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
     (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, options->no_proxy ? options->no_proxy : "");
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -278,12 +280,12 @@ static bool fail_transfer(const struct hop *hop, CURLcode code, struct err *err)
     return err_set(err, ERR_IO, "%s", why);
 }
 
-static bool send_hop(struct hop *hop, span url, span authorization, struct err *err)
+static bool send_hop(struct hop *hop, span url, span host, span authorization, struct err *err)
 {
     CLEANUP(headers_cleanup) struct curl_slist *headers = NULL;
     CURL *curl = hop->http->curl;
     curl_easy_reset(curl); // forgets the options, keeps the connections
-    set_network(curl, hop->http->options);
+    set_network(curl, hop->http->options, http_is_loopback(host)); // no proxy leads back here
     set_callbacks(curl, hop);
     if (!make_headers(hop->request, authorization, hop->mem, &headers) ||
         !set_request(curl, hop->request, url, headers, hop->mem))
@@ -362,7 +364,7 @@ bool http_send(struct http *http, const struct http_request *request, struct are
     hop.response.secure = true;
     for (unsigned redirects = 0;; redirects++) {
         hop.response.secure &= place.tls || http_is_loopback(place.host);
-        if (!send_hop(&hop, url, authorization, err)) {
+        if (!send_hop(&hop, url, place.host, authorization, err)) {
             *ret_sink_failed = hop.sink_failed;
             return err_add(err, "%s", quote(place.host).text);
         }
@@ -373,6 +375,7 @@ bool http_send(struct http *http, const struct http_request *request, struct are
                            MOST_REDIRECTS);
         if (!follow(&hop, &url, &authorization, &place, err))
             return false;
+        hop.response.redirected = true;
     }
     *ret = hop.response;
     return true;

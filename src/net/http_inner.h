@@ -45,6 +45,7 @@ struct http_response {
     uint64_t retry_after; // seconds; 0: not said
     uint64_t offset;      // where the body starts, by Content-Range
     bool secure;          // every hop was TLS or loopback
+    bool redirected;      // it is not the host of the request's URL that speaks
 };
 
 // True for every complete answer, whatever its status. Otherwise, so that the caller can tell what

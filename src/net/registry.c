@@ -11,7 +11,7 @@
 enum {
     AUTH_BYTES = 4 << 20,    // all tokens of one pull
     REQUEST_BYTES = 1 << 20, // headers and error bodies of one request
-    MOST_ROUNDS = 3,         // of being asked to authorise
+    MOST_ROUNDS = 2,         // a wrong password is not shown twice
 };
 
 struct registry {
@@ -153,7 +153,9 @@ static bool ask(struct registry *registry, struct http *http, struct errand *err
             return arena_err(mem, err, "request");
         if (!http_send(http, &errand->request, mem, ret, ret_sink_failed, err))
             return false;
-        if (ret->status != 401 || ret->challenge.len == 0 || round == MOST_ROUNDS - 1)
+        // Only the registry itself may ask for what it is owed, not whom it redirects to.
+        if (ret->status != 401 || ret->challenge.len == 0 || ret->redirected ||
+            round == MOST_ROUNDS - 1)
             return true;
         if (!renew(registry, http, generation, ret, err))
             return err_add(err, "%s", quote(registry->reference.domain).text);
@@ -162,16 +164,16 @@ static bool ask(struct registry *registry, struct http *http, struct errand *err
 
 static bool status_err(const struct registry *registry, unsigned status, struct err *err)
 {
-    const char *host = quote(registry->reference.domain).text;
+    struct quoted host = quote(registry->reference.domain);
     bool signed_in = registry->credentials.user.len || registry->credentials.identity_token.len;
     if (status == 401 || status == 403)
-        return err_set(err, ERR_DENIED, "%s: access denied (status %u, %s)", host, status,
+        return err_set(err, ERR_DENIED, "%s: access denied (status %u, %s)", host.text, status,
                        signed_in ? "with the credentials for it" : "without credentials");
     if (status == 404)
-        return err_set(err, ERR_MISSING, "%s: not found", host);
+        return err_set(err, ERR_MISSING, "%s: not found", host.text);
     if (status == 429 || status >= 500)
-        return err_set(err, ERR_IO, "%s: status %u", host, status);
-    return err_set(err, ERR_DENIED, "%s: status %u", host, status);
+        return err_set(err, ERR_IO, "%s: status %u", host.text, status);
+    return err_set(err, ERR_DENIED, "%s: status %u", host.text, status);
 }
 
 // A registry on this machine may speak TLS or not: TLS is tried first, and what does not speak it

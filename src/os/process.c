@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 struct pipes {
     int input[2];  // to the program
@@ -41,9 +40,45 @@ static bool spawn(const char *const argv[], struct pipes *pipes, pid_t *ret_pid,
     return true;
 }
 
+// A pipe that is ready takes this much without blocking (POSIX.1-2017, write).
+enum { CHUNK = PIPE_BUF };
+
+// A program that does not want its input is no failure.
+static void give_input(struct pipes *pipes, span *input)
+{
+    ssize_t put = write(pipes->input[1], input->ptr, input->len < CHUNK ? input->len : CHUNK);
+    *input = put > 0 ? span_from(*input, (size_t)put) : (span){0};
+}
+
+static bool take_output(struct pipes *pipes, struct text *output, struct err *err)
+{
+    uint8_t chunk[CHUNK];
+    size_t got = 0;
+    if (!os_read(pipes->output[0], chunk, sizeof chunk, &got, err))
+        return false;
+    if (got == 0)
+        os_close(&pipes->output[0]);
+    text_add(output, span_of(chunk, got));
+    return text_ok(output) || err_set(err, ERR_LIMIT, "answered more than %zu bytes", output->max);
+}
+
+// Waits until a side is ready or some time has passed.
+static bool wait_for_either(struct pollfd polls[2], uint64_t deadline_ns, struct err *err)
+{
+    uint64_t now = os_monotonic_ns();
+    if (now >= deadline_ns)
+        return err_set(err, ERR_TIMEOUT, "no answer in time");
+    int ready = poll(polls, 2, (int)((deadline_ns - now) / 1000000 + 1));
+    if (ready < 0 && errno != EINTR)
+        return err_set_sys(err, errno, "poll");
+    if (ready < 0)
+        polls[0].revents = polls[1].revents = 0;
+    return true;
+}
+
 // Writes and reads as each side is ready, so that neither blocks the other for ever.
-static bool converse(struct pipes *pipes, span input, uint64_t most, uint64_t deadline_ns,
-                     struct text *output, struct err *err)
+static bool converse(struct pipes *pipes, span input, uint64_t deadline_ns, struct text *output,
+                     struct err *err)
 {
     while (pipes->output[0] >= 0) {
         if (input.len == 0)
@@ -52,31 +87,12 @@ static bool converse(struct pipes *pipes, span input, uint64_t most, uint64_t de
             {.fd = pipes->output[0], .events = POLLIN},
             {.fd = pipes->input[1], .events = POLLOUT},
         };
-        uint64_t now = os_monotonic_ns();
-        if (now >= deadline_ns)
-            return err_set(err, ERR_TIMEOUT, "no answer in time");
-        int ready = poll(polls, 2, (int)((deadline_ns - now) / 1000000 + 1));
-        if (ready < 0 && errno != EINTR)
-            return err_set_sys(err, errno, "poll");
-        if (ready <= 0)
-            continue;
-        if (polls[1].revents) {
-            ssize_t put = write(pipes->input[1], input.ptr, input.len < 4096 ? input.len : 4096);
-            // A program that does not want its input is no failure.
-            input = put > 0 ? span_from(input, (size_t)put) : (span){0};
-        }
-        if (polls[0].revents) {
-            uint8_t chunk[4096];
-            size_t got = 0;
-            if (!os_read(pipes->output[0], chunk, sizeof chunk, &got, err))
-                return false;
-            if (got == 0)
-                os_close(&pipes->output[0]);
-            text_add(output, span_of(chunk, got));
-            if (!text_ok(output))
-                return err_set(err, ERR_LIMIT, "answered more than %llu bytes",
-                               (unsigned long long)most);
-        }
+        if (!wait_for_either(polls, deadline_ns, err))
+            return false;
+        if (polls[1].revents)
+            give_input(pipes, &input);
+        if (polls[0].revents && !take_output(pipes, output, err))
+            return false;
     }
     return true;
 }
@@ -96,7 +112,7 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
     struct text output;
     text_init(&output, mem, (size_t)most);
     uint64_t deadline = os_monotonic_ns() + timeout_seconds * 1000000000u;
-    bool ok = converse(&pipes, input, most, deadline, &output, err);
+    bool ok = converse(&pipes, input, deadline, &output, err);
     if (!ok)
         (void)kill(pid, SIGKILL); // it may have ended by itself
 
@@ -119,4 +135,9 @@ bool os_program_path(struct arena *mem, span *ret, struct err *err)
     if (len < 0)
         return err_set_sys(err, errno, "the program's own path");
     return arena_span(mem, span_of(path, (size_t)len), ret) || arena_err(mem, err, "path");
+}
+
+_Noreturn void os_process_end(int status)
+{
+    _exit(status);
 }

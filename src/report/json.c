@@ -15,10 +15,12 @@ static void field(struct json_out *out, const char *key, span value)
         json_write_null(out);
 }
 
-static void number(struct json_out *out, const char *key, double value, unsigned decimals)
+// What is out of range is not known either.
+static void number(struct json_out *out, const char *key, double value, double most,
+                   unsigned decimals)
 {
     json_key(out, key);
-    if (value >= 0)
+    if (value >= 0 && value <= most)
         json_write_number(out, value, decimals);
     else
         json_write_null(out);
@@ -29,7 +31,8 @@ static void texts(struct json_out *out, const char *key, struct spans values)
     json_key(out, key);
     json_begin_array(out);
     for (size_t i = 0; i < values.count; i++)
-        json_write_text(out, values.items[i]);
+        if (values.items[i].len)
+            json_write_text(out, values.items[i]);
     json_end_array(out);
 }
 
@@ -81,6 +84,14 @@ static void add_target(struct json_out *out, const struct image *image)
     json_end_object(out);
 }
 
+// The day, if it is one.
+static span end_of_life(const struct distro *distro)
+{
+    uint32_t day = 0;
+    span date = span_first(distro->end_of_life, sizeof "YYYY-MM-DD" - 1);
+    return date_parse(date, &day) ? date : (span){0};
+}
+
 static void add_distro(struct json_out *out, const struct distro *distro)
 {
     json_key(out, "distro");
@@ -88,7 +99,7 @@ static void add_distro(struct json_out *out, const struct distro *distro)
     field(out, "id", distro->id);
     field(out, "version_id", distro->version_id);
     field(out, "codename", distro->codename);
-    field(out, "end_of_life", distro->end_of_life);
+    field(out, "end_of_life", end_of_life(distro));
     json_end_object(out);
 }
 
@@ -161,12 +172,13 @@ static void add_evidence(struct json_out *out, const struct finding *finding)
 static void add_cvss(struct json_out *out, const struct finding *finding)
 {
     json_key(out, "cvss");
-    if (finding->score < 0 && finding->cvss.len == 0) {
+    bool has_score = finding->score >= 0 && finding->score <= 10;
+    if (!has_score && finding->cvss.len == 0) {
         json_write_null(out);
         return;
     }
     json_begin_object(out);
-    number(out, "score", finding->score, 1);
+    number(out, "score", finding->score, 10, 1);
     field(out, "vector", finding->cvss);
     json_end_object(out);
 }
@@ -190,9 +202,9 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
     texts(out, "aliases", finding->aliases);
     add_cvss(out, finding);
-    number(out, "epss", finding->epss, 5);
+    number(out, "epss", finding->epss, 1, 5);
     json_field_bool(out, "kev", finding->exploited);
-    number(out, "risk", finding->risk, 1);
+    number(out, "risk", finding->risk, 100, 1);
     add_evidence(out, finding);
     add_location(out, package);
     field(out, "layer", layer_name(scan, finding->layer));

@@ -96,6 +96,8 @@ void line_wrap(struct line *line, size_t indent, span text)
 {
     for (bool first = true; text.len; first = false) {
         span word = span_cut(&text, ' ');
+        if (first && word.len == 0)
+            continue; // a space in front joins this to what stands there
         size_t space = first ? 0 : 1;
         size_t taken = line->column + space;
         bool here = taken < line->wrap && fits(word, line->wrap - taken);

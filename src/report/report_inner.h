@@ -103,9 +103,13 @@ struct table {
 
 span span_of_severity(enum severity severity);
 enum ink ink_of_severity(enum severity severity);
-// "layer 2 a36efe6def81", or nothing where there is only one. Layers count from 1.
+const char *plural(uint64_t count); // "" or "s"
+// Is there more than one layer, and this one among them?
+bool table_names_layer(const struct table *table, uint32_t layer);
+// "layer 2 a36efe6def81"; layers count from 1. Only if table_names_layer.
 void table_put_layer(struct table *table, uint32_t layer);
-bool table_has_layers(const struct table *table);
+// Do any of the advisories speak of this distribution?
+bool table_has_advisories(const struct table *table);
 
 void table_header(struct table *table);
 void table_groups(struct table *table, const struct groups *groups);

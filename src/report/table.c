@@ -25,18 +25,21 @@ enum ink ink_of_severity(enum severity severity)
     return INK_FAINT;
 }
 
-bool table_has_layers(const struct table *table)
+const char *plural(uint64_t count)
 {
-    return table->scan->image.layer_count > 1;
+    return count == 1 ? "" : "s";
+}
+
+bool table_names_layer(const struct table *table, uint32_t layer)
+{
+    const struct image *image = &table->scan->image;
+    return image->layer_count > 1 && layer < image->layer_count;
 }
 
 void table_put_layer(struct table *table, uint32_t layer)
 {
     enum { SHORT_DIGEST = 12 };
-    const struct image *image = &table->scan->image;
-    if (!table_has_layers(table) || layer >= image->layer_count)
-        return;
-    span hex = image->layers[layer].diff_id;
+    span hex = table->scan->image.layers[layer].diff_id;
     span algorithm = span_cut(&hex, ':');
     line_format(&table->line, "layer %u ", layer + 1);
     line_put(&table->line, span_first(hex.len ? hex : algorithm, SHORT_DIGEST));

@@ -39,7 +39,7 @@ static span installed_version(const struct group *group)
     for (size_t i = 1; i < group->count; i++)
         if (!span_equal(group->members[i].package->version, first->version))
             return first->source_version;
-    return first->version;
+    return first->version.len ? first->version : S("unknown version");
 }
 
 static span outcome(const struct finding *finding)
@@ -158,9 +158,10 @@ static void put_origin(struct table *table, const struct group *group)
     struct table sentence = *table;
     sentence.line = (struct line){.out = &text, .width = SIZE_MAX, .wrap = SIZE_MAX};
     add_names(&sentence.line, group);
-    if (table_has_layers(table)) {
+    uint32_t layer = group->members->findings[0]->layer;
+    if (table_names_layer(table, layer)) {
         line_put(&sentence.line, text.len ? S("; ") : (span){0});
-        table_put_layer(&sentence, group->members->findings[0]->layer);
+        table_put_layer(&sentence, layer);
     }
     if (group->members->package->removed)
         line_put(&sentence.line, S(", removed by a later layer"));
@@ -322,16 +323,22 @@ static void put_dense(struct table *table, const struct member *member, enum sev
     line_end(&table->line);
 }
 
+static void put_rows_of(struct table *table, const struct layout *layout,
+                        const struct member *member, enum severity severity)
+{
+    for (size_t i = 0; i < member->count; i++) {
+        const struct finding *finding = member->findings[i];
+        if (finding->severity == severity && !is_dense(table, member, finding))
+            put_row(table, layout, finding);
+    }
+    for (unsigned status = STATUS_AFFECTED; status <= STATUS_END_OF_LIFE; status++)
+        put_dense(table, member, severity, (enum status)status);
+}
+
 static void put_rows(struct table *table, const struct layout *layout, const struct member *member)
 {
-    for (size_t i = 0; i < member->count; i++)
-        if (!is_dense(table, member, member->findings[i]))
-            put_row(table, layout, member->findings[i]);
-    if (member->count <= MANY)
-        return;
-    for (unsigned severity = SEVERITY_HIGH; severity-- > SEVERITY_UNKNOWN;)
-        for (unsigned status = STATUS_AFFECTED; status <= STATUS_END_OF_LIFE; status++)
-            put_dense(table, member, (enum severity)severity, (enum status)status);
+    for (unsigned severity = SEVERITY_CRITICAL + 1; severity-- > SEVERITY_UNKNOWN;)
+        put_rows_of(table, layout, member, (enum severity)severity);
 }
 
 // ---------------------------------------------------------------- the body
@@ -348,20 +355,24 @@ static void add_types(struct text *sentence, const struct bom *bom)
     }
 }
 
+// Nothing found is good news only where there was something to find.
 static void put_nothing(struct table *table)
 {
-    const struct scan *scan = table->scan;
-    bool is_blind = scan->bom.package_count == 0;
+    const struct bom *bom = &table->scan->bom;
+    bool is_compared = bom->package_count && table_has_advisories(table);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    if (is_blind) {
-        text_add(&sentence, S("NO PACKAGES FOUND: there was nothing to compare with advisories"));
+    text_add(&sentence, is_compared ? S("Nothing to report: ") : S("NOTHING WAS COMPARED: "));
+    text_addf(&sentence, "%zu package%s", bom->package_count, plural(bom->package_count));
+    if (bom->package_count) {
+        text_add(&sentence, S(" ("));
+        add_types(&sentence, bom);
+        text_add(&sentence, is_compared ? S(") compared with these advisories")
+                                        : S(") and no advisories for this distribution"));
     } else {
-        text_addf(&sentence, "Nothing to report on the %zu packages (", scan->bom.package_count);
-        add_types(&sentence, &scan->bom);
-        text_add(&sentence, S(") that were compared with these advisories"));
+        text_add(&sentence, S(" found"));
     }
-    line_ink(&table->line, is_blind ? INK_CRITICAL : INK_GOOD);
+    line_ink(&table->line, is_compared ? INK_GOOD : INK_CRITICAL);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);
     line_end(&table->line);

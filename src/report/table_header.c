@@ -38,7 +38,7 @@ static void put_target(struct table *table)
     const struct image *image = &table->scan->image;
     struct line *line = begin(table, "Target");
     line_ink(line, INK_STRONG);
-    line_wrap(line, LABEL, image->name);
+    line_put(line, image->name); // whole, to be copied
     line_ink_end(line);
     line_end(line);
     begin(table, "");
@@ -46,7 +46,7 @@ static void put_target(struct table *table)
     put_platform(line, &image->platform);
     line_end(line);
     if (image->manifest_digest.len) {
-        line_put(begin(table, "Manifest"), image->manifest_digest); // whole, to be copied
+        line_put(begin(table, "Manifest"), image->manifest_digest); // whole too
         line_end(line);
     }
 }
@@ -69,9 +69,10 @@ static void put_end_of_life(struct table *table)
     }
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_addf(&sentence, "END OF LIFE %u days ago, on ", table->options->today - day);
+    uint32_t age = table->options->today - day;
+    text_add(&sentence, S("END OF LIFE since "));
     text_add(&sentence, end);
-    text_add(&sentence, S(": nobody looks for its flaws or fixes them since"));
+    text_addf(&sentence, " (%u day%s): nobody looks for its flaws or fixes them", age, plural(age));
     line_end(&table->line);
     put_loud(table, &sentence);
 }
@@ -107,7 +108,7 @@ static bool brought_packages(const struct bom *bom, uint32_t layer)
 static void put_layers(struct table *table)
 {
     const struct image *image = &table->scan->image;
-    if (!table_has_layers(table))
+    if (image->layer_count < 2)
         return;
     const char *label = "Layers";
     for (uint32_t i = 0; i < image->layer_count; i++) {
@@ -154,54 +155,65 @@ static bool matters(const struct scan *scan, span database)
            is_evidence(&scan->findings, database);
 }
 
-// Advisories that were published behind that day are not known.
+// " as of 2025-02-12, 647 DAYS OLD": what was published since is not known.
 static void put_day(struct table *table, span day_text)
 {
     struct line *line = &table->line;
     uint32_t day = 0;
     if (!date_parse(day_text, &day)) {
-        line_put(line, S(" of unknown age"));
+        line_wrap(line, LABEL, S(" of unknown age"));
         return;
     }
-    line_put(line, S(" as of "));
-    line_put(line, day_text);
-    if (day + STALE_DAYS >= table->options->today)
+    struct text sentence;
+    bool is_stale = day + STALE_DAYS < table->options->today;
+    text_init(&sentence, line->out->mem, SIZE_MAX);
+    text_add(&sentence, S(" as of "));
+    text_add(&sentence, day_text);
+    text_add(&sentence, is_stale ? S(",") : (span){0});
+    line_wrap_text(line, LABEL, &sentence);
+    if (!is_stale)
         return;
-    line_put(line, S(", "));
+    text_init(&sentence, line->out->mem, SIZE_MAX);
+    text_addf(&sentence, " %u DAYS OLD", table->options->today - day);
     line_ink(line, INK_CRITICAL);
-    line_format(line, "%u DAYS OLD", table->options->today - day);
+    line_wrap_text(line, LABEL, &sentence);
     line_ink_end(line);
 }
 
-// One line a database; false if none matters.
-static bool put_sources(struct table *table)
+bool table_has_advisories(const struct table *table)
+{
+    const struct spans *sources = &table->scan->database.sources;
+    for (size_t i = 0; i < sources->count; i++) {
+        span rest = sources->items[i];
+        if (matters(table->scan, span_cut(&rest, ' ')))
+            return true;
+    }
+    return false;
+}
+
+static void put_sources(struct table *table)
 {
     const struct spans *sources = &table->scan->database.sources;
     const char *label = "Advisories";
-    bool any = false;
     for (size_t i = 0; i < sources->count; i++) {
-        span day_text = sources->items[i];
-        span name = span_cut(&day_text, ' ');
+        span day = sources->items[i];
+        span name = span_cut(&day, ' ');
         if (!matters(table->scan, name))
             continue;
-        struct line *line = begin(table, any ? "" : label);
-        line_put(line, name);
-        put_day(table, day_text);
-        line_end(line);
-        any = true;
+        line_put(begin(table, label), name);
+        put_day(table, day);
+        line_end(&table->line);
+        label = "";
     }
-    return any;
 }
 
-static void put_database(struct table *table)
+static void put_no_source(struct table *table)
 {
-    const struct scan *scan = table->scan;
-    if (!scan->matched || put_sources(table))
-        return;
+    span built = table->scan->database.built;
     struct line *line = begin(table, "Advisories");
-    line_put_ink(line, INK_CRITICAL, S("NONE for this distribution"));
-    line_put(line, S("; others"));
-    put_day(table, span_first(scan->database.built, sizeof "YYYY-MM-DD" - 1));
+    line_put_ink(line, INK_CRITICAL, S("NONE for this distribution;"));
+    line_wrap(line, LABEL, S(" others"));
+    put_day(table, span_first(built, sizeof "YYYY-MM-DD" - 1));
     line_end(line);
 }
 
@@ -210,6 +222,9 @@ void table_header(struct table *table)
     put_target(table);
     put_distro(table);
     put_layers(table);
-    put_database(table);
+    if (table->scan->matched && table_has_advisories(table))
+        put_sources(table);
+    else if (table->scan->matched)
+        put_no_source(table);
     line_end(&table->line);
 }

@@ -1,13 +1,22 @@
 // The body of the table of a bill of materials: one line a package.
 #include "report/report_inner.h"
 
-enum { LONGEST_NAME = 40, LONGEST_VERSION = 32, GAP = 2 };
+enum {
+    LONGEST_NAME = 40,
+    SHORTEST_NAME = 12,
+    LONGEST_VERSION = 32,
+    LAYER = 5,
+    SOURCE = 16, // columns that a source should have
+    INDENT = 6,  // of a source that does not fit there
+    GAP = 2,
+};
 
 struct columns {
     size_t type;
     size_t name;
     size_t version;
     size_t arch;
+    size_t layer; // 0: there is only one
 };
 
 static size_t larger(size_t a, size_t b)
@@ -21,6 +30,21 @@ static size_t capped(span text, size_t most)
     return columns < most ? columns : most;
 }
 
+static size_t source_column(const struct columns *columns)
+{
+    size_t source = columns->type + columns->name + columns->version + columns->arch + 4 * GAP;
+    return source + (columns->layer ? columns->layer + GAP : 0);
+}
+
+// Names are cut where the width is not enough for all.
+static void give_way(struct columns *columns, size_t width)
+{
+    size_t all = source_column(columns) + SOURCE;
+    size_t over = all > width ? all - width : 0;
+    size_t most = columns->name > SHORTEST_NAME ? columns->name - SHORTEST_NAME : 0;
+    columns->name -= over < most ? over : most;
+}
+
 static struct columns columns_of(const struct table *table)
 {
     struct columns columns = {.type = 4, .name = 4, .version = 7, .arch = 4};
@@ -31,34 +55,69 @@ static struct columns columns_of(const struct table *table)
         columns.version = larger(columns.version, capped(package->version, LONGEST_VERSION));
         columns.arch = larger(columns.arch, capped(package->arch, LONGEST_NAME));
     }
-    // The name gives way first.
-    size_t all = columns.type + columns.name + columns.version + columns.arch + 3 * GAP;
-    size_t over = all > table->line.width ? all - table->line.width : 0;
-    columns.name = columns.name > over + 8 ? columns.name - over : 8;
+    columns.layer = table->scan->image.layer_count > 1 ? LAYER : 0;
+    give_way(&columns, table->line.width);
     return columns;
 }
 
 static void put_cell(struct line *line, span text, size_t columns, size_t *at)
 {
-    line_pad(line, *at);
-    line_put_cut(line, text, columns);
+    if (text.len) {
+        line_pad(line, *at);
+        line_put_cut(line, text, columns);
+    }
     *at += columns + GAP;
 }
 
-// Name and version of the source, as far as they say anything new.
-static void put_source(struct table *table, const struct package *package)
+static void put_heads(struct table *table, const struct columns *columns)
 {
     struct line *line = &table->line;
-    bool other_version = !span_equal(package->source_version, package->version);
-    if (span_equal(package->source_name, package->name) && !other_version)
-        return;
-    line_pad(line, 0);
-    line_put(line, S("from "));
-    line_put_rest(line, package->source_name);
-    if (other_version) {
-        line_put(line, S(" "));
-        line_put_rest(line, package->source_version);
+    size_t at = 0;
+    line_ink(line, INK_FAINT);
+    put_cell(line, S("TYPE"), columns->type, &at);
+    put_cell(line, S("NAME"), columns->name, &at);
+    put_cell(line, S("VERSION"), columns->version, &at);
+    put_cell(line, S("ARCH"), columns->arch, &at);
+    if (columns->layer)
+        put_cell(line, S("LAYER"), columns->layer, &at);
+    if (at + SOURCE <= line->width) {
+        line_pad(line, at);
+        line_put(line, S("SOURCE"));
     }
+    line_ink_end(line);
+    line_end(line);
+}
+
+// Name and version of the source as far as they say anything new, and whether the package is gone.
+static void add_source(struct text *sentence, const struct package *package)
+{
+    bool other_name = !span_equal(package->source_name, package->name);
+    bool other_version = !span_equal(package->source_version, package->version);
+    if (other_name || other_version)
+        text_add(sentence, package->source_name);
+    if (other_version && package->source_version.len) {
+        text_add_byte(sentence, ' ');
+        text_add(sentence, package->source_version);
+    }
+    if (package->removed)
+        text_add(sentence, sentence->len ? S(" (removed by a later layer)")
+                                         : S("(removed by a later layer)"));
+}
+
+static void put_source(struct table *table, size_t column, const struct package *package)
+{
+    struct line *line = &table->line;
+    struct text sentence;
+    text_init(&sentence, line->out->mem, SIZE_MAX);
+    add_source(&sentence, package);
+    if (text_ok(&sentence) && sentence.len == 0)
+        return;
+    if (column > line->width || glyphs_columns(text_span(&sentence)) > line->width - column) {
+        line_end(line);
+        column = INDENT;
+    }
+    line_pad(line, column);
+    line_wrap_text(line, column, &sentence);
 }
 
 static void put_package(struct table *table, const struct columns *columns,
@@ -70,21 +129,21 @@ static void put_package(struct table *table, const struct columns *columns,
     put_cell(line, package->name, columns->name, &at);
     put_cell(line, package->version, columns->version, &at);
     put_cell(line, package->arch, columns->arch, &at);
-    if (table_has_layers(table) && package->location_count) {
+    if (columns->layer && package->location_count) {
         line_pad(line, at);
-        table_put_layer(table, package->locations[0].layer);
+        line_format(line, "%u", package->locations[0].layer + 1);
     }
-    put_source(table, package);
-    if (package->removed)
-        line_put(line, S("  removed by a later layer"));
+    put_source(table, source_column(columns), package);
     line_end(line);
 }
 
 void table_packages(struct table *table)
 {
+    if (table->scan->bom.package_count == 0)
+        return;
     struct columns columns = columns_of(table);
+    put_heads(table, &columns);
     for (size_t i = 0; i < table->scan->bom.package_count; i++)
         put_package(table, &columns, &table->scan->bom.packages[i]);
-    if (table->scan->bom.package_count)
-        line_end(&table->line);
+    line_end(&table->line);
 }

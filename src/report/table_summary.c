@@ -3,11 +3,6 @@
 
 // ---------------------------------------------------------------- notes
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void put_note(struct table *table, const struct note *note)
 {
     struct text sentence;

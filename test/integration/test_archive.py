@@ -191,6 +191,30 @@ def test_layout(suite):
                       suite.dump(f"oci-dir:{suite.directory}/absent"), "missing")
 
 
+def test_odd_layers(suite):
+    """Layers that are no plain tar, or not here."""
+    def dump(name, media_type, blobs, **more):
+        manifest = json.loads(ONE.manifest)
+        manifest["layers"][1].update(mediaType=media_type, **more)
+        data = json.dumps(manifest).encode()
+        directory = os.path.join(suite.directory, name)
+        write_layout(directory, [descriptor(MANIFEST, data)], {**blobs, digest(data): data})
+        return suite.dump(f"oci-dir:{directory}")
+
+    layer = "application/vnd.oci.image.layer.v1.tar"
+    absent = {name: data for name, data in ONE.blobs.items() if data != ONE.layers[1]}
+    suite.check_error("an encrypted layer", dump("secret", layer + "+gzip+encrypted", ONE.blobs),
+                      "unsupported", "encrypted")
+    suite.check_error("a layer that is no tar", dump("toto", "application/vnd.in-toto+json",
+                                                     ONE.blobs), "unsupported", "in-toto")
+    foreign = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
+    urls = {"urls": ["https://plimsoll.invalid/layer"]}
+    suite.check_error("a layer kept elsewhere", dump("elsewhere", foreign, absent, **urls),
+                      "unsupported", "elsewhere")
+    suite.check(dump("both", foreign, ONE.blobs, **urls)[0] == 0,
+                "a layer kept elsewhere and here as well")
+
+
 def test_tree(suite):
     root = os.path.join(suite.directory, "root")
     for directory in ("usr/lib/apk/db", "etc"):
@@ -225,6 +249,7 @@ def main():
     test_oci(suite, path)
     test_damage(suite, path)
     test_layout(suite)
+    test_odd_layers(suite)
     test_tree(suite)
     suite.finish()
 

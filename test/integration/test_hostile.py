@@ -138,6 +138,17 @@ class Registry(http.server.BaseHTTPRequestHandler):
             return self.send(307, Location=f"http://127.0.0.1:{self.other}/v2/good/x/blobs/{what}")
         return self.good(kind, what)
 
+    def trap(self, kind, what, count):
+        if self.headers.get("Authorization") != "Basic " + basic("u", "geheim"):
+            return self.send(401, WWW_Authenticate='Basic realm="here"')
+        if kind == "blobs":
+            return self.send(307, Location=f"http://127.0.0.1:{self.other}/v2/phish/x/blobs/{what}")
+        return self.good(kind, what)
+
+    def phish(self, kind, what, count):
+        return self.send(401, WWW_Authenticate=f'Bearer realm="http://127.0.0.1:{self.other}'
+                                               '/v2/phish/x/token/t"')
+
     def circle(self, kind, what, count):
         return self.send(302, Location=self.path)
 
@@ -260,6 +271,10 @@ def test_redirects(suite, name, host, other, certificate, key):
                 if w == "good" and h["Host"] == f"127.0.0.1:{other.server_port}"]
     suite.check(len(at_other) == 3 and not any("Authorization" in h for h in at_other),
                 "which never sees the credentials", at_other)
+    suite.check_error("whom it redirects to asks for a token",
+                      suite.dump(name("trap"), DOCKER_CONFIG=config), "denied", "401")
+    asked = headers_of("phish", "blobs") + headers_of("phish", "token")
+    suite.check(len(asked) == 1 and "Authorization" not in asked[0], "and gets none", asked)
     suite.check_error("redirected in a circle", suite.dump(name("circle")), "denied", "redirects")
     suite.check_error("redirected to plain HTTP elsewhere", suite.dump(name("outside")), "denied",
                       "plain HTTP")

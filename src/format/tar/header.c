@@ -14,6 +14,9 @@ enum {
     AT_DEVICE_MAJOR = 329,
     AT_DEVICE_MINOR = 337,
     AT_PREFIX = 345,
+    AT_GNU_ACCESSED = 345,
+    AT_GNU_CHANGED = 357,
+    AT_STAR_TRAILER = 508,
 };
 
 static span until_nul(span field)
@@ -77,7 +80,7 @@ static bool checksum_holds(span block)
     if (!header_number(field, &stored) || stored > INT32_MAX)
         return false;
     // The field itself counts as spaces. Some writers summed signed bytes.
-    int64_t spaces = 8 * ' ';
+    int64_t spaces = INT64_C(8) * ' ';
     return (int64_t)stored == sum(block) - sum(field) + spaces ||
            (int64_t)stored == signed_sum(block) - signed_sum(field) + spaces;
 }
@@ -104,6 +107,34 @@ static uint32_t small_number(span block, size_t at)
     return header_number(span_slice(block, at, 8), &value) ? (uint32_t)(value & UINT32_MAX) : 0;
 }
 
+static bool is_time(span field)
+{
+    uint64_t seconds = 0;
+    return field.ptr[0] == '\0' || field.ptr[0] & 0x80 || header_number(field, &seconds);
+}
+
+static bool is_ascii(span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] & 0x80)
+            return false;
+    return true;
+}
+
+// GNU headers have times where ustar has the prefix, but Go's writer before 1.8 put the prefix
+// there, and its readers still take it for one where it cannot be times.
+static span prefix_of(span block, bool ustar, bool gnu)
+{
+    span prefix = until_nul(span_slice(block, AT_PREFIX, 155));
+    bool times = is_time(span_slice(block, AT_GNU_ACCESSED, 12)) &&
+                 is_time(span_slice(block, AT_GNU_CHANGED, 12));
+    if (ustar && span_equal(span_slice(block, AT_STAR_TRAILER, 4), S("tar\0")))
+        return span_first(prefix, 131); // star's times follow
+    if (ustar || (gnu && !times && is_ascii(prefix)))
+        return prefix;
+    return (span){0};
+}
+
 bool header_read(span block, struct arena *mem, struct tar_header *ret, struct err *err)
 {
     if (!checksum_holds(block))
@@ -123,8 +154,7 @@ bool header_read(span block, struct arena *mem, struct tar_header *ret, struct e
     if (!header_number(span_slice(block, AT_SIZE, 12), &header.size))
         return err_set(err, ERR_INPUT, "tar: size is not a number");
     span name = until_nul(span_slice(block, AT_NAME, 100));
-    span prefix = ustar ? until_nul(span_slice(block, AT_PREFIX, 155)) : (span){0};
-    if (!join_prefix(prefix, name, mem, &header.path))
+    if (!join_prefix(prefix_of(block, ustar, header.gnu), name, mem, &header.path))
         return arena_err(mem, err, "tar: path");
     *ret = header;
     return true;

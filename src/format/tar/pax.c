@@ -43,37 +43,77 @@ static bool read_numbytes(span value, struct tar_extension *ext, struct err *err
     return record_number(S("GNU.sparse.numbytes"), value, &run->length, err);
 }
 
-static bool read_sparse(span key, span value, struct tar_extension *ext, struct err *err)
+static span *sparse_text(struct tar_extension *ext, span name)
 {
-    uint64_t number = 0;
-    if (span_equal(key, S("GNU.sparse.name"))) {
-        ext->sparse_name = value;
-        return true;
-    }
-    if (span_equal(key, S("GNU.sparse.map")))
+    if (span_equal(name, S("name")))
+        return &ext->sparse_name;
+    if (span_equal(name, S("major")))
+        return &ext->sparse_major;
+    if (span_equal(name, S("minor")))
+        return &ext->sparse_minor;
+    if (span_equal(name, S("size")))
+        return &ext->sparse_size;
+    if (span_equal(name, S("realsize")))
+        return &ext->sparse_real_size;
+    return NULL;
+}
+
+static bool read_sparse(span name, span value, struct tar_extension *ext, struct err *err)
+{
+    span *text = sparse_text(ext, name);
+    if (text)
+        *text = value;
+    else if (span_equal(name, S("map")))
         return read_map(value, ext, err);
-    if (span_equal(key, S("GNU.sparse.numbytes")))
+    else if (span_equal(name, S("numbytes")))
         return read_numbytes(value, ext, err);
-    if (!record_number(key, value, &number, err))
-        return false;
-    if (span_equal(key, S("GNU.sparse.offset")))
-        return add_run(ext, number, err);
-    if (span_equal(key, S("GNU.sparse.major")))
-        ext->sparse_major = number;
-    if (span_equal(key, S("GNU.sparse.minor")))
-        ext->sparse_minor = number;
-    if (span_equal(key, S("GNU.sparse.size")) || span_equal(key, S("GNU.sparse.realsize"))) {
-        ext->has_real_size = true;
-        ext->real_size = number;
+    else if (span_equal(name, S("offset"))) {
+        uint64_t offset = 0;
+        return record_number(S("GNU.sparse.offset"), value, &offset, err) &&
+               add_run(ext, offset, err);
     }
-    ext->sparse_1_0 = ext->sparse_major == 1 && ext->sparse_minor == 0;
     return true;
 }
 
-static bool read_id(span key, span value, bool *has, uint64_t *number, struct err *err)
+enum sparse_form pax_sparse_form(const struct tar_extension *ext)
 {
+    bool minor_0 = span_equal(ext->sparse_minor, S("0"));
+    bool minor_1 = span_equal(ext->sparse_minor, S("1"));
+    if (span_equal(ext->sparse_major, S("0")) && (minor_0 || minor_1))
+        return SPARSE_MAP;
+    if (span_equal(ext->sparse_major, S("1")) && minor_0)
+        return SPARSE_1_0;
+    // The first writers of 0.0 and 0.1 gave no version.
+    bool versionless = ext->sparse_major.len == 0 && ext->sparse_minor.len == 0;
+    return versionless && ext->sparse_runs.count ? SPARSE_MAP : SPARSE_NONE;
+}
+
+bool pax_sparse_size(const struct tar_extension *ext, uint64_t stored, uint64_t *ret,
+                     struct err *err)
+{
+    span size = ext->sparse_size.len ? ext->sparse_size : ext->sparse_real_size;
+    if (size.len)
+        return record_number(S("GNU.sparse.size"), size, ret, err);
+    *ret = stored;
+    return true;
+}
+
+// An owner may be negative ("nobody" was -2 once): the low 32 bits are what a file system keeps.
+static bool read_owner(span key, span value, bool *has, uint32_t *owner, struct err *err)
+{
+    uint64_t number = 0;
+    bool negative = span_starts_with(value, S("-"));
     *has = value.len != 0; // an empty value takes an earlier record back
-    return value.len == 0 || record_number(key, value, number, err);
+    if (value.len && !record_number(key, span_from(value, negative), &number, err))
+        return false;
+    *owner = (uint32_t)(negative ? -number : number);
+    return true;
+}
+
+static bool read_size(span value, struct tar_extension *ext, struct err *err)
+{
+    ext->has_size = value.len != 0;
+    return value.len == 0 || record_number(S("size"), value, &ext->size, err);
 }
 
 static bool read_record(span key, span value, struct tar_extension *ext, struct err *err)
@@ -83,16 +123,16 @@ static bool read_record(span key, span value, struct tar_extension *ext, struct 
     else if (span_equal(key, S("linkpath")))
         ext->link = value;
     else if (span_equal(key, S("size")))
-        return read_id(key, value, &ext->has_size, &ext->size, err);
+        return read_size(value, ext, err);
     else if (span_equal(key, S("uid")))
-        return read_id(key, value, &ext->has_uid, &ext->uid, err);
+        return read_owner(key, value, &ext->has_uid, &ext->uid, err);
     else if (span_equal(key, S("gid")))
-        return read_id(key, value, &ext->has_gid, &ext->gid, err);
+        return read_owner(key, value, &ext->has_gid, &ext->gid, err);
     else if (span_equal(key, S("SCHILY.xattr.trusted.overlay.opaque")) ||
              span_equal(key, S("SCHILY.xattr.user.overlay.opaque")))
         ext->opaque = span_equal(value, S("y"));
     else if (span_starts_with(key, S("GNU.sparse.")))
-        return read_sparse(key, value, ext, err);
+        return read_sparse(span_from(key, S("GNU.sparse.").len), value, ext, err);
     return true;
 }
 

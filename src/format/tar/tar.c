@@ -125,15 +125,21 @@ static bool is_zero(span block)
 
 // ---------------------------------------------------------------- a member begins
 
+// Each pax header replaces the one before it; GNU's long names stay.
+static void reset_extension(struct tar_reader *tar, span gnu_path, span gnu_link)
+{
+    size_t most = (size_t)tar->limits.header_bytes / sizeof(struct sparse_run);
+    tar->ext = (struct tar_extension){.gnu_path = gnu_path, .gnu_link = gnu_link};
+    list_init(&tar->ext.sparse_runs, tar->scratch, sizeof(struct sparse_run), most);
+}
+
 static void begin_member(struct tar_reader *tar)
 {
     if (tar->member_begun)
         return;
     tar->member_begun = true;
     arena_reset(tar->scratch);
-    tar->ext = (struct tar_extension){0};
-    size_t most = (size_t)tar->limits.header_bytes / sizeof(struct sparse_run);
-    list_init(&tar->ext.sparse_runs, tar->scratch, sizeof(struct sparse_run), most);
+    reset_extension(tar, (span){0}, (span){0});
 }
 
 static enum tar_type type_of(uint8_t flag, span path)
@@ -187,16 +193,16 @@ static bool apply_extension(struct tar_reader *tar, const struct tar_header *hea
         .path = first_of(ext->gnu_path, ext->path, header->path),
         .link = first_of(ext->gnu_link, ext->link, header->link),
         .mode = header->mode,
-        .uid = ext->has_uid ? (uint32_t)ext->uid : header->uid,
-        .gid = ext->has_gid ? (uint32_t)ext->gid : header->gid,
+        .uid = ext->has_uid ? ext->uid : header->uid,
+        .gid = ext->has_gid ? ext->gid : header->gid,
         .size = ext->has_size ? ext->size : header->size,
         .device_major = header->device_major,
         .device_minor = header->device_minor,
         .opaque = ext->opaque,
     };
-    if (ext->sparse_name.len)
-        entry->path = ext->sparse_name;
     entry->type = type_of(header->type_flag, entry->path);
+    if (ext->sparse_name.len && pax_sparse_form(ext) != SPARSE_NONE)
+        entry->path = ext->sparse_name;
     if (!has_content(entry->type))
         entry->size = 0;
     if (entry->size > INT64_MAX - BLOCK_SIZE)
@@ -221,8 +227,6 @@ static bool show_entry(struct tar_reader *tar, uint64_t stored, bool *ret_shown,
 {
     struct tar_entry *entry = &tar->entry;
     if (entry->sparse) {
-        if (tar->ext.has_real_size)
-            entry->size = tar->ext.real_size;
         if (!list_ok(&tar->ext.sparse_runs) || entry->size > INT64_MAX)
             return err_set(err, ERR_LIMIT, "tar: sparse map is too large");
         if (!sparse_check(&tar->ext.sparse_runs, entry->size, stored, err))
@@ -250,13 +254,13 @@ enum {
 static bool begin_gnu_sparse(struct tar_reader *tar, span block, bool *ret_shown, struct err *err)
 {
     tar->entry.sparse = true;
-    tar->ext.has_real_size = true;
-    if (!header_number(span_slice(block, AT_GNU_REAL_SIZE, 12), &tar->ext.real_size))
+    tar->left = tar->entry.size;
+    if (!header_number(span_slice(block, AT_GNU_REAL_SIZE, 12), &tar->entry.size))
         return err_set(err, ERR_INPUT, "tar: sparse size is not a number");
     if (!sparse_read_gnu(span_from(block, AT_GNU_MAP), GNU_MAP_COUNT, &tar->ext.sparse_runs, err))
         return false;
     if (block.ptr[AT_GNU_MORE] == 0)
-        return show_entry(tar, tar->entry.size, ret_shown, err);
+        return show_entry(tar, tar->left, ret_shown, err);
     tar->state = STATE_SPARSE_GNU;
     return true;
 }
@@ -268,7 +272,29 @@ static bool continue_gnu_sparse(struct tar_reader *tar, span block, bool *ret_sh
         return false;
     if (block.ptr[AT_GNU_BLOCK_MORE] != 0)
         return true;
-    return show_entry(tar, tar->entry.size, ret_shown, err);
+    return show_entry(tar, tar->left, ret_shown, err);
+}
+
+static void begin_map(struct tar_reader *tar, uint64_t stored)
+{
+    tar->state = STATE_SPARSE_1_0;
+    tar->left = stored;
+    tar->map_lines = 0;
+    tar->map_lines_wanted = 0;
+    text_init(&tar->collected, tar->scratch, (size_t)tar->limits.header_bytes);
+}
+
+static bool begin_pax_sparse(struct tar_reader *tar, enum sparse_form form, bool *ret_shown,
+                             struct err *err)
+{
+    uint64_t stored = tar->entry.size;
+    tar->entry.sparse = true;
+    if (!pax_sparse_size(&tar->ext, stored, &tar->entry.size, err))
+        return false;
+    if (form == SPARSE_MAP)
+        return show_entry(tar, stored, ret_shown, err);
+    begin_map(tar, stored);
+    return true;
 }
 
 static bool begin_entry(struct tar_reader *tar, const struct tar_header *header, span block,
@@ -279,17 +305,9 @@ static bool begin_entry(struct tar_reader *tar, const struct tar_header *header,
         return false;
     if (header->type_flag == 'S' && header->gnu)
         return begin_gnu_sparse(tar, block, ret_shown, err);
-    bool regular = tar->entry.type == TAR_REGULAR;
-    if (regular && tar->ext.sparse_1_0) {
-        tar->entry.sparse = true;
-        tar->state = STATE_SPARSE_1_0;
-        tar->left = tar->entry.size;
-        tar->map_lines = 0;
-        tar->map_lines_wanted = 0;
-        text_init(&tar->collected, tar->scratch, (size_t)tar->limits.header_bytes);
-        return true;
-    }
-    tar->entry.sparse = regular && tar->ext.sparse_runs.count > 0;
+    enum sparse_form form = pax_sparse_form(&tar->ext);
+    if (form != SPARSE_NONE && has_content(tar->entry.type))
+        return begin_pax_sparse(tar, form, ret_shown, err);
     return show_entry(tar, tar->entry.size, ret_shown, err);
 }
 
@@ -330,9 +348,11 @@ static bool end_collect(struct tar_reader *tar, struct err *err)
     case 'K':
         tar->ext.gnu_link = without_nul(content);
         return true;
-    case 'g':
+    case 'g': // changes nothing, and what came before it is not of the next member
+        tar->member_begun = false;
         return true;
     default:
+        reset_extension(tar, tar->ext.gnu_path, tar->ext.gnu_link);
         return pax_read(content, &tar->ext, err);
     }
 }
@@ -470,6 +490,12 @@ static bool is_done(const struct tar_reader *tar)
     return tar->state == STATE_CONTENT && tar->left == 0 && tar->padding == 0;
 }
 
+// The content is whole. Some writers leave out the padding behind the last.
+static bool is_whole(const struct tar_reader *tar)
+{
+    return tar->state == STATE_CONTENT && tar->left == 0;
+}
+
 bool tar_step(struct tar_reader *tar, span *input, enum tar_event *ret, struct err *err)
 {
     enum tar_event event = TAR_MORE;
@@ -483,7 +509,7 @@ bool tar_step(struct tar_reader *tar, span *input, enum tar_event *ret, struct e
 bool tar_finish(const struct tar_reader *tar, struct err *err)
 {
     bool between = tar->state == STATE_HEADER && tar->partial_len == 0 && !tar->member_begun;
-    if (tar->state == STATE_END || between || is_done(tar))
+    if (tar->state == STATE_END || between || is_whole(tar))
         return true;
     return err_set(err, ERR_INPUT, "tar: ends in the middle of member %llu",
                    (unsigned long long)tar->count + 1);

@@ -68,8 +68,9 @@ uint64_t tar_entry_count(const struct tar_reader *tar);
 
 // ---------------------------------------------------------------- writing
 
-// Appends a header block (and a pax header where a name or size does not fit) for a member whose
-// `entry->size` bytes of content, padded by tar_write_padding, the caller appends itself.
+// Appends a header block (and a pax header where something does not fit) for a member whose
+// `entry->size` bytes of content, padded by tar_write_padding, the caller appends itself. `sparse`
+// is not looked at, and TAR_OTHER is written as a regular file.
 void tar_write_header(struct text *out, const struct tar_entry *entry);
 void tar_write_padding(struct text *out, uint64_t size);
 void tar_write_end(struct text *out);

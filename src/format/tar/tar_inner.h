@@ -18,20 +18,26 @@ struct tar_extension {
     span gnu_link;
     span path;
     span link;
-    span sparse_name;
     bool has_size;
     bool has_uid;
     bool has_gid;
-    bool has_real_size;
     bool opaque;
-    bool sparse_1_0; // the map stands in front of the content
     uint64_t size;
-    uint64_t uid;
-    uint64_t gid;
-    uint64_t real_size;
-    uint64_t sparse_major;
-    uint64_t sparse_minor;
+    uint32_t uid;
+    uint32_t gid;
+    span sparse_name; // the records GNU.sparse.* as they stand: they count only together
+    span sparse_major;
+    span sparse_minor;
+    span sparse_size;
+    span sparse_real_size;
     struct list sparse_runs; // of struct sparse_run
+};
+
+// How a member's pax headers say that it is sparse.
+enum sparse_form {
+    SPARSE_NONE,
+    SPARSE_MAP, // 0.0 and 0.1: the map is in the headers
+    SPARSE_1_0, // the map stands in front of the content
 };
 
 // One header block, fields as they stand.
@@ -54,6 +60,12 @@ bool header_number(span field, uint64_t *ret);
 
 // Adds the records of a pax header (pax, "pax Extended Header") to `ext`.
 bool pax_read(span records, struct tar_extension *ext, struct err *err);
+
+// Which of GNU's pax forms do the headers make up? Versions that nobody knows are no form.
+enum sparse_form pax_sparse_form(const struct tar_extension *ext);
+// The size with all holes that they give; `stored` where they give none.
+bool pax_sparse_size(const struct tar_extension *ext, uint64_t stored, uint64_t *ret,
+                     struct err *err);
 
 // Reads `count` old GNU sparse descriptors of 24 bytes each; an empty one ends them.
 bool sparse_read_gnu(span descriptors, size_t count, struct list *runs, struct err *err);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+static const uint64_t most_7_digits = 07777777;
+static const uint64_t most_11_digits = 077777777777;
+
 static void put(uint8_t *block, size_t at, span value)
 {
     if (value.len)
@@ -31,10 +34,12 @@ static void add_block(struct text *out, span path, span link, uint8_t flag, uint
     uint8_t block[BLOCK_SIZE] = {0};
     put(block, 0, span_first(path, 100));
     put_octal(block, 100, 7, entry->mode);
-    put_octal(block, 108, 7, entry->uid & 07777777);
-    put_octal(block, 116, 7, entry->gid & 07777777);
+    put_octal(block, 108, 7, entry->uid);
+    put_octal(block, 116, 7, entry->gid);
     put_octal(block, 124, 11, size);
     put_octal(block, 136, 11, 0);
+    put_octal(block, 329, 7, entry->device_major);
+    put_octal(block, 337, 7, entry->device_minor);
     block[156] = flag;
     put(block, 157, span_first(link, 100));
     put(block, 257,
@@ -73,28 +78,44 @@ static void add_record(struct text *records, span key, span value)
     text_add_byte(records, '\n');
 }
 
+static void add_number(struct text *records, span key, uint64_t value, uint64_t most_octal)
+{
+    if (value <= most_octal)
+        return;
+    struct text digits;
+    text_init(&digits, records->mem, 32);
+    text_add_u64(&digits, value);
+    add_record(records, key, text_span(&digits));
+    records->failed |= !text_ok(&digits);
+}
+
+// What has no place in the header block.
+static void add_records(struct text *records, const struct tar_entry *entry)
+{
+    if (entry->path.len > 100)
+        add_record(records, S("path"), entry->path);
+    if (entry->link.len > 100)
+        add_record(records, S("linkpath"), entry->link);
+    add_number(records, S("size"), entry->size, most_11_digits);
+    add_number(records, S("uid"), entry->uid, most_7_digits);
+    add_number(records, S("gid"), entry->gid, most_7_digits);
+    if (entry->opaque)
+        add_record(records, S("SCHILY.xattr.trusted.overlay.opaque"), S("y"));
+}
+
 void tar_write_header(struct text *out, const struct tar_entry *entry)
 {
-    static const uint64_t most_octal = 077777777777;
     struct text records;
     text_init(&records, out->mem, out->max);
-    if (entry->path.len > 100)
-        add_record(&records, S("path"), entry->path);
-    if (entry->link.len > 100)
-        add_record(&records, S("linkpath"), entry->link);
-    if (entry->size > most_octal) {
-        struct text digits;
-        text_init(&digits, out->mem, 32);
-        text_add_u64(&digits, entry->size);
-        add_record(&records, S("size"), text_span(&digits));
-    }
+    add_records(&records, entry);
+    out->failed |= !text_ok(&records);
     span pax = text_span(&records);
     if (pax.len) {
         add_block(out, S("pax"), (span){0}, 'x', pax.len, entry);
         text_add(out, pax);
         tar_write_padding(out, pax.len);
     }
-    uint64_t size = entry->size > most_octal ? 0 : entry->size;
+    uint64_t size = entry->size > most_11_digits ? 0 : entry->size;
     add_block(out, entry->path, entry->link, flag_of(entry->type), size, entry);
 }
 

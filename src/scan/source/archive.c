@@ -119,6 +119,12 @@ static bool unpack_to(const struct source_options *options, int from, int to, st
     return copy_stream(plain, to, options->limits->spool_bytes, err);
 }
 
+bool open_spool(const struct source_options *options, int *ret_fd, struct err *err)
+{
+    return os_make_directories(options->spool_directory, err) &&
+           os_spool_file(options->spool_directory, ret_fd, err);
+}
+
 // Replaces *fd by a file that can be read anywhere and is not compressed.
 static bool make_seekable(const struct source_options *options, int *fd, struct err *err)
 {
@@ -134,8 +140,7 @@ static bool make_seekable(const struct source_options *options, int *fd, struct 
             return true;
     }
     CLEANUP(os_close) int spool = -1;
-    if (!os_spool_file(options->spool_directory, &spool, err) ||
-        !unpack_to(options, *fd, spool, err))
+    if (!open_spool(options, &spool, err) || !unpack_to(options, *fd, spool, err))
         return err_add(err, "archive");
     os_close(fd);
     *fd = os_take_fd(&spool);

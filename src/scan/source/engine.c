@@ -72,7 +72,7 @@ bool open_engine(struct source *source, span engine, span name, struct err *err)
     struct engine_image image = {0};
     span address = {0};
     if (!find_engine(source, engine, name, &address, &image, err) ||
-        !os_spool_file(source->options->spool_directory, &spool, err) ||
+        !open_spool(source->options, &spool, err) ||
         !engine_export(address, name, &source->options->net, spool, err) ||
         !open_archive(source, os_take_fd(&spool), ARCHIVE_ANY, (span){0}, err))
         return false;

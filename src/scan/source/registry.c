@@ -47,6 +47,8 @@ static bool remote_open_layer(void *self, size_t index, const struct descriptor 
 {
     struct remote *remote = self;
     CLEANUP(os_close) int read_end = -1;
+    if (what->foreign)
+        return err_set(err, ERR_UNSUPPORTED, "the layer is kept elsewhere (urls)");
     struct download *download = ARENA_NEW(remote->mem, struct download);
     if (!download)
         return arena_err(remote->mem, err, "download");

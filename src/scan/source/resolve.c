@@ -19,6 +19,9 @@ bool blob_read(const struct source *source, const struct descriptor *what, span 
                struct err *err)
 {
     span bytes = {0};
+    digest readable = {0};
+    if (!digest_parse(what->digest, &readable, err))
+        return false;
     if (what->size > source->options->limits->document_bytes)
         return err_set(err, ERR_LIMIT, "%s: %llu bytes are too many for a document",
                        quote(what->digest).text, (unsigned long long)what->size);

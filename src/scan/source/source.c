@@ -1,6 +1,7 @@
 #include "scan/source/source.h"
 
 #include "os/os.h"
+#include "scan/source/platform_inner.h"
 #include "scan/source/source_inner.h"
 #include "scan/source/target_inner.h"
 
@@ -21,31 +22,36 @@ void source_close(struct source **source)
 
 // ---------------------------------------------------------------- opening
 
+// An engine holds one platform of an image: not always the one that was asked for.
+static bool suits(const struct source *source, struct err *err)
+{
+    struct platform want = platform_complete(source->options->platform);
+    bool asked = source->options->platform.architecture.len > 0;
+    if (!asked || platform_rank(want, platform_normalise(source->image.platform)) > 0)
+        return true;
+    return err_set(err, ERR_CONFLICT, "its image is for another platform");
+}
+
 // A local engine that is not there, or does not know the image, is passed over; one that refuses
 // is worth a word, since the registry's image may be another.
-static bool try_engine(struct source *source, span engine, span name, bool *ret_found)
+static bool try_engine(struct source *source, span engine, span name)
 {
     struct err failed = {0};
-    *ret_found = open_engine(source, engine, name, &failed);
-    if (*ret_found)
+    if (open_engine(source, engine, name, &failed) && suits(source, &failed))
         return true;
     release(source);
-    if (failed.kind == ERR_MISSING)
-        return true;
-    notes_add(source->notes, NOTE_INFORMATION, engine, "passed over: %s", failed.text);
-    return true;
+    source->image = (struct image){.name = name};
+    if (failed.kind != ERR_MISSING)
+        notes_add(source->notes, NOTE_INFORMATION, engine, "passed over: %s", failed.text);
+    return false;
 }
 
 static bool open_by_name(struct source *source, span name, struct err *err)
 {
     const span engines[] = {S("docker"), S("podman")};
-    for (size_t i = 0; i < 2; i++) {
-        bool found = false;
-        if (!try_engine(source, engines[i], name, &found))
-            return false;
-        if (found)
+    for (size_t i = 0; i < 2; i++)
+        if (try_engine(source, engines[i], name))
             return true;
-    }
     return open_registry(source, name, err);
 }
 
@@ -137,7 +143,7 @@ bool source_layer_open(struct source *source, size_t index, struct source_layer 
     if (source->store.open_layer(source->store.self, index, layer, ret, err))
         return true;
     if (layer->foreign)
-        return err_add(err, "the layer is kept elsewhere, by its maker's wish");
+        return err_set(err, ERR_UNSUPPORTED, "the layer is kept elsewhere (urls)");
     return false;
 }
 

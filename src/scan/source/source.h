@@ -34,7 +34,8 @@ struct source;
 // ERR_UNTRUSTED: a digest does not hold; ERR_UNSUPPORTED: a kind that is not read.
 bool source_open(span target, const struct source_options *options, struct arena *mem,
                  struct notes *notes, struct source **ret, struct err *err);
-void source_close(struct source **source); // for CLEANUP; null inside is fine
+// For CLEANUP; null inside is fine. Waits for downloads: whoever reads their pipes must have gone.
+void source_close(struct source **source);
 
 const struct image *source_image(const struct source *source);
 

@@ -61,6 +61,8 @@ enum archive_kind {
     ARCHIVE_DOCKER,
     ARCHIVE_OCI,
 };
+// A file without a name for what must be kept while it is read.
+bool open_spool(const struct source_options *options, int *ret_fd, struct err *err);
 // An image archive behind a descriptor, which is taken over. `name` chooses among several images.
 bool open_archive(struct source *source, int fd, enum archive_kind kind, span name,
                   struct err *err);

@@ -32,9 +32,16 @@ static void almalinux_errata_know_the_module_of_each_package(void **state)
                 "'references':[{'id':'RHSA-2019:3736'},{'id':'CVE-2019-11043'}],"
                 "'packages':[" PHP_FIRST "," PHP_SECOND "," BIND "]}",
                 "advisory|db|ALSA-2019:3736|CVE-2019-11043||critical||2019-11-06||almalinux:8|php|"
-                "binary|fixed|unknown||0:5.1-1.module_el8.3.0+2009+b272fdef||php:7.3|\n"
+                "binary|fixed|unknown||5.1-1.module_el8.3.0+2009+b272fdef||php:7.3|\n"
                 "advisory|db|ALSA-2019:3736|CVE-2019-11043||critical||2019-11-06||almalinux:8|bind|"
                 "binary|fixed|unknown||32:9.11-1.el8|||\n");
+}
+
+static void a_package_without_a_version_is_left_out(void **state)
+{
+    (void)state;
+    assert_rows(translate_almalinux_errata, "8/2019/ALSA-2019:3736.json",
+                "{'id':'ALSA-2019:3736','packages':[{'name':'php','epoch':'0'},{},7]}", "");
 }
 
 static void an_almalinux_erratum_outside_a_release_is_refused(void **state)
@@ -58,11 +65,11 @@ static void rocky_errata_list_builds(void **state)
                 "x86_64.rpm']},'Rocky Linux SIG Cloud 9':{'nvras':['kernel-0:5-1.x86_64."
                 "rpm']}}}",
                 "advisory|db|RLSA-2022:5317|CVE-2022-29824||medium||2022-06-28||rocky:8|libxml2|"
-                "binary|fixed|unknown||0:2.9.7-13.el8_6.1|||\n"
+                "binary|fixed|unknown||2.9.7-13.el8_6.1|||\n"
                 "advisory|db|RLSA-2022:5317|CVE-2022-29824||medium||2022-06-28||rocky:8|"
-                "python3-libxml2|binary|fixed|unknown||0:2.9.7-13.el8_6.1|||\n"
+                "python3-libxml2|binary|fixed|unknown||2.9.7-13.el8_6.1|||\n"
                 "advisory|db|RLSA-2022:5317|CVE-2022-29824||medium||2022-06-28||rocky:9|kernel|"
-                "binary|fixed|unknown||0:5-1|||SIG Cloud\n");
+                "binary|fixed|unknown||5-1|||SIG Cloud\n");
 }
 
 static void what_is_no_build_is_left_out(void **state)
@@ -87,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(almalinux_osv_has_severity_and_streams_in_the_title),
         cmocka_unit_test(almalinux_errata_know_the_module_of_each_package),
+        cmocka_unit_test(a_package_without_a_version_is_left_out),
         cmocka_unit_test(an_almalinux_erratum_outside_a_release_is_refused),
         cmocka_unit_test(rocky_errata_list_builds),
         cmocka_unit_test(what_is_no_build_is_left_out),

@@ -24,7 +24,7 @@ static void the_products_of_one_release_are_one(void **state)
                 FIX("enterprise_linux:9::appstream", "curl", "0:7.76.1-26.el9_3.2")
                     FIX("enterprise_linux:9::baseos", "curl", "0:7.76.1-26.el9_3.2")
                         FIX("enterprise_linux:9::baseos", "curl-debuginfo", "0:7.76.1-26.el9_3.2")),
-        FIXED_ROW("9", "curl", "0:7.76.1-26.el9_3.2", "", ""));
+        FIXED_ROW("9", "curl", "7.76.1-26.el9_3.2", "", ""));
 }
 
 static void other_products_are_told_apart(void **state)
@@ -36,9 +36,9 @@ static void other_products_are_told_apart(void **state)
                                FIX("enterprise_mrg:2:server:el6", "curl", "0:1-1.el6")
                                    FIX("rhel_software_collections:3", "curl", "0:1-1")
                                        FIX("rhev_manager:4", "curl", "0:1-1")),
-               FIXED_ROW("9", "curl", "0:1-1.el9_2", "", "rhel_eus:9.2::appstream")
-                   FIXED_ROW("8", "curl", "0:1-1.el8jbcs", "", "jboss_core_services:1::el8")
-                       FIXED_ROW("6", "curl", "0:1-1.el6", "", "enterprise_mrg:2:server:el6"));
+               FIXED_ROW("9", "curl", "1-1.el9_2", "", "rhel_eus:9.2")
+                   FIXED_ROW("8", "curl", "1-1.el8jbcs", "", "jboss_core_services:1")
+                       FIXED_ROW("6", "curl", "1-1.el6", "", "enterprise_mrg:2"));
 }
 
 static void a_module_build_counts_for_the_streams_in_the_title(void **state)
@@ -48,14 +48,14 @@ static void a_module_build_counts_for_the_streams_in_the_title(void **state)
                        FIX(APPSTREAM_8, "nodejs", "1:18.9.1-1.module+el8.7.0+16806+4709490c")
                            FIX(APPSTREAM_8, "plain", "0:1-1.el8")),
                FIXED_ROW("8", "nodejs", "1:18.9.1-1.module+el8.7.0+16806+4709490c", "nodejs:18", "")
-                   FIXED_ROW("8", "plain", "0:1-1.el8", "", ""));
+                   FIXED_ROW("8", "plain", "1-1.el8", "", ""));
     assert_osv(ERRATUM("virt:rhel and virt-devel:rhel security, bug fix, and enhancement update",
                        FIX(APPSTREAM_8, "qemu", "0:1-1.module+el8+1+a")),
-               FIXED_ROW("8", "qemu", "0:1-1.module+el8+1+a", "virt:rhel", "")
-                   FIXED_ROW("8", "qemu", "0:1-1.module+el8+1+a", "virt-devel:rhel", ""));
+               FIXED_ROW("8", "qemu", "1-1.module+el8+1+a", "virt:rhel", "")
+                   FIXED_ROW("8", "qemu", "1-1.module+el8+1+a", "virt-devel:rhel", ""));
     assert_osv(ERRATUM("postgresql security update",
                        FIX(APPSTREAM_8, "postgresql", "0:1-1.module+el8+1+a")),
-               FIXED_ROW("8", "postgresql", "0:1-1.module+el8+1+a", "", ""));
+               FIXED_ROW("8", "postgresql", "1-1.module+el8+1+a", "", ""));
 }
 
 static void the_earliest_of_several_builds_is_the_fix(void **state)
@@ -64,7 +64,7 @@ static void the_earliest_of_several_builds_is_the_fix(void **state)
     assert_osv(ERRATUM("idm:DL1 security update",
                        FIX(APPSTREAM_8, "ipa", "0:4.9.8-10.module+el8.6.0+2+b")
                            FIX(APPSTREAM_8, "ipa", "0:4.9.8-9.module+el8.6.0+10+a")),
-               FIXED_ROW("8", "ipa", "0:4.9.8-9.module+el8.6.0+10+a", "idm:DL1", ""));
+               FIXED_ROW("8", "ipa", "4.9.8-9.module+el8.6.0+10+a", "idm:DL1", ""));
 }
 
 // ---------------------------------------------------------------- records of single CVEs

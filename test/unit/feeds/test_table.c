@@ -109,7 +109,7 @@ static void documents_are_translated_and_then_the_source_is_named(void **state)
     assert_true(run(&directory, "rocky"));
     assert_true(span_equal(text_span(&directory.rows),
                            S("advisory|rocky|RLSA-1|||unknown||2024-05-06||rocky:9|a|binary|fixed|"
-                             "unknown||0:1-1|||\nsource|rocky|2024-05-06|BSD\n")));
+                             "unknown||1-1|||\nsource|rocky|2024-05-06|BSD\n")));
     assert_int_equal(directory.notes.items.count, 0);
     directory_close(&directory);
 }

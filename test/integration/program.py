@@ -1,0 +1,145 @@
+"""What the tests of the whole program share: running it, and real images with the truth."""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from harness import skip
+
+SANITIZERS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
+
+
+class Done:
+    """What a run of the program left behind."""
+
+    def __init__(self, status, out, messages):
+        self.status = status
+        self.out = out
+        self.messages = messages.decode(errors="replace")
+
+    def json(self):
+        if self.status != 0:
+            raise RuntimeError(f"status {self.status}: {self.messages}")
+        return json.loads(self.out)
+
+    def __str__(self):
+        return f"status {self.status}\n{self.out[-500:]!r}\n{self.messages[-2000:]}"
+
+
+class Program:
+    """Runs plimsoll in a home of its own and counts what does not hold."""
+
+    def __init__(self, name, binary):
+        self.name = name
+        self.binary = binary
+        self.directory = tempfile.mkdtemp(prefix="plimsoll-test-")
+        self.failures = 0
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def environment(self, **more):
+        environment = {"PATH": os.environ["PATH"], "HOME": self.directory,
+                       "XDG_CACHE_HOME": self.path("cache"), "TMPDIR": self.directory}
+        environment.update({name: os.environ[name] for name in SANITIZERS if name in os.environ})
+        environment.update(more)
+        return {name: value for name, value in environment.items() if value is not None}
+
+    def run(self, *arguments, timeout=100, **more):
+        """more: `stdin` or `input` as for subprocess.run, and environment variables."""
+        pipes = {name: more.pop(name) for name in ("stdin", "input") if name in more}
+        if not pipes:
+            pipes["stdin"] = subprocess.DEVNULL
+        done = subprocess.run([self.binary, *arguments], env=self.environment(**more),
+                              capture_output=True, timeout=timeout, **pipes)
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def bom(self, target, *options, **more):
+        return self.run("bom", "-o", "json", *options, target, **more).json()
+
+    def forget(self):
+        """Makes the next scan a cold one."""
+        shutil.rmtree(self.path("cache"), ignore_errors=True)
+
+    def check(self, fine, what, *more):
+        print(("ok   " if fine else "FAIL ") + what, *([] if fine else more), flush=True)
+        self.failures += not fine
+
+    def check_equal(self, got, wanted, what):
+        self.check(got == wanted, what, *difference(got, wanted))
+
+    def finish(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+        print(f"{self.name}: {self.failures} failures")
+        sys.exit(1 if self.failures else 0)
+
+
+def difference(got, wanted):
+    """A few words on how two values differ."""
+    if isinstance(got, (set, frozenset)):
+        return (f"\n  extra: {sorted(got - wanted, key=str)[:5]}"
+                f"\n  missing: {sorted(wanted - got, key=str)[:5]}",)
+    return f"\n  got: {got!r:.600}", f"\n  wanted: {wanted!r:.600}"
+
+
+def fixture_images(name):
+    """The directory of real images; the test is skipped where it is absent."""
+    directory = os.path.join(os.environ["PLIMSOLL_SHARED"], "fixtures", "images")
+    if not os.path.isdir(directory):
+        skip(name, f"{directory} is absent")
+    return os.path.abspath(directory)
+
+
+def made_images(name):
+    """What make-images.sh has made, {image: layout}, where PLIMSOLL_TEST_IMAGES says."""
+    directory = os.environ.get("PLIMSOLL_TEST_IMAGES")
+    if not directory:
+        print(f"SKIP: {name}: images of make-images.sh: PLIMSOLL_TEST_IMAGES is not set")
+        return {}
+    layouts = os.path.join(directory, "oci")
+    return {image: os.path.join(layouts, image) for image in sorted(os.listdir(layouts))
+            if os.path.exists(os.path.join(directory, "truth", f"{image}.dpkg.tsv"))}
+
+
+def facts(package):
+    """What the truth files speak of."""
+    return (package["type"], package["name"], package["version"], package["arch"],
+            package["source"]["name"], package["source"]["version"])
+
+
+def inventory(scan):
+    return {facts(package) for package in scan["packages"]}
+
+
+def layer_files(layout):
+    """The layers of the only image of a layout, in image order, as files to read a tar from."""
+    def blob(digest):
+        return os.path.join(layout, "blobs", *digest.split(":"))
+
+    def read(path):
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
+    index = read(os.path.join(layout, "index.json"))
+    manifest = read(blob(index["manifests"][0]["digest"]))
+    config = read(blob(manifest["config"]["digest"]))
+    opened = [open_layer(blob(layer["digest"])) for layer in manifest["layers"]]
+    return list(zip(config["rootfs"]["diff_ids"], opened))
+
+
+def open_layer(path):
+    with open(path, "rb") as file:
+        magic = file.read(4)
+    if magic[:2] == b"\x1f\x8b":
+        return gzip.open(path)
+    if magic == b"\x28\xb5\x2f\xfd":
+        with subprocess.Popen(["zstd", "-dcq", path], stdout=subprocess.PIPE) as process:
+            plain = tempfile.TemporaryFile()
+            shutil.copyfileobj(process.stdout, plain)
+        plain.seek(0)
+        return plain
+    return open(path, "rb")

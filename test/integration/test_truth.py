@@ -1,0 +1,250 @@
+"""The inventory of real images equals what the distributions' own tools say is in them, and does
+not depend on how the image came.
+
+usage: test_truth.py PLIMSOLL
+"""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+
+from program import Program, facts, fixture_images, inventory, layer_files, made_images
+
+NAME = "integration/truth"
+PLATFORMS = ("amd64", "arm/v7", "arm64/v8", "386", "ppc64le", "riscv64", "s390x")
+
+
+# ---------------------------------------------------------------- the truth
+
+def rows(path):
+    with open(path, encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+
+
+def dpkg_truth(lines):
+    return {("deb", name, version, arch, source, source_version)
+            for name, version, arch, source, source_version, state in lines
+            if state == "installed"}
+
+
+def apk_truth(listing, layout):
+    """apk's listing has no architecture and no source: the database itself tells these."""
+    with open(listing, encoding="utf-8") as file:
+        wanted = {line.strip() for line in file}
+    installed = {}
+    for _, layer in layer_files(layout):
+        with tarfile.open(fileobj=layer, mode="r:") as tar:
+            for member in tar:
+                if member.name.lstrip("./") == "lib/apk/db/installed":
+                    installed = apk_database(tar.extractfile(member).read().decode())
+    if wanted != {f"{name}-{version}" for _, name, version, _, _, _ in installed}:
+        raise RuntimeError(f"{listing} is not of this image")
+    return installed
+
+
+def apk_database(text):
+    packages = set()
+    for stanza in text.strip().split("\n\n"):
+        field = {line[0]: line[2:] for line in reversed(stanza.split("\n")) if line[1:2] == ":"}
+        packages.add(("apk", field["P"], field["V"], field["A"], field["o"], field["V"]))
+    return packages
+
+
+def rpm_truth(path):
+    """{(name, version, arch): (source rpm, licence)} with the version as rpm compares it."""
+    truth = {}
+    for name, epoch, version, release, arch, source, _vendor, licence, *_ in rows(path):
+        prefix = "" if epoch in ("", "0", "(none)") else epoch + ":"
+        arch = "" if arch == "(none)" else arch
+        truth[name, f"{prefix}{version}-{release}", arch] = (source, licence)
+    return truth
+
+
+def check_rpm(program, layout, path):
+    scan = program.bom(f"oci-dir:{layout}")
+    truth = rpm_truth(path)
+    got = {(p["name"], p["version"], p["arch"] or "") for p in scan["packages"]}
+    what = os.path.basename(layout)
+    program.check_equal(got, set(truth), f"{what}: packages")
+    program.check_equal(len(scan["packages"]), len(truth), f"{what}: each once")
+    for package in scan["packages"]:
+        source, licence = truth.get((package["name"], package["version"], package["arch"] or ""),
+                                    ("", ""))
+        source_version = package["source"]["version"].split(":")[-1]
+        named = f"{package['source']['name']}-{source_version}.src.rpm"
+        if source in ("", "(none)"):
+            named = source
+        if named != source or package["licenses"] != ([licence] if licence else []):
+            program.check(False, f"{what}: source and licence", package, source, licence)
+    program.check(scan["complete"], f"{what}: complete", scan["notes"])
+
+
+# ---------------------------------------------------------------- images
+
+def check_apk(program, layout, listing, target=None):
+    scan = program.bom(target or f"oci-dir:{layout}")
+    what = os.path.basename(listing)
+    program.check_equal(inventory(scan), apk_truth(listing, layout), what)
+    program.check(scan["complete"] and scan["distro"]["id"] == "alpine", f"{what}: complete",
+                  scan["distro"], scan["notes"])
+
+
+def check_fixtures(program, images):
+    truth = os.path.join(images, "truth")
+    for name, listing in (("alpine-3.12.12", "alpine-3.12.12"), ("alpine-3.20.3", "alpine-3.20.3"),
+                          ("alpine-3.18.9-node", "alpine-3.18.9-node"),
+                          ("alpine-3.18.9-node-zstd", "alpine-3.18.9-node")):
+        check_apk(program, os.path.join(images, "oci", name),
+                  os.path.join(truth, f"{listing}.apk.txt"))
+    go_rpmdb = os.path.join(os.path.dirname(images), "rpm", "go-rpmdb")
+    for name, path in (("rpm-bdb-rhel8", os.path.join(truth, "rpm-bdb-rhel8.rpm-qa.tsv")),
+                       ("rpm-ndb-sles15", os.path.join(truth, "rpm-ndb-sles15.tsv")),
+                       ("rpm-sqlite-mariner2", os.path.join(go_rpmdb, "cbl-mariner-2.0.rpm-qa.tsv"))):
+        check_rpm(program, os.path.join(images, "oci", name), path)
+
+
+def check_upstream(program, images):
+    path = os.path.join(images, "upstream", "alpine-310.tar.gz")
+    with open(os.path.join(images, "truth", "upstream-alpine-310.apk.txt"), encoding="utf-8") as f:
+        wanted = {line.strip() for line in f}
+    scan = program.bom(f"docker-archive:{path}")
+    program.check_equal({f"{p['name']}-{p['version']}" for p in scan["packages"]}, wanted,
+                        "docker save of alpine 3.10")
+    with open(path, "rb") as file:
+        piped = program.bom("docker-archive:-", stdin=file)
+    program.check_equal(comparable(piped), comparable(scan), "the same on standard input")
+
+
+def check_platforms(program, images):
+    """Busybox has no package database; each platform is another image all the same."""
+    layout = os.path.join(images, "upstream", "busybox-musl-multiarch")
+    seen = set()
+    for platform in PLATFORMS:
+        scan = program.bom(f"oci-dir:{layout}", "--platform", f"linux/{platform}")
+        target = scan["target"]
+        seen.add(target["manifest_digest"])
+        program.check(scan["packages"] == [] and scan["complete"]
+                      and target["platform"].startswith(f"linux/{platform.split('/')[0]}"),
+                      f"busybox for {platform}", target)
+    program.check_equal(len(seen), len(PLATFORMS), "an image for each platform")
+    done = program.run("bom", "--platform", "linux/mips", f"oci-dir:{layout}")
+    program.check(done.status == 1 and "mips" in done.messages, "no image for mips", done)
+
+
+def check_made(program, images):
+    for name, layout in images.items():
+        truth = os.path.join(os.path.dirname(layout), "..", "truth", f"{name}.dpkg.tsv")
+        scan = program.bom(f"oci-dir:{layout}")
+        program.check_equal(inventory(scan), dpkg_truth(rows(truth)), f"{name}: packages")
+        program.check_equal(len(scan["packages"]), len(inventory(scan)), f"{name}: each once")
+        program.check(scan["complete"], f"{name}: complete", scan["notes"])
+        check_again(program, f"oci-dir:{layout}", scan, name)
+
+
+def check_host(program):
+    if not shutil.which("dpkg-query"):
+        print(f"SKIP: {NAME}: host: dpkg-query is absent")
+        return
+    fields = ("Package", "Version", "Architecture", "source:Package", "source:Version",
+              "db:Status-Status")
+    said = subprocess.run(["dpkg-query", "-W", "-f", "\t".join(f"${{{f}}}" for f in fields) + "\n"],
+                          check=True, capture_output=True, text=True).stdout
+    truth = dpkg_truth(line.split("\t") for line in said.splitlines())
+    program.check_equal(inventory(program.bom("host")), truth, "host")
+
+
+# ---------------------------------------------------------------- the same image in other forms
+
+def comparable(scan):
+    """All that does not depend on how the image came."""
+    return ([layer["diff_id"] for layer in scan["target"]["layers"]], scan["target"]["image_id"],
+            scan["distro"], scan["packages"], scan["notes"], scan["complete"])
+
+
+def check_again(program, target, scan, what, **more):
+    program.check_equal(comparable(program.bom(target, **more)), comparable(scan),
+                        f"{what}: again, from the cache")
+
+
+def pack(plain, suffix):
+    """The archive itself, or compressed beside it."""
+    if suffix == ".gz":
+        with open(plain, "rb") as source, gzip.open(plain + ".gz", "wb", 1) as packed:
+            shutil.copyfileobj(source, packed)
+    if suffix == ".zst":
+        subprocess.run(["zstd", "-qf", "-1", plain, "-o", plain + ".zst"], check=True)
+    return plain + suffix
+
+
+def check_forms(program, layout, what, suffixes):
+    """Archives, always cold, from a file and from standard input."""
+    scan = program.bom(f"oci-dir:{layout}")
+    for kind, name in (("oci-archive", ""), ("docker-archive", ":fixture:latest")):
+        path = program.path(f"{kind}.tar")
+        if os.path.exists(path):
+            os.remove(path)
+        subprocess.run(["skopeo", "copy", "-q", "--insecure-policy", f"oci:{layout}:latest",
+                        f"{kind}:{path}{name}"], check=True)
+        for suffix in suffixes:
+            packed = pack(path, suffix)
+            program.forget()
+            check_form(program, f"{kind}:{packed}", scan, f"{what}: {kind} {suffix}")
+            program.forget()
+            with open(packed, "rb") as file:
+                check_form(program, f"{kind}:-", scan, f"{what}: {kind} {suffix}, piped", stdin=file)
+
+
+def check_form(program, target, scan, what, **more):
+    """A docker archive keeps no manifest, and unpacked layers: the diffIDs are the same."""
+    program.check_equal(comparable(program.bom(target, **more)), comparable(scan), what)
+
+
+def check_directory(program, layout, what):
+    """An unpacked image has the packages of the image; its files are in no layer."""
+    bundle = program.path("bundle")
+    shutil.rmtree(bundle, ignore_errors=True)
+    rootless = [] if os.geteuid() == 0 else ["--rootless"]
+    subprocess.run(["umoci", "unpack", *rootless, "--image", f"{layout}:latest", bundle],
+                   check=True, capture_output=True)
+    scan = program.bom(f"oci-dir:{layout}")
+    tree = program.bom(f"dir:{os.path.join(bundle, 'rootfs')}")
+    program.check_equal([(facts(p), p["purl"], paths(p)) for p in tree["packages"]],
+                        [(facts(p), p["purl"], paths(p)) for p in scan["packages"]],
+                        f"{what}: unpacked")
+    program.check_equal((tree["distro"], tree["notes"]), (scan["distro"], scan["notes"]),
+                        f"{what}: unpacked: distribution")
+
+
+def paths(package):
+    return [location["path"] for location in package["locations"]]
+
+
+def main():
+    images = fixture_images(NAME)
+    program = Program(NAME, sys.argv[1])
+    made = made_images(NAME)
+    check_fixtures(program, images)
+    check_upstream(program, images)
+    check_platforms(program, images)
+    check_made(program, made)
+    check_host(program)
+    if shutil.which("skopeo") and shutil.which("zstd"):
+        for name, suffixes in (("alpine-3.20.3", ("", ".gz", ".zst")),
+                               ("alpine-3.18.9-node", (".gz",))):
+            check_forms(program, os.path.join(images, "oci", name), name, suffixes)
+    else:
+        print(f"SKIP: {NAME}: other forms: skopeo or zstd is absent")
+    if shutil.which("umoci"):
+        for name in ("alpine-3.18.9-node", "rpm-sqlite-mariner2"):
+            check_directory(program, os.path.join(images, "oci", name), name)
+        for name in set(made) & {"debian-bullseye-old"}:
+            check_directory(program, made[name], name)
+    else:
+        print(f"SKIP: {NAME}: unpacked: umoci is absent")
+    program.finish()
+
+
+main()

@@ -1,0 +1,96 @@
+// Each report of a sample against the file that shows how it should look. With --write, the files
+// are made anew, to be read before they are committed.
+#include "samples.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SEVERE (1U << SEVERITY_CRITICAL | 1U << SEVERITY_HIGH)
+
+static const struct golden {
+    const char *file;
+    const char *sample;
+    struct report_options options;
+} goldens[] = {
+    {"debian.json", "debian", {.show_suppressed = true}},
+    {"debian-only-fixed.json", "debian", {.only_fixed = true}},
+    {"hostile.json", "hostile", {.show_suppressed = true}},
+    {"clean.json", "clean", {0}},
+    {"empty.json", "empty", {0}},
+    {"bom.json", "bom", {0}},
+    {"debian.txt", "debian", {0}},
+    {"debian-40.txt", "debian", {.width = 40}},
+    {"debian-80.txt", "debian", {.width = 80}},
+    {"debian-200.txt", "debian", {.width = 200}},
+    {"debian-verbose.txt", "debian", {.width = 100, .verbose = true}},
+    {"debian-color.txt", "debian", {.width = 80, .color = true}},
+    {"debian-severe.txt", "debian", {.width = 80, .severities = SEVERE}},
+    {"debian-only-fixed.txt", "debian", {.width = 80, .only_fixed = true}},
+    {"debian-suppressed.txt", "debian", {.width = 80, .show_suppressed = true}},
+    {"hostile.txt", "hostile", {.width = 80, .show_suppressed = true, .verbose = true}},
+    {"kernel-80.txt", "kernel", {.width = 80}},
+    {"modern.txt", "modern", {.width = 80}},
+    {"clean.txt", "clean", {.width = 80}},
+    {"empty.txt", "empty", {.width = 80}},
+    {"bom.txt", "bom", {.width = 80}},
+    {"bom-40.txt", "bom", {.width = 40}},
+};
+
+static span report_of(const struct golden *golden, struct arena *mem)
+{
+    struct scan scan = {0};
+    struct report_options options = golden->options;
+    struct text out;
+    enum report_format format = strstr(golden->file, ".json") ? REPORT_JSON : REPORT_TABLE;
+    options.today = SAMPLE_TODAY;
+    options.tool_version = S("1.2.3");
+    assert(sample_make(golden->sample, mem, &scan));
+    text_init(&out, mem, SIZE_MAX);
+    report_write(format, &scan, &options, &out);
+    assert(text_ok(&out));
+    return text_span(&out);
+}
+
+static bool write_golden(const char *path, span report)
+{
+    FILE *file = fopen(path, "wb");
+    return file && fwrite(report.ptr, 1, report.len, file) == report.len && fclose(file) == 0;
+}
+
+static bool read_golden(const char *path, struct arena *mem, span *ret)
+{
+    enum { MOST = 1 << 20 };
+    uint8_t *bytes = arena_alloc(mem, MOST);
+    FILE *file = fopen(path, "rb");
+    if (!bytes || !file)
+        return false;
+    *ret = span_of(bytes, fread(bytes, 1, MOST, file));
+    return fclose(file) == 0;
+}
+
+static bool check(const struct golden *golden, const char *directory, bool write)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 24);
+    char path[4096];
+    span want = {0};
+    int len = snprintf(path, sizeof path, "%s/%s", directory, golden->file);
+    assert(mem && len > 0 && (size_t)len < sizeof path);
+    span got = report_of(golden, mem);
+    if (write)
+        return write_golden(path, got);
+    if (read_golden(path, mem, &want) && span_equal(got, want))
+        return true;
+    (void)fprintf(stderr, "%s should be:\n%.*s\n", golden->file, (int)got.len,
+                  (const char *)got.ptr);
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    size_t failed = 0;
+    if (argc < 2)
+        return 64;
+    for (size_t i = 0; i < sizeof goldens / sizeof *goldens; i++)
+        failed += !check(&goldens[i], argv[1], argc > 2 && strcmp(argv[2], "--write") == 0);
+    return failed ? 1 : 0;
+}
