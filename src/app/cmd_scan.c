@@ -108,6 +108,8 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
 {
     CLEANUP(scan_session_cleanup) struct scan_session *session = NULL;
     struct err err = {0};
+    // The scan keeps to the limit where it can; this is for what it has to wait for.
+    os_give_up_after(settings->limits.seconds + 1, EXIT_ERROR);
     if (!scan_image(request, &session, &err) ||
         !write_reports(settings, scan_result(session), &err))
         return fail(&err);

@@ -54,6 +54,7 @@ static enum err_kind kind_of_errno(int sys)
     case ENOMEM:
         return ERR_MEMORY;
     case ETIMEDOUT:
+    case EAGAIN: // a socket with a time limit
         return ERR_TIMEOUT;
     default:
         return ERR_IO;

@@ -46,7 +46,8 @@ void database_close(struct database *database);    // null is fine
 void database_cleanup(struct database **database); // for CLEANUP
 
 // The port of match/. It holds no state: any number of threads may ask at once, each with its own
-// arena. Spans in the answers point into the mapped file: they are valid until database_close.
+// arena. Spans in the answers point into the mapped file: they are valid until database_close. What
+// several databases say of one flaw is merged: doc/formats/database.md, "Looking up".
 struct advisory_source database_source(const struct database *database);
 
 // ---------------------------------------------------------------- asking about the database
@@ -87,7 +88,7 @@ struct database_visitor {
 };
 
 // Everything there is: database by database, packages sorted by ecosystem and name, then flaws by
-// id, then releases.
+// id, then releases. One record is in memory at a time, at most limits.build_bytes.
 bool database_walk(const struct database *database, const struct limits *limits,
                    const struct database_visitor *visitor, struct err *err);
 // What is said of a package of this name in any ecosystem, and of a flaw of this name, in the order

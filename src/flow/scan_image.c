@@ -168,6 +168,8 @@ static bool receive(struct scan_session *session, uint32_t *ret_kind, span *ret_
     CLEANUP(os_close) int fd = -1;
     struct err gone = {0};
     arena_reset(session->frames);
+    if (!os_jail_await(&session->jail, err))
+        return false;
     if (os_receive_frame(session->jail.socket, session->request->limits.kept_bytes * 4,
                          session->frames, ret_kind, ret_payload, &fd, &gone))
         return true;
@@ -382,6 +384,7 @@ static bool match(struct scan_session *session, struct err *err)
     struct advisory_source source = database_source(session->database);
     scan->matched = true;
     return database_describe(session->database, session->mem, &scan->database, err) &&
+           match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
            match_bom(&scan->bom, &source, &request->match, session->mem, &scan->findings,
                      &session->notes, err);
 }

@@ -128,8 +128,8 @@ static bool match_packages(struct matcher *matcher, struct err *err)
         span type = i < bom->package_count ? bom->packages[i].type : (span){0};
         if (uncovered && !span_equal(type, uncovered_type)) {
             notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key,
-                      "no advisories for %zu packages of type %s", uncovered,
-                      quote(uncovered_type).text);
+                      "no advisories for packages of type %s: %zu", quote(uncovered_type).text,
+                      uncovered);
             uncovered = 0;
         }
         enum scheme scheme = SCHEME_DEB;
@@ -188,8 +188,7 @@ static void note_foreign(struct matcher *matcher)
         text_add(&who, span_first(*LIST_AT(&matcher->builders, span, i), 60));
     }
     notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-              "%zu packages come from elsewhere (%s): the distribution's advisories do not speak "
-              "of them",
+              "packages of others, of which the distribution's advisories do not speak: %zu (%s)",
               matcher->foreign, quote(text_span(&who)).text);
 }
 
@@ -197,11 +196,11 @@ static void note_counts(struct matcher *matcher)
 {
     if (matcher->suppressed)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "%zu findings are suppressed: they are on packages that hold none of the code",
+                  "findings suppressed on packages that hold none of the code: %zu",
                   matcher->suppressed);
     if (matcher->bad_statements)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "%zu statements are left out: they name versions that are none",
+                  "statements left out because they name versions that are none: %zu",
                   matcher->bad_statements);
     if (matcher->ecosystem.is_ahead)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,

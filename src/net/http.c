@@ -8,8 +8,8 @@ enum {
     STALL_SECONDS = 60,       // less than a byte a second for that long
     FIRST_BYTE_SECONDS = 600, // for an engine that packs an image before it answers
     MOST_REDIRECTS = 5,
-    MOST_ERROR_BYTES = 64 << 10, // of the body of an answer that is not good
-    MOST_HEADER_BYTES = 16 << 10,
+    MOST_ERROR_BYTES = 64 << 10,  // of the body of an answer that is not good
+    MOST_HEADER_BYTES = 64 << 10, // one header: tokens grow long
 };
 
 struct http {

@@ -164,16 +164,16 @@ static bool ask(struct registry *registry, struct http *http, struct errand *err
 
 static bool status_err(const struct registry *registry, unsigned status, struct err *err)
 {
-    const char *host = quote(registry->reference.domain).text;
+    struct quoted host = quote(registry->reference.domain);
     bool signed_in = registry->credentials.user.len || registry->credentials.identity_token.len;
     if (status == 401 || status == 403)
-        return err_set(err, ERR_DENIED, "%s: access denied (status %u, %s)", host, status,
+        return err_set(err, ERR_DENIED, "%s: access denied (status %u, %s)", host.text, status,
                        signed_in ? "with the credentials for it" : "without credentials");
     if (status == 404)
-        return err_set(err, ERR_MISSING, "%s: not found", host);
+        return err_set(err, ERR_MISSING, "%s: not found", host.text);
     if (status == 429 || status >= 500)
-        return err_set(err, ERR_IO, "%s: status %u", host, status);
-    return err_set(err, ERR_DENIED, "%s: status %u", host, status);
+        return err_set(err, ERR_IO, "%s: status %u", host.text, status);
+    return err_set(err, ERR_DENIED, "%s: status %u", host.text, status);
 }
 
 // A registry on this machine may speak TLS or not: TLS is tried first, and what does not speak it

@@ -1,8 +1,10 @@
 #include "os/os.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct timespec read_clock(clockid_t clock)
 {
@@ -46,4 +48,26 @@ bool os_random(void *buffer, size_t len, struct err *err)
         len -= (size_t)got;
     }
     return true;
+}
+
+// What a signal handler may read: set before the timer runs, never changed after.
+static volatile sig_atomic_t give_up_status;
+
+static void give_up(int signal)
+{
+    static const char line[] = "plimsoll: the time is over\n";
+    (void)signal;
+    // Whether the line can be written or not, this is the end.
+    ssize_t put = write(OS_STDERR, line, sizeof line - 1);
+    (void)put;
+    _exit(give_up_status);
+}
+
+void os_give_up_after(uint64_t seconds, int status)
+{
+    struct sigaction action = {.sa_handler = give_up};
+    give_up_status = status;
+    int failed = sigaction(SIGALRM, &action, NULL);
+    assert(!failed);
+    (void)alarm(seconds < UINT32_MAX ? (unsigned)seconds : UINT32_MAX); // there was no other alarm
 }

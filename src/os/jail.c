@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <poll.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -250,6 +251,16 @@ static bool await_ready(struct os_jail *jail, struct err *err)
     return true;
 }
 
+// A child that neither listens nor speaks must not hold us for ever either.
+static bool set_patience(int socket, uint64_t seconds, struct err *err)
+{
+    struct timeval patience = {.tv_sec = (time_t)seconds};
+    if (setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
+        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
+        return err_set_sys(err, errno, "jail: socket");
+    return true;
+}
+
 bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
                    struct os_jail *ret, struct err *err)
 {
@@ -264,13 +275,33 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
         os_close(&sockets[0]);
         return err_set_sys(err, errno, "jail: fork");
     }
-    struct os_jail jail = {.socket = sockets[0], .pid = pid};
-    if (!await_ready(&jail, err)) {
+    struct os_jail jail = {
+        .socket = sockets[0],
+        .pid = pid,
+        .deadline_ns = os_monotonic_ns() + limits->seconds * 1000000000u,
+    };
+    if (!set_patience(jail.socket, limits->seconds, err) || !await_ready(&jail, err)) {
         (void)os_jail_stop(&jail, NULL); // what await_ready said is the reason
         return err_add(err, "jail");
     }
     *ret = jail;
     return true;
+}
+
+bool os_jail_await(const struct os_jail *jail, struct err *err)
+{
+    for (;;) {
+        uint64_t now = os_monotonic_ns();
+        if (now >= jail->deadline_ns)
+            return err_set(err, ERR_TIMEOUT, "the time for the scan is over");
+        uint64_t left_ms = (jail->deadline_ns - now) / 1000000 + 1;
+        struct pollfd poll_socket = {.fd = jail->socket, .events = POLLIN};
+        int ready = poll(&poll_socket, 1, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX);
+        if (ready > 0)
+            return true;
+        if (ready < 0 && errno != EINTR)
+            return err_set_sys(err, errno, "jail: poll");
+    }
 }
 
 bool os_jail_stop(struct os_jail *jail, struct err *err)

@@ -127,6 +127,9 @@ void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err);
 
+// Ends the process with a line on standard error and `status` when so many seconds have passed,
+// whatever it is waiting for then. For programs, not for services.
+void os_give_up_after(uint64_t seconds, int status);
 // Ends the whole process at once, whatever its threads are doing.
 _Noreturn void os_process_end(int status);
 
@@ -150,7 +153,8 @@ bool os_random(void *buffer, size_t len, struct err *err);
 struct os_jail {
     int socket;
     int pid;
-    bool landlock; // which of the optional walls the kernel gave
+    uint64_t deadline_ns; // on the monotonic clock: limits.seconds after the start
+    bool landlock;        // which of the optional walls the kernel gave
     bool namespaces;
 };
 
@@ -165,6 +169,8 @@ struct os_jail_work {
 };
 bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
                    struct os_jail *ret, struct err *err);
+// Waits for the child to say something. ERR_TIMEOUT at the deadline.
+bool os_jail_await(const struct os_jail *jail, struct err *err);
 // Ends the child if it still runs and collects it. ERR_INPUT naming the signal if it died of one.
 bool os_jail_stop(struct os_jail *jail, struct err *err);
 

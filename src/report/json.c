@@ -84,6 +84,14 @@ static void add_target(struct json_out *out, const struct image *image)
     json_end_object(out);
 }
 
+// The day, if it is one.
+static span end_of_life(const struct distro *distro)
+{
+    uint32_t day = 0;
+    span date = span_first(distro->end_of_life, sizeof "YYYY-MM-DD" - 1);
+    return date_parse(date, &day) ? date : (span){0};
+}
+
 static void add_distro(struct json_out *out, const struct distro *distro)
 {
     json_key(out, "distro");
@@ -91,7 +99,7 @@ static void add_distro(struct json_out *out, const struct distro *distro)
     field(out, "id", distro->id);
     field(out, "version_id", distro->version_id);
     field(out, "codename", distro->codename);
-    field(out, "end_of_life", distro->end_of_life);
+    field(out, "end_of_life", end_of_life(distro));
     json_end_object(out);
 }
 
@@ -164,7 +172,8 @@ static void add_evidence(struct json_out *out, const struct finding *finding)
 static void add_cvss(struct json_out *out, const struct finding *finding)
 {
     json_key(out, "cvss");
-    if (finding->score < 0 && finding->cvss.len == 0) {
+    bool has_score = finding->score >= 0 && finding->score <= 10;
+    if (!has_score && finding->cvss.len == 0) {
         json_write_null(out);
         return;
     }

@@ -160,6 +160,8 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 64;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(MEMORY_BYTES);
+    if (!mem)
+        return 1;
     struct limits limits = limits_default();
     const span patterns[] = {S("etc/os-release"), S("lib/apk/db/installed"),
                              S("var/lib/dpkg/status"), S("var/lib/dpkg/info/*.list")};

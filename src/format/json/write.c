@@ -113,6 +113,8 @@ static size_t add_character(struct text *text, span s)
         text_add(text, S("\\t"));
     else if (len == 1)
         add_escape(text, c);
+    else if (c == 0xc2 && s.ptr[1] < 0xa0) // C1: a terminal may obey it
+        add_escape(text, s.ptr[1]);
     else
         text_add(text, span_first(s, len));
     return len ? len : 1;

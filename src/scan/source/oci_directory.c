@@ -84,6 +84,11 @@ static bool check_marker(struct source *source, const struct directory *director
     span marker = {0};
     if (read_file(directory, S("oci-layout"), source->mem, &marker, &missing))
         return oci_layout_parse(marker, source->options->limits, err);
+    if (missing.kind != ERR_MISSING) {
+        if (err)
+            *err = missing;
+        return false;
+    }
     notes_add(source->notes, NOTE_INFORMATION, S("oci-layout"), "%s", missing.text);
     return true;
 }

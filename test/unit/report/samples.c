@@ -205,82 +205,83 @@ static void make_modern(struct scan *scan)
 
 // ---------------------------------------------------------------- hostile
 
+static struct location hostile_location[] = {{S("var/\033[2Jstatus"), 1}};
+static struct package hostile_packages[] = {
+    {.id = S("id-1"),
+     .type = S("deb"),
+     .name = S("\033]0;owned\007\033[31mred\r\nfake line"),
+     .version = S("1.0\xe2\x80\xae"
+                  "0.2\xe2\x80\xac-1"),
+     .arch = S("am\0d64"),
+     .source_name = S("\x9b"
+                      "31m\xc2\x9b"
+                      "31m"),
+     .source_version = S("1\t2\v3\b4\x7f"),
+     .licenses = S("\"quoted\" \\ and \xff\xfe"),
+     .locations = hostile_location,
+     .location_count = 1},
+    {.id = S("id-2"),
+     .type = S("deb"),
+     .name = S("\xe6\xb8\xaf\xe3\x81\xae\xe3\x82\xaf\xe3\x83\xac\xe3\x83\xbc\xe3\x83\xb3"),
+     .version = S("2:e\xcc\x81t\xcc\x81-1"),
+     .source_name = S("crane"),
+     .source_version = S("2"),
+     .locations = hostile_location,
+     .location_count = 1},
+    {.id = S("id-3"),
+     .type = S("deb"),
+     .name = S("cut\xe6\xb8"),
+     .version = S(""),
+     .source_name = S("\xed\xa0\x80 \xf4\x90\x80\x80 \xc0\xaf \xef\xbb\xbf"),
+     .locations = hostile_location,
+     .location_count = 1},
+};
+static span hostile_aliases[] = {S("\033c"), S("GHSA-\xe2\x80\x8bxxxx")};
+static const struct evidence hostile_evidence[] = {
+    {S("data\nbase"), S("CVE-\033[8m1"),
+     S("< \xe2\x81\xa6"
+       "2"),
+     S("\xf3\xa0\x81\x81 < 2")},
+};
+static struct finding hostile_findings[] = {
+    {.id = S("CVE-\033[1A1"),
+     .package = 0,
+     .severity = SEVERITY_HIGH,
+     .status = STATUS_FIXED,
+     .fixed_version = S("1.0\n2"),
+     .aliases = {hostile_aliases, COUNT(hostile_aliases)},
+     .score = 1e300,
+     .epss = 7,
+     .risk = 1e300,
+     .evidence = hostile_evidence,
+     .evidence_count = 1,
+     .layer = 1,
+     .severity_source = S("\xc2\x85")},
+    {.id = S("CVE-2"),
+     .package = 1,
+     .severity = SEVERITY_LOW,
+     .status = STATUS_FIXED,
+     .fixed_version = S(""),
+     .score = -1,
+     .epss = -1,
+     .risk = -1,
+     .layer = 99},
+    {.id = S("CVE-3"),
+     .package = 2,
+     .severity = SEVERITY_LOW,
+     .status = STATUS_AFFECTED,
+     .score = 0,
+     .epss = 1,
+     .risk = 0,
+     .suppressed = S("\033[0m because\r")},
+};
+static struct layer hostile_layers[] = {
+    {.diff_id = S("not a digest \033[5m")},
+    {.diff_id = S(":\033[5m"), .created_by = S("RUN \033[2J \xe2\x80\xaetxt.exe")},
+};
+
 static void make_hostile(struct scan *scan)
 {
-    static struct location location[] = {{S("var/\033[2Jstatus"), 1}};
-    static struct package packages[] = {
-        {.id = S("id-1"),
-         .type = S("deb"),
-         .name = S("\033]0;owned\007\033[31mred\r\nfake line"),
-         .version = S("1.0\xe2\x80\xae"
-                      "0.2\xe2\x80\xac-1"),
-         .arch = S("am\0d64"),
-         .source_name = S("\x9b"
-                          "31m\xc2\x9b"
-                          "31m"),
-         .source_version = S("1\t2\v3\b4\x7f"),
-         .licenses = S("\"quoted\" \\ and \xff\xfe"),
-         .locations = location,
-         .location_count = 1},
-        {.id = S("id-2"),
-         .type = S("deb"),
-         .name = S("\xe6\xb8\xaf\xe3\x81\xae\xe3\x82\xaf\xe3\x83\xac\xe3\x83\xbc\xe3\x83\xb3"),
-         .version = S("2:e\xcc\x81t\xcc\x81-1"),
-         .source_name = S("crane"),
-         .source_version = S("2"),
-         .locations = location,
-         .location_count = 1},
-        {.id = S("id-3"),
-         .type = S("deb"),
-         .name = S("cut\xe6\xb8"),
-         .version = S(""),
-         .source_name = S("\xed\xa0\x80 \xf4\x90\x80\x80 \xc0\xaf \xef\xbb\xbf"),
-         .locations = location,
-         .location_count = 1},
-    };
-    static span aliases[] = {S("\033c"), S("GHSA-\xe2\x80\x8bxxxx")};
-    static const struct evidence evidence[] = {
-        {S("data\nbase"), S("CVE-\033[8m1"),
-         S("< \xe2\x81\xa6"
-           "2"),
-         S("\xf3\xa0\x81\x81 < 2")},
-    };
-    static struct finding findings[] = {
-        {.id = S("CVE-\033[1A1"),
-         .package = 0,
-         .severity = SEVERITY_HIGH,
-         .status = STATUS_FIXED,
-         .fixed_version = S("1.0\n2"),
-         .aliases = {aliases, COUNT(aliases)},
-         .score = 1e300,
-         .epss = 7,
-         .risk = 1e300,
-         .evidence = evidence,
-         .evidence_count = 1,
-         .layer = 1,
-         .severity_source = S("\xc2\x85")},
-        {.id = S("CVE-2"),
-         .package = 1,
-         .severity = SEVERITY_LOW,
-         .status = STATUS_FIXED,
-         .fixed_version = S(""),
-         .score = -1,
-         .epss = -1,
-         .risk = -1,
-         .layer = 99},
-        {.id = S("CVE-3"),
-         .package = 2,
-         .severity = SEVERITY_LOW,
-         .status = STATUS_AFFECTED,
-         .score = 0,
-         .epss = 1,
-         .risk = 0,
-         .suppressed = S("\033[0m because\r")},
-    };
-    static struct layer hostile_layers[] = {
-        {.diff_id = S("not a digest \033[5m")},
-        {.diff_id = S(":\033[5m"), .created_by = S("RUN \033[2J \xe2\x80\xaetxt.exe")},
-    };
     scan->image = (struct image){.name = S("oci\033[2J-dir"),
                                  .kind = S("dir\r"),
                                  .manifest_digest = S("sha256:\x1b"),
@@ -290,9 +291,9 @@ static void make_hostile(struct scan *scan)
                                        .version_id = S("\xff"),
                                        .codename = S("\x07"),
                                        .end_of_life = S("soon\033")};
-    scan->bom.packages = packages;
-    scan->bom.package_count = COUNT(packages);
-    scan->findings = (struct findings){findings, COUNT(findings)};
+    scan->bom.packages = hostile_packages;
+    scan->bom.package_count = COUNT(hostile_packages);
+    scan->findings = (struct findings){hostile_findings, COUNT(hostile_findings)};
     scan->database.sources = (struct spans){modern_sources, COUNT(modern_sources)};
     notes_add(&scan->bom.notes, NOTE_SUSPICIOUS, S("..\033[2J/etc"), "a name \x9b that climbs");
 }

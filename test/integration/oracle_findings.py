@@ -1,0 +1,153 @@
+"""What is vulnerable by Debian's and Alpine's own data, computed without Plimsoll: the archives of
+../shared/feeds read with zstd, tarfile and json, versions compared by dpkg's Perl module and, for
+apk, by the order written down here. Implements doc/decisions/0020-matching.md for these two.
+"""
+
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import tarfile
+
+CVE = re.compile(r"CVE-\d{4}-\d{4,}")
+# Packages without code of their source (decision 0020, causes 1 and 2): (source, package).
+CODELESS = [("linux*", "linux-libc-dev*"), ("linux*", "linux-*headers-*"), ("linux*", "linux-perf*"),
+            ("linux*", "linux-doc*"), ("linux*", "linux-kbuild-*"), ("linux*", "linux-*tools-*"),
+            ("linux*", "linux-compiler-*"), ("linux*", "bpftool"), ("*", "*-doc"), ("*", "*-docs"),
+            ("*", "*-dbg"), ("*", "*-dbgsym"), ("*", "*-l10n-*"), ("linux-*", "linux-*-dev"),
+            ("*", "*-lang")]
+
+
+def documents(archive, pattern):
+    """(name, value) of the JSON files of an archive."""
+    with subprocess.Popen(["zstd", "-dcq", archive], stdout=subprocess.PIPE) as process:
+        with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
+            for member in tar:
+                if member.isfile() and fnmatch.fnmatch(member.name, pattern):
+                    yield member.name, json.load(tar.extractfile(member))
+
+
+def has_code(source, package):
+    return not any(fnmatch.fnmatchcase(source, of) and fnmatch.fnmatchcase(package, name)
+                   for of, name in CODELESS)
+
+
+# ---------------------------------------------------------------- Debian
+
+def read_debian(feeds, releases):
+    """{(release, source): [(flaw, is the flaw's own record, fixed version or None)]}"""
+    facts = {}
+    for _, document in documents(os.path.join(feeds, "debian-osv.tar.zst"), "*.json"):
+        own = document["id"].startswith("CVE-")
+        flaws = [document["id"]] if own else document.get("related") or [document["id"]]
+        for affected in document.get("affected") or ():
+            name, _, release = (affected["package"].get("ecosystem") or "").partition(":")
+            if name != "Debian" or release not in releases:
+                continue
+            key = release, affected["package"]["name"]
+            for bounds in affected["ranges"]:
+                fixed = [event["fixed"] for event in bounds["events"] if "fixed" in event]
+                for flaw in flaws:
+                    facts.setdefault(key, []).append((flaw, own, fixed[0] if fixed else None))
+    return facts
+
+
+def deb_less(pairs):
+    """Which versions are smaller: {(a, b): bool}, asked of dpkg's own module."""
+    pairs = sorted(set(pairs))
+    script = ('use Dpkg::Version; while (<STDIN>) { chomp; my ($a, $b) = split /\\t/;'
+              'print version_compare($a, $b) < 0 ? 1 : 0, "\\n"; }')
+    asked = "".join(f"{a}\t{b}\n" for a, b in pairs)
+    said = subprocess.run(["perl", "-e", script], input=asked, capture_output=True, text=True,
+                          check=True).stdout.split()
+    return {pair: answer == "1" for pair, answer in zip(pairs, said, strict=True)}
+
+
+def debian_findings(facts, release, packages):
+    """packages: (name, source, source version). {(flaw, package)}"""
+    less = deb_less((version, fixed) for _, source, version in packages
+                    for _, _, fixed in facts.get((release, source), ()) if fixed)
+    found = set()
+    for name, source, version in packages:
+        said = facts.get((release, source), ()) if has_code(source, name) else ()
+        recorded = {flaw for flaw, own, _ in said if own}
+        for flaw, own, fixed in said:
+            decides = own or flaw not in recorded
+            if decides and (fixed is None or less[version, fixed]):
+                found.add((flaw, name))
+    return found
+
+
+# ---------------------------------------------------------------- Alpine
+
+BEFORE = ["alpha", "beta", "pre", "rc"]
+BEHIND = ["cvs", "svn", "git", "hg", "p"]
+APK = re.compile(r"(\d+(?:\.\d+)*)([a-z]?)((?:(?<=[a-z])\d+)?)"
+                 rf"((?:_(?:{'|'.join(BEFORE + BEHIND)})\d*)*)(?:-r(\d+))?$")
+
+
+def apk_key(version):
+    """A version as its parts, or None: digits, a letter, its number, suffixes, release."""
+    match = APK.match(version)
+    if not match:
+        return None
+    digits, letter, number_of_letter, suffixes, release = match.groups()
+    order = []
+    for word, number in re.findall(r"_([a-z]+)(\d*)", suffixes):
+        rank = BEFORE.index(word) - len(BEFORE) if word in BEFORE else 1 + BEHIND.index(word)
+        order.append((rank, int(number or 0)))
+    # No suffix lies between those before a release and those behind it.
+    return (digits.split("."), letter, int(number_of_letter or -1), [*order, (0, 0)],
+            int(release or 0))
+
+
+def compare_digits(mine, theirs):
+    for index, (a, b) in enumerate(zip(mine, theirs)):
+        # A number behind a point that starts with 0 is a fraction.
+        fraction = index > 0 and (a[0] == "0" or b[0] == "0")
+        a, b = (a, b) if fraction else (int(a), int(b))
+        if a != b:
+            return -1 if a < b else 1
+    return len(mine) - len(theirs)
+
+
+def apk_less(a, b):
+    mine, theirs = apk_key(a), apk_key(b)
+    if mine is None or theirs is None:
+        return False  # what is no version is behind nothing
+    order = compare_digits(mine[0], theirs[0])
+    return order < 0 if order else mine[1:] < theirs[1:]
+
+
+def read_alpine(feeds, releases):
+    """{(release, origin): {flaw: [fixed version, or None where it never applied]}}"""
+    facts = {}
+    for name, document in documents(os.path.join(feeds, "alpine-secdb.tar.zst"), "json/*.json"):
+        release = name.split("/")[1]
+        if release not in releases:
+            continue
+        for package in document["packages"]:
+            of = facts.setdefault((release, package["pkg"]["name"]), {})
+            for fixed, entries in (package["pkg"]["secfixes"] or {}).items():
+                for entry in entries:
+                    for flaw in flaws_of(entry):
+                        of.setdefault(flaw, []).append(None if fixed == "0" else fixed)
+    return facts
+
+
+def flaws_of(entry):
+    """The CVEs that an entry names; where there are none, its first word."""
+    return CVE.findall(entry.split("(")[0]) or entry.split()[:1]
+
+
+def alpine_findings(facts, release, packages):
+    found = set()
+    for name, source, version in packages:
+        if not has_code(source, name):
+            continue
+        for flaw, fixes in facts.get((release, source), {}).items():
+            # A second fix means that the first was not enough; "0" that it never applied.
+            if None not in fixes and any(apk_less(version, fixed) for fixed in fixes):
+                found.add((flaw, name))
+    return found

@@ -1,0 +1,118 @@
+"""The findings of real images are exactly those of an oracle that shares no code with Plimsoll.
+
+usage: test_findings.py PLIMSOLL
+"""
+
+import os
+import random
+import sys
+
+import oracle_findings
+from harness import MANIFEST, Image, descriptor, need, skip, write_layout
+from program import Program, facts, fixture_images, made_images
+
+NAME = "integration/findings"
+FEEDS = ("debian-osv.tar.zst", "alpine-secdb.tar.zst")
+ALPINE = {"alpine-3.12.12": "3.12", "alpine-3.18.9-node": "3.18", "alpine-3.20.3": "3.20"}
+DEBIAN = {"debian-bookworm-web": "12", "debian-bullseye-old": "11", "debian-trixie-min": "13"}
+
+
+def build_database(program, feeds):
+    """A database of only these feeds: others would add findings that the oracle knows nothing of."""
+    directory = program.path("feeds")
+    os.makedirs(directory)
+    for feed in FEEDS:
+        os.symlink(os.path.join(feeds, feed), os.path.join(directory, feed))
+    done = program.run("db", "build", "-q", "--from", directory, "-o", program.path("db"))
+    program.check(done.status == 0, "db build", done)
+
+
+def compare(program, what, layout, find):
+    scan = program.run("scan", "-o", "json", "--db", program.path("db"), f"oci-dir:{layout}").json()
+    names = {package["id"]: package["name"] for package in scan["packages"]}
+    packages = [(name, source, version)
+                for _, name, _, _, source, version in map(facts, scan["packages"])]
+    got = [(finding["id"], names[finding["package"]]) for finding in scan["findings"]]
+    wanted = find(packages)
+    program.check_equal(set(got), wanted, f"{what}: {len(wanted)} findings")
+    program.check(len(got) == len(set(got)), f"{what}: each once")
+    program.check(all(finding["evidence"] for finding in scan["findings"]), f"{what}: evidence")
+
+
+# ---------------------------------------------------------------- images of everything
+
+def write_image(program, name, files):
+    image = Image([files])
+    write_layout(program.path(name), [descriptor(MANIFEST, image.manifest)], image.blobs)
+    return program.path(name)
+
+
+def around(versions, chance):
+    """A version that an advisory names, or one close to it."""
+    version = chance.choice(sorted(versions) or ["1.0-1"])
+    return version + chance.choice(["", "", "~1", "+b1", ".1"])
+
+
+def debian_image(program, facts_of_debian, release):
+    """A package of every source that has an advisory, in a version at or near a limit."""
+    chance = random.Random(release)
+    stanzas = []
+    for (of, source), said in sorted(facts_of_debian.items()):
+        if of == release:
+            version = around({fixed for _, _, fixed in said if fixed}, chance)
+            stanzas.append(f"Package: lib-of-{source}\nStatus: install ok installed\n"
+                           f"Architecture: amd64\nSource: {source}\nVersion: {version}\n")
+    return write_image(program, f"debian-{release}", {
+        "etc/os-release": f'ID=debian\nVERSION_ID="{release}"\n'.encode(),
+        "var/lib/dpkg/status": "\n".join(stanzas).encode()})
+
+
+def alpine_image(program, facts_of_alpine, release):
+    chance = random.Random(release)
+    stanzas = []
+    for (of, origin), said in sorted(facts_of_alpine.items()):
+        versions = {fixed for fixes in said.values() for fixed in fixes
+                    if fixed and oracle_findings.apk_key(fixed)}
+        if of == release and versions:
+            stanzas.append(f"P:{origin}-libs\nV:{chance.choice(sorted(versions))}\nA:x86_64\n"
+                           f"o:{origin}\n")
+    return write_image(program, f"alpine-{release}", {
+        "etc/os-release": f"ID=alpine\nVERSION_ID={release}.1\n".encode(),
+        "lib/apk/db/installed": "\n".join(stanzas).encode()})
+
+
+def check_alpine(program, facts_of_alpine, layouts):
+    for image, (layout, release) in layouts.items():
+        compare(program, image, layout, lambda p, r=release:
+                oracle_findings.alpine_findings(facts_of_alpine, r, p))
+
+
+def check_debian(program, facts_of_debian, layouts):
+    for image, (layout, release) in layouts.items():
+        compare(program, image, layout, lambda p, r=release:
+                oracle_findings.debian_findings(facts_of_debian, r, p))
+
+
+def main():
+    images = fixture_images(NAME)
+    feeds = os.path.abspath(os.path.join(os.environ["PLIMSOLL_SHARED"], "feeds"))
+    if not os.path.isdir(feeds):
+        skip(NAME, f"{feeds} is absent")
+    need(NAME, "zstd", "perl")
+    program = Program(NAME, sys.argv[1])
+    build_database(program, feeds)
+    of_alpine = oracle_findings.read_alpine(feeds, set(ALPINE.values()))
+    check_alpine(program, of_alpine, {image: (os.path.join(images, "oci", image), release)
+                                      for image, release in ALPINE.items()})
+    check_alpine(program, of_alpine, {f"all of Alpine {r}": (alpine_image(program, of_alpine, r), r)
+                                      for r in ALPINE.values()})
+    of_debian = oracle_findings.read_debian(feeds, set(DEBIAN.values()))
+    check_debian(program, of_debian, {image: (layout, DEBIAN[image])
+                                      for image, layout in made_images(NAME).items()
+                                      if image in DEBIAN})
+    check_debian(program, of_debian, {f"all of Debian {r}": (debian_image(program, of_debian, r), r)
+                                      for r in DEBIAN.values()})
+    program.finish()
+
+
+main()
