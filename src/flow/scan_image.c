@@ -88,7 +88,7 @@ static bool send_from_cache(struct scan_session *session, size_t index, bool *re
     *ret_sent = false;
     if (!session->cache || layer->diff_id.len == 0)
         return true;
-    if (!cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL) ||
+    if (!cache_key(session->cache, layer->diff_id, &session->wants, session->frames, &key, NULL) ||
         !cache_get(session->cache, key, session->frames, &found, &extract, NULL) || !found)
         return true;
     *ret_sent = true;
@@ -186,7 +186,7 @@ static void store(struct scan_session *session, const struct layer *layer, span 
     if (!session->cache || extract.len == 0 || layer->diff_id.len == 0)
         return;
     // Not being able to store makes the next scan slower, nothing else.
-    if (cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL))
+    if (cache_key(session->cache, layer->diff_id, &session->wants, session->frames, &key, NULL))
         (void)cache_put(session->cache, key, extract, NULL);
 }
 
@@ -227,7 +227,7 @@ static bool take_failure(struct scan_session *session, span payload, bool *ret_a
     const struct layer *layer = &session->scan.image.layers[index];
     if (!session->opened[index] && !source_is_tree(session->source) && session->cache) {
         digest key = {0};
-        if (cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL))
+        if (cache_key(session->cache, layer->diff_id, &session->wants, session->frames, &key, NULL))
             cache_drop(session->cache, key);
         *ret_again = true;
         return send_layer(session, index, err);
