@@ -242,7 +242,7 @@ struct limits {
     uint64_t expansion_ratio; // uncompressed : compressed, once past expansion_floor
     uint64_t expansion_floor; // bytes for which no ratio is demanded
     uint64_t file_bytes;      // one file that a stage asked for
-    uint64_t kept_bytes;      // all such files of one image, with their names
+    uint64_t kept_bytes;      // all such files of one layer, with all names and links kept of it
     uint64_t kept_entries;    // all entries remembered of one layer
     uint64_t path_bytes;      // one path or link target
     uint64_t header_bytes;    // one tar extension header (pax, GNU long name)

@@ -76,7 +76,9 @@ static bool receive(int socket, uint8_t *at, size_t len, int *fd, struct err *er
             .msg_iov = &part,
             .msg_iovlen = 1,
             .msg_control = &control,
-            .msg_controllen = sizeof control,
+            // Room for one descriptor only, so that the kernel closes any others: CMSG_SPACE would
+            // let a second in, which nobody would ever close.
+            .msg_controllen = CMSG_LEN(sizeof(int)),
         };
         ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
         if (got < 0 && errno == EINTR)
