@@ -110,8 +110,7 @@ bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_fou
     cache_drop(cache, key);
     if (is_damage(&why))
         return true;
-    *err = why;
-    return false;
+    return err_set(err, why.kind, "%s", why.text);
 }
 
 bool cache_put(struct cache *cache, digest key, span bytes, struct err *err)
