@@ -250,12 +250,11 @@ static void put_suppressed(struct table *table, span reason)
     put_remark(table, INK_GOOD, &sentence);
 }
 
-static void put_exploited(struct table *table)
+static void put_exploited(struct line *line)
 {
-    struct text sentence;
-    text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, S("exploited"));
-    put_remark(table, INK_CRITICAL, &sentence);
+    line_pad(line, WHY);
+    line_put_ink(line, INK_CRITICAL, S("exploited"));
+    line_end(line);
 }
 
 static void put_row(struct table *table, const struct layout *layout, const struct finding *finding)
@@ -272,7 +271,7 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         put_scores(line, layout, finding);
     line_end(line);
     if (finding->exploited && !layout->has_scores)
-        put_exploited(table);
+        put_exploited(line);
     if (finding->suppressed.len)
         put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
@@ -355,24 +354,33 @@ static void add_types(struct text *sentence, const struct bom *bom)
     }
 }
 
+static span nothing(bool is_compared, bool is_good)
+{
+    if (!is_compared)
+        return S("NOTHING WAS COMPARED: ");
+    return is_good ? S("Nothing to report: ")
+                   : S("Nothing found, but not all was compared (see the notes): ");
+}
+
 // Nothing found is good news only where there was something to find.
 static void put_nothing(struct table *table)
 {
     const struct bom *bom = &table->scan->bom;
     bool is_compared = bom->package_count && table_has_advisories(table);
+    bool is_good = is_compared && table->scan->complete;
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, is_compared ? S("Nothing to report: ") : S("NOTHING WAS COMPARED: "));
+    text_add(&sentence, nothing(is_compared, is_good));
     text_addf(&sentence, "%zu package%s", bom->package_count, plural(bom->package_count));
     if (bom->package_count) {
         text_add(&sentence, S(" ("));
         add_types(&sentence, bom);
-        text_add(&sentence, is_compared ? S(") compared with these advisories")
-                                        : S(") and no advisories for this distribution"));
+        text_add(&sentence, is_compared ? S("), checked against the advisories above")
+                                        : S("), no advisories for this distribution"));
     } else {
         text_add(&sentence, S(" found"));
     }
-    line_ink(&table->line, is_compared ? INK_GOOD : INK_CRITICAL);
+    line_ink(&table->line, is_good ? INK_GOOD : INK_CRITICAL);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);
     line_end(&table->line);

@@ -32,7 +32,8 @@ static size_t capped(span text, size_t most)
 
 static size_t source_column(const struct columns *columns)
 {
-    size_t source = columns->type + columns->name + columns->version + columns->arch + 4 * GAP;
+    size_t source = columns->type + GAP + columns->name + GAP;
+    source += columns->version + GAP + columns->arch + GAP;
     return source + (columns->layer ? columns->layer + GAP : 0);
 }
 

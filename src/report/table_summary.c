@@ -53,8 +53,9 @@ static void put_incomplete(struct table *table)
     unsigned long long gaps = count_gaps(&table->scan->bom.notes);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_addf(&sentence, "INCOMPLETE: %llu note%s above", gaps, plural(gaps));
-    text_add(&sentence, S(" on what could not be read; there may be more than is said here"));
+    text_addf(&sentence, "INCOMPLETE: %llu note%s", gaps, plural(gaps));
+    text_add(&sentence,
+             S(" above on what was not read or not compared; there may be more than this shows"));
     line_ink(&table->line, INK_CRITICAL);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);

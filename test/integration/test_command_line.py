@@ -1,117 +1,207 @@
-#!/usr/bin/env python3
-"""Flags beat the environment beat the configuration file.
+"""Options, environment, exit statuses and outputs of the program.
 
 usage: test_command_line.py PLIMSOLL
 """
+
+import glob
 import json
 import os
+import subprocess
 import sys
 
+from harness import MANIFEST, Image, descriptor, digest, make_index, write_layout
 from program import Program
 
 NAME = "integration/command_line"
+APK = b"P:a\nV:1-r0\nA:x86_64\no:a\n\n"
+LINES = 1000000
 
 
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
+def write_image(program, name, files):
+    image = Image([files])
+    write_layout(program.path(name), [descriptor(MANIFEST, image.manifest)], image.blobs)
+    return f"oci-dir:{program.path(name)}"
 
 
-def check_precedence(test, here):
-    """`db status` names the database that it does not find."""
-    def named(*arguments, **variables):
-        done = test.run("db", "status", *arguments, cwd=here, **variables)
-        test.check(done.status == 1, "an absent database is an error", done)
-        return done.messages.split(":")[1].strip()
-
-    own = write(test.path(".config", "plimsoll", "plimsoll.yaml"), "db: /own\n")
-    test.check_equal(named(), "/own", "the user's file counts")
-    elsewhere = test.path("xdg")
-    write(os.path.join(elsewhere, "plimsoll", "plimsoll.yaml"), "db: /xdg\n")
-    test.check_equal(named(XDG_CONFIG_HOME=elsewhere), "/xdg", "XDG_CONFIG_HOME says where it is")
-    write(os.path.join(here, "plimsoll.yaml"), "db: /here\n")
-    test.check_equal(named(), "/here", "the file of the current directory goes first")
-    other = write(test.path("other.yaml"), "db: /other\n")
-    test.check_equal(named(PLIMSOLL_CONFIG=other), "/other", "PLIMSOLL_CONFIG names another")
-    test.check_equal(named("--config", own, PLIMSOLL_CONFIG=other), "/own", "so does --config")
-    test.check_equal(named(PLIMSOLL_DB="/variable"), "/variable", "the environment beats the file")
-    test.check_equal(named("--db", "/flag", PLIMSOLL_DB="/variable"), "/flag", "flags beat both")
+def alpine(program):
+    return write_image(program, "alpine", {
+        "etc/os-release": b"ID=alpine\nVERSION_ID=3.20.1\n", "lib/apk/db/installed": APK})
 
 
-def check_lists(test, here, tree):
-    """What can be given more than once replaces what a weaker source says."""
-    def written(*arguments, **variables):
-        done = test.run("bom", *arguments, f"dir:{tree}", cwd=here, **variables)
-        test.check(done.status == 0, "it runs", done)
-        found = [name for name in ("a.json", "b.json", "c.json") if os.path.exists(name_of(name))]
-        for name in found:
-            with open(name_of(name), encoding="utf-8") as file:
-                test.check(json.load(file)["complete"], f"{name} is a report")
-            os.remove(name_of(name))
-        return found
+# ---------------------------------------------------------------- usage
 
-    def name_of(name):
-        return os.path.join(here, name)
-
-    write(name_of("plimsoll.yaml"), "output:\n- json=a.json\n- json=b.json\nseverity: [high, low]\n")
-    test.check_equal(written(), ["a.json", "b.json"], "a list is each of its words")
-    test.check_equal(written(PLIMSOLL_OUTPUT="json=c.json"), ["c.json"], "a variable replaces it")
-    test.check_equal(written("-o", "json=c.json"), ["c.json"], "a flag replaces it")
-
-
-def check_wrong(test, here):
-    """Wrong settings are wrong usage, by file and line."""
-    cases = {
-        "strict: true\nsevereness: high\n": "plimsoll.yaml: line 2: there is no setting 'severeness'",
-        "config: x\n": "line 1: there is no setting 'config'",
-        "strict: maybe\n": "line 1: strict is true or false",
-        "severity: [high,\n  highest]\n": "line 2: severity: 'highest' is not a severity",
-        "db: {a: b}\n": "line 1: db takes a word or a list of words",
-        "db:\n": "line 1: db takes a word or a list of words",
-        "- db\n": "line 1: 'option: value' is wanted",
-        "db: a\ndb: b\n": "line 2: 'db' is there already",
-        "db: &a b\n": "line 1: an anchor, alias or tag",
-        "db: [a\n": "line 2: ",
-    }
-    for text, words in cases.items():
-        write(os.path.join(here, "plimsoll.yaml"), text)
-        done = test.run("scan", "dir:/nowhere", cwd=here)
-        test.check(done.status == 64 and words in done.messages, f"{text!r} is refused", done)
-        done = test.run("scan", "--help", cwd=here)
-        test.check(done.status == 0, "--help works nevertheless", done)
-    os.remove(os.path.join(here, "plimsoll.yaml"))
-    done = test.run("scan", "--config", "absent.yaml", "dir:/nowhere", cwd=here)
-    test.check(done.status == 1 and "absent.yaml" in done.messages, "an absent file is an error", done)
+def check_usage(program, target):
+    wrong = [[], ["sink"], ["bom"], ["bom", target, target], ["bom", "--fail-on", "high", target],
+             ["scan", "--severity", "awful", target], ["scan", "--fail-on", "", target],
+             ["bom", "--scope", "some", target], ["bom", "--platform", "linux", target],
+             ["bom", "--timeout", "soon", target], ["bom", "--timeout", "0", target],
+             ["bom", "--limit", "speed=9", target], ["bom", "--limit", "layers=many", target],
+             ["bom", "-o", "yaml", target], ["bom", "-o"], ["bom", "--strict=yes", target],
+             ["bom", "-", "-x", target], ["bom", "-\xff", target], ["db"], ["db", "sink"],
+             ["db", "search"], ["db", "build"], ["version", "compare", "deb", "1"],
+             ["version", "compare", "sink", "1", "2"], ["version", "sort", "deb", "1", "2"],
+             ["bom", "--distro", "sink", target], ["bom", ""], ["bom", "sink:"]]
+    for arguments in wrong:
+        done = program.run(*arguments)
+        program.check(done.status == 64 and done.out.count(b"\n") < 100
+                      and (not arguments or done.messages.startswith("plimsoll: ")),
+                      f"wrong usage: {' '.join(arguments)!r:.60}", done)
+    for arguments in (["--help"], ["help"], ["-h"], ["scan", "--help"], ["bom", "-h"],
+                      ["db", "--help"], ["version", "--help"]):
+        done = program.run(*arguments)
+        program.check(done.status == 0 and b"usage:" in done.out and not done.messages,
+                      f"help: {' '.join(arguments)}", done)
+    program.check(program.run("--version").out == program.run("version").out != b"", "version")
 
 
-def check_owner(test, here):
-    """Settings of somebody else count only when they are asked for."""
-    if os.geteuid() != 0:
-        print(f"SKIP: {NAME}: a file of another user: needs root")
+def check_missing(program, target):
+    for arguments, words in ((["bom", "oci-dir:/nowhere"], ["nowhere"]),
+                             (["bom", "dir:/nowhere"], ["nowhere"]),
+                             (["bom", "docker-archive:/nowhere"], ["nowhere"]),
+                             (["bom", target + ":sink"], ["sink"]),
+                             (["scan", "--db", "/nowhere", target], ["nowhere"]),
+                             (["db", "status", "--db", "/nowhere"], ["nowhere"]),
+                             (["db", "build", "--from", "/nowhere", "-o", program.path("d")],
+                              ["nowhere"]),
+                             (["bom", "-o", "json=/nowhere/file", target], ["nowhere"])):
+        done = program.run(*arguments)
+        program.check(done.status == 1 and all(word in done.messages for word in words)
+                      and not done.out, f"missing: {' '.join(arguments)[-50:]}", done)
+
+
+# ---------------------------------------------------------------- what options do
+
+def check_distro(program, target):
+    scan = program.bom(target, "--distro", "debian:12")
+    program.check(scan["distro"]["id"] == "debian" and scan["distro"]["version_id"] == "12",
+                  "--distro", scan["distro"])
+    scan = program.bom(target, PLIMSOLL_DISTRO="ubuntu:22.04")
+    program.check(scan["distro"]["id"] == "ubuntu", "PLIMSOLL_DISTRO", scan["distro"])
+    scan = program.bom(target, "--distro", "debian:12", PLIMSOLL_DISTRO="ubuntu:22.04")
+    program.check(scan["distro"]["id"] == "debian", "a flag beats the environment")
+
+
+def check_platform(program):
+    images = [Image([{"etc/os-release": f"ID={name}\n".encode()}], name)
+              for name in ("amd64", "arm64", "s390x")]
+    index = make_index(images)
+    blobs = {digest(index): index}
+    for image in images:
+        blobs.update(image.blobs)
+    write_layout(program.path("index"), [descriptor(json.loads(index)["mediaType"], index)], blobs)
+    target = f"oci-dir:{program.path('index')}"
+    for name in ("amd64", "arm64", "s390x"):
+        scan = program.bom(target, "--platform", f"linux/{name}")
+        program.check(scan["distro"]["id"] == name, f"--platform linux/{name}", scan["target"])
+    scan = program.bom(target, PLIMSOLL_PLATFORM="linux/s390x")
+    program.check(scan["distro"]["id"] == "s390x", "PLIMSOLL_PLATFORM", scan["target"])
+    done = program.run("bom", "--platform", "linux/vax", target)
+    program.check(done.status == 1 and "vax" in done.messages, "no such platform", done)
+
+
+def check_limits(program, target):
+    for limit in ("layers=0", "packages=0", "kept_entries=0", "document_bytes=1"):
+        done = program.run("bom", "--no-cache", "--strict", "--limit", limit, target)
+        program.check(done.status in (1, 3), f"--limit {limit}", done)
+    done = program.run("bom", "--no-cache", target, PLIMSOLL_LIMIT="document_bytes=1")
+    program.check(done.status == 1, "PLIMSOLL_LIMIT", done)
+
+
+def check_strict(program):
+    target = write_image(program, "damaged", {
+        "etc/os-release": b"ID=alpine\nVERSION_ID=3.20.1\n",
+        "lib/apk/db/installed": b"nothing that apk would write\n" + APK})
+    done = program.run("bom", "-o", "json", target)
+    scan = done.json()
+    program.check(not scan["complete"] and scan["notes"], "damage is noted", scan)
+    program.check(program.run("bom", "--strict", target).status == 3, "--strict")
+    program.check(program.run("bom", target, PLIMSOLL_STRICT="1").status == 3, "PLIMSOLL_STRICT")
+    program.check(program.run("bom", target, PLIMSOLL_STRICT="0").status == 0, "not strict")
+
+
+# ---------------------------------------------------------------- outputs
+
+def check_outputs(program, target):
+    path = program.path("bom.json")
+    done = program.run("bom", "-o", f"json={path}", "-o", "table", target)
+    with open(path, encoding="utf-8") as file:
+        scan = json.load(file)
+    program.check(done.status == 0 and scan["packages"][0]["name"] == "a" and b"{" not in done.out,
+                  "-o json=FILE beside a table", done)
+    program.check(oct(os.stat(path).st_mode & 0o400) != "0o0" and
+                  glob.glob(path + "?*") == [], "only the file itself is left")
+    done = program.run("bom", target, PLIMSOLL_OUTPUT="json")
+    program.check(done.json()["packages"][0]["name"] == "a", "PLIMSOLL_OUTPUT", done)
+
+
+def run_closed(program, *arguments):
+    """Runs the program with a standard output that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with subprocess.Popen([program.binary, *arguments], stdin=subprocess.DEVNULL, stdout=writer,
+                          stderr=subprocess.PIPE, env=program.environment()) as process:
+        os.close(writer)
+        messages = process.stderr.read().decode()
+        return process.wait(60), messages
+
+
+def check_closed_output(program, target):
+    for arguments in (["bom", target], ["bom", "-o", "json", target], ["version"],
+                      ["version", "compare", "deb", "1", "2"], ["--help"], ["bom", "--help"]):
+        status, messages = run_closed(program, *arguments)
+        program.check(status == 1 and "standard output" in messages,
+                      f"nobody reads {' '.join(arguments)[:30]}", status, messages)
+
+
+# ---------------------------------------------------------------- versions
+
+def ask(program, what, scheme, lines):
+    done = program.run("version", what, scheme, input="".join(lines).encode())
+    return done.out.decode().split("\n")[:-1] if done.status == 0 else done
+
+
+def check_versions(program):
+    program.check(program.run("version", "compare", "deb", "1:1", "2").out == b"1\n", "compare")
+    program.check(program.run("version", "satisfies", "deb", ">= 1, < 2", "1.5").out == b"true\n",
+                  "satisfies")
+    program.check(ask(program, "compare", "deb", ["1\t2\n", "!\t2\n", "1\t1"])
+                  == ["-1", "invalid", "0"], "compare lines, the last one without an end")
+    program.check(ask(program, "compare", "deb", []) == [], "compare nothing")
+    half = LINES // 2
+    got = ask(program, "compare", "rpm", ["1.0-1\t1.0-2\n", "2\t1\n"] * half)
+    program.check(got == ["-1", "1"] * half, f"compare {LINES} lines")
+    long = program.run("version", "compare", "deb", input=b"1" * 300000 + b"\t2\n")
+    program.check(long.status == 1 and "longer" in long.messages, "a line without end", long)
+
+
+def check_version_tables(program):
+    folder = os.path.join(os.environ["PLIMSOLL_SHARED"], "fixtures", "versions")
+    if not os.path.isdir(folder):
+        print(f"SKIP: {NAME}: version tables: {folder} is absent")
         return
-    path = write(os.path.join(here, "plimsoll.yaml"), "db: /here\n")
-    os.chown(path, 12345, 12345)
-    done = test.run("db", "status", cwd=here)
-    test.check(done.status == 1 and "somebody else" in done.messages, "it is refused", done)
-    done = test.run("db", "status", "--config", path, cwd=here)
-    test.check("/here" in done.messages, "unless it is named", done)
+    for scheme in ("deb", "apk"):
+        for path in sorted(glob.glob(os.path.join(folder, f"{scheme}.*.compare.tsv"))):
+            with open(path, encoding="utf-8") as file:
+                rows = [line.rstrip("\n").split("\t") for line in file if line[:2] != "# "]
+            got = ask(program, "compare", scheme, [f"{row[0]}\t{row[1]}\n" for row in rows])
+            bad = [(row, answer) for row, answer in zip(rows, got) if answer not in (row[2], "invalid")]
+            program.check(len(got) == len(rows) and not bad, os.path.basename(path), bad[:3])
 
 
 def main():
-    test = Program(NAME, sys.argv[1])
-    here = test.path("here")
-    tree = test.path("tree")
-    os.makedirs(here)
-    write(os.path.join(tree, "etc", "os-release"), "ID=debian\nVERSION_ID=12\n")
-    check_precedence(test, here)
-    os.remove(os.path.join(here, "plimsoll.yaml"))
-    check_lists(test, here, tree)
-    check_wrong(test, here)
-    check_owner(test, here)
-    test.finish()
+    program = Program(NAME, sys.argv[1])
+    target = alpine(program)
+    check_usage(program, target)
+    check_missing(program, target)
+    check_distro(program, target)
+    check_platform(program)
+    check_limits(program, target)
+    check_strict(program)
+    check_outputs(program, target)
+    check_closed_output(program, target)
+    check_versions(program)
+    check_version_tables(program)
+    program.finish()
 
 
-if __name__ == "__main__":
-    main()
+main()

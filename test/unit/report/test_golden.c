@@ -31,6 +31,7 @@ static const struct golden {
     {"kernel-80.txt", "kernel", {.width = 80}},
     {"modern.txt", "modern", {.width = 80}},
     {"clean.txt", "clean", {.width = 80}},
+    {"unjudged.txt", "unjudged", {.width = 80}},
     {"empty.txt", "empty", {.width = 80}},
     {"bom.txt", "bom", {.width = 80}},
     {"bom-40.txt", "bom", {.width = 40}},
