@@ -11,6 +11,11 @@
 // for its descriptors and for memory.
 enum { MOST_IN_FLIGHT = 4 };
 
+struct layer_state {
+    bool opened;  // its stream is with the worker, to be finished
+    bool brought; // the worker has it, or is being sent it from the cache
+};
+
 struct scan_session {
     const struct scan_request *request; // while scan_image runs
     struct scan scan;
@@ -23,7 +28,8 @@ struct scan_session {
     struct source *source;
     struct os_jail jail;
     struct wants wants;
-    bool *opened; // layers whose stream is with the worker, to be finished
+    struct layer_state *states; // of each layer
+    size_t brought;             // how many layers the worker has
 };
 
 const struct scan *scan_result(const struct scan_session *session)
@@ -46,7 +52,7 @@ void scan_session_close(struct scan_session *session)
     database_close(session->database);
     arena_free(session->frames);
     arena_free(session->mem);
-    free(session->opened);
+    free(session->states);
     free(session);
 }
 
@@ -86,12 +92,13 @@ static bool send_from_cache(struct scan_session *session, size_t index, bool *re
     span extract = {0};
     bool found = false;
     *ret_sent = false;
+    arena_reset(session->frames);
     if (!session->cache || layer->diff_id.len == 0)
         return true;
     if (!cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL) ||
         !cache_get(session->cache, key, session->frames, &found, &extract, NULL) || !found)
         return true;
-    *ret_sent = true;
+    *ret_sent = session->states[index].brought = true;
     return send_extract(session, index, extract, err);
 }
 
@@ -101,7 +108,7 @@ static bool send_layer(struct scan_session *session, size_t index, struct err *e
     struct source_layer source = {.fd = -1};
     if (!source_layer_open(session->source, index, &source, err))
         return false;
-    session->opened[index] = true;
+    session->states[index].opened = true;
     CLEANUP(os_close) int fd = source.fd;
     struct layer_request request = {
         .index = (uint32_t)index,
@@ -120,14 +127,12 @@ static bool send_layer(struct scan_session *session, size_t index, struct err *e
 }
 
 // A layer of a kind that is not read is a note; anything else that fails ends the scan.
-static bool bring_layer(struct scan_session *session, size_t index, struct err *err)
+static bool bring_layer(struct scan_session *session, size_t index, bool *ret_sent, struct err *err)
 {
-    bool sent = false;
     struct err failure = {0};
+    *ret_sent = !session->states[index].brought;
     arena_reset(session->frames);
-    if (!send_from_cache(session, index, &sent, err))
-        return false;
-    if (sent || send_layer(session, index, &failure))
+    if (!*ret_sent || send_layer(session, index, &failure))
         return true;
     if (failure.kind != ERR_UNSUPPORTED) {
         *err = failure;
@@ -174,8 +179,9 @@ static bool receive(struct scan_session *session, uint32_t *ret_kind, span *ret_
                          session->frames, ret_kind, ret_payload, &fd, &gone))
         return true;
     // The end of the stream is not the reason: how the worker ended may be.
-    if (gone.kind == ERR_MISSING && !os_jail_stop(&session->jail, err))
-        return false;
+    if (gone.kind == ERR_MISSING)
+        return os_jail_stop(&session->jail, err) &&
+               err_set(err, ERR_MEMORY, "the worker was killed: is there enough memory?");
     *err = gone;
     return err_add(err, "worker");
 }
@@ -193,9 +199,9 @@ static void store(struct scan_session *session, const struct layer *layer, span 
 // The layer's stream can fail on our side without the worker seeing more than an early end.
 static bool finish_stream(struct scan_session *session, size_t index, struct err *err)
 {
-    if (!session->opened[index])
+    if (!session->states[index].opened)
         return true;
-    session->opened[index] = false;
+    session->states[index].opened = false;
     return source_layer_finish(session->source, index, err);
 }
 
@@ -210,12 +216,12 @@ static bool take_layer(struct scan_session *session, span payload, struct err *e
     if (!finish_stream(session, index, err))
         return err_add(err, "layer %u", index);
     store(session, &session->scan.image.layers[index], r.rest);
+    show_progress(session, "layers", ++session->brought, session->scan.image.layer_count);
     return true;
 }
 
-// A cached extract that makes no sense is dropped, and the layer read.
-static bool take_failure(struct scan_session *session, span payload, bool *ret_again,
-                         struct err *err)
+// A cached extract that makes no sense is dropped, and the layer will be read.
+static bool take_failure(struct scan_session *session, span payload, struct err *err)
 {
     uint32_t index = 0;
     struct err failure = {0};
@@ -225,12 +231,12 @@ static bool take_failure(struct scan_session *session, span payload, bool *ret_a
     if (index >= session->scan.image.layer_count)
         return false;
     const struct layer *layer = &session->scan.image.layers[index];
-    if (!session->opened[index] && !source_is_tree(session->source) && session->cache) {
+    if (session->states[index].brought) {
         digest key = {0};
         if (cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL))
             cache_drop(session->cache, key);
-        *ret_again = true;
-        return send_layer(session, index, err);
+        session->states[index].brought = false;
+        return true;
     }
     struct err stream = {0};
     if (!finish_stream(session, index, &stream))
@@ -238,56 +244,55 @@ static bool take_failure(struct scan_session *session, span payload, bool *ret_a
     return err_add(err, "layer %u (%s)", index, quote(layer->digest).text);
 }
 
-static bool take_answer(struct scan_session *session, bool *ret_again, struct err *err)
+static bool take_answer(struct scan_session *session, struct err *err)
 {
     uint32_t kind = 0;
     span payload = {0};
-    *ret_again = false;
     if (!receive(session, &kind, &payload, err))
         return false;
     if (kind == TELL_LAYER)
         return take_layer(session, payload, err);
     if (kind == TELL_FAILED)
-        return take_failure(session, payload, ret_again, err);
+        return take_failure(session, payload, err);
     return err_set(err, ERR_INPUT, "worker: unexpected answer %u", kind);
 }
 
-static bool bring_layers(struct scan_session *session, struct err *err)
+// What sends a layer to the worker, unless it is not its business.
+typedef bool bring_one(struct scan_session *session, size_t index, bool *ret_sent, struct err *err);
+
+static bool bring_each(struct scan_session *session, bring_one *bring, struct err *err)
 {
     size_t count = session->scan.image.layer_count;
-    size_t sent = 0;
-    size_t done = 0;
-    while (done < count) {
-        if (sent < count && sent - done < MOST_IN_FLIGHT) {
-            if (!bring_layer(session, sent, err))
+    size_t waiting = 0;
+    for (size_t i = 0; i < count || waiting;) {
+        bool sent = false;
+        if (i < count && waiting < MOST_IN_FLIGHT) {
+            if (!bring(session, i++, &sent, err))
                 return false;
-            sent++;
+            waiting += sent;
             continue;
         }
-        bool again = false;
-        if (!take_answer(session, &again, err))
+        if (!take_answer(session, err))
             return false;
-        done += !again;
-        show_progress(session, "layers", done, count);
+        waiting--;
     }
     return true;
 }
 
+// First what the cache has, then the rest. Never both at once: the worker could be telling much of
+// a layer that it has read while it is being sent much from the cache, each side waiting for the
+// other to listen.
+static bool bring_layers(struct scan_session *session, struct err *err)
+{
+    session->brought = 0;
+    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+        session->states[i] = (struct layer_state){0};
+    return bring_each(session, send_from_cache, err) && bring_each(session, bring_layer, err);
+}
+
 static bool bring_tree_and_wait(struct scan_session *session, struct err *err)
 {
-    uint32_t kind = 0;
-    uint32_t index = 0;
-    span payload = {0};
-    struct err failure = {0};
-    if (!bring_tree(session, err) || !receive(session, &kind, &payload, err))
-        return false;
-    if (kind == TELL_LAYER)
-        return true;
-    if (kind != TELL_FAILED)
-        return err_set(err, ERR_INPUT, "worker: unexpected answer %u", kind);
-    if (failure_read(payload, &index, &failure, err))
-        *err = failure;
-    return false;
+    return bring_tree(session, err) && take_answer(session, err);
 }
 
 // ---------------------------------------------------------------- the bom
@@ -373,8 +378,8 @@ static bool open_source(struct scan_session *session, struct err *err)
     session->scan.image = *source_image(session->source);
     if (session->scan.image.layer_count > session->request->limits.layers)
         return err_set(err, ERR_LIMIT, "%zu layers", session->scan.image.layer_count);
-    session->opened = calloc(session->scan.image.layer_count + 1, sizeof *session->opened);
-    return session->opened || err_set(err, ERR_MEMORY, "no memory for a scan");
+    session->states = calloc(session->scan.image.layer_count + 1, sizeof *session->states);
+    return session->states || err_set(err, ERR_MEMORY, "no memory for a scan");
 }
 
 static bool match(struct scan_session *session, struct err *err)
