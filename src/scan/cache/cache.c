@@ -33,8 +33,19 @@ bool cache_open(const char *directory, const struct limits *limits, struct cache
     return true;
 }
 
-bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, digest *ret,
-               struct err *err)
+// Limits that end a scan or bound something else than what is kept of a layer.
+static bool is_irrelevant(const char *limit)
+{
+    static const char *const others[] = {"seconds",    "cache_bytes", "spool_bytes",
+                                         "feed_bytes", "build_bytes", "layers"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(limit, others[i]) == 0)
+            return true;
+    return false;
+}
+
+bool cache_key(span diff_id, const struct wants *wants, const struct limits *limits,
+               struct arena *mem, digest *ret, struct err *err)
 {
     struct text text;
     text_init(&text, mem, SIZE_MAX);
@@ -42,6 +53,11 @@ bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, diges
     text_add_field(&text, diff_id);
     for (size_t i = 0; i < wants->count; i++)
         text_add_field(&text, wants->patterns[i]);
+    const char *name = NULL;
+    uint64_t value = 0;
+    for (size_t i = 0; limits_field(limits, i, &name, &value); i++)
+        if (!is_irrelevant(name))
+            text_add_u64le(&text, value);
     if (!text_ok(&text))
         return arena_err(mem, err, "cache");
     return digest_of(DIGEST_SHA256, text_span(&text), ret, err);

@@ -16,9 +16,10 @@ bool cache_open(const char *directory, const struct limits *limits, struct cache
 void cache_close(struct cache *cache);    // null is fine
 void cache_cleanup(struct cache **cache); // for CLEANUP
 
-// The name of an entry: the diffID of the layer and every pattern that was asked for.
-bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, digest *ret,
-               struct err *err);
+// The name of an entry: the diffID of the layer, every pattern that was asked for, and the limits,
+// since they decide what was kept.
+bool cache_key(span diff_id, const struct wants *wants, const struct limits *limits,
+               struct arena *mem, digest *ret, struct err *err);
 
 // The bytes put under `key`, in `mem`; *ret_found is false when there are none or they are damaged,
 // and the entry is then gone. Errors are those of the machine.
