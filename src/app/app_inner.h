@@ -85,6 +85,7 @@ bool settings_read(struct settings *settings, const struct command *command, int
 
 void print_help(void);
 void print_command_help(const struct command *command);
+int finish_help(void); // the exit status: help is buffered, and its reader may have gone
 // "plimsoll: text" on standard error.
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail(const struct err *err); // complains, and gives the exit status

@@ -76,7 +76,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
 {
     if (settings->arguments.count != 1)
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
-    if (settings->output_file && settings->output_count == 0)
+    if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (table, json)",
                        quote(span_of_text(settings->output_file)).text);
     bool progress = !settings->quiet && os_is_terminal(OS_STDERR);

@@ -74,3 +74,11 @@ void print_command_help(const struct command *command)
     if (limits)
         print_limits();
 }
+
+int finish_help(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_DONE;
+    complain("standard output: the help could not be written");
+    return EXIT_ERROR;
+}

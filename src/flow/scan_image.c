@@ -67,7 +67,7 @@ bool session_receive(struct scan_session *session, uint32_t *ret_kind, span *ret
         return true;
     // The end of the stream is not the reason: how the worker ended may be.
     if (failed.kind == ERR_MISSING && os_jail_stop(&session->jail, err))
-        return err_set(err, ERR_INPUT, "the worker ended without an answer: is memory short?");
+        return err_set(err, ERR_MEMORY, "the worker was killed: is there enough memory?");
     return failed.kind == ERR_MISSING ? false : err_copy(err, &failed);
 }
 

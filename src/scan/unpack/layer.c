@@ -12,10 +12,11 @@ struct unpacking {
     struct arena *scratch; // one path at a time
     struct tar_reader *tar;
     struct extract *extract;
-    uint64_t kept; // bytes of content
+    uint64_t kept; // bytes of contents and names
     // The wanted file whose content is coming; null: none.
     struct file *file;
     uint8_t *content;
+    uint64_t missing; // bytes of it still to come from the archive
     bool absolute_noted;
 };
 
@@ -104,12 +105,10 @@ static bool add_file(struct unpacking *u, const struct tar_entry *entry, enum fi
                      span path, struct err *err)
 {
     struct file *file = LIST_ADD(&u->extract->files, struct file);
-    if (!file) {
-        notes_add(&u->extract->notes, NOTE_LIMIT, path,
-                  "more than %llu entries are remembered; the rest of the layer is left out",
-                  (unsigned long long)u->limits->kept_entries);
-        return err_set(err, ERR_LIMIT, "too many entries");
-    }
+    if (!file)
+        return err_set(err, ERR_LIMIT,
+                       "no room for more than %zu entries; the rest of the layer is left out",
+                       u->extract->files.count);
     *file = (struct file){
         .type = type,
         .size = entry->size,
@@ -119,6 +118,10 @@ static bool add_file(struct unpacking *u, const struct tar_entry *entry, enum fi
     };
     if (!arena_span(u->mem, path, &file->path) || !arena_span(u->mem, entry->link, &file->link))
         return arena_err(u->mem, err, "layer");
+    u->kept += path.len + entry->link.len;
+    if (u->kept > u->limits->kept_bytes)
+        return err_set(err, ERR_LIMIT, "names and contents of more than %llu bytes",
+                       (unsigned long long)u->limits->kept_bytes);
     return true;
 }
 
@@ -138,6 +141,16 @@ static bool normalise_hard_link(struct unpacking *u, struct file *file, struct e
     return arena_span(u->mem, link, &file->link) || arena_err(u->mem, err, "layer");
 }
 
+// The content counts only once it is complete.
+static void finish_file(struct unpacking *u)
+{
+    if (!u->file || u->missing)
+        return;
+    u->file->content = span_of(u->content, (size_t)u->file->size);
+    u->file->has_content = true;
+    u->file = NULL;
+}
+
 static void want_content(struct unpacking *u, struct file *file)
 {
     uint64_t left = u->limits->kept_bytes > u->kept ? u->limits->kept_bytes - u->kept : 0;
@@ -153,6 +166,8 @@ static void want_content(struct unpacking *u, struct file *file)
     }
     u->kept += file->size;
     u->file = file;
+    u->missing = tar_content_size(u->tar);
+    finish_file(u); // an empty file is whole already
 }
 
 static bool take_entry(struct unpacking *u, struct err *err)
@@ -191,16 +206,8 @@ static void take_data(struct unpacking *u)
     span data = tar_data(u->tar, &offset);
     assert(u->file && offset + data.len <= u->file->size); // the reader checks the sizes
     memcpy(u->content + offset, data.ptr, data.len);
-}
-
-// The content counts only once it is complete.
-static void finish_file(struct unpacking *u)
-{
-    if (!u->file)
-        return;
-    u->file->content = span_of(u->content, (size_t)u->file->size);
-    u->file->has_content = true;
-    u->file = NULL;
+    u->missing -= data.len;
+    finish_file(u);
 }
 
 // ---------------------------------------------------------------- the pass
@@ -215,7 +222,6 @@ static bool read_chunk(struct unpacking *u, span chunk, bool *ret_end, struct er
         case TAR_MORE:
             return true;
         case TAR_ENTRY:
-            finish_file(u);
             if (!take_entry(u, err))
                 return false;
             if (!u->file)
@@ -225,7 +231,6 @@ static bool read_chunk(struct unpacking *u, span chunk, bool *ret_end, struct er
             take_data(u);
             break;
         case TAR_END:
-            finish_file(u);
             *ret_end = true;
             return true;
         }
@@ -245,19 +250,19 @@ static bool read_tar(struct unpacking *u, struct stream *stream, struct err *err
         if (!end && chunk.len && !read_chunk(u, chunk, &end, err))
             return false;
     } while (chunk.len);
-    if (!tar_finish(u->tar, err))
-        return false;
-    finish_file(u);
-    return true;
+    return tar_finish(u->tar, err);
 }
 
-// Whatever the tar reader left, so that the digests cover all bytes. A failure is one of the bytes
-// and has its note already, or shows in the digest.
-static void drain(struct stream *stream)
+// Whatever the tar reader left, so that the digests cover all bytes. False when the end is not
+// reached within `most` bytes: a failure is one of the bytes and shows in the digest.
+static bool drain(struct stream *stream, uint64_t most)
 {
     span chunk = {0};
-    while (stream_next(stream, &chunk, NULL) && chunk.len)
-        continue;
+    do {
+        if (stream_position(stream) > most || !stream_next(stream, &chunk, NULL))
+            return false;
+    } while (chunk.len);
+    return true;
 }
 
 // ---------------------------------------------------------------- digests
@@ -265,6 +270,7 @@ static void drain(struct stream *stream)
 struct digesting {
     struct lane *stored;   // of the blob
     struct lane *unpacked; // of the tar; null where the blob is the tar
+    uint8_t *room[2];      // for their texts, set aside before hostile bytes fill the arena
 };
 
 static void digesting_close(struct digesting *digesting)
@@ -273,13 +279,14 @@ static void digesting_close(struct digesting *digesting)
     lane_free(digesting->unpacked);
 }
 
-static bool check(const char *what, digest found, span expected, struct arena *mem, span *ret,
+static bool check(const char *what, digest found, span expected, uint8_t *room, span *ret,
                   struct err *err)
 {
     struct digest_text text = digest_text(found);
-    if (!arena_span(mem, span_of_text(text.text), ret))
-        return arena_err(mem, err, "layer");
-    if (expected.len == 0 || span_equal(*ret, expected))
+    span value = span_of_text(text.text);
+    memcpy(room, value.ptr, value.len);
+    *ret = span_of(room, value.len);
+    if (expected.len == 0 || span_equal(value, expected))
         return true;
     return err_set(err, ERR_UNTRUSTED, "%s is %s, not %s", what, text.text, quote(expected).text);
 }
@@ -289,15 +296,18 @@ static enum digest_algorithm algorithm_of(span text)
     return span_starts_with(text, S("sha512:")) ? DIGEST_SHA512 : DIGEST_SHA256;
 }
 
+// `unpacked_whole`: the blob decompresses to its end. One that does not, and yet has the right
+// digest, was made like that: it has no diffID, so nothing may be remembered under the one that it
+// claims.
 static bool check_digests(struct digesting *digesting, const struct layer_input *input,
-                          struct extract *extract, bool damaged, struct arena *mem, struct err *err)
+                          struct extract *extract, bool unpacked_whole, struct err *err)
 {
     digest stored = lane_finish(digesting->stored);
     digest unpacked = digesting->unpacked ? lane_finish(digesting->unpacked) : stored;
-    if (!check("the digest", stored, input->digest, mem, &extract->digest, err))
+    if (!check("the digest", stored, input->digest, digesting->room[0], &extract->digest, err))
         return false;
-    // A damaged blob with the right digest was made like that: it has no diffID.
-    return damaged || check("the diffID", unpacked, input->diff_id, mem, &extract->diff_id, err);
+    return !unpacked_whole || check("the diffID", unpacked, input->diff_id, digesting->room[1],
+                                    &extract->diff_id, err);
 }
 
 // ---------------------------------------------------------------- all together
@@ -322,12 +332,19 @@ static bool open_layer(const struct layer_input *input, const struct limits *lim
     return stream_open_decompress(compression, take(&blob), limits, digesting->unpacked, ret, err);
 }
 
-static void begin(struct unpacking *u)
+static bool begin(struct unpacking *u, struct digesting *digesting, struct arena *headers,
+                  struct err *err)
 {
     struct extract *extract = u->extract;
     *extract = (struct extract){0};
     notes_init(&extract->notes, u->mem, u->limits);
     list_init(&extract->files, u->mem, sizeof(struct file), (size_t)u->limits->kept_entries);
+    for (size_t i = 0; i < 2; i++) {
+        digesting->room[i] = arena_alloc(u->mem, DIGEST_TEXT_MAX);
+        if (!digesting->room[i])
+            return arena_err(u->mem, err, "layer");
+    }
+    return tar_new(u->mem, headers, u->limits, &u->tar, err);
 }
 
 // What a stream or the tar says of bad bytes is a note; what the machine says is an error.
@@ -350,24 +367,23 @@ bool unpack_layer(const struct layer_input *input, const struct wants *wants,
 
     struct unpacking u = {
         .wants = wants, .limits = limits, .mem = mem, .scratch = scratch, .extract = ret};
-    begin(&u);
-    if (!tar_new(mem, headers, limits, &u.tar, err) ||
+    if (!begin(&u, &digesting, headers, err) ||
         !open_layer(input, limits, crew, &digesting, &stream, &blob, err))
         return false;
 
     struct err damage = {0};
     bool read = read_tar(&u, stream, &damage);
-    if (!read && !is_content(&damage)) {
-        *err = damage;
-        return false;
-    }
-    if (!read)
-        notes_add_err(&ret->notes, input->digest.len ? input->digest : input->diff_id, &damage);
-    drain(stream);
+    if (!read && !is_content(&damage))
+        return err_set(err, damage.kind, "%s", damage.text);
+    bool whole = drain(stream, limits->layer_bytes);
     if (blob != stream)
-        drain(blob);
+        (void)drain(blob, UINT64_MAX); // a blob that cannot be read has another digest
     ret->entries = tar_entry_count(u.tar);
     ret->unpacked_bytes = stream_position(stream);
     ret->stored_bytes = stream_position(blob);
-    return check_digests(&digesting, input, ret, !read, mem, err);
+    if (!check_digests(&digesting, input, ret, whole, err))
+        return false;
+    if (!read)
+        notes_add_err(&ret->notes, ret->digest, &damage);
+    return true;
 }

@@ -143,13 +143,25 @@ static void apply_hiding(struct merge *merge, const struct file *file)
         node->present = false;
 }
 
+// What a hard link stands for: the file of its other name as it is now, however that name fares in
+// later layers. The link itself where that file was not kept.
+static const struct file *linked_file(struct merge *merge, const struct file *link)
+{
+    struct node *parent = walk_to(merge, path_parent(link->link));
+    struct node *node = parent ? find_child(merge, parent, path_name(link->link)) : NULL;
+    bool kept = node && node->present && !is_directory(node);
+    return kept ? node->file : link;
+}
+
 static bool apply_file(struct merge *merge, const struct file *file, uint32_t layer,
                        struct err *err)
 {
+    span name = path_name(file->path);
     struct node *parent = walk_to(merge, path_parent(file->path));
     if (!parent)
         return true; // an engine could not put it anywhere either
-    span name = path_name(file->path);
+    if (file->type == FILE_HARDLINK)
+        file = linked_file(merge, file);
     struct node *node = find_child(merge, parent, name);
     if (!node)
         node = new_node(merge, parent, name);

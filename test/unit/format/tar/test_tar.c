@@ -1,4 +1,4 @@
-#include "archive.h"
+#include "made.h"
 #include "tar_dump.h"
 
 #include <setjmp.h>

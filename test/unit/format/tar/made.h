@@ -1,6 +1,6 @@
 // Archives made by hand, block by block, so that every oddity can be.
-#ifndef PLIMSOLL_TEST_TAR_ARCHIVE_H
-#define PLIMSOLL_TEST_TAR_ARCHIVE_H
+#ifndef PLIMSOLL_TEST_TAR_MADE_H
+#define PLIMSOLL_TEST_TAR_MADE_H
 
 #include "format/tar/tar.h"
 

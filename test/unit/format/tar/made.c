@@ -1,4 +1,4 @@
-#include "archive.h"
+#include "made.h"
 
 #include <stdio.h>
 #include <string.h>
