@@ -5,17 +5,16 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",  "severity", "only-fixed", "fail-on",    "show-suppressed",
-    "scope",   "platform", "distro",     "db",         "strict",
-    "timeout", "limit",    "ca-file",    "plain-http", "no-cache",
-    "quiet",   "verbose",  "no-color",   "help",       NULL,
+    "output",   "severity", "only-fixed", "fail-on",  "show-suppressed", "scope",   "platform",
+    "distro",   "db",       "strict",     "timeout",  "limit",           "ca-file", "plain-http",
+    "no-cache", "quiet",    "verbose",    "no-color", "config",          "help",    NULL,
 };
 static const char *const bom_options[] = {
     "output",     "scope",    "platform", "distro",  "strict",   "timeout", "limit", "ca-file",
-    "plain-http", "no-cache", "quiet",    "verbose", "no-color", "help",    NULL,
+    "plain-http", "no-cache", "quiet",    "verbose", "no-color", "config",  "help",  NULL,
 };
 static const char *const db_options[] = {
-    "from", "output", "db", "limit", "quiet", "verbose", "help", NULL,
+    "from", "output", "db", "limit", "quiet", "verbose", "config", "help", NULL,
 };
 static const char *const version_options[] = {"help", NULL};
 
@@ -61,7 +60,7 @@ static int run_command(const struct command *command, int argc, char **argv)
         return fail(&err);
     if (settings.help) {
         print_command_help(command);
-        return EXIT_DONE;
+        return finish_help();
     }
     return command->run(&settings);
 }
@@ -72,14 +71,12 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN); // cannot fail for SIGPIPE
     if (argc < 2 || is_word(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
         print_help();
-        return argc < 2 ? EXIT_USAGE : EXIT_DONE;
+        return argc < 2 ? EXIT_USAGE : finish_help();
     }
-    if (is_word(argv[1], "--version", "-V"))
-        argv[1] = (char[]){"version"};
-    const struct command *command = find_command(argv[1]);
+    const char *name = is_word(argv[1], "--version", "-V") ? "version" : argv[1];
+    const struct command *command = find_command(name);
     if (!command) {
-        complain("there is no command '%s'; see plimsoll --help",
-                 quote(span_of_text(argv[1])).text);
+        complain("there is no command '%s'; see plimsoll --help", quote(span_of_text(name)).text);
         return EXIT_USAGE;
     }
     return run_command(command, argc - 2, argv + 2);

@@ -173,6 +173,9 @@ static bool forbid_calls(struct err *err)
 
 enum { FRAME_READY = 0x52454459, WALL_LANDLOCK = 1, WALL_NAMESPACES = 2 };
 
+// Building the walls takes milliseconds, but libseccomp 2.5 can loop for ever when memory runs out.
+enum { START_SECONDS = 30 };
+
 static bool build_walls(const struct os_jail_work *work, const struct limits *limits, int *socket,
                         uint8_t *ret_walls, struct err *err)
 {
@@ -258,7 +261,9 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
         .pid = pid,
         .deadline_ns = os_monotonic_ns() + limits->seconds * 1000000000u,
     };
-    if (!set_patience(jail.socket, limits->seconds, err) || !await_ready(&jail, err)) {
+    uint64_t start = limits->seconds < START_SECONDS ? limits->seconds : START_SECONDS;
+    if (!set_patience(jail.socket, start, err) || !await_ready(&jail, err) ||
+        !set_patience(jail.socket, limits->seconds, err)) {
         (void)os_jail_stop(&jail, NULL); // what await_ready said is the reason
         return err_add(err, "jail");
     }

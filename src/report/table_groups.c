@@ -22,16 +22,6 @@ struct layout {
 
 // ---------------------------------------------------------------- layout
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 // The source's version is what advisories of its packages speak of, where these differ.
 static span installed_version(const struct group *group)
 {
@@ -163,9 +153,11 @@ static void put_origin(struct table *table, const struct group *group)
         line_put(&sentence.line, text.len ? S("; ") : (span){0});
         table_put_layer(&sentence, layer);
     }
-    if (group->members->package->removed)
-        line_put(&sentence.line, S(", removed by a later layer"));
-    if (text.len == 0)
+    if (group->members->package->removed) {
+        line_put(&sentence.line, text.len ? S(", ") : (span){0});
+        line_put(&sentence.line, S("removed by a later layer"));
+    }
+    if (text_ok(&text) && text.len == 0)
         return;
     line_pad(&table->line, SEVERITY);
     line_ink(&table->line, INK_FAINT);
@@ -237,7 +229,7 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, i ? S(", ") : sentence.len ? S("; also ") : S("also "));
         text_add(&sentence, finding->aliases.items[i]);
     }
-    if (sentence.len)
+    if (sentence.len || !text_ok(&sentence))
         put_remark(table, INK_FAINT, &sentence);
 }
 
@@ -250,12 +242,11 @@ static void put_suppressed(struct table *table, span reason)
     put_remark(table, INK_GOOD, &sentence);
 }
 
-static void put_exploited(struct table *table)
+static void put_exploited(struct line *line)
 {
-    struct text sentence;
-    text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, S("exploited"));
-    put_remark(table, INK_CRITICAL, &sentence);
+    line_pad(line, WHY);
+    line_put_ink(line, INK_CRITICAL, S("exploited"));
+    line_end(line);
 }
 
 static void put_row(struct table *table, const struct layout *layout, const struct finding *finding)
@@ -272,7 +263,7 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         put_scores(line, layout, finding);
     line_end(line);
     if (finding->exploited && !layout->has_scores)
-        put_exploited(table);
+        put_exploited(line);
     if (finding->suppressed.len)
         put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
@@ -318,6 +309,7 @@ static void put_dense(struct table *table, const struct member *member, enum sev
     text_add(&sentence, words);
     text_add_byte(&sentence, ':');
     text_add(&sentence, text_span(&ids));
+    sentence.failed |= !text_ok(&ids);
     put_severity(&table->line, severity);
     line_wrap_text(&table->line, FINDING, &sentence);
     line_end(&table->line);
@@ -355,36 +347,54 @@ static void add_types(struct text *sentence, const struct bom *bom)
     }
 }
 
+static span nothing(bool is_compared, bool is_good)
+{
+    if (!is_compared)
+        return S("NOTHING WAS COMPARED: ");
+    return is_good ? S("Nothing to report: ")
+                   : S("Nothing found, but not all was compared (see the notes): ");
+}
+
 // Nothing found is good news only where there was something to find.
 static void put_nothing(struct table *table)
 {
     const struct bom *bom = &table->scan->bom;
     bool is_compared = bom->package_count && table_has_advisories(table);
+    bool is_good = is_compared && table->scan->complete;
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, is_compared ? S("Nothing to report: ") : S("NOTHING WAS COMPARED: "));
+    text_add(&sentence, nothing(is_compared, is_good));
     text_addf(&sentence, "%zu package%s", bom->package_count, plural(bom->package_count));
     if (bom->package_count) {
         text_add(&sentence, S(" ("));
         add_types(&sentence, bom);
-        text_add(&sentence, is_compared ? S(") compared with these advisories")
-                                        : S(") and no advisories for this distribution"));
+        text_add(&sentence, is_compared ? S("), checked against the advisories above")
+                                        : S("), no advisories for this distribution"));
     } else {
         text_add(&sentence, S(" found"));
     }
-    line_ink(&table->line, is_compared ? INK_GOOD : INK_CRITICAL);
+    line_ink(&table->line, is_good ? INK_GOOD : INK_CRITICAL);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);
     line_end(&table->line);
     line_end(&table->line);
 }
 
+static void put_left_out(struct table *table)
+{
+    line_wrap(&table->line, 0, S("Nothing to show: the options leave all findings out"));
+    line_end(&table->line);
+    line_end(&table->line);
+}
+
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0) {
+    if (groups->count == 0 && table->scan->findings.count)
+        put_left_out(table);
+    else if (groups->count == 0)
         put_nothing(table);
+    if (groups->count == 0)
         return;
-    }
     struct layout layout = layout_of(table, groups);
     put_columns(table, &layout);
     for (size_t i = 0; i < groups->count; i++) {

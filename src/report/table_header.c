@@ -70,9 +70,9 @@ static void put_end_of_life(struct table *table)
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     uint32_t age = table->options->today - day;
-    text_add(&sentence, S("END OF LIFE since "));
+    text_add(&sentence, S("END OF LIFE: regular support ended on "));
     text_add(&sentence, end);
-    text_addf(&sentence, " (%u day%s): nobody looks for its flaws or fixes them", age, plural(age));
+    text_addf(&sentence, ", %u day%s ago", age, plural(age));
     line_end(&table->line);
     put_loud(table, &sentence);
 }
@@ -116,8 +116,10 @@ static void put_layers(struct table *table)
             continue;
         struct line *line = begin(table, label);
         table_put_layer(table, i);
-        line_pad(line, 0);
-        line_put_rest(line, image->layers[i].created_by);
+        if (image->layers[i].created_by.len) {
+            line_pad(line, 0);
+            line_put_rest(line, image->layers[i].created_by);
+        }
         line_end(line);
         label = "";
     }
@@ -131,7 +133,7 @@ static void put_layers(struct table *table)
 // Databases are named after the distribution that they are about; these after its maker.
 static span maker_of(span distro)
 {
-    static const span redhat[] = {S("rhel"), S("centos"), S("fedora")};
+    static const span redhat[] = {S("rhel"), S("centos")};
     for (size_t i = 0; i < sizeof redhat / sizeof *redhat; i++)
         if (span_equal(distro, redhat[i]))
             return S("redhat");

@@ -53,8 +53,9 @@ static void put_incomplete(struct table *table)
     unsigned long long gaps = count_gaps(&table->scan->bom.notes);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_addf(&sentence, "INCOMPLETE: %llu note%s above", gaps, plural(gaps));
-    text_add(&sentence, S(" on what could not be read; there may be more than is said here"));
+    text_addf(&sentence, "INCOMPLETE: %llu note%s", gaps, plural(gaps));
+    text_add(&sentence,
+             S(" above on what was not read or not compared; there may be more than this shows"));
     line_ink(&table->line, INK_CRITICAL);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);
@@ -116,7 +117,7 @@ static void add_found(struct text *sentence, const struct counts *counts, size_t
 static void add_left_out(struct text *sentence, const struct counts *counts)
 {
     if (counts->hidden)
-        text_addf(sentence, "; %zu finding%s not shown (--severity, --only-fixed)", counts->hidden,
+        text_addf(sentence, "; %zu finding%s left out (--severity, --only-fixed)", counts->hidden,
                   plural(counts->hidden));
     if (counts->suppressed)
         text_addf(sentence, "; %zu that do%s not count", counts->suppressed,
@@ -135,7 +136,7 @@ void table_summary(struct table *table, const struct groups *groups)
         if (counts.all)
             add_found(&sentence, &counts, groups->packages);
         else
-            text_add(&sentence, S("no findings"));
+            text_add(&sentence, counts.hidden ? S("no findings shown") : S("no findings"));
         add_left_out(&sentence, &counts);
     }
     line_ink(&table->line, INK_STRONG);

@@ -339,7 +339,8 @@ bool sample_make(const char *name, struct arena *mem, struct scan *ret)
         make_hostile(ret);
     else if (strcmp(name, "kernel") == 0)
         make_kernel(ret, mem);
-    else if (strcmp(name, "modern") == 0 || strcmp(name, "clean") == 0)
+    else if (strcmp(name, "modern") == 0 || strcmp(name, "clean") == 0 ||
+             strcmp(name, "unjudged") == 0)
         make_modern(ret);
     else if (strcmp(name, "debian") == 0 || strcmp(name, "bom") == 0)
         make_debian(ret);
@@ -347,8 +348,12 @@ bool sample_make(const char *name, struct arena *mem, struct scan *ret)
         ret->image = (struct image){.name = S("scratch"), .kind = S("oci-archive")};
     else
         return false;
-    if (strcmp(name, "clean") == 0)
+    if (strcmp(name, "clean") == 0 || strcmp(name, "unjudged") == 0)
         ret->findings = (struct findings){0};
+    if (strcmp(name, "unjudged") == 0) {
+        notes_add(&ret->bom.notes, NOTE_UNSUPPORTED, S("alpine:3.23"), "no advisories");
+        ret->complete = false;
+    }
     if (strcmp(name, "bom") == 0) {
         ret->findings = (struct findings){0};
         ret->matched = false;

@@ -7,8 +7,9 @@
 enum { SAMPLE_TODAY = 20778 }; // 2026-11-21
 
 // By name: "debian" (everything that a finding can be), "hostile" (names that attack the reader),
-// "kernel" (many findings), "clean" (packages without findings), "empty" (no packages), "bom"
-// (nothing was looked for), "modern" (supported, with new advisories). False for any other name.
+// "kernel" (many findings), "modern" (supported, with new advisories), "clean" (packages without
+// findings), "unjudged" (as clean, but not all was compared), "empty" (no packages), "bom" (nothing
+// was looked for). False for any other name.
 bool sample_make(const char *name, struct arena *mem, struct scan *ret);
 
 #endif
