@@ -113,7 +113,9 @@ def check_tidying(program, target):
     layers = program.path("cache", "plimsoll", "layers")
     program.forget()
     os.makedirs(layers)
-    old, young = os.path.join(layers, "aa.old"), os.path.join(layers, "aa.new")
+    old, young = (
+        os.path.join(layers, "a" * 64 + end) for end in (".oldold", ".newnew")
+    )
     for path in (old, young):
         with open(path, "wb") as file:
             file.write(b"half")
