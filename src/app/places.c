@@ -43,6 +43,13 @@ const char *data_directory(struct arena *mem)
     return base ? join(mem, base, "plimsoll") : NULL;
 }
 
+const char *config_file(struct arena *mem, const char *name)
+{
+    const char *base = xdg(mem, "XDG_CONFIG_HOME", ".config");
+    const char *own = base ? join(mem, base, "plimsoll") : NULL;
+    return own ? join(mem, own, name) : NULL;
+}
+
 static bool is_there(const char *path)
 {
     struct os_stat st = {0};

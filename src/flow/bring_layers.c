@@ -21,8 +21,7 @@ static bool key_of(const struct scan_session *session, size_t index, digest *ret
 {
     span diff_id = layer_at(session, index)->diff_id;
     return session->cache && diff_id.len &&
-           cache_key(diff_id, &session->wants, &session->request->limits, session->frames, ret,
-                     NULL);
+           cache_key(session->cache, diff_id, &session->wants, session->frames, ret, NULL);
 }
 
 // What the cache cannot do is not the scan's concern: the layer is then read.

@@ -137,6 +137,11 @@ bool os_program_path(struct arena *mem, span *ret, struct err *err)
     return arena_span(mem, span_of(path, (size_t)len), ret) || arena_err(mem, err, "path");
 }
 
+uint32_t os_user_id(void)
+{
+    return geteuid();
+}
+
 _Noreturn void os_process_end(int status)
 {
     _exit(status);
