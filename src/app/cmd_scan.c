@@ -76,7 +76,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
 {
     if (settings->arguments.count != 1)
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
-    if (settings->output_file && settings->output_count == 0)
+    if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (table, json)",
                        quote(span_of_text(settings->output_file)).text);
     bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
@@ -101,7 +101,10 @@ static int status_of(const struct settings *settings, const struct scan *scan)
     enum severity worst = SEVERITY_UNKNOWN;
     if (settings->has_fail_on && report_worst(scan, &options, &worst) && worst >= settings->fail_on)
         return EXIT_FOUND;
-    return settings->strict && !scan->complete ? EXIT_INCOMPLETE : EXIT_DONE;
+    if (!settings->strict || scan->complete)
+        return EXIT_DONE;
+    complain("the scan is incomplete, as its notes say, and --strict was given");
+    return EXIT_INCOMPLETE;
 }
 
 static int scan_and_report(struct settings *settings, const struct scan_request *request)

@@ -20,11 +20,9 @@ static bool set_output(struct settings *settings, span value, struct err *err)
     struct output_choice *output = &settings->outputs[settings->output_count];
     if (settings->output_count == MOST_OUTPUTS)
         return err_set(err, ERR_USAGE, "more than %d outputs", MOST_OUTPUTS);
-    // Commands that write a file themselves, such as db build, take it whole.
-    if (!keep_text(settings, value, &settings->output_file, err))
-        return false;
+    // What is no format is a file, for commands such as db build that have only one.
     if (!report_format_parse(format, &output->format))
-        return true;
+        return keep_text(settings, value, &settings->output_file, err);
     output->file = file;
     settings->output_count++;
     return true;

@@ -1,13 +1,48 @@
 #include "database/database_inner.h"
 
-// A body: a count, then groups of one statement and the advisories that make it (packages), or
-// records (flaws, releases). Each row takes a byte or more, so a count is bounded by the body.
+// A body: claims, each with the advisories that make it (packages), or a count and records (flaws,
+// releases).
 
-uint64_t body_count(span body)
+enum { LEAST_CLAIM = 4 }; // bytes: what it says, its parts, a count, a length
+
+size_t body_count(span body)
 {
     reader in = reader_of(body);
     uint64_t count = get_varint(&in);
-    return count < body.len ? count : body.len;
+    size_t most = body.len / LEAST_CLAIM;
+    return count < most ? (size_t)count : most;
+}
+
+static struct claim get_claim(reader *in, const struct segment *segment, const struct key *key)
+{
+    struct claim claim = {
+        .affected = get_affected(in, &segment->words),
+        .database = segment->name,
+    };
+    claim.affected.ecosystem = key->ecosystem;
+    claim.affected.name = key->name;
+    uint64_t count = get_varint(in);
+    claim.advisories = get_string(in);
+    // Each advisory takes a byte or more, which bounds the memory for them.
+    claim.count = count <= claim.advisories.len ? (size_t)count : 0;
+    return claim;
+}
+
+bool body_claims(const struct database *database, const struct segment *segment,
+                 const struct key *key, span body, struct claim *claims, size_t *count,
+                 struct err *err)
+{
+    reader in = reader_of(body);
+    uint64_t wanted = get_varint(&in);
+    if (wanted != body_count(body))
+        return database_damaged(database, segment, "count of statements", err);
+    for (uint64_t i = 0; i < wanted; i++) {
+        struct claim claim = get_claim(&in, segment, key);
+        if (!read_ok(&in) || claim.count == 0)
+            return database_damaged(database, segment, "statement", err);
+        claims[(*count)++] = claim;
+    }
+    return read_end(&in) || database_damaged(database, segment, "statements", err);
 }
 
 static bool head_at(const struct database *database, const struct segment *segment, uint64_t number,
@@ -28,52 +63,19 @@ static bool head_at(const struct database *database, const struct segment *segme
     return true;
 }
 
-struct group {
-    struct affected affected;
-    uint64_t count;
-};
-
-static struct group get_group(reader *in, const struct segment *segment, const struct key *key)
-{
-    struct group group = {.affected = get_affected(in, &segment->words)};
-    group.affected.ecosystem = key->ecosystem;
-    group.affected.name = key->name;
-    group.count = get_varint(in);
-    return group;
-}
-
-static bool group_statements(const struct database *database, const struct segment *segment,
-                             const struct group *group, reader *in, struct arena *mem,
-                             struct statement *statements, struct err *err)
-{
-    uint64_t number = 0;
-    for (uint64_t i = 0; i < group->count; i++) {
-        number += get_varint(in);
-        statements[i].affected = group->affected;
-        if (!head_at(database, segment, number, mem, &statements[i].advisory, err))
-            return false;
-    }
-    return read_ok(in) || database_damaged(database, segment, "statement", err);
-}
-
 bool body_statements(const struct database *database, const struct segment *segment,
-                     const struct key *key, span body, struct arena *mem,
-                     struct statement *statements, size_t *count, struct err *err)
+                     const struct claim *claim, struct arena *mem, struct statement *ret,
+                     struct err *err)
 {
-    reader in = reader_of(body);
-    uint64_t left = get_varint(&in);
-    if (left > body_count(body))
-        return database_damaged(database, segment, "count of statements", err);
-    while (left && read_ok(&in)) {
-        struct group group = get_group(&in, segment, key);
-        if (!read_ok(&in) || group.count == 0 || group.count > left)
-            return database_damaged(database, segment, "statement", err);
-        if (!group_statements(database, segment, &group, &in, mem, statements + *count, err))
+    reader in = reader_of(claim->advisories);
+    uint64_t number = 0;
+    for (size_t i = 0; i < claim->count; i++) {
+        number += get_varint(&in);
+        ret[i].affected = claim->affected;
+        if (!head_at(database, segment, number, mem, &ret[i].advisory, err))
             return false;
-        left -= group.count;
-        *count += (size_t)group.count;
     }
-    return read_end(&in) || database_damaged(database, segment, "statements", err);
+    return read_end(&in) || database_damaged(database, segment, "advisories of a statement", err);
 }
 
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,

@@ -17,6 +17,11 @@ static void poison(reader *in)
 
 uint64_t get_varint(reader *in)
 {
+    // Nearly all are of one byte, and a look-up reads little else.
+    if (in->rest.len > 1 && in->rest.ptr[0] < 0x80) {
+        in->rest.len--;
+        return *in->rest.ptr++;
+    }
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
         uint8_t byte = read_u8(in);

@@ -12,7 +12,7 @@
 #define FILE_MAGIC S("PLIMSDB\n")
 
 enum {
-    FILE_VERSION = 1,
+    FILE_VERSION = 2,
     FILE_HEADER_SIZE = 16,     // magic, version, zero
     FILE_FOOTER_SIZE = 40,     // offset of the directory, counts, file size, checksum, magic
     DIRECTORY_ENTRY_SIZE = 48, // offset, size, SHA-256 of a segment
@@ -206,12 +206,17 @@ bool segment_find(const struct segment *segment, const struct key *key, uint64_t
 // Reads the table of scopes into database->scopes.
 bool scopes_view(struct database *database, span table, struct err *err);
 
-// How many statements (flaws, releases) a body holds.
-uint64_t body_count(span body);
-// Decodes a package's body behind statements[0 … *count), where there is room for body_count.
+// How many claims a package's body holds.
+size_t body_count(span body);
+// Decodes a package's body behind claims[0 … *count), where there is room for body_count. Those who
+// make a claim are left undecoded.
+bool body_claims(const struct database *database, const struct segment *segment,
+                 const struct key *key, span body, struct claim *claims, size_t *count,
+                 struct err *err);
+// Decodes the advisories that make a claim: claim->count statements.
 bool body_statements(const struct database *database, const struct segment *segment,
-                     const struct key *key, span body, struct arena *mem,
-                     struct statement *statements, size_t *count, struct err *err);
+                     const struct claim *claim, struct arena *mem, struct statement *ret,
+                     struct err *err);
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
                 bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err);

@@ -93,27 +93,27 @@ static bool find_bodies(const struct database *database, const struct key *key, 
 // ---------------------------------------------------------------- packages
 
 static bool decode_found(const struct database *database, const struct key *key,
-                         const struct list *found, struct arena *mem, struct statements *ret,
+                         const struct list *found, struct arena *mem, struct claims *ret,
                          struct err *err)
 {
-    uint64_t room = 0;
+    size_t room = 0;
     for (size_t i = 0; i < found->count; i++)
         room += body_count(LIST_AT(found, struct found, i)->body);
-    struct statement *items = arena_array(mem, (size_t)room, sizeof *items);
+    struct claim *items = arena_array(mem, room, sizeof *items);
     if (!items)
         return arena_err(mem, err, "database");
     size_t count = 0;
     for (size_t i = 0; i < found->count; i++) {
         const struct found *hit = LIST_AT(found, struct found, i);
-        if (!body_statements(database, hit->segment, key, hit->body, mem, items, &count, err))
+        if (!body_claims(database, hit->segment, key, hit->body, items, &count, err))
             return false;
     }
-    *ret = (struct statements){.items = items, .count = count};
+    *ret = (struct claims){.items = items, .count = count};
     return true;
 }
 
-static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
-                    struct statements *ret, struct err *err)
+static bool look_up(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,
+                    struct err *err)
 {
     const struct database *database = self;
     struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
@@ -121,10 +121,22 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
     if (!find_bodies(database, &key, mem, &found, err))
         return false;
     if (found.count == 0) {
-        *ret = (struct statements){0};
+        *ret = (struct claims){0};
         return true;
     }
     return decode_found(database, &key, &found, mem, ret, err);
+}
+
+static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
+                            struct statement *ret, struct err *err)
+{
+    const struct database *database = self;
+    for (size_t i = 0; i < database->segment_count; i++) {
+        const struct segment *segment = &database->segments[i];
+        if (span_equal(segment->name, claim->database))
+            return body_statements(database, segment, claim, mem, ret, err);
+    }
+    return err_set(err, ERR_MISSING, "database: no segment %s", quote(claim->database).text);
 }
 
 // ---------------------------------------------------------------- flaws
@@ -223,6 +235,7 @@ struct advisory_source database_source(const struct database *database)
     return (struct advisory_source){
         .self = (void *)(uintptr_t)database,
         .look_up = look_up,
+        .read_statements = read_statements,
         .look_up_flaw = look_up_flaw,
         .look_up_release = look_up_release,
     };

@@ -72,6 +72,14 @@ static uint32_t entry(span table, size_t number)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+// The body is wanted as soon as the key is found to be the right one: the memory is asked for both
+// at once.
+static void prefetch_body(const struct segment *segment, uint32_t offset)
+{
+    if (offset < segment->sections[SECTION_BODIES].len)
+        __builtin_prefetch(segment->sections[SECTION_BODIES].ptr + offset);
+}
+
 // Linear probing ends at an empty slot; a damaged table may have none, so the turns are counted.
 bool segment_find(const struct segment *segment, const struct key *key, uint64_t word,
                   span *ret_body, bool *ret_damaged)
@@ -86,6 +94,7 @@ bool segment_find(const struct segment *segment, const struct key *key, uint64_t
             return false;
         if (entry(slots, at * 3) != place.tag)
             continue;
+        prefetch_body(segment, entry(slots, at * 3 + 2));
         if (key_matches(segment, offset - 1, key, word, ret_damaged)) {
             *ret_damaged = !body_at(segment, entry(slots, at * 3 + 2), ret_body);
             return !*ret_damaged;

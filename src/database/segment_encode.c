@@ -93,6 +93,7 @@ struct encoder {
     struct interner bodies; // value: offset in SECTION_BODIES
     struct list rows;       // of struct ranked_row: those of one key
     struct text body;
+    struct text steps; // from head to head of the claim being encoded
     struct slot *slots;
     size_t slot_count;
     uint64_t counts[KEY_KINDS]; // rows of each kind
@@ -107,6 +108,7 @@ static bool init(struct encoder *encoder, struct draft *draft, struct arena *mem
     interner_init(&encoder->bodies, mem);
     list_init(&encoder->rows, mem, sizeof(struct ranked_row), UINT32_MAX);
     text_init(&encoder->body, mem, UINT32_MAX);
+    text_init(&encoder->steps, mem, UINT32_MAX);
     return interner_rank(&draft->words, compare_bytes, mem, &encoder->words) &&
            interner_rank(&draft->heads, compare_heads, mem, &encoder->heads) &&
            interner_rank(&draft->keys, compare_keys, mem, &encoder->keys) &&
@@ -187,20 +189,31 @@ static size_t run_length(const struct list *rows, size_t start)
     return end - start;
 }
 
-// One statement and the advisories that make it: a count, the first number, then the steps.
+// One claim and the advisories that make it: a count, the first number, then the steps.
 static void encode_group(struct encoder *encoder, size_t start, size_t count)
 {
     const struct ranked_row *rows = LIST_AT(&encoder->rows, struct ranked_row, start);
     reader in = reader_of(encoder->values[rows->value]->bytes);
     struct affected affected = get_affected(&in, NULL);
+    encoder->steps.len = 0;
+    for (size_t i = 0; i < count; i++)
+        put_varint(&encoder->steps, i ? rows[i].head - rows[i - 1].head : rows[i].head);
     put_affected(&encoder->body, &encoder->draft->words, &affected);
     put_varint(&encoder->body, count);
-    for (size_t i = 0; i < count; i++)
-        put_varint(&encoder->body, i ? rows[i].head - rows[i - 1].head : rows[i].head);
+    put_string(&encoder->body, text_span(&encoder->steps));
+}
+
+static size_t count_groups(const struct list *rows)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i += run_length(rows, i))
+        count++;
+    return count;
 }
 
 static void encode_groups(struct encoder *encoder)
 {
+    put_varint(&encoder->body, count_groups(&encoder->rows));
     for (size_t i = 0; i < encoder->rows.count;) {
         size_t count = run_length(&encoder->rows, i);
         encode_group(encoder, i, count);
@@ -210,6 +223,7 @@ static void encode_groups(struct encoder *encoder)
 
 static void encode_flaws(struct encoder *encoder)
 {
+    put_varint(&encoder->body, encoder->rows.count);
     for (size_t i = 0; i < encoder->rows.count; i++) {
         uint32_t value = LIST_AT(&encoder->rows, struct ranked_row, i)->value;
         reader in = reader_of(encoder->values[value]->bytes);
@@ -220,6 +234,7 @@ static void encode_flaws(struct encoder *encoder)
 
 static void encode_releases(struct encoder *encoder)
 {
+    put_varint(&encoder->body, encoder->rows.count);
     for (size_t i = 0; i < encoder->rows.count; i++) {
         uint32_t value = LIST_AT(&encoder->rows, struct ranked_row, i)->value;
         text_add(&encoder->body, encoder->values[value]->bytes);
@@ -229,7 +244,6 @@ static void encode_releases(struct encoder *encoder)
 static void encode_body(struct encoder *encoder, enum key_kind kind)
 {
     encoder->body.len = 0;
-    put_varint(&encoder->body, encoder->rows.count);
     switch (kind) {
     case KEY_PACKAGE:
         encode_groups(encoder);
@@ -251,7 +265,7 @@ static bool store_body(struct encoder *encoder, uint32_t *ret_offset)
     struct text *bodies = &encoder->sections[SECTION_BODIES];
     size_t known = encoder->bodies.items.count;
     uint32_t number = 0;
-    if (!text_ok(&encoder->body) ||
+    if (!text_ok(&encoder->body) || !text_ok(&encoder->steps) ||
         !interner_add(&encoder->bodies, text_span(&encoder->body), &number))
         return false;
     struct interned *body = interner_at(&encoder->bodies, number);

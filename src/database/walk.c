@@ -10,18 +10,39 @@ struct walk {
 
 // ---------------------------------------------------------------- one key
 
+static bool read_all(const struct walk *walk, const struct claim *claims, size_t count,
+                     struct statements *ret, struct err *err)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++)
+        room += claims[i].count;
+    struct statement *items = arena_array(walk->mem, room, sizeof *items);
+    if (!items)
+        return arena_err(walk->mem, err, "database");
+    size_t done = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!body_statements(walk->database, walk->segment, &claims[i], walk->mem, items + done,
+                             err))
+            return false;
+        done += claims[i].count;
+    }
+    *ret = (struct statements){.items = items, .count = done};
+    return true;
+}
+
 static bool visit_package(struct walk *walk, const struct key *key, span body, struct err *err)
 {
     if (!walk->visitor->visit_package)
         return true;
-    struct statement *items = arena_array(walk->mem, (size_t)body_count(body), sizeof *items);
-    if (!items)
-        return arena_err(walk->mem, err, "database");
     size_t count = 0;
-    if (!body_statements(walk->database, walk->segment, key, body, walk->mem, items, &count, err))
+    struct claim *claims = arena_array(walk->mem, body_count(body), sizeof *claims);
+    if (!claims)
+        return arena_err(walk->mem, err, "database");
+    if (!body_claims(walk->database, walk->segment, key, body, claims, &count, err))
         return false;
-    struct statements statements = {.items = items, .count = count};
-    return walk->visitor->visit_package(walk->visitor->self, key->ecosystem, key->name, &statements,
+    struct statements statements = {0};
+    return read_all(walk, claims, count, &statements, err) &&
+           walk->visitor->visit_package(walk->visitor->self, key->ecosystem, key->name, &statements,
                                         err);
 }
 

@@ -95,7 +95,7 @@ static bool send_from_cache(struct scan_session *session, size_t index, bool *re
     arena_reset(session->frames);
     if (!session->cache || layer->diff_id.len == 0)
         return true;
-    if (!cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL) ||
+    if (!cache_key(session->cache, layer->diff_id, &session->wants, session->frames, &key, NULL) ||
         !cache_get(session->cache, key, session->frames, &found, &extract, NULL) || !found)
         return true;
     *ret_sent = session->states[index].brought = true;
@@ -192,7 +192,7 @@ static void store(struct scan_session *session, const struct layer *layer, span 
     if (!session->cache || extract.len == 0 || layer->diff_id.len == 0)
         return;
     // Not being able to store makes the next scan slower, nothing else.
-    if (cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL))
+    if (cache_key(session->cache, layer->diff_id, &session->wants, session->frames, &key, NULL))
         (void)cache_put(session->cache, key, extract, NULL);
 }
 
@@ -233,7 +233,7 @@ static bool take_failure(struct scan_session *session, span payload, struct err 
     const struct layer *layer = &session->scan.image.layers[index];
     if (session->states[index].brought) {
         digest key = {0};
-        if (cache_key(layer->diff_id, &session->wants, session->frames, &key, NULL))
+        if (cache_key(session->cache, layer->diff_id, &session->wants, session->frames, &key, NULL))
             cache_drop(session->cache, key);
         session->states[index].brought = false;
         return true;

@@ -88,7 +88,9 @@ static void send_extract(struct worker *worker, uint32_t index, const struct ext
     if (mem) {
         text_init(&out, mem, SIZE_MAX);
         text_add_u32le(&out, index);
-        extract_write(extract, &out);
+        // Without a diffID of its own it must not be remembered under the one that it claims.
+        if (extract->diff_id.len)
+            extract_write(extract, &out);
     }
     if (text_ok(&out)) {
         send(worker, TELL_LAYER, text_span(&out));

@@ -3,18 +3,38 @@
 
 // ---------------------------------------------------------------- one package
 
+// Appends to matcher->claimed how the subject stands to each claim of the topic. *ret_inside is set
+// if it is in some range.
+static bool add_claimed(struct matcher *matcher, const struct subject *subject,
+                        const struct topic *topic, bool *ret_inside, struct err *err)
+{
+    for (size_t i = 0; i < topic->claims.count; i++) {
+        struct view *view = LIST_ADD(&matcher->claimed, struct view);
+        if (!view)
+            return arena_err(matcher->mem, err, "statements");
+        if (!view_of(matcher, subject, topic, &topic->claims.items[i], view, err))
+            return false;
+        if (view->speaks && view->stage == STAGE_INSIDE)
+            *ret_inside = true;
+    }
+    return true;
+}
+
 // Collects in matcher->views what the opinions from *at on say of one flaw, and moves behind them.
-static bool add_views(struct matcher *matcher, const struct subject *subject,
-                      const struct topic *topic, span flaw, size_t *at, struct err *err)
+// The topic's claims are those from matcher->claimed[first] on.
+static bool add_views(struct matcher *matcher, const struct topic *topic, size_t first, span flaw,
+                      size_t *at, struct err *err)
 {
     for (; *at < topic->count && span_equal(topic->opinions[*at].flaw, flaw); ++*at) {
-        bool speaks = false;
-        struct view view = {0};
-        if (!view_of(matcher, subject, topic, topic->opinions[*at].statement, &speaks, &view, err))
-            return false;
-        struct view *item = speaks ? LIST_ADD(&matcher->views, struct view) : NULL;
-        if (item)
-            *item = view;
+        const struct opinion *opinion = &topic->opinions[*at];
+        const struct view *claimed =
+            LIST_AT(&matcher->claimed, struct view, first + opinion->claim);
+        struct view *view = claimed->speaks ? LIST_ADD(&matcher->views, struct view) : NULL;
+        if (!view)
+            continue;
+        *view = *claimed;
+        view->statement = opinion->statement;
+        view->own_record = opinion->statement->advisory.flaws.count == 0;
     }
     return list_ok(&matcher->views) ? true : arena_err(matcher->mem, err, "statements");
 }
@@ -47,28 +67,46 @@ static span first_flaw(span a, span b)
 }
 
 // Both topics are sorted by flaw: walks them side by side.
-static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
+static bool match_opinions(struct matcher *matcher, const struct subject *subject,
+                           const struct topic *by_source, const struct topic *by_name,
+                           struct err *err)
 {
-    static const struct topic none = {0};
-    const struct topic *by_source = NULL;
-    const struct topic *by_name = NULL;
-    if (!topics_find(&matcher->topics, subject->source_name, &by_source, err) ||
-        !topics_find(&matcher->topics, subject->package->name, &by_name, err))
-        return false;
-    if (by_name == by_source)
-        by_name = &none;
     span codeless = codeless_reason(subject->package);
     size_t source_at = 0;
     size_t name_at = 0;
     while (source_at < by_source->count || name_at < by_name->count) {
         span flaw = first_flaw(flaw_at(by_source, source_at), flaw_at(by_name, name_at));
         matcher->views.count = 0;
-        if (!add_views(matcher, subject, by_source, flaw, &source_at, err) ||
-            !add_views(matcher, subject, by_name, flaw, &name_at, err) ||
+        if (!add_views(matcher, by_source, 0, flaw, &source_at, err) ||
+            !add_views(matcher, by_name, by_source->claims.count, flaw, &name_at, err) ||
             !judge(matcher, subject, flaw, codeless, err))
             return false;
     }
     return true;
+}
+
+// Most packages are in no range at all. That is known from the versions alone, before anybody asks
+// which flaws the ranges are of.
+static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
+{
+    struct topic none = {0};
+    struct topic *by_source = NULL;
+    struct topic *by_name = NULL;
+    if (!topics_find(&matcher->topics, subject->source_name, &by_source, err) ||
+        !topics_find(&matcher->topics, subject->package->name, &by_name, err))
+        return false;
+    if (by_name == by_source)
+        by_name = &none;
+    bool inside = false;
+    matcher->claimed.count = 0;
+    if (!add_claimed(matcher, subject, by_source, &inside, err) ||
+        !add_claimed(matcher, subject, by_name, &inside, err))
+        return false;
+    if (!inside)
+        return true;
+    return topics_read(&matcher->topics, by_source, err) &&
+           topics_read(&matcher->topics, by_name, err) &&
+           match_opinions(matcher, subject, by_source, by_name, err);
 }
 
 static bool remember_builder(struct matcher *matcher, span builder, struct err *err)
@@ -167,7 +205,7 @@ static bool note_unknown_distro(struct matcher *matcher, struct err *err)
         matcher->ecosystem.key.len == 0)
         return true;
     for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++) {
-        const struct topic *topic = NULL;
+        struct topic *topic = NULL;
         if (!topics_find(&matcher->topics, everywhere[i], &topic, err))
             return false;
     }
@@ -237,6 +275,7 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     enum { BUILDERS_NAMED = 8 };
     const struct bom *bom = matcher->bom;
     list_init(&matcher->findings, matcher->mem, sizeof(struct finding), UINT32_MAX);
+    list_init(&matcher->claimed, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->views, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->ecosystem, err) &&

@@ -24,15 +24,19 @@ bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosyst
 // What one statement says of one flaw.
 struct opinion {
     span flaw;
+    size_t claim; // of which claim the statement is one
     const struct statement *statement;
 };
 
-// Everything that is said of packages of one name, by flaw. Withdrawn advisories are left out.
+// Everything that is said of packages of one name: as claims, and once somebody asks who makes
+// them, by flaw. Withdrawn advisories are left out of the latter.
 struct topic {
     span name;
+    struct claims claims;
+    bool has_streams; // some of it is about one stream of a module
+    bool is_read;
     const struct opinion *opinions;
     size_t count;
-    bool has_streams; // some of it is about one stream of a module
 };
 
 // Topics asked for so far: each name is looked up once.
@@ -50,7 +54,9 @@ struct topics {
 bool topics_init(struct topics *topics, const struct advisory_source *source,
                  const struct ecosystem *ecosystem, size_t packages, struct arena *mem,
                  struct err *err);
-bool topics_find(struct topics *topics, span name, const struct topic **ret, struct err *err);
+bool topics_find(struct topics *topics, span name, struct topic **ret, struct err *err);
+// Fills the topic's opinions.
+bool topics_read(const struct topics *topics, struct topic *topic, struct err *err);
 
 // ---------------------------------------------------------------- what is compared
 
@@ -113,13 +119,15 @@ enum view_weight {
     WEIGHT_PRODUCT, // limited to a product that the image has
 };
 
-// One statement that speaks of the subject.
+// One statement that speaks of the subject. What does not depend on whose statement it is, is found
+// once for its claim.
 struct view {
-    const struct statement *statement;
+    bool speaks; // false: the claim is about another package, another stream, another product
     enum stage stage;
     enum view_weight weight; // the heaviest decide
-    bool own_record;         // the vendor's record of the flaw itself, no bulletin that lists it
     span version;            // of the subject: its source's or its own
+    const struct statement *statement;
+    bool own_record; // the vendor's record of the flaw itself, no bulletin that lists it
 };
 
 struct matcher {
@@ -133,18 +141,17 @@ struct matcher {
     struct epochs epochs;
     bool is_past_life;    // all support has ended
     struct list findings; // of struct finding
+    struct list claimed;  // of struct view, of all claims on the package at hand
     struct list views;    // of struct view, of the flaw at hand
     struct list builders; // of span: foreign ones, each once
     size_t foreign;
     size_t suppressed;
-    size_t bad_statements; // with a version that is none
+    size_t bad_statements; // with a version that is none, once for each package
 };
 
-// Does the statement speak of the subject, and what does it say? *ret_speaks false: it is about
-// another package, another stream, another product.
+// Does the claim speak of the subject, and what does it say?
 bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,
-             const struct statement *statement, bool *ret_speaks, struct view *ret,
-             struct err *err);
+             const struct claim *claim, struct view *ret, struct err *err);
 
 // What follows from all views of one flaw.
 struct verdict {

@@ -32,55 +32,79 @@ bool topics_init(struct topics *topics, const struct advisory_source *source,
     return topics->slots ? true : arena_err(mem, err, "names");
 }
 
-static size_t count_opinions(const struct statements *statements)
+// ---------------------------------------------------------------- reading
+
+static bool read_statements(const struct topics *topics, const struct claim *claim,
+                            const struct statement **ret, struct err *err)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < statements->count; i++) {
-        size_t flaws = statements->items[i].advisory.flaws.count;
-        count += flaws ? flaws : 1;
-    }
-    return count;
+    const struct advisory_source *source = topics->source;
+    struct statement *items = arena_array(topics->mem, claim->count, sizeof *items);
+    if (!items)
+        return arena_err(topics->mem, err, "advisories");
+    *ret = items;
+    return source->read_statements(source->self, claim, topics->mem, items, err);
 }
 
-static size_t take_opinions(const struct statement *statement, struct opinion *opinions)
+static void add_opinion(struct list *opinions, span flaw, size_t claim,
+                        const struct statement *statement)
+{
+    struct opinion *opinion = LIST_ADD(opinions, struct opinion);
+    if (opinion)
+        *opinion = (struct opinion){.flaw = flaw, .claim = claim, .statement = statement};
+}
+
+static void add_opinions(struct list *opinions, size_t claim, const struct statement *statement)
 {
     const struct advisory *advisory = &statement->advisory;
     if (advisory->withdrawn)
-        return 0;
-    if (advisory->flaws.count == 0) {
-        *opinions = (struct opinion){.flaw = advisory->id, .statement = statement};
-        return 1;
-    }
+        return;
+    if (advisory->flaws.count == 0)
+        add_opinion(opinions, advisory->id, claim, statement);
     for (size_t i = 0; i < advisory->flaws.count; i++)
-        opinions[i] = (struct opinion){.flaw = advisory->flaws.items[i], .statement = statement};
-    return advisory->flaws.count;
+        add_opinion(opinions, advisory->flaws.items[i], claim, statement);
 }
 
-static bool look_up(struct topics *topics, struct topic *topic, struct err *err)
+bool topics_read(const struct topics *topics, struct topic *topic, struct err *err)
 {
-    struct statements said = {0};
-    if (!topics->source->look_up(topics->source->self, topics->ecosystem, topic->name, topics->mem,
-                                 &said, err))
-        return err_add(err, "advisories on %s", quote(topic->name).text);
-    if (said.count == 0)
+    if (topic->is_read)
         return true;
-    struct opinion *opinions =
-        arena_array(topics->mem, count_opinions(&said), sizeof(struct opinion));
-    if (!opinions)
-        return arena_err(topics->mem, err, "advisories");
-    for (size_t i = 0; i < said.count; i++) {
-        const struct affected *affected = &said.items[i].affected;
-        topic->count += take_opinions(&said.items[i], opinions + topic->count);
-        topic->has_streams = topic->has_streams || affected->module.len ||
-                             (topics->has_modules && version_is_modular(affected->fixed));
+    struct list opinions = {0};
+    list_init(&opinions, topics->mem, sizeof(struct opinion), UINT32_MAX);
+    for (size_t i = 0; i < topic->claims.count; i++) {
+        const struct claim *claim = &topic->claims.items[i];
+        const struct statement *statements = NULL;
+        if (!read_statements(topics, claim, &statements, err))
+            return err_add(err, "advisories on %s", quote(topic->name).text);
+        for (size_t k = 0; k < claim->count; k++)
+            add_opinions(&opinions, i, &statements[k]);
     }
-    sort_items(opinions, topic->count, sizeof(struct opinion), by_flaw);
-    topic->opinions = opinions;
-    topics->found_any = true;
+    if (!list_ok(&opinions))
+        return arena_err(topics->mem, err, "advisories");
+    sort_items(opinions.items, opinions.count, sizeof(struct opinion), by_flaw);
+    topic->opinions = opinions.items;
+    topic->count = opinions.count;
+    topic->is_read = true;
     return true;
 }
 
-bool topics_find(struct topics *topics, span name, const struct topic **ret, struct err *err)
+// ---------------------------------------------------------------- finding
+
+static bool look_up(struct topics *topics, struct topic *topic, struct err *err)
+{
+    const struct advisory_source *source = topics->source;
+    if (!source->look_up(source->self, topics->ecosystem, topic->name, topics->mem, &topic->claims,
+                         err))
+        return err_add(err, "advisories on %s", quote(topic->name).text);
+    for (size_t i = 0; i < topic->claims.count && !topic->has_streams; i++) {
+        const struct affected *affected = &topic->claims.items[i].affected;
+        topic->has_streams =
+            affected->module.len || (topics->has_modules && version_is_modular(affected->fixed));
+    }
+    topics->found_any = topics->found_any || topic->claims.count;
+    return true;
+}
+
+bool topics_find(struct topics *topics, span name, struct topic **ret, struct err *err)
 {
     size_t at = (size_t)span_hash(name, 0) & topics->mask;
     for (; topics->slots[at]; at = (at + 1) & topics->mask) {

@@ -1,4 +1,4 @@
-// One statement against one package: does it speak of it, and what does it say?
+// One claim against one package: does it speak of it, and what does it say?
 #include "match/match_inner.h"
 #include "match/version_inner.h"
 
@@ -171,10 +171,10 @@ static bool is_from_branch(const struct subject *subject, const struct affected 
 }
 
 bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,
-             const struct statement *statement, bool *ret_speaks, struct view *ret, struct err *err)
+             const struct claim *claim, struct view *ret, struct err *err)
 {
-    const struct affected *affected = &statement->affected;
-    *ret_speaks = false;
+    const struct affected *affected = &claim->affected;
+    *ret = (struct view){0};
     if (!name_fits(subject, topic, affected) || !module_fits(subject, topic, affected))
         return true;
     bool limited = affected->repository.len > 0;
@@ -188,19 +188,17 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
     if (!compare_bounds(matcher, subject, affected, mine, &bounds, &failure)) {
         if (failure.kind != ERR_NONE)
             return err_set(err, failure.kind, "%s", failure.text);
-        matcher->bad_statements++;
+        matcher->bad_statements += claim->count;
         return true;
     }
     enum stage stage = stage_of(affected, &bounds);
     if (!enabled && stage != STAGE_PAST)
         return true;
     *ret = (struct view){
-        .statement = statement,
+        .speaks = true,
         .stage = stage,
         .weight = limited ? WEIGHT_PRODUCT : WEIGHT_MAIN,
-        .own_record = statement->advisory.flaws.count == 0,
         .version = mine,
     };
-    *ret_speaks = true;
     return true;
 }

@@ -329,8 +329,7 @@ struct advisory_sink {
     bool (*take_source)(void *self, span database, uint32_t day, span licence, struct err *err);
 };
 
-// One statement found by look-up: the advisory without its packages, and the one that was asked
-// for.
+// What one advisory, here without its packages, says of one package.
 struct statement {
     struct advisory advisory; // affected_count is 0
     struct affected affected;
@@ -341,13 +340,30 @@ struct statements {
     size_t count;
 };
 
-// Where match/ finds statements; implemented by database/, by plain tables in tests.
+// What one or more advisories of one database say of one package in the same words. Most packages
+// can be judged by that alone, so the advisories themselves are read only when asked for.
+struct claim {
+    struct affected affected;
+    span database;
+    size_t count;    // of the advisories that make it
+    span advisories; // where the source keeps them: for its read_statements
+};
+
+struct claims {
+    const struct claim *items;
+    size_t count;
+};
+
+// Where match/ finds what is said; implemented by database/, by plain tables in tests.
 struct advisory_source {
     void *self;
-    // All statements on a package. None is an empty list, not an error; ERR_INPUT: the database is
-    // damaged.
-    bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem,
-                    struct statements *ret, struct err *err);
+    // All that is claimed of a package. Nothing is an empty list, not an error; ERR_INPUT: the
+    // database is damaged.
+    bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,
+                    struct err *err);
+    // A claim that look_up gave as claim->count statements, for which `ret` has room.
+    bool (*read_statements)(void *self, const struct claim *claim, struct arena *mem,
+                            struct statement *ret, struct err *err);
     // False without an error (err->kind ERR_NONE) when nothing is known. Of several ratings that of
     // a database whose name begins with `vendor` is taken, if there is one; it may be empty.
     bool (*look_up_flaw)(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,

@@ -46,7 +46,7 @@ bool http_open(const struct net_options *options, struct http **ret, struct err 
     http->curl = curl_easy_init();
     if (!http->curl) {
         free(http);
-        return err_set(err, ERR_MEMORY, "libcurl does not start");
+        return http_available(err) && err_set(err, ERR_MEMORY, "libcurl does not start");
     }
     *ret = http;
     return true;

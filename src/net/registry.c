@@ -45,7 +45,7 @@ bool registry_open(const struct reference *reference, const struct credentials *
     };
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         arena_free(mem);
-        return err_set(err, ERR_MEMORY, "libcurl does not start");
+        return http_available(err) && err_set(err, ERR_MEMORY, "libcurl does not start");
     }
     if (!os_monitor_new(&registry->access, err) || !http_open(options, &registry->http, err)) {
         registry_close(&registry);

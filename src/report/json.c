@@ -138,7 +138,8 @@ static void add_package(struct json_out *out, const struct scan *scan,
     add_locations(out, scan, package);
     json_key(out, "owner"); // no package of these kinds belongs to another one
     json_write_null(out);
-    json_field_bool(out, "removed", package->removed);
+    if (package->removed)
+        json_field_bool(out, "removed", true);
     json_end_object(out);
 }
 
@@ -197,7 +198,6 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     json_field_text(out, "kind", span_of_text(finding_kind_name(finding->kind)));
     field(out, "package", package->id);
     json_field_text(out, "severity", span_of_text(severity_name(finding->severity)));
-    field(out, "severity_source", finding->severity_source);
     field(out, "fixed_version", finding->fixed_version);
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
     texts(out, "aliases", finding->aliases);

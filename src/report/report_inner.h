@@ -104,6 +104,8 @@ struct table {
 span span_of_severity(enum severity severity);
 enum ink ink_of_severity(enum severity severity);
 const char *plural(uint64_t count); // "" or "s"
+size_t larger(size_t a, size_t b);
+size_t smaller(size_t a, size_t b);
 // Is there more than one layer, and this one among them?
 bool table_names_layer(const struct table *table, uint32_t layer);
 // "layer 2 a36efe6def81"; layers count from 1. Only if table_names_layer.

@@ -30,6 +30,16 @@ const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
+size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 bool table_names_layer(const struct table *table, uint32_t layer)
 {
     const struct image *image = &table->scan->image;

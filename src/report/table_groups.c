@@ -22,16 +22,6 @@ struct layout {
 
 // ---------------------------------------------------------------- layout
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 // The source's version is what advisories of its packages speak of, where these differ.
 static span installed_version(const struct group *group)
 {
@@ -163,9 +153,11 @@ static void put_origin(struct table *table, const struct group *group)
         line_put(&sentence.line, text.len ? S("; ") : (span){0});
         table_put_layer(&sentence, layer);
     }
-    if (group->members->package->removed)
-        line_put(&sentence.line, S(", removed by a later layer"));
-    if (text.len == 0)
+    if (group->members->package->removed) {
+        line_put(&sentence.line, text.len ? S(", ") : (span){0});
+        line_put(&sentence.line, S("removed by a later layer"));
+    }
+    if (text_ok(&text) && text.len == 0)
         return;
     line_pad(&table->line, SEVERITY);
     line_ink(&table->line, INK_FAINT);
@@ -237,7 +229,7 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, i ? S(", ") : sentence.len ? S("; also ") : S("also "));
         text_add(&sentence, finding->aliases.items[i]);
     }
-    if (sentence.len)
+    if (sentence.len || !text_ok(&sentence))
         put_remark(table, INK_FAINT, &sentence);
 }
 
@@ -317,6 +309,7 @@ static void put_dense(struct table *table, const struct member *member, enum sev
     text_add(&sentence, words);
     text_add_byte(&sentence, ':');
     text_add(&sentence, text_span(&ids));
+    sentence.failed |= !text_ok(&ids);
     put_severity(&table->line, severity);
     line_wrap_text(&table->line, FINDING, &sentence);
     line_end(&table->line);
@@ -387,12 +380,21 @@ static void put_nothing(struct table *table)
     line_end(&table->line);
 }
 
+static void put_left_out(struct table *table)
+{
+    line_wrap(&table->line, 0, S("Nothing to show: the options leave all findings out"));
+    line_end(&table->line);
+    line_end(&table->line);
+}
+
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0) {
+    if (groups->count == 0 && table->scan->findings.count)
+        put_left_out(table);
+    else if (groups->count == 0)
         put_nothing(table);
+    if (groups->count == 0)
         return;
-    }
     struct layout layout = layout_of(table, groups);
     put_columns(table, &layout);
     for (size_t i = 0; i < groups->count; i++) {

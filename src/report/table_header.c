@@ -70,9 +70,9 @@ static void put_end_of_life(struct table *table)
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     uint32_t age = table->options->today - day;
-    text_add(&sentence, S("END OF LIFE since "));
+    text_add(&sentence, S("END OF LIFE: regular support ended on "));
     text_add(&sentence, end);
-    text_addf(&sentence, " (%u day%s): nobody looks for its flaws or fixes them", age, plural(age));
+    text_addf(&sentence, ", %u day%s ago", age, plural(age));
     line_end(&table->line);
     put_loud(table, &sentence);
 }

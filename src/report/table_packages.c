@@ -19,15 +19,9 @@ struct columns {
     size_t layer; // 0: there is only one
 };
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 static size_t capped(span text, size_t most)
 {
-    size_t columns = glyphs_columns(text);
-    return columns < most ? columns : most;
+    return smaller(glyphs_columns(text), most);
 }
 
 static size_t source_column(const struct columns *columns)
@@ -43,7 +37,7 @@ static void give_way(struct columns *columns, size_t width)
     size_t all = source_column(columns) + SOURCE;
     size_t over = all > width ? all - width : 0;
     size_t most = columns->name > SHORTEST_NAME ? columns->name - SHORTEST_NAME : 0;
-    columns->name -= over < most ? over : most;
+    columns->name -= smaller(over, most);
 }
 
 static struct columns columns_of(const struct table *table)

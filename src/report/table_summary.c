@@ -117,7 +117,7 @@ static void add_found(struct text *sentence, const struct counts *counts, size_t
 static void add_left_out(struct text *sentence, const struct counts *counts)
 {
     if (counts->hidden)
-        text_addf(sentence, "; %zu finding%s not shown (--severity, --only-fixed)", counts->hidden,
+        text_addf(sentence, "; %zu finding%s left out (--severity, --only-fixed)", counts->hidden,
                   plural(counts->hidden));
     if (counts->suppressed)
         text_addf(sentence, "; %zu that do%s not count", counts->suppressed,
@@ -136,7 +136,7 @@ void table_summary(struct table *table, const struct groups *groups)
         if (counts.all)
             add_found(&sentence, &counts, groups->packages);
         else
-            text_add(&sentence, S("no findings"));
+            text_add(&sentence, counts.hidden ? S("no findings shown") : S("no findings"));
         add_left_out(&sentence, &counts);
     }
     line_ink(&table->line, INK_STRONG);

@@ -399,13 +399,13 @@ bool case_read(span bytes, struct arena *mem, struct test_case *ret, struct err 
 
 // ---------------------------------------------------------------- the port
 
-static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
-                    struct statements *ret, struct err *err)
+static bool look_up(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,
+                    struct err *err)
 {
     struct case_source *source = self;
     const struct test_case *test = source->test;
     source->look_ups++;
-    struct statement *items = arena_array(mem, test->affected.count, sizeof(struct statement));
+    struct claim *items = arena_array(mem, test->affected.count, sizeof(struct claim));
     if (!items)
         return arena_err(mem, err, "statements");
     size_t count = 0;
@@ -414,12 +414,32 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem,
         if (!span_equal(row->affected.ecosystem, ecosystem) ||
             !span_equal(row->affected.name, name))
             continue;
-        items[count++] = (struct statement){
-            .advisory = *LIST_AT(&test->advisories, struct advisory, row->advisory),
+        const struct advisory *advisory =
+            LIST_AT(&test->advisories, struct advisory, row->advisory);
+        items[count++] = (struct claim){
             .affected = row->affected,
+            .database = advisory->database,
+            .count = 1,
+            .advisories = span_of(&row->advisory, sizeof row->advisory),
         };
     }
-    *ret = (struct statements){.items = items, .count = count};
+    *ret = (struct claims){.items = items, .count = count};
+    return true;
+}
+
+// What a claim of look_up above points to is the number of its advisory.
+static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
+                            struct statement *ret, struct err *err)
+{
+    (void)mem;
+    (void)err; // never fails
+    const struct case_source *source = self;
+    size_t number = 0;
+    memcpy(&number, claim->advisories.ptr, sizeof number);
+    *ret = (struct statement){
+        .advisory = *LIST_AT(&source->test->advisories, struct advisory, number),
+        .affected = claim->affected,
+    };
     return true;
 }
 
@@ -461,6 +481,7 @@ struct advisory_source case_advisories(struct case_source *source)
     return (struct advisory_source){
         .self = source,
         .look_up = look_up,
+        .read_statements = read_statements,
         .look_up_flaw = look_up_flaw,
         .look_up_release = look_up_release,
     };

@@ -45,11 +45,21 @@ static void each_name_is_looked_up_once(void **state)
 }
 
 static bool fail_look_up(void *self, span ecosystem, span name, struct arena *mem,
-                         struct statements *ret, struct err *err)
+                         struct claims *ret, struct err *err)
 {
     (void)self;
     (void)ecosystem;
     (void)name;
+    (void)mem;
+    (void)ret;
+    return err_set(err, ERR_INPUT, "database: damaged");
+}
+
+static bool fail_read_statements(void *self, const struct claim *claim, struct arena *mem,
+                                 struct statement *ret, struct err *err)
+{
+    (void)self;
+    (void)claim;
     (void)mem;
     (void)ret;
     return err_set(err, ERR_INPUT, "database: damaged");
@@ -80,7 +90,7 @@ static bool fail_look_up_release(void *self, span distro, span version_id, struc
 static void damage_is_an_error(void **state)
 {
     (void)state;
-    for (int which = 0; which < 3; which++) {
+    for (int which = 0; which < 4; which++) {
         struct fixture f = {0};
         fixture_read(&f, "[distro]\nid=debian version_id=12\n[packages]\ndeb s 1\n"
                          "[advisories]\nd CVE-1\n debian:12 s source fixed=2\n");
@@ -92,6 +102,8 @@ static void damage_is_an_error(void **state)
             advisories.look_up_flaw = fail_look_up_flaw;
         if (which == 2)
             advisories.look_up_release = fail_look_up_release;
+        if (which == 3)
+            advisories.read_statements = fail_read_statements;
         struct err err = {0};
         assert_false(match_bom(&f.test.bom, &advisories, &f.test.options, f.mem, &f.findings,
                                &f.notes, &err));

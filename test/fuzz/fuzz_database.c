@@ -40,7 +40,7 @@ static bool ask_again(void *self, span ecosystem, span name, const struct statem
     struct asked *asked = self;
     (void)statements;
     (void)err;
-    struct statements again = {0};
+    struct claims again = {0};
     arena_reset(asked->mem);
     (void)asked->source.look_up(asked->source.self, ecosystem, name, asked->mem, &again, NULL);
     struct release release = {0};

@@ -291,3 +291,19 @@ void facts_write(const struct facts *facts, const char *path, uint64_t shuffle, 
     for (unsigned i = 0; i < builders; i++)
         database_builder_free(made[i]);
 }
+
+void facts_read_claims(const struct advisory_source *source, const struct claims *claims,
+                       struct arena *mem, struct statements *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < claims->count; i++)
+        count += claims->items[i].count;
+    struct statement *items = arena_array(mem, count, sizeof *items);
+    assert_non_null(items);
+    *ret = (struct statements){.items = items, .count = count};
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct claim *claim = &claims->items[i];
+        assert_true(source->read_statements(source->self, claim, mem, items, NULL));
+        items += claim->count;
+    }
+}

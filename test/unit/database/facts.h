@@ -25,6 +25,10 @@ span facts_line(struct arena *mem, const struct advisory *advisory,
 span facts_flaw_line(struct arena *mem, const struct flaw *flaw);
 span facts_release_line(struct arena *mem, const struct release *release);
 
+// All statements behind the claims of a look-up.
+void facts_read_claims(const struct advisory_source *source, const struct claims *claims,
+                       struct arena *mem, struct statements *ret);
+
 // Sorts lines and drops the repeated.
 void facts_sort_lines(struct list *lines);
 

@@ -97,13 +97,15 @@ static void every_package_answers_what_was_said(void **state)
         for (size_t k = 0; k < advisory->affected_count && k < 2; k++) {
             const struct affected *affected = &advisory->affected[k];
             struct err err = {0};
+            struct claims claims = {0};
             struct statements statements = {0};
             struct list expected = {0};
             struct list found = {0};
             init_lines(&found, fixture->mem);
             expected_lines(fixture, affected->ecosystem, affected->name, &expected);
             assert_true(fixture->source.look_up(fixture->source.self, affected->ecosystem,
-                                                affected->name, fixture->mem, &statements, &err));
+                                                affected->name, fixture->mem, &claims, &err));
+            facts_read_claims(&fixture->source, &claims, fixture->mem, &statements);
             lines_of(&statements, fixture->mem, &found);
             assert_same_lines(&expected, &found);
         }
@@ -120,10 +122,10 @@ static void unknown_names_are_no_error(void **state)
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         struct err err = {0};
-        struct statements statements = {.count = 1};
+        struct claims claims = {.count = 1};
         assert_true(fixture->source.look_up(fixture->source.self, pairs[i][0], pairs[i][1],
-                                            fixture->mem, &statements, &err));
-        assert_int_equal(statements.count, 0);
+                                            fixture->mem, &claims, &err));
+        assert_int_equal(claims.count, 0);
     }
 }
 
@@ -137,9 +139,9 @@ static void a_full_arena_is_a_limit(void **state)
                        : NULL;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(200);
     struct err err = {0};
-    struct statements statements = {0};
+    struct claims claims = {0};
     assert_false(fixture->source.look_up(fixture->source.self, affected->ecosystem, affected->name,
-                                         mem, &statements, &err));
+                                         mem, &claims, &err));
     assert_int_equal(err.kind, ERR_LIMIT);
 }
 

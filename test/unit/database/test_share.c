@@ -25,11 +25,11 @@ static bool look_up_all(const struct database *database, const struct facts *fac
         const struct advisory *advisory = LIST_AT(&facts->advisories, struct advisory, i);
         for (size_t k = 0; k < advisory->affected_count && ok; k++) {
             const struct affected *affected = &advisory->affected[k];
-            struct statements statements = {0};
+            struct claims claims = {0};
             struct err err = {0};
-            ok = source.look_up(source.self, affected->ecosystem, affected->name, mem, &statements,
+            ok = source.look_up(source.self, affected->ecosystem, affected->name, mem, &claims,
                                 &err) &&
-                 statements.count > 0;
+                 claims.count > 0;
             arena_reset(mem);
         }
     }

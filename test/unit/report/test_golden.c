@@ -30,6 +30,7 @@ static const struct golden {
     {"hostile.txt", "hostile", {.width = 80, .show_suppressed = true, .verbose = true}},
     {"kernel-80.txt", "kernel", {.width = 80}},
     {"modern.txt", "modern", {.width = 80}},
+    {"modern-severe.txt", "modern", {.width = 80, .severities = SEVERE}},
     {"clean.txt", "clean", {.width = 80}},
     {"unjudged.txt", "unjudged", {.width = 80}},
     {"empty.txt", "empty", {.width = 80}},
