@@ -1,4 +1,4 @@
-#include "made.h"
+#include "scene.h"
 #include "tar_dump.h"
 
 #include <setjmp.h>
@@ -9,108 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-// One archive for one test, and what is read from it.
-struct scene {
-    struct arena *mem;
-    struct limits limits;
-    struct text tar;
-};
-
-static int set_up(void **state)
-{
-    static struct scene scene;
-    scene = (struct scene){.mem = arena_new(256 << 20), .limits = limits_default()};
-    text_init(&scene.tar, scene.mem, 64 << 20);
-    *state = &scene;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    arena_free(((struct scene *)*state)->mem);
-    return 0;
-}
-
-static span dump(struct scene *scene, span archive, size_t piece)
-{
-    struct text out;
-    text_init(&out, scene->mem, 16 << 20);
-    tar_dump(archive, piece, &scene->limits, &out);
-    assert_true(text_ok(&out));
-    return text_span(&out);
-}
-
-static void fail_with_both(span found, span expected)
-{
-    print_error("found:\n%.*sexpected:\n%.*s", (int)found.len, (const char *)found.ptr,
-                (int)expected.len, (const char *)expected.ptr);
-    fail();
-}
-
-// The archive reads as `expected` however it is cut. '#' at the end of a line stands for the digest
-// of the content, which same_content checks where it matters.
-static void reads_as(struct scene *scene, const char *expected)
-{
-    assert_true(text_ok(&scene->tar));
-    span archive = text_span(&scene->tar);
-    span whole = dump(scene, archive, archive.len ? archive.len : 1);
-    struct text blurred;
-    text_init(&blurred, scene->mem, 1 << 20);
-    for (span rest = whole; rest.len;) {
-        span line = span_cut(&rest, '\n');
-        size_t space = span_find_last(line, ' ');
-        bool member = line.len > 18 && line.ptr[1] == ' ' && line.len - space == 17;
-        text_add(&blurred, member ? span_first(line, space) : line);
-        text_add_byte(&blurred, '\n');
-    }
-    if (!span_equal(text_span(&blurred), span_of_text(expected)))
-        fail_with_both(text_span(&blurred), span_of_text(expected));
-    const size_t pieces[] = {1, 7, 511, 512, 513, 1000};
-    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
-        span cut = dump(scene, archive, pieces[i]);
-        if (!span_equal(cut, whole))
-            fail_with_both(cut, whole);
-    }
-}
-
-// Is the last member's content what `parts` say, each for its offset?
-struct part {
-    uint64_t offset;
-    span data;
-};
-
-static void same_content(struct scene *scene, const struct part *parts, size_t count)
-{
-    span whole = dump(scene, text_span(&scene->tar), 512);
-    char line[64];
-    uint64_t digest = 0;
-    for (size_t i = 0; i < count; i++)
-        digest = content_digest(digest, parts[i].offset, parts[i].data);
-    (void)snprintf(line, sizeof line, " %016llx\nend\n", (unsigned long long)digest); // fits
-    assert_true(span_ends_with(whole, span_of_text(line)));
-}
-
-static void add_pax(struct scene *scene, const struct text *records)
-{
-    assert_true(text_ok(records));
-    add_member(&scene->tar, magic_ustar, 'x', "pax", text_span(records));
-}
-
-static struct text records_of(struct scene *scene)
-{
-    struct text records;
-    text_init(&records, scene->mem, 1 << 20);
-    return records;
-}
-
-// A pax header with one record.
-static void add_pax_record(struct scene *scene, const char *key, span value)
-{
-    struct text records = records_of(scene);
-    add_record(&records, key, value);
-    add_pax(scene, &records);
-}
 
 // ---------------------------------------------------------------- ustar and V7
 
@@ -457,191 +355,6 @@ static void damaged_pax_records_are_refused(void **state)
     }
 }
 
-// ---------------------------------------------------------------- sparse files
-
-static struct block gnu_sparse(const char *name, uint64_t stored, uint64_t size)
-{
-    struct block block = block_of(magic_gnu, 'S', name, stored);
-    block_set_octal(&block, 483, 11, size);
-    return block;
-}
-
-static void set_run(struct block *block, size_t at, uint64_t offset, uint64_t length)
-{
-    block_set_octal(block, at, 11, offset);
-    block_set_octal(block, at + 12, 11, length);
-}
-
-static void old_gnu_maps_go_on_in_further_blocks(void **state)
-{
-    struct scene *scene = *state;
-    enum { RUNS = 4 + 21 + 2 };
-    struct block header = gnu_sparse("s", RUNS, RUNS * 1000 + 5);
-    struct block more[2] = {0};
-    struct part parts[RUNS];
-    for (size_t i = 0; i < RUNS; i++) {
-        parts[i] = (struct part){i * 1000 + 3, span_slice(S("abcdefghijklmnopqrstuvwxyzA"), i, 1)};
-        if (i < 4)
-            set_run(&header, 386 + i * 24, parts[i].offset, 1);
-        else
-            set_run(&more[(i - 4) / 21], (i - 4) % 21 * 24, parts[i].offset, 1);
-    }
-    header.bytes[482] = 1;
-    more[0].bytes[504] = 1;
-    add_block(&scene->tar, header);
-    text_add(&scene->tar, span_of(more[0].bytes, BLOCK));
-    text_add(&scene->tar, span_of(more[1].bytes, BLOCK));
-    text_add(&scene->tar, S("abcdefghijklmnopqrstuvwxyzA"));
-    add_padding(&scene->tar);
-    reads_as(scene, "- s ->  27005 644 1:2 0,0 sparse\nend\n");
-    same_content(scene, parts, RUNS);
-}
-
-// The same file of 2000 bytes, "abc" at 10 and "de" at 1000, in every pax form.
-static const struct part pax_parts[] = {{10, {(const uint8_t *)"abc", 3}},
-                                        {1000, {(const uint8_t *)"de", 2}}};
-
-static void pax_sparse_0_0(void **state)
-{
-    struct scene *scene = *state;
-    struct text records = records_of(scene);
-    add_record(&records, "GNU.sparse.size", S("2000"));
-    add_record(&records, "GNU.sparse.numblocks", S("2"));
-    add_record(&records, "GNU.sparse.offset", S("10"));
-    add_record(&records, "GNU.sparse.numbytes", S("3"));
-    add_record(&records, "GNU.sparse.offset", S("1000"));
-    add_record(&records, "GNU.sparse.numbytes", S("2"));
-    add_pax(scene, &records);
-    add_member(&scene->tar, magic_ustar, '0', "s", S("abcde"));
-    reads_as(scene, "- s ->  2000 644 1:2 0,0 sparse\nend\n");
-    same_content(scene, pax_parts, 2);
-}
-
-static void pax_sparse_0_1(void **state)
-{
-    struct scene *scene = *state;
-    struct text records = records_of(scene);
-    add_record(&records, "GNU.sparse.major", S("0"));
-    add_record(&records, "GNU.sparse.minor", S("1"));
-    add_record(&records, "GNU.sparse.name", S("real/name"));
-    add_record(&records, "GNU.sparse.size", S("2000"));
-    add_record(&records, "GNU.sparse.map", S("10,3,1000,2"));
-    add_pax(scene, &records);
-    add_member(&scene->tar, magic_ustar, '0', "GNUSparseFile.0/name", S("abcde"));
-    reads_as(scene, "- real/name ->  2000 644 1:2 0,0 sparse\nend\n");
-    same_content(scene, pax_parts, 2);
-}
-
-static void add_sparse_1_0(struct scene *scene, span realsize, span content)
-{
-    struct text records = records_of(scene);
-    add_record(&records, "GNU.sparse.major", S("1"));
-    add_record(&records, "GNU.sparse.minor", S("0"));
-    add_record(&records, "GNU.sparse.name", S("real/name"));
-    add_record(&records, "GNU.sparse.realsize", realsize);
-    add_pax(scene, &records);
-    add_member(&scene->tar, magic_ustar, '0', "GNUSparseFile.0/name", content);
-}
-
-static span map_1_0(struct scene *scene, span map, span content)
-{
-    struct text text;
-    text_init(&text, scene->mem, 1 << 20);
-    text_add(&text, map);
-    add_padding(&text);
-    text_add(&text, content);
-    return text_span(&text);
-}
-
-static void pax_sparse_1_0(void **state)
-{
-    struct scene *scene = *state;
-    add_sparse_1_0(scene, S("2000"), map_1_0(scene, S("2\n10\n3\n1000\n2\n"), S("abcde")));
-    reads_as(scene, "- real/name ->  2000 644 1:2 0,0 sparse\nend\n");
-    same_content(scene, pax_parts, 2);
-}
-
-static void a_sparse_1_0_map_of_many_blocks(void **state)
-{
-    struct scene *scene = *state;
-    enum { RUNS = 200 };
-    struct text map;
-    struct text content;
-    struct part parts[RUNS];
-    text_init(&map, scene->mem, 1 << 20);
-    text_init(&content, scene->mem, RUNS);
-    text_addf(&map, "%d\n", RUNS);
-    for (size_t i = 0; i < RUNS; i++) {
-        text_addf(&map, "%zu\n1\n", 1000000 + i * 10);
-        text_add_byte(&content, (uint8_t)i);
-        parts[i].offset = 1000000 + i * 10;
-    }
-    for (size_t i = 0; i < RUNS; i++)
-        parts[i].data = span_slice(text_span(&content), i, 1);
-    add_sparse_1_0(scene, S("2000000"), map_1_0(scene, text_span(&map), text_span(&content)));
-    reads_as(scene, "- real/name ->  2000000 644 1:2 0,0 sparse\nend\n");
-    same_content(scene, parts, RUNS);
-}
-
-static void a_sparse_file_may_be_all_hole(void **state)
-{
-    struct scene *scene = *state;
-    add_sparse_1_0(scene, S("2000"), map_1_0(scene, S("1\n2000\n0\n"), S("")));
-    add_sparse_1_0(scene, S("3000"), map_1_0(scene, S("0\n"), S("")));
-    struct block header = gnu_sparse("s", 0, 4000);
-    set_run(&header, 386, 4000, 0);
-    add_block(&scene->tar, header);
-    reads_as(scene, "- real/name ->  2000 644 1:2 0,0 sparse\n"
-                    "- real/name ->  3000 644 1:2 0,0 sparse\n"
-                    "- s ->  4000 644 1:2 0,0 sparse\n"
-                    "end\n");
-    same_content(scene, &(struct part){0}, 0);
-}
-
-// A name that only a sparse file may have must not rename what every engine takes for a plain one.
-static void a_sparse_name_counts_with_a_version_only(void **state)
-{
-    struct scene *scene = *state;
-    add_pax_record(scene, "GNU.sparse.name", S("etc/os-release"));
-    add_member(&scene->tar, magic_ustar, '0', "plain", S("1"));
-    struct text records = records_of(scene);
-    add_record(&records, "GNU.sparse.major", S("2"));
-    add_record(&records, "GNU.sparse.minor", S("0"));
-    add_record(&records, "GNU.sparse.name", S("etc/os-release"));
-    add_record(&records, "GNU.sparse.map", S("0,1"));
-    add_record(&records, "GNU.sparse.unheard-of", S("not a number"));
-    add_pax(scene, &records);
-    add_member(&scene->tar, magic_ustar, '0', "unknown", S("1"));
-    reads_as(scene, "- plain ->  1 644 1:2 0,0\n"
-                    "- unknown ->  1 644 1:2 0,0\n"
-                    "end\n");
-}
-
-static void wrong_sparse_maps_are_refused(void **state)
-{
-    struct scene *scene = *state;
-    const struct {
-        span map;
-        const char *expected;
-    } cases[] = {
-        {S("1\n0\n6\n"), "input: tar: sparse map: 6 bytes mapped, 5 stored\n"},
-        {S("1\n0\n4\n"), "input: tar: sparse map: 4 bytes mapped, 5 stored\n"},
-        {S("2\n10\n3\n12\n2\n"), "input: tar: sparse map: run 1 is out of order\n"},
-        {S("1\n1999\n5\n"), "input: tar: sparse map: run 0 is out of order\n"},
-        {S("1\n18446744073709551615\n5\n"), "input: tar: sparse map: run 0 is out of order\n"},
-        {S("x\n0\n5\n"), "input: tar: sparse map: not a number\n"},
-        {S("1\n0\n-5\n"), "input: tar: sparse map: not a number\n"},
-        {S("9\n0\n5\n"), "input: tar: sparse map is longer than its member\n"},
-        {S("99999999999\n0\n5\n"), "limit: tar: sparse map: too many runs\n"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        text_init(&scene->tar, scene->mem, 1 << 20);
-        add_sparse_1_0(scene, S("2000"), map_1_0(scene, cases[i].map, S("abcde")));
-        add_block(&scene->tar, block_of(magic_ustar, '0', "next", 0));
-        reads_as(scene, cases[i].expected);
-    }
-}
-
 // ---------------------------------------------------------------- limits
 
 static void limits_are_exact(void **state)
@@ -727,39 +440,35 @@ static void a_full_builder_stays_failed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_type_is_read),
-        TEST(a_slash_makes_a_v7_directory_only),
-        TEST(a_prefix_counts_in_ustar_only),
-        TEST(a_gnu_header_that_cannot_hold_times_has_a_prefix),
-        TEST(star_has_times_behind_a_shorter_prefix),
-        TEST(names_fill_their_fields),
-        TEST(numbers_may_be_base_256_or_padded),
-        TEST(impossible_sizes_are_refused),
-        TEST(header_only_types_have_no_data_whatever_their_size),
-        TEST(a_wrong_checksum_is_damage),
-        TEST(a_checksum_of_signed_bytes_holds),
-        TEST(a_zero_block_in_the_middle_is_damage),
-        TEST(ends_without_a_marker_are_fine),
-        TEST(the_last_padding_may_be_missing),
-        TEST(truncated_at_every_byte_is_seen),
-        TEST(pax_records_replace_the_header),
-        TEST(an_empty_value_takes_a_record_back),
-        TEST(a_second_pax_header_replaces_the_first),
-        TEST(a_global_header_changes_nothing_and_ends_what_came_before),
-        TEST(gnu_long_names_beat_pax),
-        TEST(damaged_pax_records_are_refused),
-        TEST(old_gnu_maps_go_on_in_further_blocks),
-        TEST(pax_sparse_0_0),
-        TEST(pax_sparse_0_1),
-        TEST(pax_sparse_1_0),
-        TEST(a_sparse_1_0_map_of_many_blocks),
-        TEST(a_sparse_file_may_be_all_hole),
-        TEST(a_sparse_name_counts_with_a_version_only),
-        TEST(wrong_sparse_maps_are_refused),
-        TEST(limits_are_exact),
-        TEST(what_is_written_reads_back),
-        TEST(a_size_past_octal_is_written_as_a_record),
-        TEST(a_full_builder_stays_failed),
+        cmocka_unit_test_setup_teardown(every_type_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_slash_makes_a_v7_directory_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_prefix_counts_in_ustar_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_gnu_header_that_cannot_hold_times_has_a_prefix, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(star_has_times_behind_a_shorter_prefix, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_fill_their_fields, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_may_be_base_256_or_padded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(impossible_sizes_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(header_only_types_have_no_data_whatever_their_size, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_checksum_is_damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_checksum_of_signed_bytes_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_zero_block_in_the_middle_is_damage, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ends_without_a_marker_are_fine, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_last_padding_may_be_missing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(truncated_at_every_byte_is_seen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pax_records_replace_the_header, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_empty_value_takes_a_record_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_pax_header_replaces_the_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_global_header_changes_nothing_and_ends_what_came_before,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gnu_long_names_beat_pax, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(damaged_pax_records_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(limits_are_exact, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_written_reads_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_size_past_octal_is_written_as_a_record, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_full_builder_stays_failed, set_up, tear_down),
     };
-    return cmocka_run_group_tests_name("tar", tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
