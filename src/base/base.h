@@ -55,11 +55,15 @@ bool err_set_sys(struct err *err, int sys, const char *format, ...)
 // Puts "format: " in front of the text on the way up and returns false.
 bool err_add(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// Hands on an error that was kept apart until it was known to be the reason; returns false.
+bool err_copy(struct err *err, const struct err *from);
+
 // clang's analyzer looks into one file at a time: this tells it what these return.
 #ifdef __clang_analyzer__
 #define err_set(...) (err_set(__VA_ARGS__) && false)
 #define err_set_sys(...) (err_set_sys(__VA_ARGS__) && false)
 #define err_add(...) (err_add(__VA_ARGS__) && false)
+#define err_copy(...) (err_copy(__VA_ARGS__) && false)
 #endif
 
 // The word for a kind, as it stands in logs and JSON: "input", "limit", ...

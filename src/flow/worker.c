@@ -24,7 +24,7 @@ struct worker {
     int socket;
     struct slot *slots;
     struct arena *mem;      // for the second pass's wants
-    struct arena *failures; // filled ahead, so that want of memory can be told
+    struct arena *failures; // of short answers; made ahead, so that want of memory can be told
     struct wants wants;
     struct spans more;
     bool asked_again;
@@ -76,6 +76,18 @@ static void send_failure(struct worker *worker, uint32_t index, const struct err
     text_init(&out, worker->failures, SIZE_MAX);
     failure_write(index, failure, &out);
     send_locked(worker, TELL_FAILED, text_span(&out));
+    os_monitor_leave(worker->monitor);
+}
+
+// A layer that the parent brought an extract of needs no answer but its number.
+static void send_taken(struct worker *worker, uint32_t index)
+{
+    struct text out;
+    os_monitor_enter(worker->monitor);
+    arena_reset(worker->failures);
+    text_init(&out, worker->failures, SIZE_MAX);
+    text_add_u32le(&out, index);
+    send_locked(worker, TELL_LAYER, text_span(&out));
     os_monitor_leave(worker->monitor);
 }
 
@@ -180,9 +192,7 @@ static void take_extract(struct worker *worker, span payload)
         return;
     }
     slot->present = true;
-    uint8_t answer[4] = {(uint8_t)index, (uint8_t)(index >> 8), (uint8_t)(index >> 16),
-                         (uint8_t)(index >> 24)};
-    send(worker, TELL_LAYER, span_of(answer, sizeof answer));
+    send_taken(worker, index);
 }
 
 // ---------------------------------------------------------------- the bom

@@ -33,12 +33,24 @@ bool cache_open(const char *directory, const struct limits *limits, struct cache
     return true;
 }
 
+// Limits that end a scan or bound something else than what is kept of a layer.
+static bool is_irrelevant(const char *limit)
+{
+    static const char *const others[] = {"seconds",    "cache_bytes", "spool_bytes",
+                                         "feed_bytes", "build_bytes", "layers"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(limit, others[i]) == 0)
+            return true;
+    return false;
+}
+
 static void add_limits(struct text *text, const struct limits *limits)
 {
     const char *name = NULL;
     uint64_t value = 0;
     for (size_t i = 0; limits_field(limits, i, &name, &value); i++)
-        text_add_u64le(text, value);
+        if (!is_irrelevant(name))
+            text_add_u64le(text, value);
 }
 
 bool cache_key(const struct cache *cache, span diff_id, const struct wants *wants,
