@@ -44,6 +44,7 @@ struct settings {
     bool no_cache;
     struct platform platform;
     span distro;
+    const char *config;   // null: the usual places
     const char *database; // null: the usual places
     const char *from;     // db build
     const char *output_file;
@@ -64,6 +65,8 @@ struct option {
 // All flags; a command accepts those whose names it lists.
 const struct option *option_find(span name);
 const struct option *option_find_letter(char letter);
+// Whether the configuration file may set it.
+bool option_is_setting(const struct option *option);
 
 struct command {
     const char *name;
@@ -73,13 +76,22 @@ struct command {
     int (*run)(struct settings *settings);
 };
 
+bool command_accepts(const struct command *command, const struct option *option);
 // The commands in the order of the help text; null past the last one.
 const struct command *command_at(size_t index);
 
 bool settings_init(struct settings *settings, struct arena *mem, struct err *err);
-// Environment (PLIMSOLL_NAME for --name), then flags, which win. ERR_USAGE.
+// Flags beat the environment (PLIMSOLL_NAME for --name), which beats the configuration file. What
+// one of them says of an option that can be given more than once replaces what a weaker one says.
+// ERR_USAGE.
 bool settings_read(struct settings *settings, const struct command *command, int argc, char **argv,
                    struct err *err);
+
+// Sets what the configuration file says: settings->config, else plimsoll.yaml in the current
+// directory, else the user's own. Its keys are the long names of options, its values words or lists
+// of words. ERR_USAGE with file and line for a key that is no option of any command; without a file
+// it does nothing. ERR_DENIED if the one in the current directory belongs to another user.
+bool config_read(struct settings *settings, const struct command *command, struct err *err);
 
 // ---------------------------------------------------------------- terminal
 
@@ -96,6 +108,7 @@ bool print_text(span text, struct err *err);
 // XDG base directories and what is below them; null if there is no home. In settings->mem.
 const char *cache_directory(struct arena *mem, const char *name);
 const char *data_directory(struct arena *mem);
+const char *config_file(struct arena *mem, const char *name);
 const char *environment(const char *name); // null: unset or empty
 // --db, PLIMSOLL_DB, the user's own database, else the one that came with the program.
 bool find_database(const struct settings *settings, const char **ret, struct err *err);

@@ -101,7 +101,10 @@ static int status_of(const struct settings *settings, const struct scan *scan)
     enum severity worst = SEVERITY_UNKNOWN;
     if (settings->has_fail_on && report_worst(scan, &options, &worst) && worst >= settings->fail_on)
         return EXIT_FOUND;
-    return settings->strict && !scan->complete ? EXIT_INCOMPLETE : EXIT_DONE;
+    if (!settings->strict || scan->complete)
+        return EXIT_DONE;
+    complain("the scan is incomplete, as its notes say, and --strict was given");
+    return EXIT_INCOMPLETE;
 }
 
 static int scan_and_report(struct settings *settings, const struct scan_request *request)

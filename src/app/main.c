@@ -5,17 +5,16 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",  "severity", "only-fixed", "fail-on",    "show-suppressed",
-    "scope",   "platform", "distro",     "db",         "strict",
-    "timeout", "limit",    "ca-file",    "plain-http", "no-cache",
-    "quiet",   "verbose",  "no-color",   "help",       NULL,
+    "output",   "severity", "only-fixed", "fail-on",  "show-suppressed", "scope",   "platform",
+    "distro",   "db",       "strict",     "timeout",  "limit",           "ca-file", "plain-http",
+    "no-cache", "quiet",    "verbose",    "no-color", "config",          "help",    NULL,
 };
 static const char *const bom_options[] = {
     "output",     "scope",    "platform", "distro",  "strict",   "timeout", "limit", "ca-file",
-    "plain-http", "no-cache", "quiet",    "verbose", "no-color", "help",    NULL,
+    "plain-http", "no-cache", "quiet",    "verbose", "no-color", "config",  "help",  NULL,
 };
 static const char *const db_options[] = {
-    "from", "output", "db", "limit", "quiet", "verbose", "help", NULL,
+    "from", "output", "db", "limit", "quiet", "verbose", "config", "help", NULL,
 };
 static const char *const version_options[] = {"help", NULL};
 

@@ -106,6 +106,11 @@ static bool set_db(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->database, err);
 }
 
+static bool set_config(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->config, err);
+}
+
 static bool set_from(struct settings *settings, span value, struct err *err)
 {
     return keep_text(settings, value, &settings->from, err);
@@ -208,6 +213,7 @@ static const struct option options[] = {
     {"quiet", 'q', NULL, "no progress, only results and errors", set_quiet},
     {"verbose", 'v', NULL, "why each finding matched", set_verbose},
     {"no-color", 0, NULL, "no colour, even on a terminal", set_no_color},
+    {"config", 0, "FILE", "settings, instead of those in plimsoll.yaml", set_config},
     {"help", 'h', NULL, "this text", set_help},
 };
 
@@ -227,7 +233,12 @@ const struct option *option_find_letter(char letter)
     return NULL;
 }
 
-static bool accepts(const struct command *command, const struct option *option)
+bool option_is_setting(const struct option *option)
+{
+    return option->set != set_config && option->set != set_help;
+}
+
+bool command_accepts(const struct command *command, const struct option *option)
 {
     for (size_t i = 0; option && command->options[i]; i++)
         if (strcmp(command->options[i], option->name) == 0)
@@ -279,7 +290,7 @@ static bool read_flag(struct settings *settings, const struct command *command,
         value = span_from(arguments->items[*at], 2);
     const struct option *option =
         is_long ? option_find(span_from(flag, 2)) : option_find_letter((char)flag.ptr[1]);
-    if (!accepts(command, option))
+    if (!command_accepts(command, option))
         return err_set(err, ERR_USAGE, "%s does not know %s; see plimsoll %s --help", command->name,
                        quote(flag).text, command->name);
     if (!option->value)
@@ -322,6 +333,41 @@ static bool read_arguments(struct settings *settings, const struct command *comm
     return true;
 }
 
+// What can be given more than once adds up within one source, and replaces that of a weaker one.
+static struct settings begin_source(struct settings *settings)
+{
+    struct settings weaker = *settings;
+    settings->output_count = 0;
+    settings->output_file = NULL;
+    settings->severities = 0;
+    return weaker;
+}
+
+static void end_source(struct settings *settings, const struct settings *weaker)
+{
+    if (settings->output_count == 0 && !settings->output_file) {
+        memcpy(settings->outputs, weaker->outputs, sizeof weaker->outputs);
+        settings->output_count = weaker->output_count;
+        settings->output_file = weaker->output_file;
+    }
+    if (settings->severities == 0)
+        settings->severities = weaker->severities;
+}
+
+static bool read_strong(struct settings *settings, const struct command *command,
+                        const struct spans *arguments, struct err *err)
+{
+    struct settings before = begin_source(settings);
+    if (!read_environment(settings, command, err))
+        return false;
+    end_source(settings, &before);
+    before = begin_source(settings);
+    if (!read_arguments(settings, command, arguments, err))
+        return false;
+    end_source(settings, &before);
+    return true;
+}
+
 bool settings_read(struct settings *settings, const struct command *command, int argc, char **argv,
                    struct err *err)
 {
@@ -331,19 +377,13 @@ bool settings_read(struct settings *settings, const struct command *command, int
     for (int i = 0; i < argc; i++)
         items[i] = span_of_text(argv[i]);
     struct spans arguments = {.items = items, .count = (size_t)argc};
-    if (!read_environment(settings, command, err))
+    // Flags are read twice: they say which file to read, and win over it.
+    struct settings named = *settings;
+    if (!read_strong(&named, command, &arguments, err))
         return false;
-    // What the environment asked to be written, flags replace rather than add to.
-    struct settings before = *settings;
-    settings->output_count = 0;
-    settings->severities = 0;
-    if (!read_arguments(settings, command, &arguments, err))
+    settings->config = named.config;
+    bool wants_file = !named.help && command_accepts(command, option_find(S("config")));
+    if (wants_file && !config_read(settings, command, err))
         return false;
-    if (settings->output_count == 0)
-        memcpy(settings->outputs, before.outputs, sizeof before.outputs);
-    if (settings->output_count == 0)
-        settings->output_count = before.output_count;
-    if (settings->severities == 0)
-        settings->severities = before.severities;
-    return true;
+    return read_strong(settings, command, &arguments, err);
 }

@@ -43,6 +43,13 @@ const char *data_directory(struct arena *mem)
     return base ? join(mem, base, "plimsoll") : NULL;
 }
 
+const char *config_file(struct arena *mem, const char *name)
+{
+    const char *base = xdg(mem, "XDG_CONFIG_HOME", ".config");
+    const char *own = base ? join(mem, base, "plimsoll") : NULL;
+    return own ? join(mem, own, name) : NULL;
+}
+
 static bool is_there(const char *path)
 {
     struct os_stat st = {0};
@@ -83,20 +90,29 @@ bool find_database(const struct settings *settings, const char **ret, struct err
                    "build --from DIR -o FILE and name it with --db FILE");
 }
 
+// As curl and Go do: both spellings are in use.
+static const char *either(const char *name, const char *other)
+{
+    const char *value = environment(name);
+    return value ? value : environment(other);
+}
+
 void fill_source_options(const struct settings *settings, struct source_options *ret)
 {
     *ret = (struct source_options){
         .platform = settings->platform,
         .spool_directory = cache_directory(settings->mem, "spool"),
         .docker_host = environment("DOCKER_HOST"),
+        .container_host = environment("CONTAINER_HOST"),
         .runtime_directory = environment("XDG_RUNTIME_DIR"),
         .net =
             {
                 .user_agent = "plimsoll/" PLIMSOLL_VERSION,
                 .ca_file = settings->ca_file,
                 .plain_http = settings->plain_http,
-                .proxy = environment("HTTPS_PROXY"),
-                .no_proxy = environment("NO_PROXY"),
+                .proxy = either("https_proxy", "HTTPS_PROXY"),
+                .plain_proxy = either("http_proxy", "HTTP_PROXY"),
+                .no_proxy = either("no_proxy", "NO_PROXY"),
                 .docker_config = environment("DOCKER_CONFIG"),
                 .home = environment("HOME"),
                 .runtime_directory = environment("XDG_RUNTIME_DIR"),

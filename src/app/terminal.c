@@ -38,7 +38,8 @@ void print_help(void)
                "  registry:REF  docker:REF  podman:REF  oci-dir:PATH[:TAG]  oci-archive:FILE\n"
                "  docker-archive:FILE  dir:PATH  host          (FILE may be - for standard input)\n"
                "\n"
-               "Every option can be set as PLIMSOLL_NAME in the environment.\n"
+               "Every option can be set as PLIMSOLL_NAME in the environment, or by its name in\n"
+               "plimsoll.yaml, here or in ~/.config/plimsoll.\n"
                "plimsoll COMMAND --help tells more.");
 }
 

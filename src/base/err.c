@@ -9,6 +9,7 @@
 #undef err_set
 #undef err_set_sys
 #undef err_add
+#undef err_copy
 
 static void put_text(struct err *err, const char *format, va_list args)
 {
@@ -90,6 +91,13 @@ bool err_add(struct err *err, const char *format, ...)
     append(&outer, ": ");
     append(&outer, err->text);
     *err = outer;
+    return false;
+}
+
+bool err_copy(struct err *err, const struct err *from)
+{
+    if (err)
+        *err = *from;
     return false;
 }
 

@@ -4,6 +4,9 @@
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
+// Small multiples of a limit are computed without a check.
+#define MOST_VALUE (UINT64_C(1) << 56)
+
 struct field {
     const char *name;
     size_t offset;
@@ -72,7 +75,7 @@ static bool parse_value(span value, uint64_t *ret)
     uint64_t unit = value.len ? unit_of(value.ptr[value.len - 1]) : 1;
     uint64_t number = 0;
     if (!span_to_u64(unit > 1 ? span_first(value, value.len - 1) : value, &number) ||
-        __builtin_mul_overflow(number, unit, &number))
+        __builtin_mul_overflow(number, unit, &number) || number > MOST_VALUE)
         return false;
     *ret = number;
     return true;
@@ -84,7 +87,8 @@ bool limits_set(struct limits *limits, span name, span value, struct err *err)
         if (!span_equal(name, span_of_text(fields[i].name)))
             continue;
         if (!parse_value(value, field_of(limits, &fields[i])))
-            return err_set(err, ERR_USAGE, "limit %s: '%s' is not a number (K, M, G allowed)",
+            return err_set(err, ERR_USAGE,
+                           "limit %s: '%s' is not a number up to 2^56 (K, M, G allowed)",
                            fields[i].name, quote(value).text);
         return true;
     }

@@ -21,6 +21,8 @@ static bool grow(struct text *text, size_t more)
     size_t cap = text->cap < 32 ? 64 : text->cap * 2;
     if (cap < needed)
         cap = needed;
+    if (cap > text->max)
+        cap = text->max;
     uint8_t *ptr = arena_alloc(text->mem, cap);
     if (!ptr) {
         text->failed = true;
@@ -43,7 +45,11 @@ void text_add(struct text *text, span s)
 
 void text_add_byte(struct text *text, uint8_t byte)
 {
-    text_add(text, span_of(&byte, 1));
+    // Most bytes find room: what is written byte by byte is worth the short way.
+    if (text->failed || text->len == text->cap)
+        text_add(text, span_of(&byte, 1));
+    else
+        text->ptr[text->len++] = byte;
 }
 
 void text_add_u64(struct text *text, uint64_t value)

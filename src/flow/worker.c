@@ -24,7 +24,7 @@ struct worker {
     int socket;
     struct slot *slots;
     struct arena *mem;      // for the second pass's wants
-    struct arena *failures; // filled ahead, so that want of memory can be told
+    struct arena *failures; // of short answers; made ahead, so that want of memory can be told
     struct wants wants;
     struct spans more;
     bool asked_again;
@@ -79,6 +79,18 @@ static void send_failure(struct worker *worker, uint32_t index, const struct err
     os_monitor_leave(worker->monitor);
 }
 
+// A layer that the parent brought an extract of needs no answer but its number.
+static void send_taken(struct worker *worker, uint32_t index)
+{
+    struct text out;
+    os_monitor_enter(worker->monitor);
+    arena_reset(worker->failures);
+    text_init(&out, worker->failures, SIZE_MAX);
+    text_add_u32le(&out, index);
+    send_locked(worker, TELL_LAYER, text_span(&out));
+    os_monitor_leave(worker->monitor);
+}
+
 static void send_extract(struct worker *worker, uint32_t index, const struct extract *extract)
 {
     const struct limits *limits = &worker->options->limits;
@@ -88,7 +100,9 @@ static void send_extract(struct worker *worker, uint32_t index, const struct ext
     if (mem) {
         text_init(&out, mem, SIZE_MAX);
         text_add_u32le(&out, index);
-        extract_write(extract, &out);
+        // Without a diffID of its own it must not be remembered under the one that it claims.
+        if (extract->diff_id.len)
+            extract_write(extract, &out);
     }
     if (text_ok(&out)) {
         send(worker, TELL_LAYER, text_span(&out));
@@ -178,9 +192,7 @@ static void take_extract(struct worker *worker, span payload)
         return;
     }
     slot->present = true;
-    uint8_t answer[4] = {(uint8_t)index, (uint8_t)(index >> 8), (uint8_t)(index >> 16),
-                         (uint8_t)(index >> 24)};
-    send(worker, TELL_LAYER, span_of(answer, sizeof answer));
+    send_taken(worker, index);
 }
 
 // ---------------------------------------------------------------- the bom

@@ -33,16 +33,25 @@ void failure_write(uint32_t index, const struct err *failure, struct text *out)
     text_add(out, span_of_text(failure->text));
 }
 
+// The worker has read hostile bytes: what it says may be theirs.
+static void make_printable(span s, char *out, size_t room)
+{
+    size_t len = s.len < room ? s.len : room - 1;
+    for (size_t i = 0; i < len; i++)
+        out[i] = s.ptr[i] >= 0x20 && s.ptr[i] < 0x7f ? (char)s.ptr[i] : '?';
+    out[len] = '\0';
+}
+
 bool failure_read(span payload, uint32_t *ret_index, struct err *ret, struct err *err)
 {
+    char text[sizeof ret->text];
     reader r = reader_of(payload);
     uint32_t index = read_u32le(&r);
     uint32_t kind = read_u32le(&r);
     if (!read_ok(&r) || kind == ERR_NONE || kind > ERR_USAGE)
         return err_set(err, ERR_INPUT, "worker: damaged answer");
-    // The worker read hostile bytes: its words are quoted like theirs.
-    (void)err_set(ret, (enum err_kind)kind, "%s%s", quote(span_first(r.rest, 80)).text,
-                  quote(span_from(r.rest, 80)).text);
+    make_printable(r.rest, text, sizeof text);
+    (void)err_set(ret, (enum err_kind)kind, "%s", text);
     *ret_index = index;
     return true;
 }

@@ -19,7 +19,8 @@ enum {
 
 // Frames from the worker.
 enum {
-    // Layer done: index, then its extract; empty where ASK_EXTRACT brought it.
+    // Layer done: index, then its extract; empty where ASK_EXTRACT brought it, and where it could
+    // not be read to its end, so that its diffID is only a claim.
     TELL_LAYER = 1,
     // Layer failed: index, error kind, text.
     TELL_FAILED = 2,

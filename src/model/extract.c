@@ -124,7 +124,8 @@ static bool read_files(struct wire *wire, struct list *ret, struct err *err)
             return arena_err(wire->mem, err, "extract: entries");
         if (!read_file(wire, file, err))
             return err_add(err, "extract: entry %u", i);
-        kept += file->content.len; // cannot overflow: no more than the bytes read
+        // Cannot overflow: no more than the bytes read.
+        kept += file->path.len + file->link.len + file->content.len;
         if (kept > limits->kept_bytes)
             return err_set(err, ERR_LIMIT, "extract: more than %llu bytes are kept",
                            (unsigned long long)limits->kept_bytes);

@@ -62,6 +62,13 @@ static bool socket_reachable(const struct endpoint *endpoint, struct arena *mem,
     return path ? os_stat_path(path, &stat, err) : err_set(err, ERR_USAGE, "no path of a socket");
 }
 
+static bool fail_call(span address, struct err *err)
+{
+    if (err && err->kind == ERR_DENIED && err->sys)
+        (void)err_add(err, "only root and members of the socket's group may use it");
+    return err_add(err, "%s", quote(address).text);
+}
+
 static bool call(span address, span name, span action, const struct net_options *options,
                  struct http_request *request, struct arena *mem, struct http_response *ret,
                  struct err *err)
@@ -76,12 +83,12 @@ static bool call(span address, span name, span action, const struct net_options 
     // proxy stands between a host and its engine.
     struct net_options own = *options;
     own.plain_http = arena_text(mem, endpoint.host);
-    own.proxy = NULL;
+    own.proxy = own.plain_proxy = NULL;
     request->socket = endpoint.socket;
     request->patient = true;
     CLEANUP(http_cleanup) struct http *http = NULL;
     if (!http_open(&own, &http, err) || !http_send(http, request, mem, ret, &sink_failed, err))
-        return err_add(err, "%s", quote(address).text);
+        return fail_call(address, err);
     if (ret->status == 404)
         return err_set(err, ERR_MISSING, "the engine has no image '%s'", quote(name).text);
     if (ret->status != 200)

@@ -8,7 +8,7 @@ enum {
     STALL_SECONDS = 60,       // less than a byte a second for that long
     FIRST_BYTE_SECONDS = 600, // for an engine that packs an image before it answers
     MOST_REDIRECTS = 5,
-    MOST_ERROR_BYTES = 64 << 10,  // of the body of an answer that is not good
+    MOST_ERROR_BYTES = 64 << 10,  // of a body that is passed over: that of an error or redirect
     MOST_HEADER_BYTES = 64 << 10, // one header: tokens grow long
 };
 
@@ -28,8 +28,15 @@ struct hop {
     struct text body;
     struct text challenge;
     uint64_t taken;
+    bool enough;       // the rest of a body that nobody reads was not waited for
     struct err failed; // what stopped the body, if it was us
     bool sink_failed;
+};
+
+// Whom a hop talks to.
+struct place {
+    span host;
+    bool tls;
 };
 
 static void headers_cleanup(struct curl_slist **headers)
@@ -46,7 +53,7 @@ bool http_open(const struct net_options *options, struct http **ret, struct err 
     http->curl = curl_easy_init();
     if (!http->curl) {
         free(http);
-        return err_set(err, ERR_MEMORY, "libcurl does not start");
+        return http_available(err) && err_set(err, ERR_MEMORY, "libcurl does not start");
     }
     *ret = http;
     return true;
@@ -151,14 +158,18 @@ static bool feed_sink(struct hop *hop, long status, bool first, span bytes, stru
 
 static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
 {
-    bool good = is_good(status);
-    uint64_t most = good ? hop->request->most : MOST_ERROR_BYTES;
+    uint64_t most = is_good(status) ? hop->request->most : MOST_ERROR_BYTES;
+    hop->enough = !is_good(status) && bytes.len > most - hop->taken;
+    if (hop->enough)
+        return false;
     if (bytes.len > most - hop->taken)
         return err_set(err, ERR_LIMIT, "the answer is longer than %llu bytes",
                        (unsigned long long)most);
     bool first = hop->taken == 0;
     hop->taken += bytes.len;
-    if (good && hop->request->sink.put) {
+    if (!is_good(status))
+        return true;
+    if (hop->request->sink.put) {
         hop->sink_failed = !feed_sink(hop, status, first, bytes, err);
         return !hop->sink_failed;
     }
@@ -211,10 +222,13 @@ static bool make_headers(const struct http_request *request, span authorization,
            (request->offset == 0 || add_range(ret, request->offset, mem));
 }
 
-static void set_network(CURL *curl, const struct net_options *options, bool direct)
+static void set_network(CURL *curl, const struct hop *hop, const struct place *place)
 {
+    const struct net_options *options = hop->http->options;
     // libcurl would take proxies from the environment by itself: an empty text says none.
-    const char *proxy = options->proxy && !direct ? options->proxy : "";
+    const char *proxy = place->tls ? options->proxy : options->plain_proxy;
+    if (!proxy || http_is_loopback(place->host) || hop->request->socket.len)
+        proxy = ""; // none leads back here
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
     (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, options->no_proxy ? options->no_proxy : "");
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -256,15 +270,25 @@ static bool set_request(CURL *curl, const struct http_request *request, span url
     return set;
 }
 
+// Whoever listens nowhere today may listen a moment later: only a refusal is final.
+static bool err_set_connect(struct err *err, int sys)
+{
+    (void)err_set_sys(err, sys, "cannot connect"); // fails below
+    if (err && err->kind != ERR_DENIED)
+        err->kind = ERR_IO;
+    return false;
+}
+
 // libcurl's own words never hold more than host names and numbers.
 static bool fail_transfer(const struct hop *hop, CURLcode code, struct err *err)
 {
-    if (hop->failed.kind != ERR_NONE) {
-        if (err)
-            *err = hop->failed;
-        return false;
-    }
+    if (hop->failed.kind != ERR_NONE)
+        return err_copy(err, &hop->failed);
     const char *why = curl_easy_strerror(code);
+    long sys = 0;
+    (void)curl_easy_getinfo(hop->http->curl, CURLINFO_OS_ERRNO, &sys); // 0 where there is none
+    if (code == CURLE_COULDNT_CONNECT && sys)
+        return err_set_connect(err, (int)sys);
     // Not all codes matter: everything else is the network's fault and may pass.
     if (code == CURLE_OPERATION_TIMEDOUT)
         return err_set(err, ERR_TIMEOUT, "no answer in time");
@@ -280,22 +304,23 @@ static bool fail_transfer(const struct hop *hop, CURLcode code, struct err *err)
     return err_set(err, ERR_IO, "%s", why);
 }
 
-static bool send_hop(struct hop *hop, span url, span host, span authorization, struct err *err)
+static bool send_hop(struct hop *hop, span url, const struct place *place, span authorization,
+                     struct err *err)
 {
     CLEANUP(headers_cleanup) struct curl_slist *headers = NULL;
     CURL *curl = hop->http->curl;
     curl_easy_reset(curl); // forgets the options, keeps the connections
-    set_network(curl, hop->http->options, http_is_loopback(host)); // no proxy leads back here
+    set_network(curl, hop, place);
     set_callbacks(curl, hop);
     if (!make_headers(hop->request, authorization, hop->mem, &headers) ||
         !set_request(curl, hop->request, url, headers, hop->mem))
         return err_set(err, ERR_USAGE, "the request cannot be sent: a name or token is malformed");
     begin_headers(hop);
-    text_init(&hop->body, hop->mem,
-              hop->request->most > MOST_ERROR_BYTES ? hop->request->most : MOST_ERROR_BYTES);
+    text_init(&hop->body, hop->mem, hop->request->most);
     hop->taken = 0;
+    hop->enough = false;
     CURLcode code = curl_easy_perform(curl);
-    if (code != CURLE_OK)
+    if (code != CURLE_OK && !hop->enough)
         return fail_transfer(hop, code, err);
     long status = 0;
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status); // 0 is no answer
@@ -311,11 +336,6 @@ static bool is_redirect(unsigned status)
 {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
-
-struct place {
-    span host;
-    bool tls;
-};
 
 static bool find_place(struct http *http, span url, struct arena *mem, struct place *ret,
                        struct err *err)
@@ -364,7 +384,7 @@ bool http_send(struct http *http, const struct http_request *request, struct are
     hop.response.secure = true;
     for (unsigned redirects = 0;; redirects++) {
         hop.response.secure &= place.tls || http_is_loopback(place.host);
-        if (!send_hop(&hop, url, place.host, authorization, err)) {
+        if (!send_hop(&hop, url, &place, authorization, err)) {
             *ret_sink_failed = hop.sink_failed;
             return err_add(err, "%s", quote(place.host).text);
         }

@@ -6,6 +6,9 @@
 #include "base/base.h"
 #include "net/net.h"
 
+// Is libcurl there? Otherwise ERR_UNSUPPORTED. It is loaded when it is first needed.
+bool http_available(struct err *err);
+
 // A connection kept open between requests. Not to be shared between threads.
 struct http;
 

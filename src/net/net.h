@@ -8,9 +8,10 @@
 
 struct net_options {
     const char *user_agent;
-    const char *ca_file;    // PEM certificates trusted besides the system's; null: none
-    const char *plain_http; // HOST[:PORT] that may be spoken to without TLS; null: only loopback
-    const char *proxy;      // as libcurl takes it; null: none
+    const char *ca_file;     // PEM certificates trusted besides the system's; null: none
+    const char *plain_http;  // HOST[:PORT] that may be spoken to without TLS; null: only loopback
+    const char *proxy;       // for https, as libcurl takes it; null: none
+    const char *plain_proxy; // the same for http
     const char *no_proxy;
     const char *docker_config; // directory of Docker's config.json; null: HOME/.docker
     const char *home;
@@ -56,7 +57,7 @@ bool credentials_find(const struct reference *reference, const struct net_option
 // One repository in one registry (OCI distribution-spec, pull).
 struct registry;
 
-// No traffic yet. Copies what it needs.
+// No traffic yet. What it is given must outlive it.
 bool registry_open(const struct reference *reference, const struct credentials *credentials,
                    const struct net_options *options, struct registry **ret, struct err *err);
 void registry_close(struct registry **registry); // for CLEANUP

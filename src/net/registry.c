@@ -45,7 +45,7 @@ bool registry_open(const struct reference *reference, const struct credentials *
     };
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         arena_free(mem);
-        return err_set(err, ERR_MEMORY, "libcurl does not start");
+        return http_available(err) && err_set(err, ERR_MEMORY, "libcurl does not start");
     }
     if (!os_monitor_new(&registry->access, err) || !http_open(options, &registry->http, err)) {
         registry_close(&registry);
@@ -206,11 +206,8 @@ static bool fetch(struct registry *registry, struct errand *errand, struct arena
             continue;
         if (answered)
             (void)status_err(registry, response.status, &failed); // says why, below
-        if (!retry_again(&retry, &failed, response.retry_after)) {
-            if (err)
-                *err = failed;
-            return false;
-        }
+        if (!retry_again(&retry, &failed, response.retry_after))
+            return err_copy(err, &failed);
     }
 }
 
@@ -345,8 +342,7 @@ bool registry_copy_blob(struct registry *registry, span name, uint64_t size, int
         retry_progress(&retry, transfer.done - before);
         if (!final && retry_again(&retry, &failed, retry_after))
             continue;
-        if (err)
-            *err = failed;
+        (void)err_copy(err, &failed); // fails below
         return err_add(err, "blob %s", quote(name).text);
     }
 }

@@ -53,7 +53,7 @@ bool os_list_directory(int directory_fd, size_t most, struct arena *mem, struct 
             return err_set(err, ERR_LIMIT, "directory: more than %zu names", most);
     }
     if (names.count)
-        qsort(names.items, names.count, sizeof(span), compare_names);
+        sort_items(names.items, names.count, sizeof(span), compare_names);
     *ret = (struct os_names){.items = names.items, .count = names.count};
     return true;
 }

@@ -19,6 +19,14 @@ union control {
     struct cmsghdr align;
 };
 
+// A socket's patience (SO_RCVTIMEO, SO_SNDTIMEO) ends in EAGAIN.
+static bool failed(struct err *err, const char *what)
+{
+    if (errno == EAGAIN)
+        return err_set(err, ERR_TIMEOUT, "%s: nothing happens", what);
+    return err_set_sys(err, errno, "%s", what);
+}
+
 static bool send_header(int socket, const uint8_t *header, int fd, struct err *err)
 {
     struct iovec part = {.iov_base = (void *)(uintptr_t)header, .iov_len = HEADER_SIZE};
@@ -40,7 +48,7 @@ static bool send_header(int socket, const uint8_t *header, int fd, struct err *e
         put = sendmsg(socket, &message, MSG_NOSIGNAL);
     } while (put < 0 && errno == EINTR);
     if (put < 0)
-        return err_set_sys(err, errno, "send");
+        return failed(err, "send");
     // Sixteen bytes into an empty stream go whole or not at all.
     return put == HEADER_SIZE || err_set(err, ERR_IO, "send: short header");
 }
@@ -52,7 +60,7 @@ static bool send_payload(int socket, span payload, struct err *err)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return err_set_sys(err, errno, "send");
+            return failed(err, "send");
         payload = span_from(payload, (size_t)put);
     }
     return true;
@@ -76,13 +84,15 @@ static bool receive(int socket, uint8_t *at, size_t len, int *fd, struct err *er
             .msg_iov = &part,
             .msg_iovlen = 1,
             .msg_control = &control,
-            .msg_controllen = sizeof control,
+            // Room for one descriptor only, so that the kernel closes any others: CMSG_SPACE would
+            // let a second in, which nobody would ever close.
+            .msg_controllen = CMSG_LEN(sizeof(int)),
         };
         ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0 && errno != ECONNRESET)
-            return err_set_sys(err, errno, "receive");
+            return failed(err, "receive");
         if (got <= 0)
             return err_set(err, ERR_MISSING, "the other side has gone");
         struct cmsghdr *rights = CMSG_FIRSTHDR(&message);

@@ -100,43 +100,18 @@ static bool forbid_files(void)
 
 // What computing, reading handed-over descriptors and answering takes.
 static const int allowed_calls[] = {
-    SCMP_SYS(read),
-    SCMP_SYS(pread64),
-    SCMP_SYS(readv),
-    SCMP_SYS(write),
-    SCMP_SYS(writev),
-    SCMP_SYS(sendmsg),
-    SCMP_SYS(sendto),
-    SCMP_SYS(recvmsg),
-    SCMP_SYS(recvfrom),
-    SCMP_SYS(close),
-    SCMP_SYS(fstat),
-    SCMP_SYS(lseek),
-    SCMP_SYS(munmap),
-    SCMP_SYS(mremap),
-    SCMP_SYS(madvise),
-    SCMP_SYS(brk),
-    SCMP_SYS(futex),
-    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday),
-    SCMP_SYS(sched_yield),
-    SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(getrandom),
-    SCMP_SYS(getpid),
-    SCMP_SYS(gettid),
-    SCMP_SYS(tgkill),
-    SCMP_SYS(sysinfo),
-    SCMP_SYS(restart_syscall),
-    SCMP_SYS(nanosleep),
-    SCMP_SYS(poll),
-    SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(set_robust_list),
+    SCMP_SYS(read),         SCMP_SYS(pread64),         SCMP_SYS(readv),
+    SCMP_SYS(write),        SCMP_SYS(writev),          SCMP_SYS(sendmsg),
+    SCMP_SYS(sendto),       SCMP_SYS(recvmsg),         SCMP_SYS(recvfrom),
+    SCMP_SYS(close),        SCMP_SYS(fstat),           SCMP_SYS(lseek),
+    SCMP_SYS(munmap),       SCMP_SYS(mremap),          SCMP_SYS(madvise),
+    SCMP_SYS(brk),          SCMP_SYS(futex),           SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction),    SCMP_SYS(sigaltstack),
+    SCMP_SYS(exit),         SCMP_SYS(exit_group),      SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday), SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(getrandom),    SCMP_SYS(getpid),          SCMP_SYS(gettid),
+    SCMP_SYS(sysinfo),      SCMP_SYS(restart_syscall), SCMP_SYS(nanosleep),
+    SCMP_SYS(poll),         SCMP_SYS(clock_nanosleep), SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq),
 };
 
@@ -174,6 +149,9 @@ static int fill_filter(scmp_filter_ctx filter)
                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    // abort() signals the process itself, and nobody else.
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                               SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
     // The filter covers every thread: those made before it too.
     failed |= seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     return failed ? failed : seccomp_load(filter);
@@ -194,6 +172,9 @@ static bool forbid_calls(struct err *err)
 // ---------------------------------------------------------------- child and parent
 
 enum { FRAME_READY = 0x52454459, WALL_LANDLOCK = 1, WALL_NAMESPACES = 2 };
+
+// Building the walls takes milliseconds, but libseccomp 2.5 can loop for ever when memory runs out.
+enum { START_SECONDS = 30 };
 
 static bool build_walls(const struct os_jail_work *work, const struct limits *limits, int *socket,
                         uint8_t *ret_walls, struct err *err)
@@ -280,7 +261,9 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
         .pid = pid,
         .deadline_ns = os_monotonic_ns() + limits->seconds * 1000000000u,
     };
-    if (!set_patience(jail.socket, limits->seconds, err) || !await_ready(&jail, err)) {
+    uint64_t start = limits->seconds < START_SECONDS ? limits->seconds : START_SECONDS;
+    if (!set_patience(jail.socket, start, err) || !await_ready(&jail, err) ||
+        !set_patience(jail.socket, limits->seconds, err)) {
         (void)os_jail_stop(&jail, NULL); // what await_ready said is the reason
         return err_add(err, "jail");
     }

@@ -136,6 +136,8 @@ _Noreturn void os_process_end(int status);
 // The absolute path of the program that runs.
 bool os_program_path(struct arena *mem, span *ret, struct err *err);
 
+uint32_t os_user_id(void); // effective
+
 // ---------------------------------------------------------------- clock, randomness
 
 uint64_t os_now(void);          // seconds since 1970-01-01 UTC

@@ -209,7 +209,9 @@ bool supply_more(struct supply *supply, struct stream *inner, struct err *err)
 bool supply_count(struct supply *supply, size_t produced, struct err *err)
 {
     supply->out_bytes += produced;
-    if (supply->out_bytes > supply->floor && supply->out_bytes / supply->ratio > supply->in_bytes)
+    if (supply->out_bytes <= supply->floor)
+        return true;
+    if (supply->ratio == 0 || supply->out_bytes / supply->ratio > supply->in_bytes)
         return err_set(err, ERR_LIMIT, "%llu bytes expand to more than %llu times as many",
                        (unsigned long long)supply->in_bytes, (unsigned long long)supply->ratio);
     return true;

@@ -50,12 +50,12 @@ class Program:
         return {name: value for name, value in environment.items() if value is not None}
 
     def run(self, *arguments, timeout=100, **more):
-        """more: `stdin` or `input` as for subprocess.run, and environment variables."""
-        pipes = {name: more.pop(name) for name in ("stdin", "input") if name in more}
-        if not pipes:
-            pipes["stdin"] = subprocess.DEVNULL
+        """more: `stdin`, `input` or `cwd` as for subprocess.run, and environment variables."""
+        given = {name: more.pop(name) for name in ("stdin", "input", "cwd") if name in more}
+        if "input" not in given:
+            given.setdefault("stdin", subprocess.DEVNULL)
         done = subprocess.run([self.binary, *arguments], env=self.environment(**more),
-                              capture_output=True, timeout=timeout, **pipes)
+                              capture_output=True, timeout=timeout, **given)
         return Done(done.returncode, done.stdout, done.stderr)
 
     def bom(self, target, *options, **more):

@@ -4,9 +4,12 @@ static void new_line(struct json_out *out)
 {
     if (out->indent == 0)
         return;
+    static const span spaces = {(const uint8_t *)"                                ", 32};
     text_add_byte(out->text, '\n');
-    for (unsigned i = 0; i < out->indent * out->depth; i++)
-        text_add_byte(out->text, ' ');
+    size_t left = (size_t)out->indent * out->depth;
+    for (; left > spaces.len; left -= spaces.len)
+        text_add(out->text, spaces);
+    text_add(out->text, span_first(spaces, left));
 }
 
 static void before_value(struct json_out *out)

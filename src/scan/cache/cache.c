@@ -8,7 +8,7 @@
 
 // An entry: magic, SHA-256 of the rest, the bytes. The magic changes with the form of an extract.
 static const span magic = {(const uint8_t *)"PLIMSOLL EXTRACT 1\n", 19};
-enum { CHECKSUM_SIZE = 32, LEFT_BEHIND_SECONDS = 3600 };
+enum { CHECKSUM_SIZE = 32, HEX_DIGITS = 64, LEFT_BEHIND_SECONDS = 3600 };
 
 struct cache {
     char *directory;
@@ -33,12 +33,33 @@ bool cache_open(const char *directory, const struct limits *limits, struct cache
     return true;
 }
 
-bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, digest *ret,
-               struct err *err)
+// Limits that end a scan or bound something else than what is kept of a layer.
+static bool is_irrelevant(const char *limit)
+{
+    static const char *const others[] = {"seconds",    "cache_bytes", "spool_bytes",
+                                         "feed_bytes", "build_bytes", "layers"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(limit, others[i]) == 0)
+            return true;
+    return false;
+}
+
+static void add_limits(struct text *text, const struct limits *limits)
+{
+    const char *name = NULL;
+    uint64_t value = 0;
+    for (size_t i = 0; limits_field(limits, i, &name, &value); i++)
+        if (!is_irrelevant(name))
+            text_add_u64le(text, value);
+}
+
+bool cache_key(const struct cache *cache, span diff_id, const struct wants *wants,
+               struct arena *mem, digest *ret, struct err *err)
 {
     struct text text;
     text_init(&text, mem, SIZE_MAX);
     text_add(&text, magic);
+    add_limits(&text, &cache->limits);
     text_add_field(&text, diff_id);
     for (size_t i = 0; i < wants->count; i++)
         text_add_field(&text, wants->patterns[i]);
@@ -92,16 +113,16 @@ bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_fou
         return false;
     *ret_found = os_read_file(path.text, cache->limits.kept_bytes * 2, mem, &file, &why) &&
                  is_sound(file, &payload, &why);
-    *ret = payload;
-    if (*ret_found)
+    if (*ret_found) {
+        *ret = payload;
         (void)os_touch(path.text, NULL); // it only orders the dropping
+    }
     if (*ret_found || why.kind == ERR_MISSING)
         return true;
     cache_drop(cache, key);
     if (is_damage(&why))
         return true;
-    *err = why;
-    return false;
+    return err_set(err, why.kind, "%s", why.text);
 }
 
 bool cache_put(struct cache *cache, digest key, span bytes, struct err *err)
@@ -147,11 +168,29 @@ static void drop_name(const struct cache *cache, span name)
         (void)os_remove_file(path, NULL); // another process may have been faster
 }
 
+// Entries are 64 hexadecimal digits, temporary files have a dot and six letters behind them. The
+// directory is of the user's choosing: whatever else is in it is not ours to drop.
+static bool is_ours(span name)
+{
+    span hex = span_first(name, HEX_DIGITS);
+    for (size_t i = 0; i < hex.len; i++)
+        if (!ascii_is_digit(hex.ptr[i]) && (hex.ptr[i] < 'a' || hex.ptr[i] > 'f'))
+            return false;
+    span rest = span_from(name, HEX_DIGITS);
+    return hex.len == HEX_DIGITS && (rest.len == 0 || (rest.len == 7 && rest.ptr[0] == '.'));
+}
+
 // A temporary file of a process that died is not an entry, but takes room all the same.
 static bool is_left_behind(const struct aged *aged)
 {
-    return span_find(aged->name, '.') != SPAN_NONE &&
-           aged->used + LEFT_BEHIND_SECONDS < (int64_t)os_now();
+    return aged->used + LEFT_BEHIND_SECONDS < (int64_t)os_now();
+}
+
+// One that is not left behind is being written by somebody.
+static bool may_go(const struct aged *aged, bool too_much)
+{
+    bool temporary = aged->name.len > HEX_DIGITS;
+    return temporary ? is_left_behind(aged) : too_much;
 }
 
 static bool list_entries(const struct cache *cache, struct arena *mem, struct list *ret,
@@ -165,7 +204,8 @@ static bool list_entries(const struct cache *cache, struct arena *mem, struct li
     list_init(ret, mem, sizeof(struct aged), names.count);
     for (size_t i = 0; i < names.count; i++) {
         struct os_stat st = {0};
-        if (!os_stat_inside(fd, names.items[i], &st, NULL) || st.kind != OS_FILE)
+        if (!is_ours(names.items[i]) || !os_stat_inside(fd, names.items[i], &st, NULL) ||
+            st.kind != OS_FILE)
             continue;
         struct aged *aged = LIST_ADD(ret, struct aged);
         if (!aged)
@@ -187,7 +227,7 @@ static void tidy(const struct cache *cache)
     sort_items(entries.items, entries.count, sizeof(struct aged), oldest_first);
     for (size_t i = 0; i < entries.count; i++) {
         const struct aged *aged = LIST_AT(&entries, struct aged, i);
-        if (total <= cache->limits.cache_bytes && !is_left_behind(aged))
+        if (!may_go(aged, total > cache->limits.cache_bytes))
             continue;
         drop_name(cache, aged->name);
         total -= aged->size;

@@ -12,13 +12,15 @@ struct cache;
 // `directory` is made if it is missing. limits: cache_bytes, kept_bytes.
 bool cache_open(const char *directory, const struct limits *limits, struct cache **ret,
                 struct err *err);
-// Drops what has not been used for longest until the rest fits limits.cache_bytes.
+// Drops what has not been used for longest until the rest fits limits.cache_bytes, and nothing
+// that is not named like an entry.
 void cache_close(struct cache *cache);    // null is fine
 void cache_cleanup(struct cache **cache); // for CLEANUP
 
-// The name of an entry: the diffID of the layer and every pattern that was asked for.
-bool cache_key(span diff_id, const struct wants *wants, struct arena *mem, digest *ret,
-               struct err *err);
+// The name of an entry: the diffID of the layer, every pattern that was asked for, and the limits
+// under which it was read, since they may have cut it short.
+bool cache_key(const struct cache *cache, span diff_id, const struct wants *wants,
+               struct arena *mem, digest *ret, struct err *err);
 
 // The bytes put under `key`, in `mem`; *ret_found is false when there are none or they are damaged,
 // and the entry is then gone. Errors are those of the machine.

@@ -204,6 +204,9 @@ bool open_archive(struct source *source, int fd, enum archive_kind kind, span na
         .close = archive_close,
     };
     struct bytes_at bytes = {.self = &archive->fd, .read = file_read_at};
-    return archive_index_read(&bytes, archive->limits, source->mem, &archive->index, err) &&
-           resolve_archive(source, archive, kind, name, err);
+    if (!archive_index_read(&bytes, archive->limits, source->mem, &archive->index, err))
+        return false;
+    if (archive->index.members.count == 0)
+        return err_set(err, ERR_UNSUPPORTED, "no image archive: it is empty");
+    return resolve_archive(source, archive, kind, name, err);
 }

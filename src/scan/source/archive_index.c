@@ -99,7 +99,9 @@ bool archive_index_read(const struct bytes_at *bytes, const struct limits *limit
     uint64_t offset = 0;
     for (bool more = true; more;)
         if (!index_member(&index, bytes, limits, &scratch, mem, &offset, &more, err))
-            return err_add(err, "archive: member %zu", index.members.count + 1);
+            return index.members.count
+                       ? err_add(err, "archive: member %zu", index.members.count + 1)
+                       : err_add(err, "no image archive");
     *ret = index;
     return true;
 }

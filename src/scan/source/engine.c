@@ -13,7 +13,8 @@ static bool path_in(struct source *source, const char *directory, span rest, spa
     return text_ok(&address);
 }
 
-// Docker listens where DOCKER_HOST says; podman for the user, else for the system.
+// Docker listens where DOCKER_HOST says; podman where CONTAINER_HOST says, else for the user, else
+// for the system.
 static size_t list_addresses(struct source *source, span engine, span ret[static 2])
 {
     const struct source_options *options = source->options;
@@ -21,6 +22,10 @@ static size_t list_addresses(struct source *source, span engine, span ret[static
     if (span_equal(engine, S("docker"))) {
         ret[0] = options->docker_host ? span_of_text(options->docker_host)
                                       : S("unix:///var/run/docker.sock");
+        return 1;
+    }
+    if (options->container_host) {
+        ret[0] = span_of_text(options->container_host);
         return 1;
     }
     if (options->runtime_directory &&
@@ -41,8 +46,8 @@ static bool fail_absent(span engine, struct err *err)
         return err_set(err, ERR_MISSING,
                        "no Docker engine listens: start it (dockerd) or set DOCKER_HOST");
     return err_set(err, ERR_MISSING,
-                   "podman does not listen: run 'systemctl --user start podman.socket' or "
-                   "'podman system service'");
+                   "podman does not listen: run 'systemctl --user start podman.socket', or "
+                   "'podman system service' and set CONTAINER_HOST");
 }
 
 static bool find_engine(struct source *source, span engine, span name, span *ret_address,
@@ -61,9 +66,7 @@ static bool find_engine(struct source *source, span engine, span name, span *ret
     }
     if (is_absent(&failed))
         return fail_absent(engine, err);
-    if (err)
-        *err = failed;
-    return false;
+    return err_copy(err, &failed);
 }
 
 bool open_engine(struct source *source, span engine, span name, struct err *err)

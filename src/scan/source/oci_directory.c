@@ -41,8 +41,12 @@ static bool read_file(const struct directory *directory, span path, struct arena
 {
     CLEANUP(os_close) int fd = -1;
     uint64_t size = 0;
-    return open_regular(directory->root_fd, path, &fd, &size, err) &&
-           os_read_all(fd, directory->limits->document_bytes, mem, ret, err);
+    if (!open_regular(directory->root_fd, path, &fd, &size, err))
+        return false;
+    if (size > directory->limits->document_bytes)
+        return err_set(err, ERR_LIMIT, "%s: %llu bytes are too many for a document",
+                       quote(path).text, (unsigned long long)size);
+    return os_read_all(fd, directory->limits->document_bytes, mem, ret, err);
 }
 
 static bool directory_read(void *self, const struct descriptor *what, struct arena *mem, span *ret,
@@ -84,11 +88,8 @@ static bool check_marker(struct source *source, const struct directory *director
     span marker = {0};
     if (read_file(directory, S("oci-layout"), source->mem, &marker, &missing))
         return oci_layout_parse(marker, source->options->limits, err);
-    if (missing.kind != ERR_MISSING) {
-        if (err)
-            *err = missing;
-        return false;
-    }
+    if (missing.kind != ERR_MISSING)
+        return err_copy(err, &missing);
     notes_add(source->notes, NOTE_INFORMATION, S("oci-layout"), "%s", missing.text);
     return true;
 }
@@ -110,7 +111,8 @@ bool open_oci_directory(struct source *source, const char *path, span name, stru
     };
     source->image.kind = S("oci-dir");
     span index = {0};
-    return check_marker(source, directory, err) &&
-           read_file(directory, S("index.json"), source->mem, &index, err) &&
-           resolve_layout(source, index, name, err);
+    if (!check_marker(source, directory, err) ||
+        !read_file(directory, S("index.json"), source->mem, &index, err))
+        return err_add(err, "no image layout");
+    return resolve_layout(source, index, name, err);
 }

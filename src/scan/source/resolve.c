@@ -47,17 +47,25 @@ static void note_counts(struct source *source, const struct oci_config *config, 
                   config->diff_id_count, layers);
 }
 
-static void note_platform(struct source *source, struct platform have)
+// An image for another platform than this machine's is only worth a word, unless the user has named
+// a platform.
+static bool check_platform(struct source *source, struct platform have, struct err *err)
 {
     struct platform want = platform_complete(source->options->platform);
-    if (platform_rank(want, platform_normalise(have)) > 0 &&
-        span_equal(want.architecture, platform_normalise(have).architecture))
-        return;
+    bool named = source->options->platform.architecture.len > 0;
+    bool runs = platform_rank(want, platform_normalise(have)) > 0;
     span wanted = {0};
     span there = {0};
-    if (platform_text(want, source->mem, &wanted) && platform_text(have, source->mem, &there))
-        notes_add(source->notes, NOTE_INFORMATION, S("platform"),
-                  "the image is for %s, %s was asked for", quote(there).text, quote(wanted).text);
+    if (runs && span_equal(want.architecture, platform_normalise(have).architecture))
+        return true;
+    if (!platform_text(want, source->mem, &wanted) || !platform_text(have, source->mem, &there))
+        return arena_err(source->mem, err, "platform");
+    if (named && !runs)
+        return err_set(err, ERR_MISSING, "the image is for %s, not for %s", quote(there).text,
+                       quote(wanted).text);
+    notes_add(source->notes, NOTE_INFORMATION, S("platform"), "the image is for %s, not for %s",
+              quote(there).text, quote(wanted).text);
+    return true;
 }
 
 bool resolve_config(struct source *source, span document, const struct descriptor *layers,
@@ -78,8 +86,9 @@ bool resolve_config(struct source *source, span document, const struct descripto
             .created_by = nth(config.created_by, config.created_by_count, i),
             .stored_bytes = layers[i].size,
         };
+    if (!check_platform(source, config.platform, err))
+        return false;
     note_counts(source, &config, count);
-    note_platform(source, config.platform);
     source->image.platform = config.platform;
     source->image.layers = out;
     source->image.layer_count = count;

@@ -22,37 +22,33 @@ void source_close(struct source **source)
 
 // ---------------------------------------------------------------- opening
 
-// An engine holds one platform of an image: not always the one that was asked for.
-static bool suits(const struct source *source, struct err *err)
-{
-    struct platform want = platform_complete(source->options->platform);
-    bool asked = source->options->platform.architecture.len > 0;
-    if (!asked || platform_rank(want, platform_normalise(source->image.platform)) > 0)
-        return true;
-    return err_set(err, ERR_CONFLICT, "its image is for another platform");
-}
-
 // A local engine that is not there, or does not know the image, is passed over; one that refuses
 // is worth a word, since the registry's image may be another.
-static bool try_engine(struct source *source, span engine, span name)
+static bool try_engine(struct source *source, span engine, span name, struct err *err)
 {
-    struct err failed = {0};
-    if (open_engine(source, engine, name, &failed) && suits(source, &failed))
+    if (open_engine(source, engine, name, err))
         return true;
     release(source);
     source->image = (struct image){.name = name};
-    if (failed.kind != ERR_MISSING)
-        notes_add(source->notes, NOTE_INFORMATION, engine, "passed over: %s", failed.text);
+    if (err->kind != ERR_MISSING)
+        notes_add(source->notes, NOTE_INFORMATION, engine, "passed over: %s", err->text);
     return false;
+}
+
+static const char *reason(const struct err *err)
+{
+    if (err->kind == ERR_MISSING)
+        return "not there";
+    return err->kind == ERR_DENIED ? "permission denied" : "failed";
 }
 
 static bool open_by_name(struct source *source, span name, struct err *err)
 {
-    const span engines[] = {S("docker"), S("podman")};
-    for (size_t i = 0; i < 2; i++)
-        if (try_engine(source, engines[i], name))
-            return true;
-    return open_registry(source, name, err);
+    struct err docker = {0};
+    struct err podman = {0};
+    return try_engine(source, S("docker"), name, &docker) ||
+           try_engine(source, S("podman"), name, &podman) || open_registry(source, name, err) ||
+           err_add(err, "docker: %s; podman: %s; registry", reason(&docker), reason(&podman));
 }
 
 static bool open_archive_path(struct source *source, const char *path, enum archive_kind kind,

@@ -14,7 +14,8 @@ struct source_options {
     const struct wants *wants;     // what dir: and host keep; layers are not filtered here
     const char *spool_directory;   // for archives that cannot be read in place
     const char *docker_host;       // DOCKER_HOST; null: /var/run/docker.sock
-    const char *runtime_directory; // XDG_RUNTIME_DIR, where podman keeps socket and credentials
+    const char *container_host;    // CONTAINER_HOST; null: podman's usual sockets
+    const char *runtime_directory; // XDG_RUNTIME_DIR, where podman keeps its socket
     struct net_options net;
 };
 

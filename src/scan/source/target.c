@@ -82,7 +82,8 @@ static struct target parse_word(span word, struct arena *mem)
     if (span_equal(word, S("-")))
         return (struct target){.kind = TARGET_ARCHIVE, .path = word};
     if (!split_path(word, mem, &found, &stat))
-        return target;
+        return looks_like_path(word) ? (struct target){.kind = TARGET_ARCHIVE, .path = word}
+                                     : target;
     if (stat.kind == OS_FILE)
         found.kind = TARGET_ARCHIVE;
     else if (stat.kind == OS_DIRECTORY && is_layout(found.path, mem))

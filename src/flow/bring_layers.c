@@ -1,0 +1,203 @@
+#include "flow/session_inner.h"
+
+// Layers in the worker at a time: enough to keep its threads and a few downloads busy, few enough
+// for its descriptors and for memory.
+enum { MOST_IN_FLIGHT = 4 };
+
+static const struct layer *layer_at(const struct scan_session *session, size_t index)
+{
+    return &session->scan.image.layers[index];
+}
+
+static bool fail_layer(const struct scan_session *session, size_t index, struct err *err)
+{
+    return err_add(err, "layer %zu of %zu (%s)", index + 1, session->scan.image.layer_count,
+                   quote(layer_at(session, index)->digest).text);
+}
+
+// ---------------------------------------------------------------- from the cache
+
+static bool key_of(const struct scan_session *session, size_t index, digest *ret)
+{
+    span diff_id = layer_at(session, index)->diff_id;
+    return session->cache && diff_id.len &&
+           cache_key(session->cache, diff_id, &session->wants, session->frames, ret, NULL);
+}
+
+// What the cache cannot do is not the scan's concern: the layer is then read.
+static bool bring_cached_layer(struct scan_session *session, size_t index, struct err *err)
+{
+    digest key = {0};
+    bool found = false;
+    span extract = {0};
+    uint32_t kind = 0;
+    span answer = {0};
+    arena_reset(session->frames);
+    if (!key_of(session, index, &key) ||
+        !cache_get(session->cache, key, session->frames, &found, &extract, NULL) || !found)
+        return true;
+    if (!session_send(session, ASK_EXTRACT, (uint32_t)index, extract, err) ||
+        !session_receive(session, &kind, &answer, err))
+        return false;
+    if (kind == TELL_LAYER)
+        session->layers[index] = LAYER_DONE;
+    else if (kind == TELL_FAILED)
+        cache_drop(session->cache, key);
+    else
+        return session_fail(kind, answer, err);
+    return true;
+}
+
+// ---------------------------------------------------------------- from the source
+
+// A layer of a kind that is not read is a note; anything else that fails ends the scan.
+static bool bring_layer(struct scan_session *session, size_t index, struct err *err)
+{
+    struct source_layer source = {.fd = -1};
+    struct err failed = {0};
+    struct text payload;
+    arena_reset(session->frames);
+    if (!source_layer_open(session->source, index, &source, &failed)) {
+        if (failed.kind != ERR_UNSUPPORTED)
+            return err_copy(err, &failed);
+        notes_add_err(&session->notes, layer_at(session, index)->digest, &failed);
+        session->layers[index] = LAYER_UNREADABLE;
+        return true;
+    }
+    session->layers[index] = LAYER_WITH_WORKER;
+    CLEANUP(os_close) int fd = source.fd;
+    struct layer_request request = {
+        .index = (uint32_t)index,
+        .seekable = source.seekable,
+        .offset = source.offset,
+        .length = source.length,
+        .digest = layer_at(session, index)->digest,
+        .diff_id = layer_at(session, index)->diff_id,
+    };
+    text_init(&payload, session->frames, SIZE_MAX);
+    layer_request_write(&request, &payload);
+    if (!text_ok(&payload))
+        return arena_err(session->frames, err, "request");
+    return os_send_frame(session->jail.socket, ASK_LAYER, text_span(&payload), fd, err);
+}
+
+// Not being able to store makes the next scan slower, nothing else.
+static void store(struct scan_session *session, size_t index, span extract)
+{
+    digest key = {0};
+    if (extract.len && key_of(session, index, &key))
+        (void)cache_put(session->cache, key, extract, NULL);
+}
+
+// The stream can fail on our side without the worker seeing more than an early end: that is then
+// the reason for what the worker said.
+static bool finish_layer(struct scan_session *session, size_t index, struct err *err)
+{
+    session->layers[index] = LAYER_DONE;
+    return source_layer_finish(session->source, index, err);
+}
+
+static bool is_with_worker(const struct scan_session *session, uint32_t index)
+{
+    return index < session->scan.image.layer_count && session->layers[index] == LAYER_WITH_WORKER;
+}
+
+static bool take_failure(struct scan_session *session, span payload, struct err *err)
+{
+    uint32_t index = 0;
+    struct err failure = {0};
+    if (!failure_read(payload, &index, &failure, err))
+        return false;
+    if (!is_with_worker(session, index))
+        return err_copy(err, &failure);
+    if (finish_layer(session, index, err))
+        (void)err_copy(err, &failure);
+    return fail_layer(session, index, err);
+}
+
+static bool take_layer(struct scan_session *session, struct err *err)
+{
+    uint32_t kind = 0;
+    span payload = {0};
+    if (!session_receive(session, &kind, &payload, err))
+        return false;
+    if (kind == TELL_FAILED)
+        return take_failure(session, payload, err);
+    reader r = reader_of(payload);
+    uint32_t index = read_u32le(&r);
+    if (kind != TELL_LAYER || !read_ok(&r) || !is_with_worker(session, index))
+        return session_fail(kind, payload, err);
+    if (!finish_layer(session, index, err))
+        return fail_layer(session, index, err);
+    store(session, index, r.rest);
+    return true;
+}
+
+// ---------------------------------------------------------------- all of them
+
+static size_t count_done(const struct scan_session *session)
+{
+    size_t done = 0;
+    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+        done += session->layers[i] == LAYER_DONE || session->layers[i] == LAYER_UNREADABLE;
+    return done;
+}
+
+static bool bring_other_layers(struct scan_session *session, struct err *err)
+{
+    size_t count = session->scan.image.layer_count;
+    size_t next = 0;
+    size_t in_flight = 0;
+    while (next < count || in_flight) {
+        session_progress(session, "layers", count_done(session), count);
+        if (next < count && session->layers[next] != LAYER_WAITING) {
+            next++;
+        } else if (next < count && in_flight < MOST_IN_FLIGHT) {
+            if (!bring_layer(session, next, err))
+                return fail_layer(session, next, err);
+            in_flight += session->layers[next] == LAYER_WITH_WORKER;
+        } else {
+            if (!take_layer(session, err))
+                return false;
+            in_flight--;
+        }
+    }
+    session_progress(session, "layers", count, count);
+    return true;
+}
+
+// Those that the cache has come first, one by one: only when no layer is being read may a whole
+// extract be sent, or both sides could wait for ever for the other to listen.
+bool bring_layers(struct scan_session *session, struct err *err)
+{
+    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+        if (session->layers[i] != LAYER_UNREADABLE)
+            session->layers[i] = LAYER_WAITING;
+    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+        if (!bring_cached_layer(session, i, err))
+            return false;
+    return bring_other_layers(session, err);
+}
+
+// ---------------------------------------------------------------- a tree
+
+bool bring_tree(struct scan_session *session, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(session->request->limits.kept_bytes * 2);
+    struct extract extract = {0};
+    struct text out;
+    uint32_t kind = 0;
+    span answer = {0};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "no memory for the files");
+    if (!source_extract(session->source, mem, &extract, err))
+        return false;
+    text_init(&out, mem, SIZE_MAX);
+    extract_write(&extract, &out);
+    if (!text_ok(&out))
+        return arena_err(mem, err, "files");
+    arena_reset(session->frames);
+    return session_send(session, ASK_EXTRACT, 0, text_span(&out), err) &&
+           session_receive(session, &kind, &answer, err) &&
+           (kind == TELL_LAYER || session_fail(kind, answer, err));
+}

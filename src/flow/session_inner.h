@@ -1,0 +1,49 @@
+// Inside of flow/: one scan while it runs.
+#ifndef PLIMSOLL_FLOW_SESSION_INNER_H
+#define PLIMSOLL_FLOW_SESSION_INNER_H
+
+#include "flow/flow.h"
+#include "flow/worker_inner.h"
+#include "scan/cache/cache.h"
+
+// Where a layer stands. The worker is not believed when it speaks of a layer it was not given.
+enum layer_state {
+    LAYER_WAITING,
+    LAYER_WITH_WORKER, // its stream is, and is to be finished
+    LAYER_DONE,
+    LAYER_UNREADABLE, // of a kind that is not read: noted, and empty to the worker
+};
+
+struct scan_session {
+    const struct scan_request *request; // while scan_image runs
+    struct scan scan;
+    struct notes notes;
+    struct arena *mem;    // of the result
+    struct arena *frames; // of one answer
+    struct database *database;
+    struct cache *cache;
+    struct source_options source_options; // the source keeps a pointer to them
+    struct source *source;
+    struct os_jail jail;
+    struct wants wants;
+    enum layer_state *layers; // as many as the image has
+};
+
+// Says how far the scan has come, to whoever wants to know.
+void session_progress(const struct scan_session *session, const char *what, size_t done, size_t of);
+// The next frame of the worker, in session->frames: valid until the next one.
+bool session_receive(struct scan_session *session, uint32_t *ret_kind, span *ret_payload,
+                     struct err *err);
+// A frame to the worker: a number, then bytes.
+bool session_send(struct scan_session *session, uint32_t kind, uint32_t number, span bytes,
+                  struct err *err);
+// What the worker says instead of an answer: its failure, or that it makes no sense.
+bool session_fail(uint32_t kind, span payload, struct err *err);
+
+// Brings every layer to the worker, from the cache or from the source. Those that the source does
+// not read become notes.
+bool bring_layers(struct scan_session *session, struct err *err);
+// The same for a tree of files, which counts as one layer.
+bool bring_tree(struct scan_session *session, struct err *err);
+
+#endif

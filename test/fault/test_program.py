@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""The program under the fault sweep: whichever call fails, in it or in its worker, it gives the same
+answer or a clean error, and what it writes is whole or absent.
+
+usage: test_program.py FAULT-SWEEP LIBRARY PLIMSOLL INTEGRATION-TESTS
+"""
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+SWEEP, LIBRARY, PLIMSOLL, HERE = sys.argv[1:5]
+sys.path.insert(0, HERE)
+from harness import MANIFEST, Image, descriptor, write_layout  # noqa: E402
+
+STATUS = b"Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+SECDB = {"distroversion": "v3.20", "reponame": "main", "packages": [
+    {"pkg": {"name": "a", "secfixes": {"2-r0": ["CVE-2020-1234"]}}}]}
+
+
+def write_image(directory):
+    image = Image([{"etc/os-release": b"ID=debian\nVERSION_ID=12\n"},
+                   {"var/lib/dpkg/status": STATUS}])
+    path = os.path.join(directory, "image")
+    write_layout(path, [descriptor(MANIFEST, image.manifest)], image.blobs)
+    return f"oci-dir:{path}"
+
+
+def write_feeds(directory):
+    path = os.path.join(directory, "feeds")
+    os.mkdir(path)
+    plain = os.path.join(directory, "secdb.tar")
+    content = json.dumps(SECDB).encode()
+    with tarfile.open(plain, "w") as tar:
+        member = tarfile.TarInfo("json/3.20/main.json")
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    subprocess.run(["zstd", "-q", plain, "-o", os.path.join(path, "alpine-secdb.tar.zst")],
+                   check=True)
+    return path
+
+
+def sweep(directory, options, *command):
+    home = os.path.join(directory, "home")
+    os.makedirs(home, exist_ok=True)
+    environment = {"PATH": os.environ["PATH"], "HOME": home, "XDG_CACHE_HOME": home + "/cache"}
+    done = subprocess.run([sys.executable, SWEEP, "--library", LIBRARY, "--seconds", "60",
+                           "--reset", home + "/cache", *options, "--", PLIMSOLL, *command],
+                          env=environment, check=False)
+    return done.returncode
+
+
+def main():
+    if not shutil.which("zstd"):
+        print("SKIP: fault/program: zstd is absent")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory(prefix="plimsoll-test-") as directory:
+        image, feeds = write_image(directory), write_feeds(directory)
+        out, database = os.path.join(directory, "bom.json"), os.path.join(directory, "db")
+        few, all_calls = ["--kind", "memory", "--most", "24"], ["--kind", "system", "--most", "100"]
+        bad = (sweep(directory, few, "bom", "-o", "json", image)
+               + sweep(directory, [*all_calls, "--output", out], "bom", "-o", f"json={out}", image)
+               + sweep(directory, [*few, "--output", database],
+                       "db", "build", "-q", "--from", feeds, "-o", database)
+               + sweep(directory, [*all_calls, "--output", database],
+                       "db", "build", "-q", "--from", feeds, "-o", database)
+               + sweep(directory, ["--most", "20"], "version", "compare", "deb", "1", "2"))
+    sys.exit(1 if bad else 0)
+
+
+main()
