@@ -76,7 +76,11 @@ typedef struct span {
 // A string literal as a span.
 #define S(literal) ((span){.ptr = (const uint8_t *)("" literal), .len = sizeof(literal) - 1})
 
-span span_of(const void *ptr, size_t len);
+// The smallest functions are defined here: parsers call them for every byte and every field.
+static inline span span_of(const void *ptr, size_t len)
+{
+    return (span){.ptr = len ? (const uint8_t *)ptr : NULL, .len = ptr ? len : 0};
+}
 span span_of_text(const char *text); // NUL-terminated text from the C library; null gives empty
 
 bool span_equal(span a, span b);
@@ -86,10 +90,20 @@ bool span_starts_with(span s, span prefix);
 bool span_ends_with(span s, span suffix);
 bool span_contains(span s, span needle);
 
-span span_from(span s, size_t start);              // clamped: never out of bounds
-span span_first(span s, size_t len);               // clamped
-span span_slice(span s, size_t start, size_t len); // clamped
-span span_trim(span s);                            // without ASCII white space at both ends
+// Clamped: never out of bounds.
+static inline span span_from(span s, size_t start)
+{
+    return start < s.len ? (span){.ptr = s.ptr + start, .len = s.len - start} : (span){0};
+}
+static inline span span_first(span s, size_t len)
+{
+    return (span){.ptr = s.ptr, .len = len < s.len ? len : s.len};
+}
+static inline span span_slice(span s, size_t start, size_t len)
+{
+    return span_first(span_from(s, start), len);
+}
+span span_trim(span s); // without ASCII white space at both ends
 span span_trim_end(span s, uint8_t byte);
 
 #define SPAN_NONE ((size_t)-1)
@@ -110,10 +124,20 @@ bool span_to_u64_hex(span s, uint64_t *ret);
 // A stable, non-cryptographic 64-bit hash (for tables, and for files that we write).
 uint64_t span_hash(span s, uint64_t seed);
 
-bool ascii_is_digit(uint8_t c);
-bool ascii_is_alpha(uint8_t c);
+static inline bool ascii_is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline uint8_t ascii_lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+static inline bool ascii_is_alpha(uint8_t c)
+{
+    uint8_t lower = ascii_lower(c);
+    return lower >= 'a' && lower <= 'z';
+}
 bool ascii_is_space(uint8_t c);
-uint8_t ascii_lower(uint8_t c);
 
 // Untrusted text for a message: control and non-ASCII bytes as \xNN, shortened with "..." so that
 // it fits. Use as `quote(name).text` inside one call.
@@ -218,14 +242,28 @@ typedef struct reader {
 } reader;
 
 reader reader_of(span s);
-uint8_t read_u8(reader *r);
+static inline span read_bytes(reader *r, uint64_t len)
+{
+    if (r->failed || len > r->rest.len) {
+        r->failed = true;
+        r->rest = (span){0};
+        return (span){0};
+    }
+    span bytes = span_first(r->rest, (size_t)len);
+    r->rest = span_from(r->rest, (size_t)len);
+    return span_of(bytes.ptr, bytes.len);
+}
+static inline uint8_t read_u8(reader *r)
+{
+    span byte = read_bytes(r, 1);
+    return byte.len ? byte.ptr[0] : 0;
+}
 uint16_t read_u16le(reader *r);
 uint16_t read_u16be(reader *r);
 uint32_t read_u32le(reader *r);
 uint32_t read_u32be(reader *r);
 uint64_t read_u64le(reader *r);
 uint64_t read_u64be(reader *r);
-span read_bytes(reader *r, uint64_t len);
 span read_field(reader *r); // u32le length, then the bytes: see text_add_field
 void read_skip(reader *r, uint64_t len);
 bool read_ok(const reader *r);  // nothing has failed so far

@@ -5,20 +5,6 @@ reader reader_of(span s)
     return (reader){.rest = s};
 }
 
-span read_bytes(reader *r, uint64_t len)
-{
-    if (r->failed || len > r->rest.len) {
-        r->failed = true;
-        r->rest = (span){0};
-        return (span){0};
-    }
-    // Every parser spends its time here: no calls.
-    span bytes = {.ptr = len ? r->rest.ptr : NULL, .len = (size_t)len};
-    r->rest.len -= (size_t)len;
-    r->rest.ptr = r->rest.len ? r->rest.ptr + len : NULL;
-    return bytes;
-}
-
 static uint64_t read_le(reader *r, size_t bytes)
 {
     span s = read_bytes(r, bytes);
@@ -35,12 +21,6 @@ static uint64_t read_be(reader *r, size_t bytes)
     for (size_t i = 0; i < s.len; i++)
         value = value << 8 | s.ptr[i];
     return value;
-}
-
-uint8_t read_u8(reader *r)
-{
-    span byte = read_bytes(r, 1);
-    return byte.len ? byte.ptr[0] : 0;
 }
 
 uint16_t read_u16le(reader *r)

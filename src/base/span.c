@@ -2,11 +2,6 @@
 
 #include <string.h>
 
-span span_of(const void *ptr, size_t len)
-{
-    return (span){.ptr = len ? ptr : NULL, .len = ptr ? len : 0};
-}
-
 span span_of_text(const char *text)
 {
     return text ? span_of(text, strlen(text)) : (span){0};
@@ -51,23 +46,6 @@ bool span_contains(span s, span needle)
     if (needle.len == 0)
         return true;
     return s.len >= needle.len && memmem(s.ptr, s.len, needle.ptr, needle.len) != NULL;
-}
-
-span span_from(span s, size_t start)
-{
-    if (start >= s.len)
-        return (span){0};
-    return (span){.ptr = s.ptr + start, .len = s.len - start};
-}
-
-span span_first(span s, size_t len)
-{
-    return (span){.ptr = s.ptr, .len = len < s.len ? len : s.len};
-}
-
-span span_slice(span s, size_t start, size_t len)
-{
-    return span_first(span_from(s, start), len);
 }
 
 span span_trim(span s)
@@ -179,24 +157,9 @@ uint64_t span_hash(span s, uint64_t seed)
     return mix(hash ^ tail);
 }
 
-bool ascii_is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool ascii_is_alpha(uint8_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool ascii_is_space(uint8_t c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-uint8_t ascii_lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
 struct quoted quote(span s)
