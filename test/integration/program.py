@@ -37,7 +37,7 @@ class Program:
 
     def __init__(self, name, binary):
         self.name = name
-        self.binary = binary
+        self.binary = os.path.abspath(binary)
         self.directory = tempfile.mkdtemp(prefix="plimsoll-test-")
         self.failures = 0
 
