@@ -12,7 +12,8 @@ const span magic_v7 = {(const uint8_t *)"\0\0\0\0\0\0\0\0", 8};
 void block_set(struct block *block, size_t at, span value)
 {
     assert(at + value.len <= BLOCK);
-    memcpy(block->bytes + at, value.ptr, value.len);
+    if (value.len)
+        memcpy(block->bytes + at, value.ptr, value.len);
 }
 
 void block_set_octal(struct block *block, size_t at, size_t digits, uint64_t value)
