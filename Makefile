@@ -11,7 +11,7 @@ SANITIZE = -Dbuildtype=debugoptimized -Db_lundef=false -Db_sanitize
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## scan this machine and an image
+demo: deps-demo build ## scan this machine and an image
 	@tools/demo $(BUILD)/src/app/plimsoll
 
 build: deps-build ## compile the program, for use
@@ -77,10 +77,10 @@ hooks: ## check format, layers and style before each commit
 clean: ## remove all that was built
 	rm -rf build build-* out
 
-deps-build deps-test deps-check deps-bench: deps-%:
+deps-build deps-test deps-check deps-bench deps-demo: deps-%:
 	@tools/install-deps $*
 
 COMMA = ,
 .PHONY: help demo build test test-asan test-tsan check check-fast check-gcc check-clang check-tidy \
 	check-cppcheck fuzz fuzz-all bench bootstrap-db install hooks clean \
-	deps-build deps-test deps-check deps-bench
+	deps-build deps-test deps-check deps-bench deps-demo

@@ -345,7 +345,7 @@ static struct settings begin_source(struct settings *settings)
 
 static void end_source(struct settings *settings, const struct settings *weaker)
 {
-    if (!settings->output_file) {
+    if (settings->output_count == 0 && !settings->output_file) {
         memcpy(settings->outputs, weaker->outputs, sizeof weaker->outputs);
         settings->output_count = weaker->output_count;
         settings->output_file = weaker->output_file;

@@ -8,8 +8,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// A file renamed over a device, a pipe or a link would take its place: /dev/null would be gone.
+static bool is_written_in_place(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static bool open_in_place(const char *path, struct os_output *ret, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    *ret = (struct os_output){.fd = fd};
+    return true;
+}
+
 bool os_output_open(const char *path, struct os_output *ret, struct err *err)
 {
+    if (is_written_in_place(path))
+        return open_in_place(path, ret, err);
     struct os_output output = {.fd = -1};
     output.path = strdup(path);
     if (asprintf(&output.temporary, "%s.XXXXXX", path) < 0)
@@ -58,6 +76,10 @@ static bool put_in_place(const struct os_output *output, struct err *err)
 
 bool os_output_commit(struct os_output *output, struct err *err)
 {
+    if (!output->temporary) {
+        forget(output);
+        return true;
+    }
     if (fsync(output->fd) != 0)
         return err_set_sys(err, errno, "%s: sync", quote(span_of_text(output->path)).text);
     if (!put_in_place(output, err))
@@ -69,7 +91,7 @@ bool os_output_commit(struct os_output *output, struct err *err)
 
 bool os_output_publish(struct os_output *output, struct err *err)
 {
-    if (!put_in_place(output, err))
+    if (output->temporary && !put_in_place(output, err))
         return false;
     forget(output);
     return true;
@@ -79,6 +101,7 @@ void os_output_abort(struct os_output *output)
 {
     if (output->fd < 0)
         return;
-    (void)unlink(output->temporary); // best effort: the name is ours alone
+    if (output->temporary)
+        (void)unlink(output->temporary); // best effort: the name is ours alone
     forget(output);
 }

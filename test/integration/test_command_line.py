@@ -134,6 +134,25 @@ def check_outputs(program, target):
     program.check(done.json()["packages"][0]["name"] == "a", "PLIMSOLL_OUTPUT", done)
 
 
+def check_outputs_in_place(program, target):
+    """What is no plain file stays what it is: no file is put over /dev/null."""
+    real, link, pipe = (program.path(name) for name in ("real.json", "link.json", "pipe.json"))
+    with open(real, "w", encoding="utf-8") as file:
+        file.write("x" * 1000000)
+    os.symlink(real, link)
+    done = program.run("bom", "-o", f"json={link}", target)
+    with open(real, encoding="utf-8") as file:
+        program.check(done.status == 0 and os.path.islink(link)
+                      and json.load(file)["packages"], "a link is written through", done)
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        done = program.run("bom", "-o", f"json={pipe}", target)
+        program.check(done.status == 0 and json.loads(reader.communicate(timeout=60)[0])["packages"],
+                      "a pipe is written to", done)
+    done = program.run("bom", "-o", f"json={program.directory}", target)
+    program.check(done.status == 1 and os.path.isdir(program.directory), "a directory is not", done)
+
+
 def run_closed(program, *arguments):
     """Runs the program with a standard output that nobody reads."""
     reader, writer = os.pipe()
@@ -198,6 +217,7 @@ def main():
     check_limits(program, target)
     check_strict(program)
     check_outputs(program, target)
+    check_outputs_in_place(program, target)
     check_closed_output(program, target)
     check_versions(program)
     check_version_tables(program)
