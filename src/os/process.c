@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,6 +98,19 @@ static bool converse(struct pipes *pipes, span input, uint64_t deadline_ns, stru
     return true;
 }
 
+// A program may close its output and run on: its end is awaited no longer than its answer.
+static bool await_end(pid_t pid, uint64_t deadline_ns, struct err *err)
+{
+    CLEANUP(os_close) int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0)
+        return err_set_sys(err, errno, "pidfd");
+    struct pollfd polls[] = {{.fd = fd, .events = POLLIN}, {.fd = -1}};
+    while (!polls[0].revents)
+        if (!wait_for_either(polls, deadline_ns, err))
+            return false;
+    return true;
+}
+
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err)
 {
@@ -112,7 +126,7 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
     struct text output;
     text_init(&output, mem, (size_t)most);
     uint64_t deadline = os_monotonic_ns() + timeout_seconds * 1000000000u;
-    bool ok = converse(&pipes, input, deadline, &output, err);
+    bool ok = converse(&pipes, input, deadline, &output, err) && await_end(pid, deadline, err);
     if (!ok)
         (void)kill(pid, SIGKILL); // it may have ended by itself
 

@@ -47,7 +47,8 @@ static bool depth_is_sane(span text)
 
 static bool parse_err(const json_error_t *error, struct err *err)
 {
-    if (json_error_code(error) == json_error_out_of_memory)
+    // jansson has no words for most allocations that fail.
+    if (json_error_code(error) == json_error_out_of_memory || !error->text[0])
         return err_set(err, ERR_MEMORY, "json: out of memory");
     return err_set(err, ERR_INPUT, "json: line %d: %s", error->line,
                    quote(span_of_text(error->text)).text);

@@ -104,6 +104,10 @@ static enum file_type file_type_of(const struct tar_entry *entry)
 static bool add_file(struct unpacking *u, const struct tar_entry *entry, enum file_type type,
                      span path, struct err *err)
 {
+    u->kept += path.len + entry->link.len;
+    if (u->kept > u->limits->kept_bytes)
+        return err_set(err, ERR_LIMIT, "names and contents of more than %llu bytes",
+                       (unsigned long long)u->limits->kept_bytes);
     struct file *file = LIST_ADD(&u->extract->files, struct file);
     if (!file)
         return err_set(err, ERR_LIMIT,
@@ -118,10 +122,6 @@ static bool add_file(struct unpacking *u, const struct tar_entry *entry, enum fi
     };
     if (!arena_span(u->mem, path, &file->path) || !arena_span(u->mem, entry->link, &file->link))
         return arena_err(u->mem, err, "layer");
-    u->kept += path.len + entry->link.len;
-    if (u->kept > u->limits->kept_bytes)
-        return err_set(err, ERR_LIMIT, "names and contents of more than %llu bytes",
-                       (unsigned long long)u->limits->kept_bytes);
     return true;
 }
 

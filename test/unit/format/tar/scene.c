@@ -1,6 +1,5 @@
 #include "scene.h"
 
-#include "made.h"
 #include "tar_dump.h"
 
 #include <setjmp.h>
@@ -8,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -42,6 +42,8 @@ static void fail_with_both(span found, span expected)
     fail();
 }
 
+// The archive reads as `expected` however it is cut. '#' at the end of a line stands for the digest
+// of the content, which same_content checks where it matters.
 void reads_as(struct scene *scene, const char *expected)
 {
     assert_true(text_ok(&scene->tar));
@@ -90,6 +92,7 @@ struct text records_of(struct scene *scene)
     return records;
 }
 
+// A pax header with one record.
 void add_pax_record(struct scene *scene, const char *key, span value)
 {
     struct text records = records_of(scene);

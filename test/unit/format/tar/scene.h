@@ -1,4 +1,4 @@
-// One archive for one test, and what is read from it.
+// One archive made by a test, and what is read from it.
 #ifndef PLIMSOLL_TEST_TAR_SCENE_H
 #define PLIMSOLL_TEST_TAR_SCENE_H
 
@@ -10,27 +10,24 @@ struct scene {
     struct text tar;
 };
 
-// cmocka's: *state is a scene with an empty archive.
 int set_up(void **state);
 int tear_down(void **state);
 
-// A pax header of these records.
-void add_pax(struct scene *scene, const struct text *records);
-struct text records_of(struct scene *scene);
-// A pax header with one record.
-void add_pax_record(struct scene *scene, const char *key, span value);
-
-// What tar_dump says of `archive`, read in pieces of `piece` bytes.
+// The archive as tar_dump writes it, read in pieces of `piece` bytes.
 span dump(struct scene *scene, span archive, size_t piece);
-// The archive reads as `expected`, a line for each member without the digest of its content,
-// however it is cut. same_content checks the content where it matters.
+// The scene's archive reads as `expected`, which lacks the digests of contents, however it is cut.
 void reads_as(struct scene *scene, const char *expected);
-
-// Is the last member's content what `parts` say, each for its offset?
+// The last member's content is what `parts` say, each at its offset.
 struct part {
     uint64_t offset;
     span data;
 };
+
 void same_content(struct scene *scene, const struct part *parts, size_t count);
+
+struct text records_of(struct scene *scene);
+// Adds a pax header with these records, or with one.
+void add_pax(struct scene *scene, const struct text *records);
+void add_pax_record(struct scene *scene, const char *key, span value);
 
 #endif

@@ -4,11 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
-
-// ---------------------------------------------------------------- sparse files
 
 static struct block gnu_sparse(const char *name, uint64_t stored, uint64_t size)
 {
@@ -193,18 +190,19 @@ static void wrong_sparse_maps_are_refused(void **state)
     }
 }
 
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(old_gnu_maps_go_on_in_further_blocks, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pax_sparse_0_0, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pax_sparse_0_1, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pax_sparse_1_0, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_sparse_1_0_map_of_many_blocks, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_sparse_file_may_be_all_hole, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_sparse_name_counts_with_a_version_only, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(wrong_sparse_maps_are_refused, set_up, tear_down),
+        TEST(old_gnu_maps_go_on_in_further_blocks),
+        TEST(pax_sparse_0_0),
+        TEST(pax_sparse_0_1),
+        TEST(pax_sparse_1_0),
+        TEST(a_sparse_1_0_map_of_many_blocks),
+        TEST(a_sparse_file_may_be_all_hole),
+        TEST(a_sparse_name_counts_with_a_version_only),
+        TEST(wrong_sparse_maps_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("sparse", tests, NULL, NULL);
 }

@@ -65,17 +65,6 @@ static void overlayfs_marks_are_whiteouts_too(void **state)
     tree_is(scene, "d/ d/new=2");
 }
 
-static void the_root_can_be_opaque(void **state)
-{
-    struct scene *scene = *state;
-    begin_layer(scene);
-    add_file(scene, "a", "1");
-    begin_layer(scene);
-    add_typed(scene, TAR_REGULAR, ".wh..wh..opq", "");
-    add_file(scene, "b", "2");
-    tree_is(scene, "b=2");
-}
-
 static void whiteouts_that_name_nothing_are_noted(void **state)
 {
     struct scene *scene = *state;
@@ -285,7 +274,6 @@ int main(void)
         TEST(a_whiteout_of_a_directory_hides_what_is_in_it),
         TEST(opaque_directories_keep_their_own_layer),
         TEST(overlayfs_marks_are_whiteouts_too),
-        TEST(the_root_can_be_opaque),
         TEST(whiteouts_that_name_nothing_are_noted),
         TEST(a_file_over_a_directory_and_back),
         TEST(a_directory_over_a_directory_keeps_what_is_in_it),
