@@ -64,8 +64,8 @@ void os_unmap(struct os_map *map);
 // A file that is there whole or not at all: written under a temporary name in the same directory,
 // synced, and renamed by os_output_commit. os_output_publish renames without syncing: after a crash
 // of the machine the file may be damaged, which is enough for what is checked when it is read.
-// os_output_abort (for CLEANUP) removes what was not committed. What is there already and is no plain
-// file, such as /dev/null, a pipe or a symbolic link, stays and is written to.
+// os_output_abort (for CLEANUP) removes what was not committed. What is there already and is no
+// plain file, such as /dev/null, a pipe or a symbolic link, stays and is written to.
 struct os_output {
     int fd;
     char *path;
