@@ -89,9 +89,6 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .progress = progress ? show_progress : NULL,
     };
     fill_source_options(settings, &ret->source);
-    // Archives from standard input and engines go here, without a name.
-    if (ret->source.spool_directory)
-        (void)os_make_directories(ret->source.spool_directory, NULL); // said when it is needed
     return true;
 }
 

@@ -97,11 +97,21 @@ static const char *either(const char *name, const char *other)
     return value ? value : environment(other);
 }
 
+// Whoever has no home, such as a service, still has a place for large files.
+static const char *spool_directory(struct arena *mem)
+{
+    const char *own = cache_directory(mem, "spool");
+    const char *temporary = environment("TMPDIR");
+    if (own)
+        return own;
+    return temporary ? temporary : "/var/tmp";
+}
+
 void fill_source_options(const struct settings *settings, struct source_options *ret)
 {
     *ret = (struct source_options){
         .platform = settings->platform,
-        .spool_directory = cache_directory(settings->mem, "spool"),
+        .spool_directory = spool_directory(settings->mem),
         .docker_host = environment("DOCKER_HOST"),
         .container_host = environment("CONTAINER_HOST"),
         .runtime_directory = environment("XDG_RUNTIME_DIR"),

@@ -44,30 +44,38 @@ static bool next_event(struct walk *walk, enum tar_event *ret, struct err *err)
     return true;
 }
 
+static uint32_t day_of(int64_t seconds)
+{
+    enum { SECONDS_A_DAY = 86400 };
+    int64_t day = seconds / SECONDS_A_DAY;
+    return day > 0 && day <= UINT32_MAX ? (uint32_t)day : 0;
+}
+
 // Collects a member's content and shows it to the visitor; *ret_event is what follows it.
 static bool visit_member(struct walk *walk, enum tar_event *ret_event, struct err *err)
 {
     const struct tar_entry *entry = tar_entry(walk->tar);
-    span path = {0};
+    struct document document = {.modified = day_of(entry->modified)};
     struct text content = {0};
     arena_reset(walk->document);
-    if (!arena_span(walk->document, entry->path, &path))
+    if (!arena_span(walk->document, entry->path, &document.path))
         return arena_err(walk->document, err, "path of a document");
     text_init(&content, walk->document, walk->limits->feed_bytes);
     bool wanted = entry->type == TAR_REGULAR;
     if (!wanted)
         tar_skip(walk->tar);
     if (!next_event(walk, ret_event, err))
-        return err_add(err, "%s", quote(path).text);
+        return err_add(err, "%s", quote(document.path).text);
     while (*ret_event == TAR_DATA) {
         uint64_t offset = 0;
         text_add(&content, tar_data(walk->tar, &offset));
         if (!next_event(walk, ret_event, err))
-            return err_add(err, "%s", quote(path).text);
+            return err_add(err, "%s", quote(document.path).text);
     }
     if (!text_ok(&content))
-        return err_set(err, ERR_LIMIT, "%s: longer than feed_bytes", quote(path).text);
-    return !wanted || walk->visit(walk->self, path, text_span(&content), err);
+        return err_set(err, ERR_LIMIT, "%s: longer than feed_bytes", quote(document.path).text);
+    document.bytes = text_span(&content);
+    return !wanted || walk->visit(walk->self, &document, err);
 }
 
 static bool visit_members(struct walk *walk, struct err *err)
@@ -93,7 +101,8 @@ static bool visit_whole(struct walk *walk, const char *path, struct err *err)
     } while (chunk.len);
     if (!text_ok(&content))
         return err_set(err, ERR_LIMIT, "longer than feed_bytes");
-    return walk->visit(walk->self, span_of_text(path), text_span(&content), err);
+    struct document document = {.path = span_of_text(path), .bytes = text_span(&content)};
+    return walk->visit(walk->self, &document, err);
 }
 
 uint64_t document_budget(const struct limits *limits)

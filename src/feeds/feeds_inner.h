@@ -105,9 +105,14 @@ bool cut_cve(span *rest, span *ret);
 
 // What an arena for the work on one document may hold.
 uint64_t document_budget(const struct limits *limits);
+struct document {
+    span path;
+    span bytes;
+    uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
+};
 // Calls visit for each document in the file: each regular member of a tar, or the file itself.
 // Uncompresses what ends in ".zst". Stops when visit returns false.
-typedef bool archive_visitor(void *self, span path, span bytes, struct err *err);
+typedef bool archive_visitor(void *self, const struct document *document, struct err *err);
 bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
                   struct err *err);
 

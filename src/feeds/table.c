@@ -36,6 +36,7 @@ struct run {
     struct translation translation;
     uint64_t documents;
     uint64_t spoiled;
+    uint32_t newest_file; // day on which a document was last changed
 };
 
 static bool is_about_document(const struct err *err)
@@ -43,20 +44,22 @@ static bool is_about_document(const struct err *err)
     return err->kind == ERR_INPUT || err->kind == ERR_LIMIT || err->kind == ERR_UNSUPPORTED;
 }
 
-static bool visit_document(void *self, span path, span bytes, struct err *err)
+static bool visit_document(void *self, const struct document *document, struct err *err)
 {
     struct run *run = self;
     struct translation *translation = &run->translation;
     run->documents++;
+    if (document->modified > run->newest_file)
+        run->newest_file = document->modified;
     struct err failure = {0};
-    bool ok = run->feed->translate(translation, path, bytes, &failure);
+    bool ok = run->feed->translate(translation, document->path, document->bytes, &failure);
     arena_reset(translation->mem);
     if (ok)
         return true;
     if (translation->sink_failed || !is_about_document(&failure))
-        return err_set(err, failure.kind, "%s: %s", quote(path).text, failure.text);
+        return err_set(err, failure.kind, "%s: %s", quote(document->path).text, failure.text);
     run->spoiled++;
-    notes_add_err(translation->notes, path, &failure);
+    notes_add_err(translation->notes, document->path, &failure);
     return true;
 }
 
@@ -66,7 +69,9 @@ static bool finish(const struct run *run, struct err *err)
         return err_set(err, ERR_INPUT, "%llu of %llu documents cannot be read",
                        (unsigned long long)run->spoiled, (unsigned long long)run->documents);
     const struct advisory_sink *sink = run->translation.sink;
-    return sink->take_source(sink->self, run->translation.database, run->translation.newest,
+    // Some documents bear no date: then the archive knows when they were written.
+    uint32_t newest = run->translation.newest ? run->translation.newest : run->newest_file;
+    return sink->take_source(sink->self, run->translation.database, newest,
                              span_of_text(run->feed->licence), err);
 }
 

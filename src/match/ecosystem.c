@@ -97,6 +97,15 @@ bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosyst
     return true;
 }
 
+static bool keep_day(uint32_t day, struct arena *mem, span *ret, struct err *err)
+{
+    if (day == 0)
+        return true;
+    char date[11];
+    date_format(day, date);
+    return arena_span(mem, span_of_text(date), ret) || arena_err(mem, err, "end of life");
+}
+
 bool match_fill_distro(const struct advisory_source *source, struct distro *distro,
                        struct arena *mem, struct err *err)
 {
@@ -111,11 +120,8 @@ bool match_fill_distro(const struct advisory_source *source, struct distro *dist
             return true;
         return err_set(err, none.kind, "%s", none.text);
     }
-    if (release.end_of_life == 0)
-        return true;
-    char date[11];
-    date_format(release.end_of_life, date);
-    if (!arena_span(mem, span_of_text(date), &distro->end_of_life))
-        return arena_err(mem, err, "end of life");
-    return true;
+    bool extended = release.end_of_extended_life > release.end_of_life;
+    return keep_day(release.end_of_life, mem, &distro->end_of_life, err) &&
+           keep_day(extended ? release.end_of_extended_life : 0, mem, &distro->end_of_extended_life,
+                    err);
 }

@@ -48,8 +48,8 @@ struct match_options {
     bool suppressed; // keep the findings that do not count too, each with its reason
 };
 
-// Fills distro->end_of_life with what the database knows of the release; leaves it empty otherwise.
-// ERR_INPUT: the database is damaged.
+// Fills distro->end_of_life and end_of_extended_life with what the database knows of the release;
+// leaves them empty otherwise. ERR_INPUT: the database is damaged.
 bool match_fill_distro(const struct advisory_source *source, struct distro *distro,
                        struct arena *mem, struct err *err);
 

@@ -175,8 +175,10 @@ struct distro {
     span codename;
     span pretty_name;
     span id_like;
-    span cpe;         // CPE_NAME
-    span end_of_life; // "2026-06-10" or empty; filled from the advisory database
+    span cpe; // CPE_NAME
+    // Filled from the advisory database; not part of the bom.
+    span end_of_life;          // of regular support: "2026-06-10" or empty
+    span end_of_extended_life; // where somebody goes on after that; or empty
 };
 
 struct location {

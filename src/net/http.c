@@ -292,6 +292,9 @@ static bool fail_transfer(const struct hop *hop, CURLcode code, struct err *err)
     // Not all codes matter: everything else is the network's fault and may pass.
     if (code == CURLE_OPERATION_TIMEDOUT)
         return err_set(err, ERR_TIMEOUT, "no answer in time");
+    if (code == CURLE_SSL_CACERT_BADFILE && hop->http->options->ca_file)
+        return err_set(err, ERR_UNTRUSTED, "TLS: '%s' holds no certificates that can be read",
+                       quote(span_of_text(hop->http->options->ca_file)).text);
     if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
         code == CURLE_SSL_ISSUER_ERROR)
         return err_set(err, ERR_UNTRUSTED, "TLS: %s", why);

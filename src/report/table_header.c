@@ -11,10 +11,10 @@ static struct line *begin(struct table *table, const char *label)
     return &table->line;
 }
 
-static void put_loud(struct table *table, const struct text *sentence)
+static void put_sentence(struct table *table, enum ink ink, const struct text *sentence)
 {
     begin(table, "");
-    line_ink(&table->line, INK_CRITICAL);
+    line_ink(&table->line, ink);
     line_wrap_text(&table->line, LABEL, sentence);
     line_ink_end(&table->line);
     line_end(&table->line);
@@ -53,28 +53,43 @@ static void put_target(struct table *table)
 
 // ---------------------------------------------------------------- distribution
 
-static void put_end_of_life(struct table *table)
+// Regular support is over. Whoever goes on is named after it; nobody does when that is over too.
+static void put_after_life(struct table *table, span regular, span extended)
 {
-    span end = table->scan->bom.distro.end_of_life;
-    uint32_t day = 0;
-    if (!date_parse(end, &day)) {
-        line_end(&table->line);
-        return;
-    }
-    if (day >= table->options->today) {
-        line_put(&table->line, S(", supported until "));
-        line_put(&table->line, end);
-        line_end(&table->line);
-        return;
-    }
+    uint32_t last = 0;
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    uint32_t age = table->options->today - day;
-    text_add(&sentence, S("END OF LIFE: regular support ended on "));
+    if (date_parse(extended, &last) && last >= table->options->today) {
+        text_add(&sentence, S("regular support ended on "));
+        text_add(&sentence, regular);
+        text_add(&sentence, S(", extended support until "));
+        text_add(&sentence, extended);
+        put_sentence(table, INK_FAINT, &sentence);
+        return;
+    }
+    span end = extended.len ? extended : regular;
+    if (!date_parse(end, &last))
+        return;
+    uint32_t age = table->options->today - last;
+    text_add(&sentence, S("END OF LIFE since "));
     text_add(&sentence, end);
-    text_addf(&sentence, ", %u day%s ago", age, plural(age));
+    text_addf(&sentence, " (%u day%s): all support is over", age, plural(age));
+    put_sentence(table, INK_CRITICAL, &sentence);
+}
+
+static void put_end_of_life(struct table *table)
+{
+    const struct distro *distro = &table->scan->bom.distro;
+    uint32_t day = 0;
+    bool is_known = date_parse(distro->end_of_life, &day);
+    bool is_over = is_known && day < table->options->today;
+    if (is_known && !is_over) {
+        line_put(&table->line, S(", supported until "));
+        line_put(&table->line, distro->end_of_life);
+    }
     line_end(&table->line);
-    put_loud(table, &sentence);
+    if (is_over)
+        put_after_life(table, distro->end_of_life, distro->end_of_extended_life);
 }
 
 static void put_distro(struct table *table)

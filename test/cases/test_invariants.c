@@ -117,16 +117,18 @@ static void end_of_life_is_filled_in(void **state)
 {
     (void)state;
     struct fixture f = {0};
-    fixture_read(&f, "[releases]\ndebian 12 end_of_life=2026-07-11\ncentos 8 "
-                     "end_of_life=2021-12-31\n");
+    fixture_read(&f, "[releases]\ndebian 12 end_of_life=2026-07-11 extended=2028-06-30\n"
+                     "centos 8 end_of_life=2021-12-31\n");
     struct case_source source = {.test = &f.test};
     struct advisory_source advisories = case_advisories(&source);
     struct distro debian = {.id = S("debian"), .version_id = S("12.5")};
     assert_true(match_fill_distro(&advisories, &debian, f.mem, NULL));
     assert_true(span_equal(debian.end_of_life, S("2026-07-11")));
+    assert_true(span_equal(debian.end_of_extended_life, S("2028-06-30")));
     struct distro centos = {.id = S("centos"), .version_id = S("8")};
     assert_true(match_fill_distro(&advisories, &centos, f.mem, NULL));
     assert_true(span_equal(centos.end_of_life, S("2021-12-31")));
+    assert_int_equal(centos.end_of_extended_life.len, 0);
     struct distro none = {0};
     assert_true(match_fill_distro(&advisories, &none, f.mem, NULL));
     assert_int_equal(none.end_of_life.len, 0);

@@ -1,14 +1,16 @@
 """What the tests of the whole program share: running it, and real images with the truth."""
 
 import gzip
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
-from harness import skip
+from harness import MANIFEST, Image, descriptor, skip, write_layout
 
 SANITIZERS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
 
@@ -94,6 +96,15 @@ def fixture_images(name):
     return os.path.abspath(directory)
 
 
+def optional_fixtures(name, *images):
+    """Those of the real images that are there, {image: layout}; without them a test still tests."""
+    directory = os.path.join(os.environ["PLIMSOLL_SHARED"], "fixtures", "images", "oci")
+    if not os.path.isdir(directory):
+        print(f"SKIP: {name}: {directory} is absent")
+        return {}
+    return {image: os.path.abspath(os.path.join(directory, image)) for image in images}
+
+
 def made_images(name):
     """What make-images.sh has made, {image: layout}, where PLIMSOLL_TEST_IMAGES says."""
     directory = os.environ.get("PLIMSOLL_TEST_IMAGES")
@@ -115,19 +126,77 @@ def inventory(scan):
     return {facts(package) for package in scan["packages"]}
 
 
-def layer_files(layout):
-    """The layers of the only image of a layout, in image order, as files to read a tar from."""
-    def blob(digest):
-        return os.path.join(layout, "blobs", *digest.split(":"))
+def docker_archive(layout, name):
+    """The image of a layout as `docker save` wrote it before it wrote layouts."""
+    manifest, _ = documents(layout)
+    id_ = manifest["config"]["digest"].split(":")[1]
+    members = {}
+    with open(blob_path(layout, manifest["config"]["digest"]), "rb") as file:
+        members[id_ + ".json"] = file.read()
+    names = []
+    for index, layer in enumerate(manifest["layers"]):
+        names.append(f"{index}/layer.tar")
+        with open_layer(blob_path(layout, layer["digest"])) as file:
+            members[names[-1]] = file.read()
+    members["manifest.json"] = json.dumps(
+        [{"Config": id_ + ".json", "RepoTags": [name], "Layers": names}]).encode()
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for path, data in members.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
 
+
+def write_packages_image(directory):
+    """A layout of two layers with Debian packages: what needs no fixtures."""
+    def record(name, version):
+        return (f"Package: {name}\nStatus: install ok installed\nArchitecture: amd64\n"
+                f"Version: {version}\n\n").encode()
+    base = record("anchor", "1:2.0-1")
+    image = Image([{"etc/os-release": b'ID=debian\nVERSION_ID="12"\n',
+                    "var/lib/dpkg/status": base},
+                   {"var/lib/dpkg/status": base + record("buoy", "0.9~rc1-1")}])
+    write_layout(directory, [descriptor(MANIFEST, image.manifest)], image.blobs)
+    return directory
+
+
+def check_same(program, target, layout, *options, **environment):
+    """The target is the image that the layout holds."""
+    got = program.run("bom", "-o", "json", *options, target, **environment)
+    if got.status != 0:
+        program.check(False, target, got)
+        return
+    got, wanted = got.json(), program.bom("oci-dir:" + layout)
+    for key in ("packages", "distro", "notes", "complete"):
+        program.check_equal(got[key], wanted[key], f"{target}: {key} as in {layout}")
+    program.check_equal((got["target"]["image_id"],
+                         [layer["diff_id"] for layer in got["target"]["layers"]]),
+                        (wanted["target"]["image_id"],
+                         [layer["diff_id"] for layer in wanted["target"]["layers"]]),
+                        f"{target}: image and layers as in {layout}")
+
+
+def blob_path(layout, digest):
+    return os.path.join(layout, "blobs", *digest.split(":"))
+
+
+def documents(layout):
+    """Manifest and configuration of the only image of a layout."""
     def read(path):
         with open(path, encoding="utf-8") as file:
             return json.load(file)
 
     index = read(os.path.join(layout, "index.json"))
-    manifest = read(blob(index["manifests"][0]["digest"]))
-    config = read(blob(manifest["config"]["digest"]))
-    opened = [open_layer(blob(layer["digest"])) for layer in manifest["layers"]]
+    manifest = read(blob_path(layout, index["manifests"][0]["digest"]))
+    return manifest, read(blob_path(layout, manifest["config"]["digest"]))
+
+
+def layer_files(layout):
+    """The layers of the only image of a layout, in image order, as files to read a tar from."""
+    manifest, config = documents(layout)
+    opened = [open_layer(blob_path(layout, layer["digest"])) for layer in manifest["layers"]]
     return list(zip(config["rootfs"]["diff_ids"], opened))
 
 

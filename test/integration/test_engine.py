@@ -9,6 +9,7 @@ import tarfile
 import time
 
 from harness import Image, Suite, digest, need, skip, stop
+from program import Program, check_same, docker_archive, optional_fixtures, write_packages_image
 
 NAME = "integration/engine"
 
@@ -98,6 +99,27 @@ def test_import(suite, address):
                 "an imported tree is one layer", status, got, stderr)
 
 
+def test_program(suite, address):
+    """The whole program: what the engine holds is what was loaded into it."""
+    program = Program(NAME, sys.argv[2])
+    layouts = {"made": write_packages_image(program.path("layout")), **optional_fixtures(
+        NAME, "alpine-3.20.3", "rpm-sqlite-mariner2")}
+    for image, layout in layouts.items():
+        name = f"harbour/{image}:1"
+        loaded = docker(address, "load", input=docker_archive(layout, name))
+        program.check(loaded.returncode == 0, f"docker load {name}", loaded.stderr)
+        check_same(program, f"docker:{name}", layout, DOCKER_HOST=address)
+        archive = program.path(image + ".tar")
+        saved_again = docker(address, "save", "-o", archive, name)
+        program.check(saved_again.returncode == 0, f"docker save {name}", saved_again.stderr)
+        check_same(program, f"docker-archive:{archive}", layout)
+    done = program.run("scan", "harbour/made:1", DOCKER_HOST=address)
+    program.check(done.status == 0 and b"harbour/made:1" in done.out, "scan by name", done)
+    done = program.run("bom", "docker:harbour/none:1", DOCKER_HOST=address)
+    program.check(done.status == 1 and "harbour/none:1" in done.messages, "no such image", done)
+    suite.failures += program.failures
+
+
 def main():
     need(NAME, "dockerd", "docker", "containerd")
     if os.geteuid() != 0:
@@ -116,6 +138,7 @@ def main():
     try:
         test_engine(suite, address)
         test_import(suite, address)
+        test_program(suite, address)
     finally:
         stop(process)
     suite.finish()

@@ -113,13 +113,15 @@ def check_tidying(program, target):
     layers = program.path("cache", "plimsoll", "layers")
     program.forget()
     os.makedirs(layers)
-    old, young = os.path.join(layers, "aa.old"), os.path.join(layers, "aa.new")
+    old, young = (
+        os.path.join(layers, "a" * 64 + end) for end in (".oldold", ".newnew")
+    )
     for path in (old, young):
         with open(path, "wb") as file:
             file.write(b"half")
     os.utime(old, (1, 1))
     program.bom(target)
-    program.check(left_over(program) == ["aa.new"], "old temporaries go, new ones may be in use",
+    program.check(left_over(program) == [os.path.basename(young)], "old temporaries go, new ones may be in use",
                   left_over(program))
 
 

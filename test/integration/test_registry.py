@@ -14,7 +14,9 @@ import urllib.parse
 from harness import (INDEX, MANIFEST, Image, Suite, basic, descriptor, digest, free_port,
                      make_certificate, make_index, need, noise, skip, stop, wait_for_port,
                      write_docker_config, write_layout)
+from program import Program, check_same
 
+NAME = "integration/registry"
 USER, PASSWORD = "captain", "plim:soll sécret"
 
 
@@ -109,8 +111,25 @@ def test_basic(suite, layout, image, certificate, key):
         suite.check("geheim" not in result[2] and basic(USER, "geheim-42") not in result[2],
                     "the wrong password is not in the message")
         test_helper(suite, target, image, certificate, host)
+        test_program(suite, target, layout, certificate, config)
     finally:
         stop(process)
+
+
+def test_program(suite, target, layout, certificate, config):
+    """The whole program over TLS, with credentials and without."""
+    program = Program(NAME, sys.argv[2])
+    check_same(program, target, layout + ":one", "--ca-file", certificate, DOCKER_CONFIG=config)
+    done = program.run("bom", "--ca-file", certificate, target, DOCKER_CONFIG=suite.empty)
+    program.check(done.status == 1 and "access denied" in done.messages
+                  or "password" in done.messages, "no password: the message says so", done)
+    done = program.run("bom", target, DOCKER_CONFIG=config)
+    program.check(done.status == 1 and "TLS" in done.messages, "an unknown authority", done)
+    done = program.run("bom", "--ca-file", "/nonexistent.pem", target, DOCKER_CONFIG=config)
+    program.check(done.status == 1 and "/nonexistent.pem" in done.messages,
+                  "certificates that are not there are named", done)
+    program.check("geheim" not in done.messages, "no secret in the messages", done)
+    suite.failures += program.failures
 
 
 def test_helper(suite, target, image, certificate, host):
@@ -217,6 +236,7 @@ def test_token(suite, layout, image, certificate, key):
                           suite.dump(target, DUMP_CA_FILE=certificate, DOCKER_CONFIG=identity),
                           image)
         suite.check(TokenServer.seen[-1][0] == "POST", "identity tokens are posted, not in a URL")
+        test_program(suite, target, layout, certificate, config)
         result = suite.dump(target, DUMP_CA_FILE=certificate)
         suite.check_error("anonymous where that is not enough", result, "denied")
         suite.check("Authorization" not in TokenServer.seen[-1][1], "anonymous sends no credentials")
@@ -226,8 +246,8 @@ def test_token(suite, layout, image, certificate, key):
 
 
 def main():
-    need("integration/registry", "docker-registry", "skopeo", "openssl", "htpasswd")
-    suite = Suite("integration/registry", sys.argv[1])
+    need(NAME, "docker-registry", "skopeo", "openssl", "htpasswd")
+    suite = Suite(NAME, sys.argv[1])
     layout, image, other, index = make_images(suite)
     directory = os.path.join(suite.directory, "tls")
     os.makedirs(directory)

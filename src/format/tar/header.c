@@ -7,6 +7,7 @@ enum {
     AT_UID = 108,
     AT_GID = 116,
     AT_SIZE = 124,
+    AT_MODIFIED = 136,
     AT_CHECKSUM = 148,
     AT_TYPE = 156,
     AT_LINK = 157,
@@ -117,6 +118,13 @@ static uint32_t small_number(span block, size_t at)
     return header_number(span_slice(block, at, 8), &value) ? (uint32_t)(value & UINT32_MAX) : 0;
 }
 
+static int64_t modified(span block)
+{
+    uint64_t seconds = 0;
+    bool sane = header_number(span_slice(block, AT_MODIFIED, 12), &seconds);
+    return sane && seconds <= INT64_MAX ? (int64_t)seconds : 0;
+}
+
 static bool is_time(span field)
 {
     uint64_t seconds = 0;
@@ -160,6 +168,7 @@ bool header_read(span block, struct arena *mem, struct tar_header *ret, struct e
         .gid = small_number(block, AT_GID),
         .device_major = small_number(block, AT_DEVICE_MAJOR),
         .device_minor = small_number(block, AT_DEVICE_MINOR),
+        .modified = modified(block),
     };
     if (!header_number(span_slice(block, AT_SIZE, 12), &header.size))
         return err_set(err, ERR_INPUT, "tar: size is not a number");

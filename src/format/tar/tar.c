@@ -198,6 +198,7 @@ static bool apply_extension(struct tar_reader *tar, const struct tar_header *hea
         .size = ext->has_size ? ext->size : header->size,
         .device_major = header->device_major,
         .device_minor = header->device_minor,
+        .modified = header->modified,
         .opaque = ext->opaque,
     };
     entry->type = type_of(header->type_flag, entry->path);

@@ -33,6 +33,7 @@ struct tar_entry {
     uint32_t gid;
     uint32_t device_major; // of TAR_CHARACTER and TAR_BLOCK
     uint32_t device_minor;
+    int64_t modified; // seconds since 1970 as the header block says; 0 where it says nonsense
     bool sparse;
     bool opaque; // a directory with overlayfs's own mark: trusted.overlay.opaque = y
 };

@@ -52,6 +52,7 @@ struct tar_header {
     uint32_t gid;
     uint32_t device_major;
     uint32_t device_minor;
+    int64_t modified;
 };
 
 // Checks the checksum and reads the fields; a joined path lives in `mem`.

@@ -37,7 +37,7 @@ static void add_block(struct text *out, span path, span link, uint8_t flag, uint
     put_octal(block, 108, 7, entry->uid);
     put_octal(block, 116, 7, entry->gid);
     put_octal(block, 124, 11, size);
-    put_octal(block, 136, 11, 0);
+    put_octal(block, 136, 11, entry->modified > 0 ? (uint64_t)entry->modified : 0);
     put_octal(block, 329, 7, entry->device_major);
     put_octal(block, 337, 7, entry->device_minor);
     block[156] = flag;

@@ -121,6 +121,8 @@ static bool unpack_to(const struct source_options *options, int from, int to, st
 
 bool open_spool(const struct source_options *options, int *ret_fd, struct err *err)
 {
+    if (!options->spool_directory)
+        return err_set(err, ERR_MISSING, "there is no directory to keep the archive in");
     return os_make_directories(options->spool_directory, err) &&
            os_spool_file(options->spool_directory, ret_fd, err);
 }

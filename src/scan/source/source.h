@@ -12,7 +12,7 @@ struct source_options {
     struct platform platform; // empty fields: linux, this machine's architecture
     const struct limits *limits;
     const struct wants *wants;     // what dir: and host keep; layers are not filtered here
-    const char *spool_directory;   // for archives that cannot be read in place
+    const char *spool_directory;   // for archives that cannot be read in place; null: none
     const char *docker_host;       // DOCKER_HOST; null: /var/run/docker.sock
     const char *container_host;    // CONTAINER_HOST; null: podman's usual sockets
     const char *runtime_directory; // XDG_RUNTIME_DIR, where podman keeps its socket

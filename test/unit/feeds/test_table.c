@@ -34,7 +34,12 @@ static void directory_add(struct directory *directory, const char *path, const c
 {
     span content = span_of_text(document);
     const struct tar_entry entry = {
-        .path = span_of_text(path), .type = TAR_REGULAR, .size = content.len, .mode = 0644};
+        .path = span_of_text(path),
+        .type = TAR_REGULAR,
+        .size = content.len,
+        .mode = 0644,
+        .modified = INT64_C(1735949700), // 2025-01-04
+    };
     tar_write_header(&directory->tar, &entry);
     text_add(&directory->tar, content);
     tar_write_padding(&directory->tar, content.len);
@@ -111,6 +116,19 @@ static void documents_are_translated_and_then_the_source_is_named(void **state)
                            S("advisory|rocky|RLSA-1|||unknown||2024-05-06||rocky:9|a|binary|fixed|"
                              "unknown||1-1|||\nsource|rocky|2024-05-06|BSD\n")));
     assert_int_equal(directory.notes.items.count, 0);
+    directory_close(&directory);
+}
+
+static void without_dates_inside_the_archive_tells_the_day(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "json/3.20/main.json", "{\"distroversion\":\"v3.20\"}");
+    directory_write(&directory, find_feed("alpine-secdb"));
+    assert_true(run(&directory, "alpine-secdb"));
+    assert_true(
+        span_equal(text_span(&directory.rows), S("source|alpine-secdb|2025-01-04|none stated\n")));
     directory_close(&directory);
 }
 
@@ -209,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_of_the_table_is_whole),
         cmocka_unit_test(documents_are_translated_and_then_the_source_is_named),
+        cmocka_unit_test(without_dates_inside_the_archive_tells_the_day),
         cmocka_unit_test(a_spoiled_document_is_a_note_and_many_are_an_error),
         cmocka_unit_test(a_feed_without_its_file_is_missing),
         cmocka_unit_test(a_truncated_archive_is_an_error),

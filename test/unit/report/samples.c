@@ -146,7 +146,8 @@ static const struct distro bullseye = {
     .id = S("debian"),
     .version_id = S("11"),
     .codename = S("bullseye"),
-    .end_of_life = S("2026-08-31"),
+    .end_of_life = S("2024-08-14"),
+    .end_of_extended_life = S("2026-08-31"),
 };
 
 static void make_debian(struct scan *scan)

@@ -156,6 +156,25 @@ static void test_lines_fit(void **state)
         }
 }
 
+// Extended support is support: it is not loud, and it is named with its end.
+static void test_extended_support(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 24);
+    struct scan scan = {0};
+    assert_true(sample_make("debian", mem, &scan));
+    uint32_t last = 0;
+    assert_true(date_parse(scan.bom.distro.end_of_extended_life, &last));
+    for (uint32_t today = last; today <= last + 1; today++) {
+        struct report_options options = {.width = 80, .today = today};
+        span table = report(mem, REPORT_TABLE, &scan, &options);
+        assert_int_equal(span_contains(table, S("extended support until 2026-08-31")),
+                         today == last);
+        assert_int_equal(span_contains(table, S("END OF LIFE since 2026-08-31 (1 day)")),
+                         today != last);
+    }
+}
+
 // ---------------------------------------------------------------- limits
 
 // Whatever the arena holds, the report is whole or has failed.
@@ -212,10 +231,15 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),       cmocka_unit_test(test_worst),
-        cmocka_unit_test(test_same_bytes),    cmocka_unit_test(test_color_adds_only),
-        cmocka_unit_test(test_ids_are_whole), cmocka_unit_test(test_lines_fit),
-        cmocka_unit_test(test_full_arena),    cmocka_unit_test(test_many),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_worst),
+        cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_color_adds_only),
+        cmocka_unit_test(test_ids_are_whole),
+        cmocka_unit_test(test_lines_fit),
+        cmocka_unit_test(test_extended_support),
+        cmocka_unit_test(test_full_arena),
+        cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
