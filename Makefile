@@ -6,7 +6,8 @@ PREFIX = /usr/local
 # Folders are picked up when they appear, so meson looks again each time (a second).
 configure = if [ -f $(1)/build.ninja ]; then meson setup --reconfigure $(2) $(1); \
 	else meson setup $(2) $(1); fi >$(1).log 2>&1 || { cat $(1).log; exit 1; }
-SANITIZE = -Dbuildtype=debugoptimized -Db_lundef=false -Db_sanitize
+TESTS = -Dtests=enabled
+SANITIZE = $(TESTS) -Dbuildtype=debugoptimized -Db_lundef=false -Db_sanitize
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +20,7 @@ build: deps-build ## compile the program, for use
 	@ninja -C $(BUILD)
 
 test: deps-build deps-test ## run every test, plain and under the address and undefined sanitizers
-	@$(call configure,$(BUILD),)
+	@$(call configure,$(BUILD),$(TESTS))
 	@$(call configure,build-asan,$(SANITIZE)=address$(COMMA)undefined)
 	@tools/run-tests $(BUILD) build-asan
 
@@ -34,7 +35,7 @@ test-tsan: deps-build deps-test ## run the tests under the thread sanitizer
 check: check-fast check-gcc check-clang check-tidy check-cppcheck ## everything that can be said without running it
 
 check-fast: deps-build deps-test ## format, layers, purity, style
-	@$(call configure,$(BUILD),)
+	@$(call configure,$(BUILD),$(TESTS))
 	@ninja -C $(BUILD)
 	@tools/check-format
 	@tools/check-layers
@@ -42,11 +43,11 @@ check-fast: deps-build deps-test ## format, layers, purity, style
 	@tools/check-pure $(BUILD)
 
 check-gcc: deps-build deps-test ## gcc with warnings as errors
-	@CC=gcc; export CC; $(call configure,build-gcc,-Dwerror=true)
+	@CC=gcc; export CC; $(call configure,build-gcc,$(TESTS) -Dwerror=true)
 	@ninja -C build-gcc
 
 check-clang: deps-build deps-test deps-check ## clang with warnings as errors
-	@CC=clang-14; export CC; $(call configure,build-clang,-Dwerror=true)
+	@CC=clang-14; export CC; $(call configure,build-clang,$(TESTS) -Dwerror=true)
 	@ninja -C build-clang
 
 check-tidy: check-clang ## clang-tidy, as .clang-tidy says
@@ -56,7 +57,7 @@ check-cppcheck: deps-check ## cppcheck
 	@tools/check-cppcheck
 
 fuzz: deps-build deps-test deps-check ## fuzz one parser: NAME=tar SECONDS=60; `make fuzz` lists them
-	@CC=clang-14; export CC; $(call configure,build-fuzz,-Dfuzz=true)
+	@CC=clang-14; export CC; $(call configure,build-fuzz,$(TESTS) -Dfuzz=true)
 	@tools/fuzz build-fuzz $(SECONDS) $(NAME)
 
 fuzz-all: ## fuzz each parser for a minute

@@ -77,10 +77,13 @@ CURLcode(curl_easy_setopt)(CURL *curl, CURLoption option, ...)
     va_list args;
     va_start(args, option);
     CURLcode code = CURLE_OK;
-    if ((long)option < CURLOPTTYPE_OBJECTPOINT)
-        code = call(curl, option, va_arg(args, long));
-    else
-        code = call(curl, option, va_arg(args, void *));
+    if ((long)option < CURLOPTTYPE_OBJECTPOINT) {
+        long number = va_arg(args, long);
+        code = call(curl, option, number);
+    } else {
+        void *object = va_arg(args, void *);
+        code = call(curl, option, object);
+    }
     va_end(args);
     return code;
 }
@@ -109,10 +112,10 @@ const char *curl_easy_strerror(CURLcode code)
     return call ? call(code) : "libcurl cannot be loaded";
 }
 
-struct curl_slist *curl_slist_append(struct curl_slist *list, const char *text)
+struct curl_slist *curl_slist_append(struct curl_slist *list, const char *data)
 {
     __typeof__(&curl_slist_append) call = FIND(curl_slist_append);
-    return call ? call(list, text) : NULL;
+    return call ? call(list, data) : NULL;
 }
 
 void curl_slist_free_all(struct curl_slist *list)
@@ -128,28 +131,28 @@ CURLU *curl_url(void)
     return call ? call() : NULL;
 }
 
-void curl_url_cleanup(CURLU *url)
+void curl_url_cleanup(CURLU *handle)
 {
     __typeof__(&curl_url_cleanup) call = FIND(curl_url_cleanup);
     if (call)
-        call(url);
+        call(handle);
 }
 
-CURLUcode curl_url_get(CURLU *url, CURLUPart what, char **ret, unsigned int flags)
+CURLUcode curl_url_get(CURLU *handle, CURLUPart what, char **part, unsigned int flags)
 {
     __typeof__(&curl_url_get) call = FIND(curl_url_get);
-    return call ? call(url, what, ret, flags) : CURLUE_OUT_OF_MEMORY;
+    return call ? call(handle, what, part, flags) : CURLUE_OUT_OF_MEMORY;
 }
 
-CURLUcode curl_url_set(CURLU *url, CURLUPart what, const char *text, unsigned int flags)
+CURLUcode curl_url_set(CURLU *handle, CURLUPart what, const char *part, unsigned int flags)
 {
     __typeof__(&curl_url_set) call = FIND(curl_url_set);
-    return call ? call(url, what, text, flags) : CURLUE_OUT_OF_MEMORY;
+    return call ? call(handle, what, part, flags) : CURLUE_OUT_OF_MEMORY;
 }
 
-void curl_free(void *memory)
+void curl_free(void *p)
 {
     __typeof__(&curl_free) call = FIND(curl_free);
     if (call)
-        call(memory);
+        call(p);
 }

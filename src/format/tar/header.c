@@ -128,7 +128,8 @@ static int64_t modified(span block)
 static bool is_time(span field)
 {
     uint64_t seconds = 0;
-    return field.ptr[0] == '\0' || field.ptr[0] & 0x80 || header_number(field, &seconds);
+    return field.len == 0 || field.ptr[0] == '\0' || field.ptr[0] & 0x80 ||
+           header_number(field, &seconds);
 }
 
 static bool is_ascii(span s)
