@@ -2,20 +2,21 @@
 
 #include <stdio.h>
 
+// The largest first, so that threads which take them in turn end together.
 static const struct feed feeds[] = {
-    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
-    {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
-    {"alpine-osv", "alpine-osv.tar.zst", "none stated", translate_alpine_osv},
     {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
+    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
     {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
-    {"almalinux-osv", "almalinux-osv.tar.zst", "MIT", translate_almalinux_osv},
+    {"alpine-osv", "alpine-osv.tar.zst", "none stated", translate_alpine_osv},
     {"almalinux-errata", "almalinux-errata.tar.zst", "none stated", translate_almalinux_errata},
+    {"almalinux-osv", "almalinux-osv.tar.zst", "MIT", translate_almalinux_osv},
     {"rocky", "rocky.tar.zst", "BSD", translate_rocky},
-    {"eol-products", "eol-products.tar.zst", "MIT", translate_end_of_life},
-    {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
     {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
      translate_epss},
+    {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
+    {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
+    {"eol-products", "eol-products.tar.zst", "MIT", translate_end_of_life},
 };
 
 size_t feeds_count(void)

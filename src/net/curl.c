@@ -1,6 +1,6 @@
 // libcurl, loaded by the first call: the functions of it that net calls, under their own names. It
 // brings thirty libraries, which a process that does not talk to the network neither pays for nor
-// has in its address space (doc/decisions/0040-lazy-libcurl.md).
+// has in its address space (doc/decisions/0042-lazy-libcurl.md).
 #define CURL_DISABLE_TYPECHECK // the callers have been checked
 #include "net/http_inner.h"
 

@@ -28,6 +28,7 @@ struct hop {
     struct text body;
     struct text challenge;
     uint64_t taken;
+    bool proxied;      // a proxy is asked to pass it on
     bool enough;       // the rest of a body that nobody reads was not waited for
     struct err failed; // what stopped the body, if it was us
     bool sink_failed;
@@ -222,13 +223,14 @@ static bool make_headers(const struct http_request *request, span authorization,
            (request->offset == 0 || add_range(ret, request->offset, mem));
 }
 
-static void set_network(CURL *curl, const struct hop *hop, const struct place *place)
+static void set_network(CURL *curl, struct hop *hop, const struct place *place)
 {
     const struct net_options *options = hop->http->options;
     // libcurl would take proxies from the environment by itself: an empty text says none.
     const char *proxy = place->tls ? options->proxy : options->plain_proxy;
     if (!proxy || http_is_loopback(place->host) || hop->request->socket.len)
         proxy = ""; // none leads back here
+    hop->proxied = proxy[0] != '\0';
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
     (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, options->no_proxy ? options->no_proxy : "");
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -271,9 +273,9 @@ static bool set_request(CURL *curl, const struct http_request *request, span url
 }
 
 // Whoever listens nowhere today may listen a moment later: only a refusal is final.
-static bool err_set_connect(struct err *err, int sys)
+static bool err_set_connect(struct err *err, bool proxied, int sys)
 {
-    (void)err_set_sys(err, sys, "cannot connect"); // fails below
+    (void)err_set_sys(err, sys, "cannot connect%s", proxied ? " through the proxy" : "");
     if (err && err->kind != ERR_DENIED)
         err->kind = ERR_IO;
     return false;
@@ -285,10 +287,15 @@ static bool fail_transfer(const struct hop *hop, CURLcode code, struct err *err)
     if (hop->failed.kind != ERR_NONE)
         return err_copy(err, &hop->failed);
     const char *why = curl_easy_strerror(code);
+    long proxy_status = 0;
     long sys = 0;
-    (void)curl_easy_getinfo(hop->http->curl, CURLINFO_OS_ERRNO, &sys); // 0 where there is none
+    // Both are 0 where there is none.
+    (void)curl_easy_getinfo(hop->http->curl, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    (void)curl_easy_getinfo(hop->http->curl, CURLINFO_OS_ERRNO, &sys);
+    if (proxy_status && !is_good(proxy_status))
+        return err_set(err, ERR_DENIED, "the proxy refuses: status %ld", proxy_status);
     if (code == CURLE_COULDNT_CONNECT && sys)
-        return err_set_connect(err, (int)sys);
+        return err_set_connect(err, hop->proxied, (int)sys);
     // Not all codes matter: everything else is the network's fault and may pass.
     if (code == CURLE_OPERATION_TIMEDOUT)
         return err_set(err, ERR_TIMEOUT, "no answer in time");

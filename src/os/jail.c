@@ -151,7 +151,7 @@ static int fill_filter(scmp_filter_ctx filter)
                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     // abort() signals the process itself, and nobody else.
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                               SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+                               SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)getpid()));
     // The filter covers every thread: those made before it too.
     failed |= seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     return failed ? failed : seccomp_load(filter);

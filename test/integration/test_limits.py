@@ -73,6 +73,12 @@ def is_cut(done):
     return done.status == 1 and done.messages or done.status == 0 and not done.json()["complete"]
 
 
+def is_sanitized(program):
+    """Sanitizers reserve terabytes of address space: it is not limited then."""
+    with open(program.binary, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def test_all(program, layout):
     help_text = program.run("bom", "--help").out.decode()
     names = {line.split()[0] for line in help_text.split("limits and their defaults:")[1]
@@ -82,6 +88,8 @@ def test_all(program, layout):
     program.check(whole.status == 0 and whole.json()["complete"]
                   and len(whole.json()["packages"]) == 2, "within the limits all is read", whole)
     for name, value in TOO_LITTLE.items():
+        if name == "memory_bytes" and is_sanitized(program):
+            continue
         done = scan(program, layout, f"{name}={value}")
         program.check(is_cut(done), f"{name}={value}", done)
     done = scan(program, layout, "expansion_ratio=2", "expansion_floor=4K")

@@ -186,48 +186,33 @@ static void limits_are_exact(void **state)
     expect_err(&bom, &less, ERR_INPUT);
 }
 
+static bool read_one(span bytes, struct arena *mem, struct err *err)
+{
+    const struct limits limits = limits_default();
+    struct bom back = {0};
+    return bom_read(bytes, &limits, mem, &back, err);
+}
+
 static void every_truncation_and_every_extra_byte_is_refused(void **state)
 {
     (void)state;
-    const struct limits limits = limits_default();
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 22);
     uint64_t seed = 6;
     struct bom bom = {0};
     while (bom.package_count < 2 || bom.content_set_count == 0)
         bom = random_bom(&seed, mem);
-    struct text text = {0};
-    text_init(&text, mem, SIZE_MAX);
-    bom_write(&bom, &text);
-    text_add_byte(&text, 0);
-    span bytes = text_span(&text);
-    for (size_t len = 0; len <= bytes.len; len++) {
-        struct bom back = {0};
-        struct err err = {0};
-        bool ok = bom_read(span_first(bytes, len), &limits, mem, &back, &err);
-        assert_int_equal(ok, len == bytes.len - 1);
-        assert_int_equal(err.kind, ok ? ERR_NONE : ERR_INPUT);
-    }
+    check_lengths(write(&bom, mem), mem, read_one);
 }
 
 static void every_budget_reads_or_fails_cleanly(void **state)
 {
     (void)state;
-    const struct limits limits = limits_default();
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 22);
     uint64_t seed = 7;
     struct bom bom = {0};
     while (bom.package_count < 3)
         bom = random_bom(&seed, mem);
-    span bytes = write(&bom, mem);
-    bool ok = false;
-    for (uint64_t budget = 0; budget < 8192; budget++) {
-        CLEANUP(arena_cleanup) struct arena *small = arena_new(budget);
-        struct bom back = {0};
-        struct err err = {0};
-        ok = bom_read(bytes, &limits, small, &back, &err);
-        assert_int_equal(err.kind, ok ? ERR_NONE : ERR_LIMIT);
-    }
-    assert_true(ok);
+    check_budgets(write(&bom, mem), 8192, read_one);
 }
 
 // ---------------------------------------------------------------- order

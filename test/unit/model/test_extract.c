@@ -287,42 +287,27 @@ static struct extract one_of_each(struct arena *mem)
     return extract;
 }
 
+static bool read_one(span bytes, struct arena *mem, struct err *err)
+{
+    const struct limits limits = limits_default();
+    struct extract back = {0};
+    return extract_read(bytes, &limits, mem, &back, err);
+}
+
 static void every_truncation_and_every_extra_byte_is_refused(void **state)
 {
     (void)state;
-    const struct limits limits = limits_default();
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 22);
     struct extract extract = one_of_each(mem);
-    struct text text = {0};
-    text_init(&text, mem, SIZE_MAX);
-    extract_write(&extract, &text);
-    text_add_byte(&text, 0);
-    span bytes = text_span(&text);
-    for (size_t len = 0; len <= bytes.len; len++) {
-        struct extract back = {0};
-        struct err err = {0};
-        bool ok = extract_read(span_first(bytes, len), &limits, mem, &back, &err);
-        assert_int_equal(ok, len == bytes.len - 1);
-        assert_int_equal(err.kind, ok ? ERR_NONE : ERR_INPUT);
-    }
+    check_lengths(write(&extract, mem), mem, read_one);
 }
 
 static void every_budget_reads_or_fails_cleanly(void **state)
 {
     (void)state;
-    const struct limits limits = limits_default();
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 22);
     struct extract extract = one_of_each(mem);
-    span bytes = write(&extract, mem);
-    bool ok = false;
-    for (uint64_t budget = 0; budget < 4096; budget++) {
-        CLEANUP(arena_cleanup) struct arena *small = arena_new(budget);
-        struct extract back = {0};
-        struct err err = {0};
-        ok = extract_read(bytes, &limits, small, &back, &err);
-        assert_int_equal(err.kind, ok ? ERR_NONE : ERR_LIMIT);
-    }
-    assert_true(ok);
+    check_budgets(write(&extract, mem), 4096, read_one);
 }
 
 // The numbers promise more than the bytes hold: nothing may be allocated on their word.

@@ -39,6 +39,37 @@ static inline span random_text(uint64_t *state, span alphabet, size_t longest, s
     return span_of(bytes, len);
 }
 
+// Reads a noun's bytes into `mem`; what it reads is thrown away.
+typedef bool read_wire(span bytes, struct arena *mem, struct err *err);
+
+// `bytes` with anything cut off, and with a byte more, are refused: never believed, never a crash.
+static inline void check_lengths(span bytes, struct arena *mem, read_wire *read)
+{
+    struct text longer = {0};
+    text_init(&longer, mem, SIZE_MAX);
+    text_add(&longer, bytes);
+    text_add_byte(&longer, 0);
+    for (size_t len = 0; len <= longer.len; len++) {
+        struct err err = {0};
+        bool ok = read(span_first(text_span(&longer), len), mem, &err);
+        assert_int_equal(ok, len == bytes.len);
+        assert_int_equal(err.kind, ok ? ERR_NONE : ERR_INPUT);
+    }
+}
+
+// With too little memory reading fails cleanly; `enough` is enough.
+static inline void check_budgets(span bytes, uint64_t enough, read_wire *read)
+{
+    bool ok = false;
+    for (uint64_t budget = 0; budget < enough; budget++) {
+        CLEANUP(arena_cleanup) struct arena *small = arena_new(budget);
+        struct err err = {0};
+        ok = read(bytes, small, &err);
+        assert_int_equal(err.kind, ok ? ERR_NONE : ERR_LIMIT);
+    }
+    assert_true(ok);
+}
+
 static inline void assert_span(span actual, span expected)
 {
     if (!span_equal(actual, expected))

@@ -43,7 +43,7 @@ static void more_output_than_allowed_is_a_limit(void **state)
 static void a_program_that_stays_is_ended(void **state)
 {
     (void)state;
-    const char *scripts[] = {"sleep 60", "exec >&-; exec sleep 60"};
+    const char *scripts[] = {"exec sleep 60", "exec >&-; exec sleep 60"};
     for (size_t i = 0; i < 2; i++) {
         span output = {0};
         int status = -1;

@@ -166,7 +166,7 @@ static void test_extended_support(void **state)
     uint32_t last = 0;
     assert_true(date_parse(scan.bom.distro.end_of_extended_life, &last));
     for (uint32_t today = last; today <= last + 1; today++) {
-        struct report_options options = {.width = 80, .today = today};
+        struct report_options options = {.width = 120, .today = today};
         span table = report(mem, REPORT_TABLE, &scan, &options);
         assert_int_equal(span_contains(table, S("extended support until 2026-08-31")),
                          today == last);
