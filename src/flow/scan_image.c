@@ -126,10 +126,9 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
     return session_fail(kind, payload, err);
 }
 
-// A second pass is asked for once; a worker that goes on asking has been taken over.
+// A worker that goes on asking for more has been taken over.
 static bool take_inventory(struct scan_session *session, struct err *err)
 {
-    enum { MOST_PASSES = 2 };
     bool tree = source_is_tree(session->source);
     uint32_t layers = tree ? 1 : (uint32_t)session->scan.image.layer_count;
     bool more = true;

@@ -27,7 +27,7 @@ struct worker {
     struct arena *failures; // of short answers; made ahead, so that want of memory can be told
     struct wants wants;
     struct spans more;
-    bool asked_again;
+    unsigned passes; // over all layers
 };
 
 bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct err *err)
@@ -261,26 +261,49 @@ static bool send_bom(struct worker *worker, const struct bom *bom, struct arena 
     return true;
 }
 
-// Asks for what links lead to, once: what that brings can lead on, but not for ever.
-static bool ask_again(struct worker *worker, const struct tree *tree, struct arena *mem,
-                      bool *ret_asked, struct err *err)
+static bool add_wants(struct worker *worker, struct spans missing, struct err *err)
 {
-    if (worker->asked_again)
-        return true;
-    if (!unpack_missing(tree, &worker->wants, &worker->options->limits, worker->mem, &worker->more,
-                        err))
-        return false;
-    if (worker->more.count == 0)
-        return true;
-    worker->asked_again = true;
+    struct list more;
+    list_init(&more, worker->mem, sizeof(span), worker->more.count + missing.count);
+    const struct spans parts[] = {worker->more, missing};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < parts[i].count; j++) {
+            span *pattern = LIST_ADD(&more, span);
+            if (!pattern)
+                return arena_err(worker->mem, err, "another pass");
+            *pattern = parts[i].items[j];
+        }
+    worker->more = (struct spans){.items = more.items, .count = more.count};
+    return all_wants(worker->more, worker->mem, &worker->wants, err);
+}
+
+static bool send_more(struct worker *worker, struct arena *mem, struct err *err)
+{
     struct text out;
     text_init(&out, mem, SIZE_MAX);
     for (size_t i = 0; i < worker->more.count; i++)
         text_add_field(&out, worker->more.items[i]);
-    if (!text_ok(&out) || !all_wants(worker->more, worker->mem, &worker->wants, err))
-        return arena_err(worker->mem, err, "second pass");
+    if (!text_ok(&out))
+        return arena_err(mem, err, "another pass");
     send(worker, TELL_MORE, text_span(&out));
-    *ret_asked = true;
+    return true;
+}
+
+// Asks for what links lead to. What that brings can lead on, but not for ever: what is then still
+// missing is said.
+static bool ask_again(struct worker *worker, const struct tree *tree, struct arena *mem,
+                      struct notes *notes, bool *ret_asked, struct err *err)
+{
+    struct spans missing = {0};
+    if (!unpack_missing(tree, &worker->wants, &worker->options->limits, worker->mem, &missing, err))
+        return false;
+    if (missing.count && worker->passes < MOST_PASSES) {
+        *ret_asked = true;
+        return add_wants(worker, missing, err) && send_more(worker, mem, err);
+    }
+    for (size_t i = 0; i < missing.count; i++)
+        notes_add(notes, NOTE_LIMIT, missing.items[i],
+                  "a file that links lead to, too many of them: it was not read");
     return true;
 }
 
@@ -303,7 +326,8 @@ static bool make_bom(struct worker *worker, size_t layers, struct arena *mem, st
     if (!merge_prefixes(worker, layers, mem, &prefixes, err))
         return false;
     const struct tree *last = prefixes.items[prefixes.count - 1].tree;
-    if (!ask_again(worker, last, mem, &asked, err) || asked)
+    worker->passes++;
+    if (!ask_again(worker, last, mem, &notes, &asked, err) || asked)
         return asked;
     merge_notes(worker, layers, &notes);
     struct distro distro = {0};

@@ -31,6 +31,9 @@ enum {
     TELL_MORE = 4,
 };
 
+// How often all layers are brought: links to files that were not asked for can lead to more links.
+enum { MOST_PASSES = 4 };
+
 struct layer_request {
     uint32_t index;
     bool seekable;

@@ -67,11 +67,14 @@ def stop(process):
 
 
 def make_layer(files):
-    """A gzip layer of {path: bytes}: (blob, diffID)."""
+    """A gzip layer of {path: bytes, or a link as (tarfile's type, target)}: (blob, diffID)."""
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as tar:
         for path, content in files.items():
             info = tarfile.TarInfo(path)
+            if isinstance(content, tuple):
+                info.type, info.linkname = content
+                content = b""
             info.size = len(content)
             tar.addfile(info, io.BytesIO(content))
     return gzip.compress(raw.getvalue(), 1, mtime=0), digest(raw.getvalue())

@@ -12,23 +12,12 @@ static span literal_part(span pattern)
     return path_parent(span_first(pattern, star + 1));
 }
 
-static bool add(struct list *list, span real, span rest, const struct limits *limits,
-                struct arena *mem, struct err *err)
-{
-    // A name with a '*' cannot be asked for, and a target too long for a path is nobody's.
-    if (list->count == MOST_MISSING || span_find(real, '*') != SPAN_NONE ||
-        real.len + rest.len > limits->path_bytes)
-        return true;
-    struct text path;
-    text_init(&path, mem, (size_t)limits->path_bytes);
-    text_add(&path, real);
-    text_add(&path, rest); // starts with a slash, or is empty
-    span *want = text_ok(&path) ? LIST_ADD(list, span) : NULL;
-    if (!want)
-        return arena_err(mem, err, "second pass");
-    *want = text_span(&path);
-    return true;
-}
+struct asking {
+    const struct wants *wants;
+    const struct limits *limits;
+    struct arena *mem;
+    struct list missing; // of span
+};
 
 static bool is_listed(const struct list *list, span path)
 {
@@ -38,35 +27,59 @@ static bool is_listed(const struct list *list, span path)
     return false;
 }
 
-// A wanted name that is a hard link to something not kept.
-static bool add_link(struct list *list, const struct file *file, const struct wants *wants,
-                     const struct limits *limits, struct arena *mem, struct err *err)
+// Asks for `real` with `rest` behind it, unless that is asked for already: a pattern covers itself.
+static bool ask(struct asking *asking, span real, span rest, struct err *err)
 {
-    bool wanted = file->type == FILE_HARDLINK && file->link.len && wants_match(wants, file->path);
-    if (!wanted || wants_match(wants, file->link) || is_listed(list, file->link))
+    // A name with a '*' cannot be asked for, and a target too long for a path is nobody's.
+    if (asking->missing.count == MOST_MISSING || span_find(real, '*') != SPAN_NONE ||
+        real.len + rest.len > asking->limits->path_bytes)
         return true;
-    return add(list, file->link, (span){0}, limits, mem, err);
+    struct text path;
+    text_init(&path, asking->mem, (size_t)asking->limits->path_bytes);
+    text_add(&path, real);
+    text_add(&path, rest); // starts with a slash, or is empty
+    if (!text_ok(&path))
+        return arena_err(asking->mem, err, "another pass");
+    span want = text_span(&path);
+    if (wants_match(asking->wants, want) || is_listed(&asking->missing, want))
+        return true;
+    span *listed = LIST_ADD(&asking->missing, span);
+    if (!listed)
+        return arena_err(asking->mem, err, "another pass");
+    *listed = want;
+    return true;
+}
+
+// A wanted name that is a hard link to something not kept.
+static bool ask_link(struct asking *asking, const struct file *file, struct err *err)
+{
+    bool wanted =
+        file->type == FILE_HARDLINK && file->link.len && wants_match(asking->wants, file->path);
+    return !wanted || ask(asking, file->link, (span){0}, err);
+}
+
+static bool ask_pattern(struct asking *asking, const struct tree *tree, span pattern,
+                        struct err *err)
+{
+    span literal = literal_part(pattern);
+    span real = {0};
+    const struct file *file = tree_find(tree, literal, asking->limits, asking->mem, &real);
+    if (span_equal(real, literal) || real.len == 0 || (file && file->has_content))
+        return true;
+    return ask(asking, real, span_from(pattern, literal.len), err);
 }
 
 bool unpack_missing(const struct tree *tree, const struct wants *wants, const struct limits *limits,
                     struct arena *mem, struct spans *ret, struct err *err)
 {
-    struct list missing;
-    list_init(&missing, mem, sizeof(span), MOST_MISSING);
-    for (size_t i = 0; i < wants->count; i++) {
-        span pattern = wants->patterns[i];
-        span literal = literal_part(pattern);
-        span real = {0};
-        const struct file *file = tree_find(tree, literal, limits, mem, &real);
-        if (span_equal(real, literal) || (file && file->has_content))
-            continue;
-        span rest = span_from(pattern, literal.len);
-        if (real.len && !wants_match(wants, real) && !add(&missing, real, rest, limits, mem, err))
+    struct asking asking = {.wants = wants, .limits = limits, .mem = mem};
+    list_init(&asking.missing, mem, sizeof(span), MOST_MISSING);
+    for (size_t i = 0; i < wants->count; i++)
+        if (!ask_pattern(&asking, tree, wants->patterns[i], err))
             return false;
-    }
     for (size_t i = 0; i < tree->count; i++)
-        if (!add_link(&missing, &tree->files[i], wants, limits, mem, err))
+        if (!ask_link(&asking, &tree->files[i], err))
             return false;
-    *ret = (struct spans){.items = missing.items, .count = missing.count};
+    *ret = (struct spans){.items = asking.missing.items, .count = asking.missing.count};
     return true;
 }
