@@ -5,7 +5,6 @@
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -257,24 +256,6 @@ bool os_spool_file(const char *directory, int *ret_fd, struct err *err)
     if (fd < 0)
         return err_set_sys(err, errno, "%s: unnamed file", quote(span_of_text(directory)).text);
     *ret_fd = fd;
-    return true;
-}
-
-bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err)
-{
-    CLEANUP(os_close) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-    if (fd < 0)
-        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
-    int result = -1;
-    do {
-        result = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
-    } while (result != 0 && errno == EINTR);
-    if (result != 0 && errno == EWOULDBLOCK)
-        return err_set(err, ERR_CONFLICT, "%s: locked by another process",
-                       quote(span_of_text(path)).text);
-    if (result != 0)
-        return err_set_sys(err, errno, "%s: lock", quote(span_of_text(path)).text);
-    *ret_fd = os_take_fd(&fd);
     return true;
 }
 

@@ -81,9 +81,6 @@ bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.
 bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
-// An exclusive advisory lock on a file, released when *ret_fd is closed. `wait` false: ERR_CONFLICT
-// if somebody holds it.
-bool os_lock_file(const char *path, bool wait, int *ret_fd, struct err *err);
 
 // Standard input, output and error.
 enum {
