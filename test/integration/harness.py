@@ -163,15 +163,31 @@ def basic(user, password):
     return base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-class Suite:
-    """Runs the driver and counts what does not hold."""
+class Checks:
+    """Counts what does not hold, in a directory of its own."""
+
+    def __init__(self, name):
+        self.name = name
+        self.directory = tempfile.mkdtemp(prefix="plimsoll-test-")
+        self.failures = 0
+
+    def check(self, fine, what, *more):
+        print(("ok   " if fine else "FAIL ") + what, *([] if fine else more), flush=True)
+        self.failures += not fine
+
+    def finish(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+        print(f"{self.name}: {self.failures} failures")
+        sys.exit(1 if self.failures else 0)
+
+
+class Suite(Checks):
+    """Runs the driver."""
 
     def __init__(self, name, driver):
-        self.name = name
+        super().__init__(name)
         self.driver = driver
-        self.directory = tempfile.mkdtemp(prefix="plimsoll-test-")
         self.empty = write_docker_config(os.path.join(self.directory, "no-credentials"), {})
-        self.failures = 0
 
     def dump(self, target, timeout=50, stdin=None, **env):
         """Opens a target: (status, image or None, standard error)."""
@@ -187,10 +203,6 @@ class Suite:
         image = json.loads(done.stdout) if done.stdout else None
         return done.returncode, image, done.stderr.decode()
 
-    def check(self, fine, what, *more):
-        print(("ok   " if fine else "FAIL ") + what, *([] if fine else more), flush=True)
-        self.failures += not fine
-
     def check_image(self, what, result, image):
         """All layers were read, and are what the manifest says."""
         status, got, stderr = result
@@ -203,8 +215,3 @@ class Suite:
     def check_error(self, what, result, *words):
         status, got, stderr = result
         self.check(status == 1 and all(word in stderr for word in words), what, status, got, stderr)
-
-    def finish(self):
-        shutil.rmtree(self.directory, ignore_errors=True)
-        print(f"{self.name}: {self.failures} failures")
-        sys.exit(1 if self.failures else 0)

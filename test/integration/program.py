@@ -6,11 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
 
-from harness import MANIFEST, Image, descriptor, skip, write_layout
+from harness import MANIFEST, Checks, Image, descriptor, skip, write_layout
 
 SANITIZERS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
 
@@ -32,14 +31,12 @@ class Done:
         return f"status {self.status}\n{self.out[-500:]!r}\n{self.messages[-2000:]}"
 
 
-class Program:
-    """Runs plimsoll in a home of its own and counts what does not hold."""
+class Program(Checks):
+    """Runs plimsoll in a home of its own."""
 
     def __init__(self, name, binary):
-        self.name = name
+        super().__init__(name)
         self.binary = os.path.abspath(binary)
-        self.directory = tempfile.mkdtemp(prefix="plimsoll-test-")
-        self.failures = 0
 
     def path(self, *names):
         return os.path.join(self.directory, *names)
@@ -67,17 +64,8 @@ class Program:
         """Makes the next scan a cold one."""
         shutil.rmtree(self.path("cache"), ignore_errors=True)
 
-    def check(self, fine, what, *more):
-        print(("ok   " if fine else "FAIL ") + what, *([] if fine else more), flush=True)
-        self.failures += not fine
-
     def check_equal(self, got, wanted, what):
         self.check(got == wanted, what, *difference(got, wanted))
-
-    def finish(self):
-        shutil.rmtree(self.directory, ignore_errors=True)
-        print(f"{self.name}: {self.failures} failures")
-        sys.exit(1 if self.failures else 0)
 
 
 def difference(got, wanted):
