@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -250,9 +251,24 @@ bool os_touch(const char *path, struct err *err)
     return true;
 }
 
+// A name of our own that is taken away at once, where the file system knows no files without one.
+static int open_nameless(const char *directory)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s/spool.XXXXXX", directory) < 0)
+        return -1;
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        (void)unlink(path); // left behind at worst: an empty name, a file of ours
+    free(path);
+    return fd;
+}
+
 bool os_spool_file(const char *directory, int *ret_fd, struct err *err)
 {
     int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+        fd = open_nameless(directory);
     if (fd < 0)
         return err_set_sys(err, errno, "%s: unnamed file", quote(span_of_text(directory)).text);
     *ret_fd = fd;

@@ -242,6 +242,15 @@ static bool set_patience(int socket, uint64_t seconds, struct err *err)
     return true;
 }
 
+static uint64_t deadline(uint64_t seconds)
+{
+    uint64_t end = 0;
+    if (__builtin_mul_overflow(seconds, UINT64_C(1000000000), &end) ||
+        __builtin_add_overflow(end, os_monotonic_ns(), &end))
+        return UINT64_MAX;
+    return end;
+}
+
 bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
                    struct os_jail *ret, struct err *err)
 {
@@ -259,7 +268,7 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
     struct os_jail jail = {
         .socket = sockets[0],
         .pid = pid,
-        .deadline_ns = os_monotonic_ns() + limits->seconds * 1000000000u,
+        .deadline_ns = deadline(limits->seconds),
     };
     uint64_t start = limits->seconds < START_SECONDS ? limits->seconds : START_SECONDS;
     if (!set_patience(jail.socket, start, err) || !await_ready(&jail, err) ||
