@@ -9,7 +9,7 @@ import sys
 import tarfile
 
 from harness import INDEX, MANIFEST, Image, descriptor, digest, make_index, write_layout
-from program import Program, docker_archive, write_packages_image
+from program import Program, docker_archive, is_sanitized, write_packages_image
 
 NAME = "integration/limits"
 
@@ -71,12 +71,6 @@ def scan(program, target, *limits, **more):
 
 def is_cut(done):
     return done.status == 1 and done.messages or done.status == 0 and not done.json()["complete"]
-
-
-def is_sanitized(program):
-    """Sanitizers reserve terabytes of address space: it is not limited then."""
-    with open(program.binary, "rb") as file:
-        return b"__asan_init" in file.read()
 
 
 def test_all(program, layout):
