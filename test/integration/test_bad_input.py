@@ -115,7 +115,7 @@ class BadInput(Program):
         fine = done.status == status
         if fine and status != 1:
             scan = json.loads(done.out)
-            text = " | ".join(note["text"] for note in scan["notes"])
+            text = " | ".join(f"{note['location']}: {note['text']}" for note in scan["notes"])
             fine = scan["complete"] == (status == 0)
         fine = fine and all(word in text for word in words) and (status == 0 or text)
         self.check(fine, f"{what}: {done.status}, {rss / MIB:.0f} MiB: {text.strip()[:150]}", done)
@@ -152,7 +152,8 @@ def test_damaged_layers(program):
     short = program.layout([Layer(blob, diff_id)], more={name: blob[:len(blob) // 2]})
     program.expect("layer shorter than its descriptor", short, 1, name[7:19])
     cut = Layer(blob[:len(blob) // 2], diff_id)
-    program.expect("layer cut before its digest was taken", program.layout([cut]), 3, "layer 1")
+    program.expect("layer cut before its digest was taken", program.layout([cut]), 3,
+                   "gzip: ends in the middle")
     for place in (0, 3, 12, len(blob) // 2, len(blob) - 6, len(blob) - 1):
         bad = bytearray(blob)
         bad[place] ^= 0x10
@@ -185,7 +186,7 @@ def test_places(program):
     regular, link, hard = tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE
     base = [("etc/os-release", regular, OS), ("var/lib/dpkg/status", regular, STATUS)]
     for what, entries in {
-            "members with ..": [(up, regular, b"x"), ("../../etc/os-release", regular, b"ID=bad\n")],
+            "members with ..": [(up, regular, b"x"), ("a/../../b", regular, b"x")],
             "absolute names": [(outside, regular, b"x")],
             "symlinks out of the root": [("a", link, up), ("a/b", regular, b"x"),
                                          ("c", link, outside), ("c/d", regular, b"x")],
@@ -206,12 +207,13 @@ def test_kinds(program):
     """A file that a stage asked for is of another kind, or cannot be reached."""
     fifo = members(("etc/os-release", tarfile.FIFOTYPE, ""),
                    ("var/lib/dpkg/status", tarfile.REGTYPE, STATUS))
-    program.expect("a FIFO as etc/os-release", program.layout([tar_layer(fifo)]), 3, "os-release")
+    program.expect("a FIFO as etc/os-release", program.layout([tar_layer(fifo)]), 0,
+                   "no file says which distribution this is")
     loop = members(("etc/os-release", tarfile.REGTYPE, OS),
                    ("var/lib/dpkg/status", tarfile.SYMTYPE, "status2"),
                    ("var/lib/dpkg/status2", tarfile.SYMTYPE, "status"))
     program.expect("a symlink loop as dpkg/status", program.layout([tar_layer(loop)]), 3,
-                   "dpkg/status")
+                   "leads in a circle")
     out = members(("etc/os-release", tarfile.SYMTYPE, "../../../../../etc/os-release"),
                   ("var/lib/dpkg/status", tarfile.SYMTYPE, "/etc/passwd"))
     done, _, written = program.measure("bom", "-o", "json", program.layout([tar_layer(out)]))
@@ -242,15 +244,15 @@ def gzip_member(data):
     return gzip.compress(data, 9, mtime=0)
 
 
-def test_zeros(program, pack, media_type, block):
+def test_zeros(program, pack, media_type, block, *options):
     """10 GB of zeros, as a member of a tar and as nothing at all."""
     count = 10 * 1024 * MIB // block
     for what, prefix in {"in a member": header("zeros", block * count), "alone": b""}.items():
         blob = repeated(prefix, bytes(block), count, pack)
         target = program.layout([Layer(blob, digest(b"never reached"), media_type)])
-        done, rss, written = program.measure("bom", "-o", "json", "--strict", target)
+        done, rss, written = program.measure("bom", "-o", "json", "--strict", *options, target)
         said = done.messages + done.out.decode(errors="replace")
-        program.check(done.status in (1, 3) and "expansion_ratio" in said and not written
+        program.check(done.status == 3 and "times as many" in said and not written
                       and (program.sanitized or rss < MOST_RSS),
                       f"10 GB of zeros {what} in {len(blob)} bytes of {media_type[-4:]}: "
                       f"{done.status}, {rss / MIB:.0f} MiB", done, rss, written)
@@ -265,7 +267,7 @@ def test_large_files(program):
         prefix = header(path, len(block) * count)
         blob = repeated(prefix, block, count, gzip_member)
         target = program.layout([Layer(blob, repeated_digest(prefix, block, count))])
-        program.expect(what, target, 3, "file_bytes", os.path.basename(path),
+        program.expect(what, target, 3, f"{path}: ", "more than is kept of a file",
                        options=("--limit", "expansion_ratio=100000"))
         program.drop(target)
 
@@ -392,7 +394,7 @@ def check_rpm(program, what, target, damage):
     done, rss, written = program.measure("bom", "-o", "json", target)
     scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
     notes = [note["text"] for note in scan["notes"]]
-    told = any("rpm" in note["text"] + str(note.get("path")) for note in scan["notes"])
+    told = any("rpm" in note["text"] + str(note["location"]) for note in scan["notes"])
     must_tell = damage in ("half", "only its head", "zeros")
     program.check(done.status == 0 and (told or not must_tell)
                   and scan["complete"] == (not told or damage == "whole"),
@@ -409,7 +411,8 @@ def main():
     test_places(program)
     test_kinds(program)
     test_indexes(program)
-    test_zeros(program, gzip_member, GZIP, 32 * MIB)
+    test_zeros(program, gzip_member, GZIP, 32 * MIB,
+               "--limit", "expansion_ratio=1000")  # gzip cannot reach the usual one
     if shutil.which("zstd"):
         test_zeros(program, zstd, ZSTD, 64 * MIB)
     else:
