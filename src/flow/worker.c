@@ -330,6 +330,7 @@ static bool make_bom(struct worker *worker, size_t layers, struct arena *mem, st
     if (!ask_again(worker, last, mem, &notes, &asked, err) || asked)
         return asked;
     merge_notes(worker, layers, &notes);
+    unpack_note_loops(last, &worker->wants, limits, mem, &notes);
     struct distro distro = {0};
     if (!identify(worker, last, mem, &notes, &distro, err) ||
         !inventory_layers(prefixes.items, prefixes.count, &distro, worker->options->all_layers,

@@ -120,6 +120,9 @@ struct tree {
 // limits->path_bytes, or when the arena is full.
 const struct file *tree_find(const struct tree *tree, span path, const struct limits *limits,
                              struct arena *mem, span *ret_real);
+// Does the way to `path` lead nowhere, for one of the reasons of tree_find but a full arena?
+bool tree_leads_nowhere(const struct tree *tree, span path, const struct limits *limits,
+                        struct arena *mem);
 // The file at exactly this path, no link followed.
 const struct file *tree_at(const struct tree *tree, span path);
 // All regular files with content that match the pattern, in path order; hard links to such files

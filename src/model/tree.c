@@ -159,6 +159,14 @@ const struct file *tree_find(const struct tree *tree, span path, const struct li
     return file;
 }
 
+bool tree_leads_nowhere(const struct tree *tree, span path, const struct limits *limits,
+                        struct arena *mem)
+{
+    span real = {0};
+    const struct file *file = NULL;
+    return walk_path(tree, path, limits, mem, &real, &file) == WALK_NOWHERE;
+}
+
 // ---------------------------------------------------------------- by pattern
 
 // The leading components of a pattern that name one directory, or all of it when it names one file.

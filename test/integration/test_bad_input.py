@@ -28,6 +28,16 @@ MIB = 1 << 20
 GOOD = {"etc/os-release": OS, "var/lib/dpkg/status": STATUS, "noise": noise(200000, "noise")}
 
 
+# Runs its arguments and writes the peak of their resident KiB to a file: a process of this size
+# would hand on its own peak to what it starts.
+MEASURE = """import resource, subprocess, sys
+status = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(status if status >= 0 else 128 - status)
+"""
+
+
 class Layer:
     """A layer and what the image says of it."""
 
@@ -86,26 +96,26 @@ class BadInput(Program):
 
     def measure(self, *arguments):
         """(Done, peak resident bytes of the larger of parent and worker)."""
+        peak = self.path("tmp", "peak")
+        open(peak, "w", encoding="ascii").close()
         self.forget()  # a layer that is in the cache is not read
         with open(self.path("tmp", "out"), "w+b") as out, \
                 open(self.path("tmp", "messages"), "w+b") as messages:
             before = self.listing()
-            process = subprocess.Popen(
-                [self.binary, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=messages,
-                cwd=self.path("work"),
+            status = subprocess.call(
+                [sys.executable, "-S", "-c", MEASURE, peak, self.binary, *arguments],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=messages, cwd=self.path("work"),
                 env=self.environment(HOME=self.path("home"), TMPDIR=self.path("tmp")))
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
             after = self.listing()
-            for name in ("out", "messages"):
-                path = self.path("tmp", name)
+            for path in (out.name, messages.name, peak):
                 before.pop(path), after.pop(path)
             out.seek(0)
             messages.seek(0)
-            done = Done(process.returncode, out.read(), messages.read())
+            done = Done(status, out.read(), messages.read())
         written = sorted(path for path in before.keys() | after.keys()
                          if before.get(path) != after.get(path))
-        return done, usage.ru_maxrss << 10, written
+        with open(peak, encoding="ascii") as file:
+            return done, int(file.read()) << 10, written
 
     def expect(self, what, target, status, *words, options=(), command="bom"):
         """Status 1: an error with the words. 3: incomplete, with a note. 0: nothing is missed."""
@@ -115,7 +125,7 @@ class BadInput(Program):
         fine = done.status == status
         if fine and status != 1:
             scan = json.loads(done.out)
-            text = " | ".join(note["text"] for note in scan["notes"])
+            text = " | ".join(f"{note['location']}: {note['text']}" for note in scan["notes"])
             fine = scan["complete"] == (status == 0)
         fine = fine and all(word in text for word in words) and (status == 0 or text)
         self.check(fine, f"{what}: {done.status}, {rss / MIB:.0f} MiB: {text.strip()[:150]}", done)
@@ -152,7 +162,8 @@ def test_damaged_layers(program):
     short = program.layout([Layer(blob, diff_id)], more={name: blob[:len(blob) // 2]})
     program.expect("layer shorter than its descriptor", short, 1, name[7:19])
     cut = Layer(blob[:len(blob) // 2], diff_id)
-    program.expect("layer cut before its digest was taken", program.layout([cut]), 3, "layer 1")
+    program.expect("layer cut before its digest was taken", program.layout([cut]), 3,
+                   "gzip: ends in the middle")
     for place in (0, 3, 12, len(blob) // 2, len(blob) - 6, len(blob) - 1):
         bad = bytearray(blob)
         bad[place] ^= 0x10
@@ -185,7 +196,7 @@ def test_places(program):
     regular, link, hard = tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE
     base = [("etc/os-release", regular, OS), ("var/lib/dpkg/status", regular, STATUS)]
     for what, entries in {
-            "members with ..": [(up, regular, b"x"), ("../../etc/os-release", regular, b"ID=bad\n")],
+            "members with ..": [(up, regular, b"x"), ("a/../../b", regular, b"x")],
             "absolute names": [(outside, regular, b"x")],
             "symlinks out of the root": [("a", link, up), ("a/b", regular, b"x"),
                                          ("c", link, outside), ("c/d", regular, b"x")],
@@ -206,12 +217,13 @@ def test_kinds(program):
     """A file that a stage asked for is of another kind, or cannot be reached."""
     fifo = members(("etc/os-release", tarfile.FIFOTYPE, ""),
                    ("var/lib/dpkg/status", tarfile.REGTYPE, STATUS))
-    program.expect("a FIFO as etc/os-release", program.layout([tar_layer(fifo)]), 3, "os-release")
+    program.expect("a FIFO as etc/os-release", program.layout([tar_layer(fifo)]), 0,
+                   "no file says which distribution this is")
     loop = members(("etc/os-release", tarfile.REGTYPE, OS),
                    ("var/lib/dpkg/status", tarfile.SYMTYPE, "status2"),
                    ("var/lib/dpkg/status2", tarfile.SYMTYPE, "status"))
     program.expect("a symlink loop as dpkg/status", program.layout([tar_layer(loop)]), 3,
-                   "dpkg/status")
+                   "leads in a circle")
     out = members(("etc/os-release", tarfile.SYMTYPE, "../../../../../etc/os-release"),
                   ("var/lib/dpkg/status", tarfile.SYMTYPE, "/etc/passwd"))
     done, _, written = program.measure("bom", "-o", "json", program.layout([tar_layer(out)]))
@@ -242,15 +254,15 @@ def gzip_member(data):
     return gzip.compress(data, 9, mtime=0)
 
 
-def test_zeros(program, pack, media_type, block):
+def test_zeros(program, pack, media_type, block, *options):
     """10 GB of zeros, as a member of a tar and as nothing at all."""
     count = 10 * 1024 * MIB // block
     for what, prefix in {"in a member": header("zeros", block * count), "alone": b""}.items():
         blob = repeated(prefix, bytes(block), count, pack)
         target = program.layout([Layer(blob, digest(b"never reached"), media_type)])
-        done, rss, written = program.measure("bom", "-o", "json", "--strict", target)
+        done, rss, written = program.measure("bom", "-o", "json", "--strict", *options, target)
         said = done.messages + done.out.decode(errors="replace")
-        program.check(done.status in (1, 3) and "expansion_ratio" in said and not written
+        program.check(done.status == 3 and "times as many" in said and not written
                       and (program.sanitized or rss < MOST_RSS),
                       f"10 GB of zeros {what} in {len(blob)} bytes of {media_type[-4:]}: "
                       f"{done.status}, {rss / MIB:.0f} MiB", done, rss, written)
@@ -265,7 +277,7 @@ def test_large_files(program):
         prefix = header(path, len(block) * count)
         blob = repeated(prefix, block, count, gzip_member)
         target = program.layout([Layer(blob, repeated_digest(prefix, block, count))])
-        program.expect(what, target, 3, "file_bytes", os.path.basename(path),
+        program.expect(what, target, 3, f"{path}: ", "more than is kept of a file",
                        options=("--limit", "expansion_ratio=100000"))
         program.drop(target)
 
@@ -293,7 +305,8 @@ def test_entries(program):
     diff_id = repeated_digest(members(("etc/os-release", tarfile.REGTYPE, OS))[:1024], block, count)
     target = program.layout([Layer(blob, diff_id)])
     program.expect("10 million entries", target, 0, options=options)
-    program.expect("10 million entries, 1 million allowed", target, 3, "layer_entries",
+    program.expect("10 million entries, 1 million allowed", target, 3,
+                   "more than 1000000 members",
                    options=(*options, "--limit", "layer_entries=1000000"))
     program.drop(target)
     test_kept_entries(program)
@@ -309,7 +322,8 @@ def test_kept_entries(program):
         state.update(part)
         blob += gzip.compress(part, 1, mtime=0)
     target = program.layout([Layer(blob, "sha256:" + state.hexdigest())])
-    program.expect("200,000 kept entries, 100,000 allowed", target, 3, "kept_entries",
+    program.expect("200,000 kept entries, 100,000 allowed", target, 3,
+                   "no room for more than 100000 entries",
                    options=("--limit", "kept_entries=100000"))
     program.drop(target)
 
@@ -392,10 +406,12 @@ def check_rpm(program, what, target, damage):
     done, rss, written = program.measure("bom", "-o", "json", target)
     scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
     notes = [note["text"] for note in scan["notes"]]
-    told = any("rpm" in note["text"] + str(note.get("path")) for note in scan["notes"])
-    must_tell = damage in ("half", "only its head", "zeros")
-    program.check(done.status == 0 and (told or not must_tell)
-                  and scan["complete"] == (not told or damage == "whole"),
+    told = any("rpm" in note["text"] + str(note["location"]) for note in scan["notes"])
+    damaged = any(note["kind"] != "information" for note in scan["notes"])
+    must_be_damaged = damage in ("half", "only its head", "zeros")
+    program.check(done.status == 0 and told == bool(notes)
+                  and (damaged or not must_be_damaged) and (told or damage != "empty")
+                  and (not notes or damage != "whole") and scan["complete"] != damaged,
                   f"{what}: {done.status}, {rss / MIB:.0f} MiB, {len(scan['packages'])} packages: "
                   f"{notes[:1]}", done)
     program.check((program.sanitized or rss < MOST_RSS) and not written,
@@ -409,7 +425,8 @@ def main():
     test_places(program)
     test_kinds(program)
     test_indexes(program)
-    test_zeros(program, gzip_member, GZIP, 32 * MIB)
+    test_zeros(program, gzip_member, GZIP, 32 * MIB,
+               "--limit", "expansion_ratio=1000")  # gzip cannot reach the usual one
     if shutil.which("zstd"):
         test_zeros(program, zstd, ZSTD, 64 * MIB)
     else:

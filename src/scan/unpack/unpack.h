@@ -36,4 +36,9 @@ bool unpack_merge(const struct extract *const extracts[], size_t count, const st
 bool unpack_missing(const struct tree *tree, const struct wants *wants, const struct limits *limits,
                     struct arena *mem, struct spans *ret, struct err *err);
 
+// Notes wanted symbolic links, and those above a wanted path, that lead in a circle or through
+// what is no directory: nobody can tell what was meant to be there.
+void unpack_note_loops(const struct tree *tree, const struct wants *wants,
+                       const struct limits *limits, struct arena *mem, struct notes *notes);
+
 #endif
