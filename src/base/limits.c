@@ -26,7 +26,7 @@ static const struct field fields[] = {
     FIELD(expansion_floor, 64 * MIB),
     FIELD(file_bytes, 512 * MIB),
     FIELD(kept_bytes, 1 * GIB),
-    FIELD(kept_entries, 1000000),
+    FIELD(kept_entries, 250000),
     FIELD(path_bytes, 8 * KIB),
     FIELD(header_bytes, 1 * MIB),
     FIELD(document_bytes, 8 * MIB),
