@@ -23,7 +23,7 @@ def build_database(program, feeds):
     os.makedirs(directory)
     for feed in FEEDS:
         os.symlink(os.path.join(feeds, feed), os.path.join(directory, feed))
-    done = program.run("db", "build", "-q", "--from", directory, "-o", program.path("db"))
+    done = program.run("db", "build", "-q", "--from", directory, "-o", program.path("db"), timeout=600)
     program.check(done.status == 0, "db build", done)
 
 
