@@ -126,6 +126,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, bytes);
 }
 
+#undef arena_err
 bool arena_err(const struct arena *arena, struct err *err, const char *what)
 {
     return err_set(err, ERR_LIMIT, "%s: no memory left (budget of %llu bytes)", what,

@@ -172,6 +172,9 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 
 // Fills err with ERR_LIMIT for a null from the functions above and returns false.
 bool arena_err(const struct arena *arena, struct err *err, const char *what);
+#ifdef __clang_analyzer__ // as above
+#define arena_err(...) (arena_err(__VA_ARGS__) && false)
+#endif
 
 // A copy that lives as long as the arena. False when there is no room.
 bool arena_span(struct arena *arena, span s, span *ret);

@@ -4,8 +4,6 @@
 #include "scan/inventory/inventory.h"
 #include "scan/unpack/unpack.h"
 
-#include <stdlib.h>
-
 // One layer in the worker. The thread that runs the job owns it until `done`.
 struct slot {
     struct worker *worker;
@@ -22,6 +20,7 @@ struct worker {
     struct os_monitor *monitor; // guards the socket's sending side and `running`
     size_t running;
     int socket;
+    struct arena *table; // holds the slots
     struct slot *slots;
     struct arena *mem;      // for the second pass's wants
     struct arena *failures; // of short answers; made ahead, so that want of memory can be told
@@ -406,7 +405,7 @@ static void worker_free(struct worker *worker)
     os_monitor_free(worker->monitor);
     arena_free(worker->mem);
     arena_free(worker->failures);
-    free(worker->slots);
+    arena_free(worker->table);
 }
 
 // Made in the parent and used in its copy, the child: the parent's own is thrown away at once.
@@ -414,11 +413,14 @@ static bool worker_init(struct worker *worker, const struct worker_options *opti
                         struct err *err)
 {
     worker->options = options;
-    worker->slots = calloc(options->limits.layers + 1, sizeof *worker->slots);
+    worker->table = arena_new(options->limits.memory_bytes);
     worker->mem = arena_new(1 << 20);
     worker->failures = arena_new(16384);
-    if (!worker->slots || !worker->mem || !worker->failures || !arena_alloc(worker->failures, 4000))
+    if (!worker->table || !worker->mem || !worker->failures || !arena_alloc(worker->failures, 4000))
         return err_set(err, ERR_MEMORY, "no memory for the worker");
+    worker->slots = arena_array(worker->table, options->limits.layers + 1, sizeof *worker->slots);
+    if (!worker->slots)
+        return arena_err(worker->table, err, "layers");
     return crew_new(&worker->crew, err) && os_monitor_new(&worker->monitor, err) &&
            all_wants((struct spans){0}, worker->mem, &worker->wants, err);
 }

@@ -8,13 +8,19 @@ static bool record_number(span key, span value, uint64_t *ret, struct err *err)
     return true;
 }
 
-static bool add_run(struct tar_extension *ext, uint64_t offset, struct err *err)
+static bool add_run(struct tar_extension *ext, uint64_t offset, uint64_t length, struct err *err)
 {
     struct sparse_run *run = LIST_ADD(&ext->sparse_runs, struct sparse_run);
     if (!run)
         return err_set(err, ERR_LIMIT, "tar: pax: too many sparse runs");
-    run->offset = offset;
+    *run = (struct sparse_run){.offset = offset, .length = length};
     return true;
+}
+
+static struct sparse_run *last_run(const struct tar_extension *ext)
+{
+    size_t count = ext->sparse_runs.count;
+    return count ? LIST_AT(&ext->sparse_runs, struct sparse_run, count - 1) : NULL;
 }
 
 // GNU.sparse.map of version 0.1: "offset,length,offset,length,…".
@@ -26,9 +32,8 @@ static bool read_map(span map, struct tar_extension *ext, struct err *err)
         uint64_t length = 0;
         if (!record_number(S("GNU.sparse.map"), span_cut(&map, ','), &offset, err) ||
             !record_number(S("GNU.sparse.map"), span_cut(&map, ','), &length, err) ||
-            !add_run(ext, offset, err))
+            !add_run(ext, offset, length, err))
             return false;
-        LIST_AT(&ext->sparse_runs, struct sparse_run, ext->sparse_runs.count - 1)->length = length;
     }
     return true;
 }
@@ -36,10 +41,9 @@ static bool read_map(span map, struct tar_extension *ext, struct err *err)
 // Version 0.0 repeats GNU.sparse.offset and GNU.sparse.numbytes, a pair a run.
 static bool read_numbytes(span value, struct tar_extension *ext, struct err *err)
 {
-    if (ext->sparse_runs.count == 0)
+    struct sparse_run *run = last_run(ext);
+    if (!run)
         return err_set(err, ERR_INPUT, "tar: pax: GNU.sparse.numbytes without an offset");
-    struct sparse_run *run =
-        LIST_AT(&ext->sparse_runs, struct sparse_run, ext->sparse_runs.count - 1);
     return record_number(S("GNU.sparse.numbytes"), value, &run->length, err);
 }
 
@@ -60,18 +64,18 @@ static span *sparse_text(struct tar_extension *ext, span name)
 
 static bool read_sparse(span name, span value, struct tar_extension *ext, struct err *err)
 {
+    if (span_equal(name, S("map")))
+        return read_map(value, ext, err);
+    if (span_equal(name, S("numbytes")))
+        return read_numbytes(value, ext, err);
+    if (span_equal(name, S("offset"))) {
+        uint64_t offset = 0;
+        return record_number(S("GNU.sparse.offset"), value, &offset, err) &&
+               add_run(ext, offset, 0, err);
+    }
     span *text = sparse_text(ext, name);
     if (text)
         *text = value;
-    else if (span_equal(name, S("map")))
-        return read_map(value, ext, err);
-    else if (span_equal(name, S("numbytes")))
-        return read_numbytes(value, ext, err);
-    else if (span_equal(name, S("offset"))) {
-        uint64_t offset = 0;
-        return record_number(S("GNU.sparse.offset"), value, &offset, err) &&
-               add_run(ext, offset, err);
-    }
     return true;
 }
 

@@ -132,6 +132,7 @@ static bool check_keys(const struct yaml *mapping, struct arena *mem, struct err
 static bool end(struct building *building, struct err *err)
 {
     struct open *inner = building->inner;
+    assert(inner); // libyaml ends only what has begun
     building->inner = inner->outer;
     building->depth_left++;
     return inner->node->kind != YAML_MAPPING || check_keys(inner->node, building->mem, err);

@@ -90,7 +90,7 @@ static bool is_sound(span file, span *ret_payload, struct err *err)
     span start = read_bytes(&r, magic.len);
     span checksum = read_bytes(&r, CHECKSUM_SIZE);
     digest expected = {.algorithm = DIGEST_SHA256};
-    if (!read_ok(&r) || !span_equal(start, magic))
+    if (!read_ok(&r) || !checksum.ptr || !span_equal(start, magic))
         return err_set(err, ERR_INPUT, "cache: not an entry");
     memcpy(expected.bytes, checksum.ptr, CHECKSUM_SIZE);
     *ret_payload = r.rest;
