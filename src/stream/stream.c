@@ -3,6 +3,7 @@
 #include "os/os.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void *stream_new(size_t size, const struct stream_ops *ops, struct stream *inner, struct lane *lane,
                  struct err *err)
@@ -235,12 +236,42 @@ enum compression compression_detect(span start)
     return COMPRESSION_NONE;
 }
 
+struct copy_stream {
+    struct stream base;
+    span rest; // of the inner stream's chunk
+};
+
+static bool copy_next(struct stream *stream, span *ret, struct err *err)
+{
+    struct copy_stream *copy = (struct copy_stream *)stream;
+    if (copy->rest.len == 0 && !stream_next(stream->inner, &copy->rest, err))
+        return false;
+    span piece = span_first(copy->rest, CHUNK_SIZE);
+    if (piece.len)
+        memcpy(stream_room(stream), piece.ptr, piece.len);
+    copy->rest = span_from(copy->rest, piece.len);
+    *ret = stream_filled(stream, piece.len);
+    return true;
+}
+
+static bool copy_open(struct stream *inner, struct lane *lane, struct stream **ret, struct err *err)
+{
+    static const struct stream_ops ops = {.next = copy_next, .close = close_nothing};
+    struct copy_stream *copy = stream_new(sizeof *copy, &ops, inner, lane, err);
+    if (!copy)
+        return false;
+    *ret = &copy->base;
+    return true;
+}
+
 bool stream_open_decompress(enum compression compression, struct stream *inner,
                             const struct limits *limits, struct lane *lane, struct stream **ret,
                             struct err *err)
 {
     switch (compression) {
     case COMPRESSION_NONE:
+        if (lane)
+            return copy_open(inner, lane, ret, err);
         *ret = inner;
         return true;
     case COMPRESSION_GZIP:

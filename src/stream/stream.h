@@ -71,8 +71,8 @@ enum compression {
 enum compression compression_detect(span start);
 
 // A decompressor around `inner`, which it owns from now on, also when opening fails. Checks every
-// checksum the format has and limits->expansion_ratio. COMPRESSION_NONE hands `inner` through and
-// takes no lane.
+// checksum the format has and limits->expansion_ratio. COMPRESSION_NONE hands `inner` through, or
+// copies it where there is a lane to feed.
 bool stream_open_decompress(enum compression compression, struct stream *inner,
                             const struct limits *limits, struct lane *lane, struct stream **ret,
                             struct err *err);

@@ -64,6 +64,29 @@ static void digests_are_checked(void **state)
     assert_non_null(strstr(err.text, "diffID"));
 }
 
+// Nothing is between the blob and the tar, and still each has a digest of its own.
+static void a_plain_layer_may_have_digests_of_two_algorithms(void **state)
+{
+    struct scene *scene = *state;
+    begin_layer(scene);
+    add_file(scene, "a", "1");
+    tar_write_end(&scene->tars[0]);
+    span tar = text_span(&scene->tars[0]);
+    digest long_digest = {0};
+    assert_true(digest_of(DIGEST_SHA512, tar, &long_digest, NULL));
+    struct digest_text text = digest_text(long_digest);
+    span sha512 = span_of_text(text.text);
+    span sha256 = digest_text_of(scene, tar);
+    struct extract extract = {0};
+    struct err err = {0};
+    assert_true(unpack_bytes(scene, tar, sha512, sha256, &extract, &err));
+    assert_true(span_equal(extract.digest, sha512) && span_equal(extract.diff_id, sha256));
+    assert_true(unpack_bytes(scene, tar, sha256, sha512, &extract, &err));
+    assert_false(
+        unpack_bytes(scene, tar, sha512, digest_text_of(scene, S("other")), &extract, &err));
+    assert_int_equal(err.kind, ERR_UNTRUSTED);
+}
+
 // A damaged tar that claims another layer's diffID would answer for that layer from the cache.
 static void a_damaged_tar_must_have_its_diff_id_all_the_same(void **state)
 {
@@ -184,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_truncated_layer_keeps_what_was_whole),
         TEST(digests_are_checked),
+        TEST(a_plain_layer_may_have_digests_of_two_algorithms),
         TEST(a_damaged_tar_must_have_its_diff_id_all_the_same),
         TEST(what_does_not_decompress_has_no_diff_id),
         TEST(limits_are_noted_and_never_an_error),
