@@ -276,6 +276,25 @@ void read_skip(reader *r, uint64_t len);
 bool read_ok(const reader *r);  // nothing has failed so far
 bool read_end(const reader *r); // nothing has failed and nothing is left
 
+// ---------------------------------------------------------------- contents
+
+// Bytes that can be read at any place: in memory, or in a file that is not. Parsers of formats that
+// begin at their end (zip) or point about (ELF) take one, and so need no more memory than they ask
+// for.
+struct content {
+    uint64_t size;
+    span memory; // all of it; empty when it is elsewhere: ask `read`
+    void *self;
+    // Fills `to` with `len` bytes from `offset`, all within `size`.
+    bool (*read)(void *self, uint64_t offset, void *to, size_t len, struct err *err);
+};
+
+struct content content_of(span bytes);
+// `len` bytes from `offset`: a view where the content is in memory, a copy in `mem` where not.
+// ERR_INPUT when they are not all there, ERR_LIMIT when `mem` has no room.
+bool content_read(const struct content *content, uint64_t offset, uint64_t len, struct arena *mem,
+                  span *ret, struct err *err);
+
 // ---------------------------------------------------------------- limits
 
 // What untrusted input may cost. Set by the user (--limit NAME=VALUE); every stage takes it.

@@ -2,11 +2,11 @@
 
 // doc/formats/bom-wire.md describes these bytes.
 
-#define MAGIC S("plimbom\x01")
+#define MAGIC S("plimbom\x02")
 
 // ---------------------------------------------------------------- fields in the order of the wire
 
-enum { DISTRO_FIELDS = 7, PACKAGE_FIELDS = 12 };
+enum { DISTRO_FIELDS = 7, PACKAGE_FIELDS = 13 };
 
 static void list_distro(struct distro *distro, span *ret[static DISTRO_FIELDS])
 {
@@ -24,6 +24,7 @@ static void list_package(struct package *package, span *ret[static PACKAGE_FIELD
         &package->id,     &package->type,        &package->name,           &package->version,
         &package->arch,   &package->source_name, &package->source_version, &package->module,
         &package->vendor, &package->repository,  &package->licenses,       &package->purl,
+        &package->owner,
     };
     for (size_t i = 0; i < PACKAGE_FIELDS; i++)
         ret[i] = fields[i];
@@ -37,12 +38,21 @@ static void write_fields(span *const *fields, size_t count, struct text *out)
         text_add_field(out, *fields[i]);
 }
 
+static void write_spans(struct spans spans, struct text *out)
+{
+    wire_write_count(out, spans.count);
+    for (size_t i = 0; i < spans.count; i++)
+        text_add_field(out, spans.items[i]);
+}
+
 static void write_package(const struct package *package, struct text *out)
 {
     struct package copy = *package;
     span *fields[PACKAGE_FIELDS] = {0};
     list_package(&copy, fields);
     write_fields(fields, PACKAGE_FIELDS, out);
+    write_spans(package->hashes, out);
+    write_spans(package->depends, out);
     text_add_u8(out, package->removed);
     wire_write_count(out, package->location_count);
     for (size_t i = 0; i < package->location_count; i++) {
@@ -73,6 +83,20 @@ static void read_fields(struct wire *wire, span *const *fields, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         *fields[i] = wire_field(wire);
+}
+
+static bool read_spans(struct wire *wire, const char *what, struct spans *ret, struct err *err)
+{
+    uint32_t count = 0;
+    if (!wire_count(wire, 4, UINT32_MAX, what, &count, err))
+        return false;
+    span *items = arena_array(wire->mem, count, sizeof *items);
+    if (!items)
+        return arena_err(wire->mem, err, what);
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = wire_field(wire);
+    *ret = (struct spans){.items = items, .count = count};
+    return wire_ok(wire, what, err);
 }
 
 static bool read_content_sets(struct wire *wire, struct bom *bom, struct err *err)
@@ -128,6 +152,9 @@ static bool read_package(struct wire *wire, struct package *ret, struct err *err
     span *fields[PACKAGE_FIELDS] = {0};
     list_package(&package, fields);
     read_fields(wire, fields, PACKAGE_FIELDS);
+    if (!read_spans(wire, "hashes", &package.hashes, err) ||
+        !read_spans(wire, "depends", &package.depends, err))
+        return false;
     package.removed = wire_flag(wire);
     if (!wire_ok(wire, "package", err))
         return false;
@@ -141,7 +168,7 @@ static bool read_package(struct wire *wire, struct package *ret, struct err *err
 
 static bool read_packages(struct wire *wire, struct bom *bom, struct err *err)
 {
-    enum { PACKAGE_BYTES = 4 * PACKAGE_FIELDS + 1 + 4 };
+    enum { PACKAGE_BYTES = 4 * PACKAGE_FIELDS + 2 * 4 + 1 + 4 };
     uint32_t count = 0;
     if (!wire_count(wire, PACKAGE_BYTES, wire->limits->packages, "bom: packages", &count, err))
         return false;

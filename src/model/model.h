@@ -6,6 +6,11 @@
 
 #include "base/base.h"
 
+struct spans {
+    const span *items;
+    size_t count;
+};
+
 // ---------------------------------------------------------------- notes
 
 // Something that a scan could not do, or a doubt about what it did: bad content never ends a scan
@@ -81,9 +86,12 @@ struct file {
     uint32_t uid;
     uint32_t gid;
     enum file_type type;
-    bool has_content; // a wanted regular file was read whole: content.len is `size`
-    uint32_t layer;   // index of the layer that brought it, set by the merge
+    bool has_content;              // a wanted regular file was read whole: content.len is `size`
+    uint32_t layer;                // index of the layer that brought it, set by the merge
+    const struct insight *insight; // what an inspector saw in it; null: nothing
 };
+
+struct insight;
 
 // What unpack keeps of one layer: the wanted files, and everything that hides or redirects them,
 // in the order of the archive. Also what a directory or the host itself looks like to later stages.
@@ -145,6 +153,35 @@ bool path_is_normal(span path); // already as path_normalise would leave it
 span path_parent(span path);    // empty at the top
 span path_name(span path);      // the last component
 
+// ---------------------------------------------------------------- rosters
+
+// A regular file below one of the directories that stages asked to know all files of: what it takes
+// to say whether it is what a package's record claims, and no more, for there are very many.
+struct roster_file {
+    span name; // the last component
+    uint64_t size;
+    uint32_t mode;
+    uint32_t layer;  // index of the layer that brought it, set by the merge
+    bool is_program; // ELF, or starts with "#!"
+    uint8_t md5[16];
+    uint8_t sha1[20];
+    uint8_t sha256[32];
+};
+
+struct roster_directory {
+    span path;                       // normalised; the root is empty
+    const struct roster_file *files; // sorted by name, one a name
+    size_t count;
+};
+
+struct roster {
+    const struct roster_directory *directories; // sorted by path, one a path
+    size_t count;
+};
+
+// The file at exactly this normalised path, no link followed; null if there is none.
+const struct roster_file *roster_at(const struct roster *roster, span path);
+
 // ---------------------------------------------------------------- image, package, bom
 
 struct platform {
@@ -200,8 +237,11 @@ struct package {
     span module;     // rpm module "name:stream", from the modularity label
     span vendor;     // who built it, as the record says: rpm Vendor, deb Maintainer, apk m:
     span repository; // where the record says it came from: content set, origin
-    span licenses;   // as the record says
+    span licenses;   // an SPDX expression; what cannot be one stands in it as LicenseRef-…
     span purl;
+    span owner;           // id of the package of the distribution that the files belong to
+    struct spans hashes;  // "sha256:…" of the artefact itself: a jar, a wheel, a locked archive
+    struct spans depends; // names, in its own ecosystem, of what it needs at run time
     struct location *locations;
     size_t location_count;
     bool removed; // only in a lower layer (--scope all-layers)
@@ -229,6 +269,37 @@ bool package_identify(struct package *package, const struct distro *distro, stru
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
+
+// ---------------------------------------------------------------- looking into files
+
+// What an executable or a library (ELF) says of itself.
+struct binary {
+    span build_id;       // GNU build-id or Go build ID, lower-case hexadecimal or as it stands
+    span interpreter;    // PT_INTERP
+    struct spans needed; // DT_NEEDED, in their order
+};
+
+// What one file tells of what is in it. Locations of its packages are unset: they are the file's.
+struct insight {
+    const struct package *packages;
+    size_t package_count;
+    const struct binary *binary; // null: not ELF, or nothing is said
+    span licenses;               // of a copyright file: an SPDX expression
+};
+
+// Who looks into regular files while unpack reads them, in the worker; by several threads at once,
+// so `self` is constant or guards itself. Implemented by scan/catalog.
+struct inspector {
+    const void *self;
+    // Is the file to be looked into? `start` is its first 64 bytes, or all there are. Asked for
+    // every regular file of a layer, so it takes nanoseconds.
+    bool (*wants)(const void *self, span path, uint64_t size, span start);
+    // Looks into it. What it finds is made in `mem`, and *ret is null where that is nothing;
+    // `scratch` is reset afterwards. Bad content becomes a note. Fails only without memory.
+    bool (*look)(const void *self, span path, const struct content *content, struct arena *mem,
+                 struct arena *scratch, struct notes *notes, const struct insight **ret,
+                 struct err *err);
+};
 
 // ---------------------------------------------------------------- advisories
 
@@ -260,11 +331,6 @@ const char *status_name(enum status status); // as in the JSON of a scan
 enum name_kind {
     NAME_BINARY,
     NAME_SOURCE,
-};
-
-struct spans {
-    const span *items;
-    size_t count;
 };
 
 // One package in one ecosystem, as one advisory speaks of it.

@@ -59,3 +59,10 @@ bool intake_add(struct intake *intake, const struct record *record, const struct
         added->source_version = added->version;
     return set_location(intake, record, added, err);
 }
+
+void stanzas_note(const struct stanzas *stanzas, const struct record *record, struct notes *notes)
+{
+    if (stanzas->bad)
+        notes_add(notes, NOTE_DAMAGED, record->file->path,
+                  "%zu lines without ':', the first is line %zu", stanzas->bad, stanzas->bad_line);
+}

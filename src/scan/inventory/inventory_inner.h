@@ -2,6 +2,7 @@
 #ifndef PLIMSOLL_SCAN_INVENTORY_INNER_H
 #define PLIMSOLL_SCAN_INVENTORY_INNER_H
 
+#include "format/stanza/stanza.h"
 #include "scan/inventory/inventory.h"
 
 struct intake;
@@ -68,26 +69,6 @@ bool content_sets_read(const struct tree *tree, const struct limits *limits, str
 
 // ---------------------------------------------------------------- stanzas
 
-// Entries of "Key: value" lines with empty lines between them, as dpkg and apk write them. Lines
-// that begin with a blank continue the value before and are passed over: no key that matters here
-// has more than one line.
-struct stanzas {
-    span rest;
-    size_t line;     // lines read
-    size_t bad;      // lines without a colon
-    size_t bad_line; // the first of them
-};
-
-struct stanza_syntax {
-    const span *keys;
-    size_t count;
-    bool any_case; // keys are compared without regard to case
-};
-
-// The next entry: values[i] is the trimmed value of syntax->keys[i], the last one if there are
-// several, empty if there is none. *ret_line is where it begins. False at the end.
-bool stanza_next(struct stanzas *stanzas, const struct stanza_syntax *syntax, span *values,
-                 size_t *ret_line);
 // One note for all the bad lines of a file: a hostile one has millions.
 void stanzas_note(const struct stanzas *stanzas, const struct record *record, struct notes *notes);
 

@@ -1,4 +1,4 @@
-#include "scan/inventory/inventory_inner.h"
+#include "format/stanza/stanza.h"
 
 static bool is_key(const struct stanza_syntax *syntax, span key, span name)
 {
@@ -40,11 +40,4 @@ bool stanza_next(struct stanzas *stanzas, const struct stanza_syntax *syntax, sp
         return false;
     *ret_line = start;
     return true;
-}
-
-void stanzas_note(const struct stanzas *stanzas, const struct record *record, struct notes *notes)
-{
-    if (stanzas->bad)
-        notes_add(notes, NOTE_DAMAGED, record->file->path,
-                  "%zu lines without ':', the first is line %zu", stanzas->bad, stanzas->bad_line);
 }

@@ -1,0 +1,54 @@
+// What the files of catalog share.
+#ifndef PLIMSOLL_SCAN_CATALOG_INNER_H
+#define PLIMSOLL_SCAN_CATALOG_INNER_H
+
+#include "scan/catalog/catalog.h"
+
+// One file that is looked into, and where what it says goes.
+struct inspection {
+    const struct catalog *catalog;
+    const struct limits *limits;
+    span path;                     // normalised
+    span text;                     // the whole content, for readers of text
+    const struct content *content; // the same, for readers of what may be large
+    struct arena *mem;             // of the result
+    struct arena *scratch;         // gone after this file
+    struct notes *notes;
+    struct list *packages; // of struct package, in `mem`
+    struct insight *insight;
+};
+
+// Reads one file. Bad content becomes a note and nothing else; fails only without memory.
+typedef bool inspect_file(struct inspection *inspection, struct err *err);
+
+enum cataloger_flags {
+    CATALOG_DECLARED = 1, // says what is meant to be installed, not what is
+    CATALOG_LARGE = 2, // reads inspection->content; `text` is not filled, and no size is too much
+};
+
+// Which files (a pattern of model's wants) are read by whom.
+struct cataloger {
+    span pattern;
+    inspect_file *read;
+    unsigned flags;
+};
+
+struct catalogers {
+    const struct cataloger *items;
+    size_t count;
+};
+
+// One table for each ecosystem, in the file of its name; catalog.c lists them.
+extern const struct catalogers javascript_catalogers;
+extern const struct catalogers python_catalogers;
+
+// ---------------------------------------------------------------- taking packages
+
+// Takes one package: type, name and version are needed, all texts are copied. Trimmed texts, no
+// control characters: otherwise, and past limits->field_bytes and limits->packages, it is left out
+// with a note.
+bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err);
+// A note on this file, for bytes that are not what its format says.
+void inspection_damaged(struct inspection *inspection, const struct err *err);
+
+#endif
