@@ -197,7 +197,7 @@ int main(int argc, char **argv)
     if (!mem)
         return 1;
     struct limits limits = limits_default();
-    const span patterns[] = {S("etc/os-release"), S("lib/apk/db/installed"),
+    const span patterns[] = {S("etc/os-release"), S("usr/lib/apk/db/installed"),
                              S("var/lib/dpkg/status"), S("var/lib/dpkg/info/*.list")};
     struct wants wants = {.patterns = patterns, .count = sizeof patterns / sizeof *patterns};
     struct source_options options = {

@@ -83,11 +83,14 @@ static bool write_padding(struct state *state, uint64_t size, struct err *err)
     return os_write_all(state->walk->out, text_span(&padding), err);
 }
 
-// The next bytes of a file, up to a piece; zeros where it has become shorter than it said.
-static bool read_piece(struct state *state, int fd, uint64_t left, span path, size_t *ret,
-                       struct err *err)
+static size_t smaller(uint64_t left, size_t most)
 {
-    size_t most = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
+    return left < most ? (size_t)left : most;
+}
+
+// The next `most` bytes of a file; zeros where it has become shorter than it said.
+static bool read_piece(struct state *state, int fd, size_t most, span path, struct err *err)
+{
     size_t len = 0;
     while (len < most) {
         size_t got = 0;
@@ -101,12 +104,11 @@ static bool read_piece(struct state *state, int fd, uint64_t left, span path, si
         notes_add(state->walk->notes, NOTE_DAMAGED, path, "became shorter while it was read");
         memset(state->piece + len, 0, most - len);
     }
-    *ret = most;
     return true;
 }
 
-// From the header on the archive must get what it was promised: a file that cannot be read to its
-// end goes on in zeros.
+// The first `len` bytes are read already. From the header on the archive must get what it was
+// promised: a file that cannot be read to its end goes on in zeros.
 static bool write_file(struct state *state, int fd, const struct tar_entry *entry, size_t len,
                        struct err *err)
 {
@@ -119,9 +121,9 @@ static bool write_file(struct state *state, int fd, const struct tar_entry *entr
         left -= len;
         if (left == 0)
             return write_padding(state, entry->size, err);
-        if (!read_piece(state, fd, left, entry->path, &len, &failed)) {
+        len = smaller(left, PIECE_BYTES);
+        if (!read_piece(state, fd, len, entry->path, &failed)) {
             note(state, entry->path, &failed);
-            len = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
             memset(state->piece, 0, len);
         }
     }
@@ -133,14 +135,14 @@ static bool take_file(struct state *state, int directory, span name, span path, 
     const struct file_filter *filter = state->walk->filter;
     struct os_stat stat = {0};
     struct err failed = {0};
-    size_t len = 0;
     if (!os_open_inside(directory, name, &fd, &failed) || !os_stat_fd(fd, &stat, &failed) ||
-        stat.kind != OS_FILE || !read_piece(state, fd, stat.size, path, &len, &failed)) {
+        stat.kind != OS_FILE ||
+        !read_piece(state, fd, smaller(stat.size, START_BYTES), path, &failed)) {
         note(state, path, &failed);
         return true;
     }
-    span start = span_first(span_of(state->piece, len), START_BYTES);
-    if (!filter->wants(filter->self, path, stat.size, start))
+    size_t len = smaller(stat.size, START_BYTES);
+    if (!filter->wants(filter->self, path, stat.size, span_of(state->piece, len)))
         return true;
     struct tar_entry entry = entry_of(path, TAR_REGULAR, &stat);
     return write_file(state, fd, &entry, len, err);
