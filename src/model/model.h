@@ -194,8 +194,12 @@ struct layer {
     span diff_id;    // as the configuration says; empty if it does not
     span digest;     // as the manifest says; empty for kinds that have none
     span created_by; // the history line that made it
+    span base;       // the base image that brought it; empty: the image's own, or nobody knows
     uint64_t stored_bytes;
 };
+
+// What stands for the name of a base image that is known by its traces only.
+#define BASE_BY_HISTORY S("(base image, by its history)")
 
 // What is being scanned. kind: "oci-dir", "registry", "host", ...
 struct image {
