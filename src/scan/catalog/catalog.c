@@ -10,6 +10,7 @@ struct catalog {
 };
 
 static const struct catalogers *const tables[] = {
+    &executable_catalogers,
     &javascript_catalogers,
     &python_catalogers,
 };
