@@ -12,6 +12,8 @@ struct catalog {
 static const struct catalogers *const tables[] = {
     &javascript_catalogers,
     &python_catalogers,
+    &python_locks_catalogers,
+    &python_requirements_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };
