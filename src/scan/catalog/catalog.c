@@ -13,6 +13,8 @@ static const struct catalogers *const tables[] = {
     &executable_catalogers,
     &javascript_catalogers,
     &python_catalogers,
+    &python_locks_catalogers,
+    &python_requirements_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };
