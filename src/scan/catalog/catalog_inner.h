@@ -2,12 +2,14 @@
 #ifndef PLIMSOLL_SCAN_CATALOG_INNER_H
 #define PLIMSOLL_SCAN_CATALOG_INNER_H
 
+#include "pattern/pattern.h"
 #include "scan/catalog/catalog.h"
 
 // One file that is looked into, and where what it says goes.
 struct inspection {
     const struct catalog *catalog;
     const struct limits *limits;
+    struct patterns *programs;     // those of the classifiers
     span path;                     // normalised
     span text;                     // the whole content, for readers of text
     const struct content *content; // the same, for readers of what may be large
@@ -43,6 +45,7 @@ struct catalogers {
 };
 
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
+extern const struct catalogers classifier_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers python_catalogers;
 
