@@ -276,6 +276,63 @@ int package_compare(const struct package *a, const struct package *b); // type n
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
+// ---------------------------------------------------------------- listings
+
+// What a record says that stands at a path.
+enum listed_kind {
+    LISTED_ANYTHING, // it does not say: a file, a link or a directory
+    LISTED_FILE,
+    LISTED_LINK,
+};
+
+enum listed_digest {
+    LISTED_NO_DIGEST,
+    LISTED_MD5,
+    LISTED_SHA1,
+    LISTED_SHA256,
+};
+
+// Stands for a package where a rule of the administrator speaks, such as dpkg's statoverride.
+#define LISTED_BY_NO_PACKAGE UINT32_MAX
+
+// What the record of one package says of one file.
+struct listed_file {
+    span name;        // the last component
+    span link;        // of a link: where it leads, as the record writes it; empty: not recorded
+    uint32_t package; // index into bom.packages
+    uint32_t mode;    // permission bits with set-id bits, if has_mode
+    enum listed_kind kind;
+    enum listed_digest algorithm;
+    bool has_mode;
+    bool is_config;     // meant to be changed
+    bool may_be_absent; // a ghost, or not wanted when the package was installed
+    uint8_t digest[32]; // as many bytes of it as the algorithm has
+};
+
+struct listed_directory {
+    span path;                       // links on the way and at its end followed; the root is empty
+    const struct listed_file *files; // sorted by name, then package
+    size_t count;
+};
+
+// Which paths the package manager was told to leave out, or to install in spite of that. The last
+// rule that fits holds.
+struct listing_rule {
+    span pattern; // shell pattern over the path with its leading slash; '*' goes past slashes
+    bool excludes;
+};
+
+// The files that all package records of an image list.
+struct listing {
+    const struct listed_directory *directories; // sorted by path, one a path
+    size_t count;
+    const struct listing_rule *rules;
+    size_t rule_count;
+};
+
+// What is listed at exactly this path, by however many packages; null and 0 if by none.
+const struct listed_file *listing_at(const struct listing *listing, span path, size_t *ret_count);
+
 // ---------------------------------------------------------------- looking into files
 
 // What an executable or a library (ELF) says of itself.
@@ -478,10 +535,15 @@ struct evidence {
     span compared; // "1.3-1 < 1.4-3 (deb, source openssl)"
 };
 
+// A finding that is about no package.
+#define NO_PACKAGE SIZE_MAX
+
 struct finding {
-    span id; // the flaw: CVE-… where there is one
+    span id; // the flaw: CVE-… where there is one; else what is wrong: "file-changed"
     enum finding_kind kind;
-    size_t package; // index into bom.packages
+    size_t package; // index into bom.packages, or NO_PACKAGE
+    span location;  // the path that it is about; empty: the package's
+    span text;      // in words what is wrong; empty: the id says all
     enum severity severity;
     span severity_source; // the database whose rating it is
     enum status status;
@@ -499,9 +561,20 @@ struct finding {
 };
 
 struct findings {
-    struct finding *items; // worst first, then package, then id
+    struct finding *items; // worst first, then package, then id, then location
     size_t count;
 };
+
+// Sorts them so. Findings of no package stand behind those of packages.
+void findings_sort(struct findings *findings);
+// Those of both, sorted.
+bool findings_join(const struct findings *a, const struct findings *b, struct arena *mem,
+                   struct findings *ret, struct err *err);
+// Findings as bytes (doc/formats/findings-wire.md) and back, for the pipe out of the worker; as
+// distrustful as extract_read. Packages are indexes below `packages`. They must be sorted.
+void findings_write(const struct findings *findings, struct text *out);
+bool findings_read(span bytes, size_t packages, const struct limits *limits, struct arena *mem,
+                   struct findings *ret, struct err *err);
 
 struct database_info {
     span built;           // date and time of the newest fact, RFC 3339
