@@ -182,6 +182,32 @@ struct roster {
 // The file at exactly this normalised path, no link followed; null if there is none.
 const struct roster_file *roster_at(const struct roster *roster, span path);
 
+// ---------------------------------------------------------------- package URLs
+
+struct purl_qualifier {
+    span key;
+    span value;
+};
+
+// The parts of a package URL (purl-spec), decoded. Those that are absent are empty.
+struct purl {
+    span type;  // "npm"
+    span space; // the namespace, without a slash at its ends: "@angular", "github.com/gorilla"
+    span name;
+    span version;
+    const struct purl_qualifier *qualifiers; // by key, one a key, none empty
+    size_t qualifier_count;
+    span subpath;
+};
+
+// Parses a purl into the canonical form of its type: lower case where the type says so, qualifiers
+// sorted. Everything in *ret is a copy in `mem`. ERR_INPUT: it is none, or none that its type
+// allows; ERR_LIMIT: the arena is full. A namespace that begins with an unencoded '@' is accepted.
+bool purl_parse(span text, struct arena *mem, struct purl *ret, struct err *err);
+// The canonical text of the parts, whose qualifiers may be in any order. Errors as above.
+bool purl_build(const struct purl *purl, struct arena *mem, span *ret, struct err *err);
+span purl_qualifier(const struct purl *purl, span key); // its value; empty if it is not there
+
 // ---------------------------------------------------------------- image, package, bom
 
 struct platform {
@@ -262,10 +288,16 @@ void bom_write(const struct bom *bom, struct text *out);
 bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
               struct err *err);
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
-// follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
-// exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
-// of type, name, version, arch and the path of the first location, which therefore must be set.
+// has the qualifiers arch (gem: platform), distro and epoch, and `upstream` as Syft and Grype
+// exchange it; without a distribution it has no namespace. It is empty where the type's rules have
+// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch and
+// the path of the first location, which therefore must be set.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
+// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// ecosystem writes them, and the distribution that the purl names, empty if none. Without
+// `upstream` the source is the package itself. False when the arena is full.
+bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
+                       struct distro *ret_distro);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
