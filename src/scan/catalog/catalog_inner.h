@@ -24,9 +24,13 @@ typedef bool inspect_file(struct inspection *inspection, struct err *err);
 enum cataloger_flags {
     CATALOG_DECLARED = 1, // says what is meant to be installed, not what is
     CATALOG_LARGE = 2, // reads inspection->content; `text` is not filled, and no size is too much
+    CATALOG_START = 4, // `pattern` is what the file starts with: at most 64 bytes
 };
 
-// Which files (a pattern of model's wants) are read by whom.
+// Which files are read by whom: those whose path matches a pattern of model's wants, or, with
+// CATALOG_START, those that start with certain bytes, whatever they are called. Of the rows for
+// paths the first that fits reads a file, of those for bytes all that fit; the one does not exclude
+// the others.
 struct cataloger {
     span pattern;
     inspect_file *read;
