@@ -229,6 +229,7 @@ struct image {
     span kind;
     span manifest_digest;
     span image_id; // digest of the configuration
+    span created;  // RFC 3339, as the configuration says; empty if it does not
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
@@ -298,6 +299,9 @@ bool package_identify(struct package *package, const struct distro *distro, stru
 // `upstream` the source is the package itself. False when the arena is full.
 bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
                        struct distro *ret_distro);
+// The name as its ecosystem writes it, cut into what a purl calls namespace and name: "@angular"
+// and "animation", "org.apache" and "io". Packages of distributions have no such group.
+void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
@@ -543,5 +547,9 @@ struct scan {
 bool date_parse(span text, uint32_t *ret_days);
 // "YYYY-MM-DD" in `out`; a day behind 9999-12-31 gives that day.
 void date_format(uint32_t days, char out[static 11]);
+// Seconds since 1970-01-01 UTC of an RFC 3339 date and time; fractions are cut off. False as above.
+bool time_parse(span text, uint64_t *ret_seconds);
+// "YYYY-MM-DDTHH:MM:SSZ" in `out`.
+void time_format(uint64_t seconds, char out[static 21]);
 
 #endif

@@ -90,12 +90,15 @@ static span cut_epoch(span *version)
     return span_find(*version, ':') == SPAN_NONE ? (span){0} : span_cut(version, ':');
 }
 
-static void split_name(const struct mapping *mapping, span name, struct purl *purl)
+void package_name_parts(const struct package *package, span *ret_group, span *ret_name)
 {
-    size_t at =
-        mapping->between == ':' ? span_find(name, ':') : span_find_last(name, mapping->between);
-    purl->space = at == SPAN_NONE ? (span){0} : span_first(name, at);
-    purl->name = at == SPAN_NONE ? name : span_from(name, at + 1);
+    struct mapping mapping = mapping_of(package->type);
+    span name = package->name;
+    size_t at = SPAN_NONE;
+    if (!mapping.of_distro)
+        at = mapping.between == ':' ? span_find(name, ':') : span_find_last(name, mapping.between);
+    *ret_group = at == SPAN_NONE ? (span){0} : span_first(name, at);
+    *ret_name = at == SPAN_NONE ? name : span_from(name, at + 1);
 }
 
 static bool has_other_source(const struct package *package)
@@ -129,10 +132,9 @@ bool package_purl(const struct package *package, const struct distro *distro, st
     span epoch = mapping.source_file ? cut_epoch(&purl.version) : (span){0};
     span release = {0};
     span upstream = {0};
-    split_name(&mapping, package->name, &purl);
+    package_name_parts(package, &purl.space, &purl.name);
     if (mapping.of_distro) {
         purl.space = vendor_of(distro);
-        purl.name = package->name;
         if (distro->id.len && !join(mem, distro->id, S("-"), distro->version_id, &release))
             return false;
     }
@@ -190,6 +192,18 @@ static void take_upstream(const struct mapping *mapping, const struct purl *purl
         package->source_version = upstream;
 }
 
+// "name:stream" of the modularity label, as Syft and Trivy hand it on.
+static span module_of(const struct purl *purl)
+{
+    span label = purl_qualifier(purl, S("rpmmod"));
+    if (label.len == 0)
+        label = purl_qualifier(purl, S("modularitylabel"));
+    span rest = label;
+    size_t name = span_cut(&rest, ':').len;
+    size_t stream = span_cut(&rest, ':').len;
+    return stream ? span_first(label, name + 1 + stream) : (span){0};
+}
+
 bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
                        struct distro *ret_distro)
 {
@@ -207,6 +221,7 @@ bool package_from_purl(const struct purl *purl, struct arena *mem, struct packag
     if (!join(mem, epoch, S(":"), purl->version, &package.version) ||
         !purl_build(purl, mem, &package.purl, NULL) || !copy_distro(&distro, mem, &distro))
         return false;
+    package.module = module_of(purl);
     package.arch = purl_qualifier(purl, span_of_text(mapping.arch_key));
     take_upstream(&mapping, purl, &package);
     *ret_package = package;

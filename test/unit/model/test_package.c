@@ -189,6 +189,18 @@ static void a_codename_is_one(void **state)
     assert_span(distro.version_id, S(""));
 }
 
+static void a_modularity_label_is_cut(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    struct distro distro = {0};
+    assert_span(package_of("pkg:rpm/a/b@1?rpmmod=nodejs:18:810:c1", mem, &distro).module,
+                S("nodejs:18"));
+    assert_span(package_of("pkg:rpm/a/b@1?modularitylabel=nodejs:12", mem, &distro).module,
+                S("nodejs:12"));
+    assert_span(package_of("pkg:rpm/a/b@1?rpmmod=nodejs", mem, &distro).module, S(""));
+}
+
 static void a_purl_leads_back_to_itself(void **state)
 {
     (void)state;
@@ -277,6 +289,7 @@ int main(void)
         cmocka_unit_test(hostile_names_are_encoded),
         cmocka_unit_test(purls_of_other_tools_name_source_and_distribution),
         cmocka_unit_test(a_codename_is_one),
+        cmocka_unit_test(a_modularity_label_is_cut),
         cmocka_unit_test(a_purl_leads_back_to_itself),
         cmocka_unit_test(ids_tell_packages_apart_and_last),
         cmocka_unit_test(a_full_arena_leaves_the_package_alone),
