@@ -203,6 +203,8 @@ struct text {
 };
 
 void text_init(struct text *text, struct arena *mem, size_t max);
+// Makes room for `more` bytes at once. Without memory for that the text grows as it does otherwise.
+void text_reserve(struct text *text, size_t more);
 void text_add(struct text *text, span s);
 void text_add_byte(struct text *text, uint8_t byte);
 void text_add_u64(struct text *text, uint64_t value);

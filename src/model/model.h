@@ -148,8 +148,8 @@ struct extract {
     struct list files;
     struct roster roster;
     struct covers covers;
-    span diff_id;      // "sha256:…" of the uncompressed tar, computed
-    span digest;       // "sha256:…" of the blob as stored, computed; empty if it was not read
+    span diff_id; // "sha256:…" of the uncompressed tar, computed
+    span digest;  // "sha256:…" of the blob as stored, computed; empty if it was not read
     uint64_t stored_bytes;
     uint64_t unpacked_bytes;
     uint64_t entries;

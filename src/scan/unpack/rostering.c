@@ -43,7 +43,8 @@ static bool has_room(struct unpacking *u, span path)
 {
     struct rostering *rostering = &u->rostering;
     size_t count = rostering->directory_list.count + rostering->file_list.count;
-    if (!rostering->full && count >= u->limits->roster_entries) {
+    // A file may bring its directory.
+    if (!rostering->full && count + 2 > u->limits->roster_entries) {
         rostering->full = true;
         notes_add(&u->extract->notes, NOTE_LIMIT, path,
                   "the digests of no more files are remembered");

@@ -30,7 +30,8 @@ static bool no_room(const struct lookup *lookup, struct err *err)
 
 typedef bool take_hash(struct lookup *lookup, uint64_t hash, struct err *err);
 
-static bool each_hash(struct lookup *lookup, struct spans blocks, take_hash *action, struct err *err)
+static bool each_hash(struct lookup *lookup, struct spans blocks, take_hash *action,
+                      struct err *err)
 {
     for (size_t i = 0; i < blocks.count; i++) {
         reader r = reader_of(blocks.items[i]);
