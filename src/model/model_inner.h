@@ -38,7 +38,7 @@ void wire_write_notes(const struct notes *notes, struct text *out);
 bool wire_read_notes(struct wire *wire, struct notes *ret, struct err *err);
 
 // One package with all that the model has of it; the least that it takes.
-enum { WIRE_PACKAGE_BYTES = 4 * 13 + 2 * 4 + 1 + 4 };
+enum { WIRE_PACKAGE_BYTES = 4 * 14 + 2 * 4 + 1 + 4 };
 void wire_write_package(const struct package *package, struct text *out);
 bool wire_read_package(struct wire *wire, struct package *ret, struct err *err);
 void wire_write_spans(struct spans spans, struct text *out);
