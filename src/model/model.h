@@ -267,6 +267,8 @@ bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct
 // of type, name, version, arch and the path of the first location, which therefore must be set.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
+// Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
+bool package_is_of_system(const struct package *package);
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
