@@ -182,6 +182,32 @@ struct roster {
 // The file at exactly this normalised path, no link followed; null if there is none.
 const struct roster_file *roster_at(const struct roster *roster, span path);
 
+// ---------------------------------------------------------------- package URLs
+
+struct purl_qualifier {
+    span key;
+    span value;
+};
+
+// The parts of a package URL (purl-spec), decoded. Those that are absent are empty.
+struct purl {
+    span type;  // "npm"
+    span space; // the namespace, without a slash at its ends: "@angular", "github.com/gorilla"
+    span name;
+    span version;
+    const struct purl_qualifier *qualifiers; // by key, one a key, none empty
+    size_t qualifier_count;
+    span subpath;
+};
+
+// Parses a purl into the canonical form of its type: lower case where the type says so, qualifiers
+// sorted. Everything in *ret is a copy in `mem`. ERR_INPUT: it is none, or none that its type
+// allows; ERR_LIMIT: the arena is full. A namespace that begins with an unencoded '@' is accepted.
+bool purl_parse(span text, struct arena *mem, struct purl *ret, struct err *err);
+// The canonical text of the parts, whose qualifiers may be in any order. Errors as above.
+bool purl_build(const struct purl *purl, struct arena *mem, span *ret, struct err *err);
+span purl_qualifier(const struct purl *purl, span key); // its value; empty if it is not there
+
 // ---------------------------------------------------------------- image, package, bom
 
 struct platform {
@@ -194,8 +220,12 @@ struct layer {
     span diff_id;    // as the configuration says; empty if it does not
     span digest;     // as the manifest says; empty for kinds that have none
     span created_by; // the history line that made it
+    span base;       // the base image that brought it; empty: the image's own, or nobody knows
     uint64_t stored_bytes;
 };
+
+// What stands for the name of a base image that is known by its traces only.
+#define BASE_BY_HISTORY S("(base image, by its history)")
 
 // What is being scanned. kind: "oci-dir", "registry", "host", ...
 struct image {
@@ -203,6 +233,7 @@ struct image {
     span kind;
     span manifest_digest;
     span image_id; // digest of the configuration
+    span created;  // RFC 3339, as the configuration says; empty if it does not
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
@@ -240,6 +271,7 @@ struct package {
     span licenses;   // an SPDX expression; what cannot be one stands in it as LicenseRef-…
     span purl;
     span owner;           // id of the package of the distribution that the files belong to
+    span member;          // where inside the file: "WEB-INF/lib/x.jar", deeper ones behind "!/"
     struct spans hashes;  // "sha256:…" of the artefact itself: a jar, a wheel, a locked archive
     struct spans depends; // names, in its own ecosystem, of what it needs at run time
     struct location *locations;
@@ -262,10 +294,19 @@ void bom_write(const struct bom *bom, struct text *out);
 bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
               struct err *err);
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
-// follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
-// exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
-// of type, name, version, arch and the path of the first location, which therefore must be set.
+// has the qualifiers arch (gem: platform), distro and epoch, and `upstream` as Syft and Grype
+// exchange it; without a distribution it has no namespace. It is empty where the type's rules have
+// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
+// path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
+// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// ecosystem writes them, and the distribution that the purl names, empty if none. Without
+// `upstream` the source is the package itself. False when the arena is full.
+bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
+                       struct distro *ret_distro);
+// The name as its ecosystem writes it, cut into what a purl calls namespace and name: "@angular"
+// and "animation", "org.apache" and "io". Packages of distributions have no such group.
+void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
 bool package_is_of_system(const struct package *package);
@@ -338,10 +379,19 @@ struct binary {
     struct spans needed; // DT_NEEDED, in their order
 };
 
+// Something in a file that is not what the file's own record of it says: in a signed jar, an entry
+// with another digest.
+struct defect {
+    span member; // which one; as in struct package
+    span text;   // what is wrong with it
+};
+
 // What one file tells of what is in it. Locations of its packages are unset: they are the file's.
 struct insight {
     const struct package *packages;
     size_t package_count;
+    const struct defect *defects;
+    size_t defect_count;
     const struct binary *binary; // null: not ELF, or nothing is said
     span licenses;               // of a copyright file: an SPDX expression
 };
@@ -586,5 +636,9 @@ struct scan {
 bool date_parse(span text, uint32_t *ret_days);
 // "YYYY-MM-DD" in `out`; a day behind 9999-12-31 gives that day.
 void date_format(uint32_t days, char out[static 11]);
+// Seconds since 1970-01-01 UTC of an RFC 3339 date and time; fractions are cut off. False as above.
+bool time_parse(span text, uint64_t *ret_seconds);
+// "YYYY-MM-DDTHH:MM:SSZ" in `out`.
+void time_format(uint64_t seconds, char out[static 21]);
 
 #endif
