@@ -28,9 +28,13 @@ static bool fail_layer(const struct scan_session *session, size_t index, struct 
 
 static bool key_of(const struct scan_session *session, size_t index, digest *ret)
 {
-    span diff_id = layer_at(session, index).diff_id;
-    return session->cache && diff_id.len &&
-           cache_key(session->cache, diff_id, &session->wants, session->frames, ret, NULL);
+    const struct cache_question question = {
+        .diff_id = layer_at(session, index).diff_id,
+        .wants = session->wants,
+        .lowest = index == 0,
+    };
+    return session->cache && question.diff_id.len &&
+           cache_key(session->cache, &question, session->frames, ret, NULL);
 }
 
 // What the cache cannot do is not the scan's concern: the layer is then read.
