@@ -1,3 +1,4 @@
+#include "detect/integrity/integrity.h"
 #include "flow/session_inner.h"
 
 static size_t layer_count(const struct scan_session *session)
@@ -24,9 +25,15 @@ static bool fail_layer(const struct scan_session *session, size_t index, struct 
 
 static bool key_of(const struct scan_session *session, size_t index, digest *ret)
 {
-    span diff_id = layer_at(session, index).diff_id;
-    return session->cache && diff_id.len &&
-           cache_key(session->cache, diff_id, &session->sought, session->frames, ret, NULL);
+    const struct cache_question question = {
+        .diff_id = layer_at(session, index).diff_id,
+        .wants = session->wants,
+        .roster = session->wants_roster ? integrity_wants : (struct wants){0},
+        .inspector = catalog_edition(session->catalog),
+        .lowest = index == 0,
+    };
+    return session->cache && question.diff_id.len &&
+           cache_key(session->cache, &question, session->frames, ret, NULL);
 }
 
 // What the cache cannot do is not the scan's concern: the layer is then read.

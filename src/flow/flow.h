@@ -25,7 +25,7 @@ struct scan_request {
     span base;   // the image it is built on: a target, or diffIDs with commas; or empty
     span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;
-    unsigned checks;   // CHECK_… of them; 0: none, only what is in it
+    unsigned checks; // CHECK_… of them; 0: none, only what is in it
     struct match_options match;
     // Called as the work goes on, if not null: what is being done, for a terminal.
     void (*progress)(void *self, const char *what, size_t done, size_t of);

@@ -83,25 +83,6 @@ bool session_fail(uint32_t kind, span payload, struct err *err)
 
 // ---------------------------------------------------------------- the bom
 
-// What an extract holds follows from what was wanted of it, from what looks into files and how, and
-// from whether there is a roster.
-static bool seek(struct scan_session *session, struct err *err)
-{
-    const struct wants none = {0};
-    const struct wants *roster = session->wants_roster ? &integrity_wants : &none;
-    size_t count = 1 + session->wants.count + roster->count;
-    span *patterns = arena_array(session->mem, count, sizeof *patterns);
-    if (!patterns)
-        return arena_err(session->mem, err, "wants");
-    patterns[0] = catalog_edition(session->catalog);
-    for (size_t i = 0; i < roster->count; i++)
-        patterns[1 + i] = roster->patterns[i];
-    for (size_t i = 0; i < session->wants.count; i++)
-        patterns[1 + roster->count + i] = session->wants.patterns[i];
-    session->sought = (struct wants){.patterns = patterns, .count = count};
-    return true;
-}
-
 static bool take_wants(struct scan_session *session, span payload, struct err *err)
 {
     reader r = reader_of(payload);
@@ -116,7 +97,7 @@ static bool take_wants(struct scan_session *session, span payload, struct err *e
     if (!read_end(&r))
         return err_set(err, ERR_INPUT, "worker: damaged answer");
     struct spans patterns = {.items = more.items, .count = more.count};
-    return all_wants(patterns, session->mem, &session->wants, err) && seek(session, err);
+    return all_wants(patterns, session->mem, &session->wants, err);
 }
 
 // The worker's word for where a package lies is used as an index later.
@@ -191,8 +172,6 @@ static bool prepare(struct scan_session *session, struct err *err)
         return false;
     session->inspector = catalog_inspector(session->catalog);
     session->wants_roster = request->checks & CHECK_INTEGRITY;
-    if (!seek(session, err))
-        return false;
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
         (void)cache_open(request->cache_directory, &request->limits, &session->cache, NULL);

@@ -28,8 +28,7 @@ struct scan_session {
     struct os_jail jail;
     size_t scratch_files; // that the worker was given
     struct wants wants;
-    struct wants sought; // all that decides what is in an extract: names entries of the cache
-    bool wants_roster;
+    bool wants_roster;          // files are to be held to their records
     struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has

@@ -138,7 +138,7 @@ static bool settle(struct bom *bom, struct findings *findings, struct arena *mem
     if (!inventory_settle(bom, mem, &map, err))
         return false;
     for (size_t i = 0; i < findings->count; i++)
-        if (findings->items[i].package != FINDING_NO_PACKAGE)
+        if (findings->items[i].package != NO_PACKAGE)
             findings->items[i].package = map[findings->items[i].package];
     findings_sort(findings);
     return true;
