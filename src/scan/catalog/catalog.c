@@ -12,6 +12,7 @@ struct catalog {
 static const struct catalogers *const tables[] = {
     &executable_catalogers,
     &javascript_catalogers,
+    &kernel_catalogers,
     &python_catalogers,
 };
 
