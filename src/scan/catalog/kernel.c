@@ -140,6 +140,19 @@ static bool read_section(const struct inspection *inspection, struct content *co
            executable_section(inspection, &elf, S(".modinfo"), ret, err);
 }
 
+// Before Linux 4.16 only the file was named; in the kernel's names '-' is '_'.
+static bool name_by_file(const struct inspection *inspection, span *ret)
+{
+    struct text name;
+    span file = path_name(inspection->path);
+    span stem = span_cut(&file, '.');
+    text_init(&name, inspection->scratch, SIZE_MAX);
+    for (size_t i = 0; i < stem.len; i++)
+        text_add_byte(&name, stem.ptr[i] == '-' ? '_' : stem.ptr[i]);
+    *ret = text_span(&name);
+    return text_ok(&name);
+}
+
 static bool read_module(struct inspection *inspection, struct err *err)
 {
     struct content content = {0};
@@ -150,11 +163,11 @@ static bool read_module(struct inspection *inspection, struct err *err)
         return true;
     }
     struct module_info info = read_info(section);
-    if (info.name.len == 0) { // before Linux 4.16 only the file was named
-        span file = path_name(inspection->path);
-        info.name = span_cut(&file, '.');
-    }
-    return section.len == 0 || take_module(inspection, info, err);
+    if (section.len == 0)
+        return true;
+    if (info.name.len == 0 && !name_by_file(inspection, &info.name))
+        return arena_err(inspection->scratch, err, "kernel module");
+    return take_module(inspection, info, err);
 }
 
 static const struct cataloger catalogers[] = {
