@@ -14,8 +14,13 @@ struct catalog {
 };
 
 static const struct catalogers *const tables[] = {
-    &classifier_catalogers, &executable_catalogers,   &javascript_catalogers,
-    &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
+    &classifier_catalogers,
+    &executable_catalogers,
+    &javascript_catalogers,
+    &kernel_catalogers,
+    &python_catalogers,
+    &python_locks_catalogers,
+    &python_requirements_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };

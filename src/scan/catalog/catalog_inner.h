@@ -52,6 +52,7 @@ struct catalogers {
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers executable_catalogers;
 extern const struct catalogers javascript_catalogers;
+extern const struct catalogers kernel_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
