@@ -15,6 +15,7 @@ static const struct catalogers *const tables[] = {
     &classifier_catalogers,
     &javascript_catalogers,
     &python_catalogers,
+    &release_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };

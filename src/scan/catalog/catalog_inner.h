@@ -48,6 +48,7 @@ struct catalogers {
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers python_catalogers;
+extern const struct catalogers release_catalogers;
 
 // ---------------------------------------------------------------- taking packages
 
