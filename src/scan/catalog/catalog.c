@@ -21,6 +21,7 @@ static const struct catalogers *const tables[] = {
     &python_catalogers,
     &python_locks_catalogers,
     &python_requirements_catalogers,
+    &release_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };

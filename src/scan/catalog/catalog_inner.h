@@ -56,6 +56,7 @@ extern const struct catalogers kernel_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
+extern const struct catalogers release_catalogers;
 
 // ---------------------------------------------------------------- taking packages
 
