@@ -27,127 +27,188 @@ struct publisher {
     const char *artifact;
     const char *package;
     const char *module;
-    const char *group; // null: the same as the artifact
+    const char *group;   // null: the same as the artifact
+    const char *renamed; // to Maven the artifact has this name; null: the same
 };
 
-// The longer patterns first: the first that fits counts.
+// Whole names, then beginnings, the longer ones first: the first row that fits counts.
 static const struct publisher publishers[] = {
-    {"akka-http*", "akka.http", "akka.http", "com.typesafe.akka"},
-    {"akka-*", "akka", "akka", "com.typesafe.akka"},
-    {"annotations", "org.jetbrains.annotations", "org.jetbrains.annotations", "org.jetbrains"},
-    {"ant", "org.apache.tools.ant", NULL, "org.apache.ant"},
-    {"ant-*", "org.apache.tools.ant", NULL, "org.apache.ant"},
-    {"antlr", "antlr", NULL, NULL},
-    {"asm", "org.objectweb.asm", "org.objectweb.asm", "org.ow2.asm"},
-    {"asm-*", "org.objectweb.asm", "org.objectweb.asm", "org.ow2.asm"},
-    {"aspectjrt", "org.aspectj", "org.aspectj", "org.aspectj"},
-    {"aspectjweaver", "org.aspectj", "org.aspectj", "org.aspectj"},
-    {"batik-*", "org.apache.batik", "org.apache.batik", "org.apache.xmlgraphics"},
-    {"bcmail-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle"},
-    {"bcpg-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle"},
-    {"bcpkix-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle"},
-    {"bcprov-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle"},
-    {"bctls-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle"},
-    {"bcutil-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle"},
-    {"catalina", "org.apache.catalina", NULL, "org.apache.tomcat"},
-    {"checker-qual", "org.checkerframework", "org.checkerframework", "org.checkerframework"},
-    {"commons-beanutils", "org.apache.commons.beanutils", NULL, NULL},
-    {"commons-cli", "org.apache.commons.cli", NULL, NULL},
-    {"commons-codec", "org.apache.commons.codec", NULL, NULL},
-    {"commons-collections", "org.apache.commons.collections", NULL, NULL},
-    {"commons-configuration", "org.apache.commons.configuration", NULL, NULL},
-    {"commons-dbcp", "org.apache.commons.dbcp", NULL, NULL},
-    {"commons-digester", "org.apache.commons.digester", NULL, NULL},
-    {"commons-discovery", "org.apache.commons.discovery", NULL, NULL},
-    {"commons-el", "org.apache.commons.el", NULL, NULL},
-    {"commons-fileupload", "org.apache.commons.fileupload", NULL, NULL},
-    {"commons-httpclient", "org.apache.commons.httpclient", NULL, NULL},
-    {"commons-io", "org.apache.commons.io", NULL, NULL},
-    {"commons-jelly", "org.apache.commons.jelly", NULL, NULL},
-    {"commons-jxpath", "org.apache.commons.jxpath", NULL, NULL},
-    {"commons-lang", "org.apache.commons.lang", NULL, NULL},
-    {"commons-logging", "org.apache.commons.logging", NULL, NULL},
-    {"commons-net", "org.apache.commons.net", NULL, NULL},
-    {"commons-pool", "org.apache.commons.pool", NULL, NULL},
-    {"commons-validator", "org.apache.commons.validator", NULL, NULL},
-    {"elasticsearch", "org.elasticsearch", NULL, "org.elasticsearch"},
-    {"elasticsearch-core", "org.elasticsearch.core", NULL, "org.elasticsearch"},
-    {"elasticsearch-rest-client", "org.elasticsearch.client", NULL, "org.elasticsearch.client"},
+    {"agrona", "org.agrona", "org.agrona", "org.agrona", NULL},
+    {"annotations", "org.jetbrains.annotations", "org.jetbrains.annotations", "org.jetbrains",
+     NULL},
+    {"ant", "org.apache.tools.ant", NULL, "org.apache.ant", NULL},
+    {"antlr", "antlr", NULL, NULL, NULL},
+    {"aopalliance", "org.aopalliance", NULL, NULL, NULL},
+    {"apiguardian-api", "org.apiguardian.api", "org.apiguardian", "org.apiguardian", NULL},
+    {"asm", "org.objectweb.asm", "org.objectweb.asm", "org.ow2.asm", NULL},
+    {"aspectjrt", "org.aspectj", "org.aspectj", "org.aspectj", NULL},
+    {"aspectjweaver", "org.aspectj", "org.aspectj", "org.aspectj", NULL},
+    {"bsh", "bsh", NULL, "org.beanshell", NULL},
+    {"caffeine", "com.github.benmanes.caffeine", "com.github.benmanes.caffeine",
+     "com.github.ben-manes.caffeine", NULL},
+    {"catalina", "org.apache.catalina", NULL, "org.apache.tomcat", "tomcat-catalina"},
+    {"catalina-ha", "org.apache.catalina.ha", NULL, "org.apache.tomcat", "tomcat-catalina-ha"},
+    {"catalina-tribes", "org.apache.catalina.tribes", NULL, "org.apache.tomcat", "tomcat-tribes"},
+    {"checker-qual", "org.checkerframework", "org.checkerframework", "org.checkerframework", NULL},
+    {"commons-beanutils", "org.apache.commons.beanutils", NULL, NULL, NULL},
+    {"commons-cli", "org.apache.commons.cli", NULL, NULL, NULL},
+    {"commons-codec", "org.apache.commons.codec", NULL, NULL, NULL},
+    {"commons-collections", "org.apache.commons.collections", NULL, NULL, NULL},
+    {"commons-configuration", "org.apache.commons.configuration", NULL, NULL, NULL},
+    {"commons-dbcp", "org.apache.commons.dbcp", NULL, NULL, NULL},
+    {"commons-digester", "org.apache.commons.digester", NULL, NULL, NULL},
+    {"commons-discovery", "org.apache.commons.discovery", NULL, NULL, NULL},
+    {"commons-el", "org.apache.commons.el", NULL, NULL, NULL},
+    {"commons-fileupload", "org.apache.commons.fileupload", NULL, NULL, NULL},
+    {"commons-httpclient", "org.apache.commons.httpclient", NULL, NULL, NULL},
+    {"commons-io", "org.apache.commons.io", NULL, NULL, NULL},
+    {"commons-jelly", "org.apache.commons.jelly", NULL, NULL, NULL},
+    {"commons-jxpath", "org.apache.commons.jxpath", NULL, NULL, NULL},
+    {"commons-lang", "org.apache.commons.lang", NULL, NULL, NULL},
+    {"commons-logging", "org.apache.commons.logging", NULL, NULL, NULL},
+    {"commons-net", "org.apache.commons.net", NULL, NULL, NULL},
+    {"commons-pool", "org.apache.commons.pool", NULL, NULL, NULL},
+    {"commons-validator", "org.apache.commons.validator", NULL, NULL, NULL},
+    {"disruptor", "com.lmax.disruptor", "com.lmax.disruptor", "com.lmax", NULL},
+    {"elasticsearch", "org.elasticsearch", NULL, "org.elasticsearch", NULL},
+    {"elasticsearch-core", "org.elasticsearch.core", NULL, "org.elasticsearch", NULL},
+    {"elasticsearch-rest-client", "org.elasticsearch.client", NULL, "org.elasticsearch.client",
+     NULL},
     {"elasticsearch-rest-high-level-client", "org.elasticsearch.client", NULL,
-     "org.elasticsearch.client"},
-    {"elasticsearch-x-content", "org.elasticsearch.xcontent", NULL, "org.elasticsearch"},
-    {"grpc-*", "io.grpc", "io.grpc", "io.grpc"},
+     "org.elasticsearch.client", NULL},
+    {"elasticsearch-x-content", "org.elasticsearch.xcontent", NULL, "org.elasticsearch", NULL},
+    {"freemarker", "freemarker.core", "freemarker", "org.freemarker", NULL},
+    {"guice", "com.google.inject", "com.google.guice", "com.google.inject", NULL},
+    {"h2", "org.h2", "com.h2database", "com.h2database", NULL},
+    {"hamcrest", "org.hamcrest", "org.hamcrest", "org.hamcrest", NULL},
     {"hibernate-commons-annotations", "org.hibernate.annotations.common", NULL,
-     "org.hibernate.common"},
-    {"hibernate-core", "org.hibernate", "org.hibernate", "org.hibernate"},
-    {"jackson-core-asl", "org.codehaus.jackson", NULL, "org.codehaus.jackson"},
-    {"jackson-jaxrs", "org.codehaus.jackson", NULL, "org.codehaus.jackson"},
-    {"jackson-mapper-asl", "org.codehaus.jackson", NULL, "org.codehaus.jackson"},
-    {"jackson-xc", "org.codehaus.jackson", NULL, "org.codehaus.jackson"},
-    {"javax.inject", "javax.inject", NULL, NULL},
-    {"jna", "com.sun.jna", "com.sun.jna", "net.java.dev.jna"},
-    {"jna-platform", "com.sun.jna", "com.sun.jna", "net.java.dev.jna"},
-    {"joda-time", "org.joda.time", "org.joda.time", NULL},
-    {"junit-jupiter*", "org.junit.jupiter", "org.junit.jupiter", "org.junit.jupiter"},
-    {"junit-platform-*", "org.junit.platform", "org.junit.platform", "org.junit.platform"},
-    {"kafka-*", "org.apache.kafka", NULL, "org.apache.kafka"},
-    {"kafka_2.*", "kafka", NULL, "org.apache.kafka"},
-    {"kotlin-*", "kotlin", "kotlin", "org.jetbrains.kotlin"},
-    {"kotlinx-coroutines-*", "kotlinx.coroutines", "kotlinx.coroutines", "org.jetbrains.kotlinx"},
-    {"lucene-*", "org.apache.lucene", "org.apache.lucene", "org.apache.lucene"},
-    {"mockito-*", "org.mockito", "org.mockito", "org.mockito"},
-    {"mysql-connector-j", "com.mysql", NULL, "com.mysql"},
-    {"mysql-connector-java", "com.mysql", NULL, "mysql"},
-    {"okhttp", "okhttp3", "okhttp3", "com.squareup.okhttp3"},
-    {"okio*", "okio", "okio", "com.squareup.okio"},
-    {"oro", "org.apache.oro", NULL, NULL},
-    {"poi", "org.apache.poi", "org.apache.poi", "org.apache.poi"},
-    {"poi-*", "org.apache.poi", "org.apache.poi", "org.apache.poi"},
-    {"poi-ooxml-lite", "org.openxmlformats", "org.apache.poi", "org.apache.poi"},
-    {"postgresql", "org.postgresql", "org.postgresql", "org.postgresql"},
-    {"reactive-streams", "org.reactivestreams", "org.reactivestreams", "org.reactivestreams"},
-    {"reactor-core", "reactor.core", "reactor.core", "io.projectreactor"},
-    {"reactor-netty*", "reactor.netty", "reactor.netty", "io.projectreactor.netty"},
-    {"retrofit", "retrofit2", "retrofit2", "com.squareup.retrofit2"},
-    {"rxjava", "io.reactivex.rxjava3", NULL, "io.reactivex.rxjava3"},
-    {"rxjava", "rx", NULL, "io.reactivex"},
-    {"scala-compiler", "scala", "scala.tools", "org.scala-lang"},
-    {"scala-library", "scala", "scala.library", "org.scala-lang"},
-    {"scala-reflect", "scala", "scala.reflect", "org.scala-lang"},
-    {"selenium-*", "org.openqa.selenium", NULL, "org.seleniumhq.selenium"},
-    {"serializer", "org.apache.xml.serializer", NULL, "xalan"},
-    {"solr-*", "org.apache.solr", NULL, "org.apache.solr"},
-    {"spring-boot*", "org.springframework.boot", "spring.boot", "org.springframework.boot"},
-    {"spring-kafka", "org.springframework.kafka", "spring.kafka", "org.springframework.kafka"},
-    {"spring-security-*", "org.springframework.security", "spring.security",
-     "org.springframework.security"},
-    {"spring-aop", "org.springframework.aop", "spring.aop", "org.springframework"},
-    {"spring-aspects", "org.springframework", "spring.aspects", "org.springframework"},
-    {"spring-beans", "org.springframework.beans", "spring.beans", "org.springframework"},
-    {"spring-context*", "org.springframework", "spring.context", "org.springframework"},
-    {"spring-core", "org.springframework.core", "spring.core", "org.springframework"},
+     "org.hibernate.common", NULL},
+    {"hibernate-core", "org.hibernate", "org.hibernate", "org.hibernate", NULL},
+    {"ivy", "org.apache.ivy", "org.apache.ivy", "org.apache.ivy", NULL},
+    {"jackson-core-asl", "org.codehaus.jackson", NULL, "org.codehaus.jackson", NULL},
+    {"jackson-jaxrs", "org.codehaus.jackson", NULL, "org.codehaus.jackson", NULL},
+    {"jackson-mapper-asl", "org.codehaus.jackson", NULL, "org.codehaus.jackson", NULL},
+    {"jackson-xc", "org.codehaus.jackson", NULL, "org.codehaus.jackson", NULL},
+    {"jasper", "org.apache.jasper", NULL, "org.apache.tomcat", "tomcat-jasper"},
+    {"jasper-el", "org.apache.el", NULL, "org.apache.tomcat", "tomcat-jasper-el"},
+    {"javax.inject", "javax.inject", NULL, NULL, NULL},
+    {"jcip-annotations", "net.jcip.annotations", NULL, "net.jcip", NULL},
+    {"jcommander", "com.beust.jcommander", "com.beust.jcommander", "com.beust", NULL},
+    {"jdom", "org.jdom", NULL, "org.jdom", NULL},
+    {"jdom2", "org.jdom2", "org.jdom2", "org.jdom", NULL},
+    {"jna", "com.sun.jna", "com.sun.jna", "net.java.dev.jna", NULL},
+    {"jna-platform", "com.sun.jna", "com.sun.jna", "net.java.dev.jna", NULL},
+    {"joda-time", "org.joda.time", "org.joda.time", NULL, NULL},
+    {"junit", "org.junit", "junit", NULL, NULL},
+    {"jython-standalone", "org.python", "org.python.jython", "org.python", NULL},
+    {"lz4-java", "net.jpountz", "org.lz4.java", "org.lz4", NULL},
+    {"mysql-connector-j", "com.mysql", NULL, "com.mysql", NULL},
+    {"mysql-connector-java", "com.mysql", NULL, "mysql", NULL},
+    {"objenesis", "org.objenesis", "org.objenesis", "org.objenesis", NULL},
+    {"okhttp", "okhttp3", "okhttp3", "com.squareup.okhttp3", NULL},
+    {"opentest4j", "org.opentest4j", "org.opentest4j", "org.opentest4j", NULL},
+    {"oro", "org.apache.oro", NULL, NULL, NULL},
+    {"poi", "org.apache.poi", "org.apache.poi", "org.apache.poi", NULL},
+    {"poi-ooxml-lite", "org.openxmlformats", "org.apache.poi", "org.apache.poi", NULL},
+    {"postgresql", "org.postgresql", "org.postgresql", "org.postgresql", NULL},
+    {"reactive-streams", "org.reactivestreams", "org.reactivestreams", "org.reactivestreams", NULL},
+    {"reactor-core", "reactor.core", "reactor.core", "io.projectreactor", NULL},
+    {"retrofit", "retrofit2", "retrofit2", "com.squareup.retrofit2", NULL},
+    {"rhino", "org.mozilla.javascript", "org.mozilla.rhino", "org.mozilla", NULL},
+    {"rxjava", "io.reactivex.rxjava3", NULL, "io.reactivex.rxjava3", NULL},
+    {"rxjava", "rx", NULL, "io.reactivex", NULL},
+    {"scala-compiler", "scala", "scala.tools", "org.scala-lang", NULL},
+    {"scala-library", "scala", "scala.library", "org.scala-lang", NULL},
+    {"scala-reflect", "scala", "scala.reflect", "org.scala-lang", NULL},
+    {"serializer", "org.apache.xml.serializer", NULL, "xalan", NULL},
+    {"spring-aop", "org.springframework.aop", "spring.aop", "org.springframework", NULL},
+    {"spring-aspects", "org.springframework", "spring.aspects", "org.springframework", NULL},
+    {"spring-beans", "org.springframework.beans", "spring.beans", "org.springframework", NULL},
+    {"spring-core", "org.springframework.core", "spring.core", "org.springframework", NULL},
     {"spring-expression", "org.springframework.expression", "spring.expression",
-     "org.springframework"},
+     "org.springframework", NULL},
     {"spring-instrument", "org.springframework.instrument", "spring.instrument",
-     "org.springframework"},
-    {"spring-jcl", "org.apache.commons.logging", "spring.jcl", "org.springframework"},
-    {"spring-jdbc", "org.springframework.jdbc", "spring.jdbc", "org.springframework"},
-    {"spring-jms", "org.springframework.jms", "spring.jms", "org.springframework"},
-    {"spring-messaging", "org.springframework.messaging", "spring.messaging",
-     "org.springframework"},
-    {"spring-orm", "org.springframework.orm", "spring.orm", "org.springframework"},
-    {"spring-oxm", "org.springframework.oxm", "spring.oxm", "org.springframework"},
-    {"spring-test", "org.springframework.test", "spring.test", "org.springframework"},
-    {"spring-tx", "org.springframework.transaction", "spring.tx", "org.springframework"},
-    {"spring-web", "org.springframework.web", "spring.web", "org.springframework"},
-    {"spring-webflux", "org.springframework.web", "spring.webflux", "org.springframework"},
-    {"spring-webmvc", "org.springframework.web", "spring.webmvc", "org.springframework"},
-    {"spring-websocket", "org.springframework.web", "spring.websocket", "org.springframework"},
-    {"tomcat-embed-*", "org.apache", "org.apache.tomcat.embed", "org.apache.tomcat.embed"},
-    {"xalan", "org.apache.xalan", NULL, NULL},
-    {"xercesImpl", "org.apache.xerces", NULL, "xerces"},
-    {"xml-apis", "org.w3c.dom", NULL, NULL},
-    {"xmlbeans", "org.apache.xmlbeans", "org.apache.xmlbeans", "org.apache.xmlbeans"},
+     "org.springframework", NULL},
+    {"spring-jcl", "org.apache.commons.logging", "spring.jcl", "org.springframework", NULL},
+    {"spring-jdbc", "org.springframework.jdbc", "spring.jdbc", "org.springframework", NULL},
+    {"spring-jms", "org.springframework.jms", "spring.jms", "org.springframework", NULL},
+    {"spring-kafka", "org.springframework.kafka", "spring.kafka", "org.springframework.kafka",
+     NULL},
+    {"spring-messaging", "org.springframework.messaging", "spring.messaging", "org.springframework",
+     NULL},
+    {"spring-orm", "org.springframework.orm", "spring.orm", "org.springframework", NULL},
+    {"spring-oxm", "org.springframework.oxm", "spring.oxm", "org.springframework", NULL},
+    {"spring-test", "org.springframework.test", "spring.test", "org.springframework", NULL},
+    {"spring-tx", "org.springframework.transaction", "spring.tx", "org.springframework", NULL},
+    {"spring-web", "org.springframework.web", "spring.web", "org.springframework", NULL},
+    {"spring-webflux", "org.springframework.web", "spring.webflux", "org.springframework", NULL},
+    {"spring-webmvc", "org.springframework.web", "spring.webmvc", "org.springframework", NULL},
+    {"spring-websocket", "org.springframework.web", "spring.websocket", "org.springframework",
+     NULL},
+    {"testng", "org.testng", "org.testng", "org.testng", NULL},
+    {"thymeleaf", "org.thymeleaf", "thymeleaf", "org.thymeleaf", NULL},
+    {"tomcat-api", "org.apache.tomcat", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-coyote", "org.apache.coyote", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-dbcp", "org.apache.tomcat.dbcp", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-jdbc", "org.apache.tomcat.jdbc", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-juli", "org.apache.juli", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-util", "org.apache.tomcat.util", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-util-scan", "org.apache.tomcat.util", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-websocket", "org.apache.tomcat.websocket", NULL, "org.apache.tomcat", NULL},
+    {"wsdl4j", "com.ibm.wsdl", NULL, NULL, NULL},
+    {"xalan", "org.apache.xalan", NULL, NULL, NULL},
+    {"xercesImpl", "org.apache.xerces", NULL, "xerces", NULL},
+    {"xml-apis", "org.w3c.dom", NULL, NULL, NULL},
+    {"xmlbeans", "org.apache.xmlbeans", "org.apache.xmlbeans", "org.apache.xmlbeans", NULL},
+    {"xmlgraphics-commons", "org.apache.xmlgraphics", NULL, "org.apache.xmlgraphics", NULL},
+    {"xmlpull", "org.xmlpull", NULL, NULL, NULL},
+    {"akka-http*", "akka.http", "akka.http", "com.typesafe.akka", NULL},
+    {"akka-*", "akka", "akka", "com.typesafe.akka", NULL},
+    {"ant-*", "org.apache.tools.ant", NULL, "org.apache.ant", NULL},
+    {"artemis-*", "org.apache.activemq.artemis", NULL, "org.apache.activemq", NULL},
+    {"asm-*", "org.objectweb.asm", "org.objectweb.asm", "org.ow2.asm", NULL},
+    {"batik-*", "org.apache.batik", "org.apache.batik", "org.apache.xmlgraphics", NULL},
+    {"bcmail-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"bcpkix-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"bcprov-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"bcpg-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"bctls-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"bcutil-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"elasticsearch-*", "org.elasticsearch", NULL, "org.elasticsearch", NULL},
+    {"grpc-*", "io.grpc", "io.grpc", "io.grpc", NULL},
+    {"hadoop-*", "org.apache.hadoop", NULL, "org.apache.hadoop", NULL},
+    {"hamcrest-*", "org.hamcrest", "org.hamcrest", "org.hamcrest", NULL},
+    {"junit-platform-*", "org.junit.platform", "org.junit.platform", "org.junit.platform", NULL},
+    {"junit-jupiter*", "org.junit.jupiter", "org.junit.jupiter", "org.junit.jupiter", NULL},
+    {"kafka_2.*", "kafka", NULL, "org.apache.kafka", NULL},
+    {"kafka-*", "org.apache.kafka", NULL, "org.apache.kafka", NULL},
+    {"kotlinx-coroutines-*", "kotlinx.coroutines", "kotlinx.coroutines", "org.jetbrains.kotlinx",
+     NULL},
+    {"kotlin-*", "kotlin", "kotlin", "org.jetbrains.kotlin", NULL},
+    {"lucene-*", "org.apache.lucene", "org.apache.lucene", "org.apache.lucene", NULL},
+    {"micrometer-*", "io.micrometer", "micrometer", "io.micrometer", NULL},
+    {"micronaut-*", "io.micronaut", "io.micronaut", "io.micronaut", NULL},
+    {"mockito-*", "org.mockito", "org.mockito", "org.mockito", NULL},
+    {"okio*", "okio", "okio", "com.squareup.okio", NULL},
+    {"opentelemetry-*", "io.opentelemetry", "io.opentelemetry", "io.opentelemetry", NULL},
+    {"opencensus-*", "io.opencensus", "io.opencensus", "io.opencensus", NULL},
+    {"perfmark-*", "io.perfmark", "io.perfmark", "io.perfmark", NULL},
+    {"poi-*", "org.apache.poi", "org.apache.poi", "org.apache.poi", NULL},
+    {"reactor-netty*", "reactor.netty", "reactor.netty", "io.projectreactor.netty", NULL},
+    {"scala-parser-combinators_*", "scala.util.parsing", "scala.util.parsing",
+     "org.scala-lang.modules", NULL},
+    {"scala-collection-compat_*", "scala", "scala.collection.compat", "org.scala-lang.modules",
+     NULL},
+    {"scala-java8-compat_*", "scala", "scala.compat.java8", "org.scala-lang.modules", NULL},
+    {"scala-xml_*", "scala.xml", "scala.xml", "org.scala-lang.modules", NULL},
+    {"selenium-*", "org.openqa.selenium", NULL, "org.seleniumhq.selenium", NULL},
+    {"solr-*", "org.apache.solr", NULL, "org.apache.solr", NULL},
+    {"spring-security-*", "org.springframework.security", "spring.security",
+     "org.springframework.security", NULL},
+    {"spring-context*", "org.springframework", "spring.context", "org.springframework", NULL},
+    {"spring-boot*", "org.springframework.boot", "spring.boot", "org.springframework.boot", NULL},
+    {"thymeleaf-spring*", "org.thymeleaf.spring", "thymeleaf", "org.thymeleaf", NULL},
+    {"tomcat-embed-*", "org.apache", "org.apache.tomcat.embed", "org.apache.tomcat.embed", NULL},
 };
 
 static bool is_named(span artifact, span pattern)
@@ -163,17 +224,19 @@ static bool is_below(span name, span package)
            (name.len == package.len || name.ptr[package.len] == '.');
 }
 
-static bool published_group(const struct jar *jar, span artifact, span *ret)
+static bool find_publisher(const struct jar *jar, struct coordinates *found)
 {
     span module = jar->manifest.values[KEY_MODULE_NAME];
     for (size_t i = 0; i < sizeof publishers / sizeof *publishers; i++) {
         const struct publisher *publisher = &publishers[i];
-        if (!is_named(artifact, span_of_text(publisher->artifact)))
+        if (!is_named(found->artifact, span_of_text(publisher->artifact)))
             continue;
         bool by_module = publisher->module && is_below(module, span_of_text(publisher->module));
         if (!by_module && !has_package(jar, span_of_text(publisher->package)))
             continue;
-        *ret = publisher->group ? span_of_text(publisher->group) : artifact;
+        found->group = publisher->group ? span_of_text(publisher->group) : found->artifact;
+        if (publisher->renamed)
+            found->artifact = span_of_text(publisher->renamed);
         return true;
     }
     return false;
@@ -229,21 +292,26 @@ static bool is_umbrella(span group)
     return false;
 }
 
-span jar_guess_group(const struct jar *jar, span artifact)
+// Maven's bundle plugin and its archiver write the group, but a shaded archive may have the
+// manifest of what was copied into it.
+static span group_in_manifest(const struct jar *jar, span artifact)
 {
-    const span *values = jar->manifest.values;
-    span group = values[KEY_GROUP_ID]; // Jenkins' own word
-    span vendor = values[KEY_VENDOR_ID];
-    if (group.len || published_group(jar, artifact, &group))
-        return group;
-    span bundle = group_in_bundle(values[KEY_BUNDLE_NAME], artifact);
+    span vendor = jar->manifest.values[KEY_VENDOR_ID];
+    span bundle = group_in_bundle(jar->manifest.values[KEY_BUNDLE_NAME], artifact);
     bool agree = bundle.len && span_equal(bundle, vendor);
     const span candidates[] = {vendor, bundle};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2 && jar->artifacts.count == 0; i++) {
         bool enough =
             count_components(candidates[i]) >= 3 || (agree && count_components(candidates[i]) == 2);
         if (enough && !is_umbrella(candidates[i]) && has_package(jar, candidates[i]))
             return candidates[i];
     }
     return (span){0};
+}
+
+void jar_guess_group(const struct jar *jar, struct coordinates *found)
+{
+    found->group = jar->manifest.values[KEY_GROUP_ID]; // Jenkins' own word
+    if (found->group.len == 0 && !find_publisher(jar, found))
+        found->group = group_in_manifest(jar, found->artifact);
 }

@@ -132,8 +132,9 @@ const struct artifact *jar_main_artifact(const struct jar *jar);
 // Who the archive is by its manifest and its name, where Maven left no record. Empty name or
 // version: nobody knows.
 struct coordinates jar_guess(const struct jar *jar);
-// The group of an artefact by what is in the archive; empty unless the evidence is good.
-span jar_guess_group(const struct jar *jar, span artifact);
+// Fills in the group of an artefact by what is in the archive, and corrects the name where Maven
+// knows another; the group stays empty unless the evidence is good.
+void jar_guess_group(const struct jar *jar, struct coordinates *found);
 // "name-1.2.jar" as a name and a version; the version is empty where there is none.
 struct coordinates jar_split_name(span file_name);
 

@@ -184,6 +184,6 @@ struct coordinates jar_guess(const struct jar *jar)
     }
     if (!is_plain(found.artifact) || !is_version(found.version))
         return (struct coordinates){0};
-    found.group = jar_guess_group(jar, found.artifact);
+    jar_guess_group(jar, &found);
     return found;
 }

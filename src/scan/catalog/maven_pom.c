@@ -302,6 +302,19 @@ struct coordinates pom_coordinates(const struct pom *pom)
     return pom->own;
 }
 
+// As one line.
+static void add_words(struct text *text, span s)
+{
+    bool blank = false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (blank && !ascii_is_space(s.ptr[i]))
+            text_add_byte(text, ' ');
+        blank = ascii_is_space(s.ptr[i]);
+        if (!blank)
+            text_add_byte(text, s.ptr[i]);
+    }
+}
+
 bool pom_licenses(const struct pom *pom, struct arena *mem, span *ret, struct err *err)
 {
     const struct xml_node *node = xml_child(xml_child(pom->project, "licenses"), "license");
@@ -313,7 +326,7 @@ bool pom_licenses(const struct pom *pom, struct arena *mem, span *ret, struct er
             name = xml_child_text(node, "url");
         if (out.len && name.len)
             text_add(&out, S(" OR "));
-        text_add(&out, name);
+        add_words(&out, name);
     }
     if (!text_ok(&out))
         return arena_err(mem, err, "licences");
