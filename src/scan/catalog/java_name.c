@@ -66,54 +66,7 @@ struct coordinates jar_split_name(span file_name)
     return found;
 }
 
-// ---------------------------------------------------------------- the record that is meant
-
-enum likeness {
-    UNLIKE,
-    SAME_VERSION, // renamed, as distributions do
-    SAME_NAME,
-    SAME_BOTH,
-};
-
-static enum likeness likeness_of(const struct artifact *artifact, span stem,
-                                 const struct coordinates *split)
-{
-    const struct coordinates *own = &artifact->coordinates;
-    span behind = span_from(stem, own->artifact.len);
-    if (span_starts_with(stem, own->artifact) && span_starts_with(behind, S("-")) &&
-        span_starts_with(span_from(behind, 1), own->version))
-        return SAME_BOTH;
-    if (span_equal(stem, own->artifact) || span_equal(split->artifact, own->artifact))
-        return SAME_NAME;
-    return span_equal(split->version, own->version) ? SAME_VERSION : UNLIKE;
-}
-
-// An archive with one record, under a name that says nothing else, is that one.
-static bool is_alone(const struct jar *jar, enum likeness best, const struct coordinates *split)
-{
-    return jar->artifacts.count == 1 && (best == SAME_VERSION || split->version.len == 0);
-}
-
-const struct artifact *jar_main_artifact(const struct jar *jar)
-{
-    const struct artifact *best = NULL;
-    enum likeness best_likeness = UNLIKE;
-    span stem = without_extension(jar->name);
-    struct coordinates split = jar_split_name(jar->name);
-    for (size_t i = 0; i < jar->artifacts.count; i++) {
-        const struct artifact *artifact = LIST_AT(&jar->artifacts, struct artifact, i);
-        enum likeness likeness = likeness_of(artifact, stem, &split);
-        bool longer = !best || artifact->coordinates.artifact.len > best->coordinates.artifact.len;
-        if (!best || likeness > best_likeness || (likeness == best_likeness && longer)) {
-            best = artifact;
-            best_likeness = likeness;
-        }
-    }
-    return best && (best_likeness >= SAME_NAME || is_alone(jar, best_likeness, &split)) ? best
-                                                                                        : NULL;
-}
-
-// ---------------------------------------------------------------- without a record
+// ---------------------------------------------------------------- versions in manifests
 
 static bool is_plain(span s)
 {
@@ -147,6 +100,61 @@ static span manifest_version(const struct manifest *manifest)
     }
     return (span){0};
 }
+
+// ---------------------------------------------------------------- the record that is meant
+
+enum likeness {
+    UNLIKE,
+    SAME_VERSION, // renamed, as distributions do
+    SAME_NAME,
+    SAME_BOTH,
+};
+
+static enum likeness likeness_of(const struct artifact *artifact, span stem,
+                                 const struct coordinates *split)
+{
+    const struct coordinates *own = &artifact->coordinates;
+    span behind = span_from(stem, own->artifact.len);
+    if (span_starts_with(stem, own->artifact) && span_starts_with(behind, S("-")) &&
+        span_starts_with(span_from(behind, 1), own->version))
+        return SAME_BOTH;
+    if (span_equal(stem, own->artifact) || span_equal(split->artifact, own->artifact))
+        return SAME_NAME;
+    return span_equal(split->version, own->version) ? SAME_VERSION : UNLIKE;
+}
+
+// An archive with one record, under a name that says nothing else, is that one, unless the manifest
+// speaks of another version: then it is something that was copied into it.
+static bool is_alone(const struct jar *jar, enum likeness best, const struct coordinates *split)
+{
+    if (jar->artifacts.count != 1)
+        return false;
+    span version = manifest_version(&jar->manifest);
+    span recorded = LIST_AT(&jar->artifacts, struct artifact, 0)->coordinates.version;
+    return best == SAME_VERSION ||
+           (split->version.len == 0 && (version.len == 0 || span_starts_with(version, recorded)));
+}
+
+const struct artifact *jar_main_artifact(const struct jar *jar)
+{
+    const struct artifact *best = NULL;
+    enum likeness best_likeness = UNLIKE;
+    span stem = without_extension(jar->name);
+    struct coordinates split = jar_split_name(jar->name);
+    for (size_t i = 0; i < jar->artifacts.count; i++) {
+        const struct artifact *artifact = LIST_AT(&jar->artifacts, struct artifact, i);
+        enum likeness likeness = likeness_of(artifact, stem, &split);
+        bool longer = !best || artifact->coordinates.artifact.len > best->coordinates.artifact.len;
+        if (!best || likeness > best_likeness || (likeness == best_likeness && longer)) {
+            best = artifact;
+            best_likeness = likeness;
+        }
+    }
+    return best && (best_likeness >= SAME_NAME || is_alone(jar, best_likeness, &split)) ? best
+                                                                                        : NULL;
+}
+
+// ---------------------------------------------------------------- without a record
 
 // Eclipse's way: "org.example.bundle_1.2.3.v2020.jar".
 static bool split_bundle(const struct jar *jar, struct coordinates *ret)
