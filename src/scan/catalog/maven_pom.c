@@ -8,7 +8,8 @@
 static bool is_value(span s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] <= ' ' || s.ptr[i] >= 0x7f || span_find(S("${}@:/\\"), s.ptr[i]) != SPAN_NONE)
+        if (s.ptr[i] <= ' ' || s.ptr[i] >= 0x7f ||
+            span_find(S("${}[](),@:/\\"), s.ptr[i]) != SPAN_NONE)
             return false;
     return s.len > 0;
 }
