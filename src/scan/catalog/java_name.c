@@ -33,14 +33,23 @@ static bool is_version_token(span token)
     return token.len && (ascii_is_digit(token.ptr[0]) || is_qualifier(token));
 }
 
-// How much of "1.2-rc-1-sources" is a version.
+// "1.2", not "20200101.123456", which Maven puts behind the version of a snapshot.
+static bool is_dotted(span token)
+{
+    enum { DATE_DIGITS = 8 };
+    size_t dot = span_find(token, '.');
+    return dot != SPAN_NONE && dot < DATE_DIGITS && ascii_is_digit(token.ptr[0]);
+}
+
+// How much of "1.2-rc-1-sources" is a version. None has two dotted numbers: the first one of
+// "1.2-2.17.1" belongs to the name.
 static size_t version_length(span text)
 {
     size_t len = 0;
     for (span rest = text; rest.len;) {
         size_t start = text.len - rest.len;
         span token = span_cut(&rest, '-');
-        if (start && !is_version_token(token))
+        if (start && (!is_version_token(token) || is_dotted(token)))
             break;
         len = start + token.len;
     }
@@ -72,7 +81,7 @@ static bool is_plain(span s)
 {
     for (size_t i = 0; i < s.len; i++)
         if (!ascii_is_alpha(s.ptr[i]) && !ascii_is_digit(s.ptr[i]) &&
-            span_find(S("-_.+"), s.ptr[i]) == SPAN_NONE)
+            span_find(S("-_.+~"), s.ptr[i]) == SPAN_NONE)
             return false;
     return s.len > 0;
 }
@@ -185,7 +194,7 @@ struct coordinates jar_guess(const struct jar *jar)
     struct coordinates found = {0};
     if (!split_bundle(jar, &found))
         found = jar_split_name(jar->name);
-    if (found.version.len == 0) {
+    if (found.version.len == 0 || span_ends_with(found.version, S(".x"))) {
         span name = manifest_name(&jar->manifest);
         found.artifact = name.len ? name : found.artifact;
         found.version = manifest_version(&jar->manifest);

@@ -168,6 +168,8 @@ static void names_are_split_where_the_version_begins(void **state)
         {"bcprov-jdk15on-1.70.jar", "bcprov-jdk15on", "1.70"},
         {"netty-epoll-4.1.77.Final-linux-x86_64.jar", "netty-epoll", "4.1.77.Final"},
         {"x-1.0-20200101.123456-1.jar", "x", "1.0-20200101.123456-1"},
+        {"log4j-1.2-1.2.17.jar", "log4j-1.2", "1.2.17"},
+        {"jsr305-0.1~+svn49.jar", "jsr305", "0.1~+svn49"},
         {"x-1.0-beta-9.jar", "x", "1.0-beta-9"},
         {"x-1.0-SNAPSHOT-tests.jar", "x", "1.0-SNAPSHOT"},
         {"kafka_2.13-3.3.2.jar", "kafka_2.13", "3.3.2"},
@@ -225,6 +227,9 @@ static void manifests_name_what_file_names_do_not(void **state)
     expect_guess("app.jar",
                  S("Implementation-Title: pet-clinic\nImplementation-Version: 2.7 (b)\n"), "a",
                  S("maven pet-clinic 2.7\n"));
+    expect_guess("pet3-3.x.jar",
+                 S("Implementation-Title: pet-clinic\nImplementation-Version: 3.1\n"), "a",
+                 S("maven pet-clinic 3.1\n"));
     expect_guess("ant.jar", S("Implementation-Title: org.apache.x\nSpecification-Version: 1.1\n"),
                  "a", S("maven ant 1.1\n"));
     expect_guess("org.x.core_1.2.3.v2020.jar", S("Bundle-SymbolicName: org.x.core\n"), "a",
