@@ -14,13 +14,9 @@ struct catalog {
 };
 
 static const struct catalogers *const tables[] = {
-    &classifier_catalogers,
-    &executable_catalogers,
-    &javascript_catalogers,
-    &kernel_catalogers,
-    &python_catalogers,
-    &python_locks_catalogers,
-    &python_requirements_catalogers,
+    &classifier_catalogers, &executable_catalogers,   &java_catalogers,
+    &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
+    &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
     &release_catalogers,
 };
 
@@ -181,6 +177,7 @@ static bool look(const void *self, span path, const struct content *content, str
 {
     const struct catalog *catalog = self;
     struct list packages = {0};
+    struct list defects = {0};
     struct insight insight = {0};
     struct inspection inspection = {
         .catalog = catalog,
@@ -192,16 +189,20 @@ static bool look(const void *self, span path, const struct content *content, str
         .scratch = scratch,
         .notes = notes,
         .packages = &packages,
+        .defects = &defects,
         .insight = &insight,
     };
     list_init(&packages, mem, sizeof(struct package), SIZE_MAX);
+    list_init(&defects, mem, sizeof(struct defect), SIZE_MAX);
     if (!run_readers(&inspection, err))
         return false;
     *ret = NULL;
-    if (packages.count == 0 && !insight.binary && insight.licenses.len == 0)
+    if (packages.count == 0 && defects.count == 0 && !insight.binary && insight.licenses.len == 0)
         return true;
     insight.packages = packages.items;
     insight.package_count = packages.count;
+    insight.defects = defects.items;
+    insight.defect_count = defects.count;
     struct insight *kept = ARENA_NEW(mem, struct insight);
     if (!kept)
         return arena_err(mem, err, "catalog");

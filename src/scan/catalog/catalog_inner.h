@@ -21,6 +21,7 @@ struct inspection {
     struct arena *scratch;         // gone after this file
     struct notes *notes;
     struct list *packages; // of struct package, in `mem`
+    struct list *defects;  // of struct defect, in `mem`
     struct insight *insight;
 };
 
@@ -51,8 +52,10 @@ struct catalogers {
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers executable_catalogers;
+extern const struct catalogers java_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers kernel_catalogers;
+extern const struct catalogers maven_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
