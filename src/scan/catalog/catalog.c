@@ -10,10 +10,9 @@ struct catalog {
 };
 
 static const struct catalogers *const tables[] = {
-    &javascript_catalogers,
-    &python_catalogers,
-    &python_locks_catalogers,
-    &python_requirements_catalogers,
+    &javascript_bun_catalogers,  &javascript_catalogers,          &javascript_npm_catalogers,
+    &javascript_pnpm_catalogers, &javascript_yarn_catalogers,     &python_catalogers,
+    &python_locks_catalogers,    &python_requirements_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };
