@@ -9,11 +9,13 @@ struct catalog {
     struct list by_start; // the same
 };
 
+// clang-format off: one a line
 static const struct catalogers *const tables[] = {
-    &javascript_bun_catalogers,  &javascript_catalogers,          &javascript_npm_catalogers,
-    &javascript_pnpm_catalogers, &javascript_yarn_catalogers,     &python_catalogers,
-    &python_locks_catalogers,    &python_requirements_catalogers,
+    &executable_catalogers,     &javascript_bun_catalogers,  &javascript_catalogers,
+    &javascript_npm_catalogers, &javascript_pnpm_catalogers, &javascript_yarn_catalogers,
+    &python_catalogers,         &python_locks_catalogers,    &python_requirements_catalogers,
 };
+// clang-format on
 
 enum { TABLES = sizeof tables / sizeof *tables };
 

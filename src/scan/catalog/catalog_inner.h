@@ -47,6 +47,7 @@ struct catalogers {
 };
 
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
+extern const struct catalogers executable_catalogers;
 extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers javascript_npm_catalogers;
