@@ -9,11 +9,22 @@ struct catalog {
     struct list by_start; // the same
 };
 
-// clang-format off: one a line
+// One a line, so that branches that add one do not meet.
+// clang-format off
 static const struct catalogers *const tables[] = {
-    &executable_catalogers,     &javascript_bun_catalogers,  &javascript_catalogers,
-    &javascript_npm_catalogers, &javascript_pnpm_catalogers, &javascript_yarn_catalogers,
-    &python_catalogers,         &python_locks_catalogers,    &python_requirements_catalogers,
+    &executable_catalogers,
+    &javascript_bun_catalogers,
+    &javascript_catalogers,
+    &javascript_npm_catalogers,
+    &javascript_pnpm_catalogers,
+    &javascript_yarn_catalogers,
+    &php_catalogers,
+    &python_catalogers,
+    &python_locks_catalogers,
+    &python_requirements_catalogers,
+    &ruby_catalogers,
+    &ruby_lock_catalogers,
+    &wordpress_catalogers,
 };
 // clang-format on
 

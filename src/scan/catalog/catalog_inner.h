@@ -53,9 +53,13 @@ extern const struct catalogers javascript_catalogers;
 extern const struct catalogers javascript_npm_catalogers;
 extern const struct catalogers javascript_pnpm_catalogers;
 extern const struct catalogers javascript_yarn_catalogers;
+extern const struct catalogers php_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
+extern const struct catalogers ruby_catalogers;
+extern const struct catalogers ruby_lock_catalogers;
+extern const struct catalogers wordpress_catalogers;
 
 // ---------------------------------------------------------------- taking packages
 
