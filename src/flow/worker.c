@@ -140,8 +140,15 @@ static void run_slot(void *self)
     struct worker *worker = slot->worker;
     uint32_t index = (uint32_t)(slot - worker->slots);
     struct err err = {0};
-    slot->present = unpack_layer(&slot->input, &worker->wants, &worker->options->limits,
-                                 worker->crew, slot->mem, &slot->extract, &err);
+    struct unpack_options options = {
+        .wants = &worker->wants,
+        .limits = &worker->options->limits,
+        .crew = worker->crew,
+        .scratch_fd = -1,
+        .lowest = index == 0,
+    };
+    slot->present = os_random(&options.key, sizeof options.key, &err) &&
+                    unpack_layer(&slot->input, &options, slot->mem, &slot->extract, &err);
     os_close(&slot->fd);
     if (slot->present)
         send_extract(worker, index, &slot->extract);
@@ -213,9 +220,10 @@ static bool matters(const struct extract *extract)
 }
 
 static bool merge_prefixes(struct worker *worker, size_t layers, struct arena *mem,
-                           struct prefixes *ret, struct err *err)
+                           struct notes *notes, struct prefixes *ret, struct err *err)
 {
-    uint64_t seed = 0;
+    hash_key key = {0};
+    struct stack *stack = NULL;
     struct prefixes prefixes = {
         .extracts = arena_array(mem, layers + 1, sizeof(struct extract *)),
         .trees = arena_array(mem, layers + 1, sizeof(struct tree)),
@@ -223,15 +231,18 @@ static bool merge_prefixes(struct worker *worker, size_t layers, struct arena *m
     };
     if (!prefixes.extracts || !prefixes.trees || !prefixes.items)
         return arena_err(mem, err, "merge");
-    if (!os_random(&seed, sizeof seed, err))
+    if (!os_random(&key, sizeof key, err) ||
+        !stack_new(&worker->options->limits, key, mem, notes, &stack, err))
         return false;
     for (size_t i = 0; i < layers; i++)
         prefixes.extracts[i] = &worker->slots[i].extract;
     for (size_t i = 0; i < layers; i++) {
+        if (!stack_add(stack, prefixes.extracts[i], err))
+            return false;
         if (i + 1 < layers && !matters(prefixes.extracts[i]))
             continue;
         struct tree *tree = &prefixes.trees[prefixes.count];
-        if (!unpack_merge(prefixes.extracts, i + 1, &worker->options->limits, seed, mem, tree, err))
+        if (!stack_tree(stack, i + 1 == layers, tree, err))
             return false;
         prefixes.items[prefixes.count++] =
             (struct inventory_prefix){.layer = (uint32_t)i, .tree = tree};
@@ -294,7 +305,8 @@ static bool ask_again(struct worker *worker, const struct tree *tree, struct are
                       struct notes *notes, bool *ret_asked, struct err *err)
 {
     struct spans missing = {0};
-    if (!unpack_missing(tree, &worker->wants, &worker->options->limits, worker->mem, &missing, err))
+    if (!unpack_missing(tree, &worker->wants, NULL, &worker->options->limits, worker->mem, &missing,
+                        err))
         return false;
     if (missing.count && worker->passes < MOST_PASSES) {
         *ret_asked = true;
@@ -322,7 +334,7 @@ static bool make_bom(struct worker *worker, size_t layers, struct arena *mem, st
     struct notes notes;
     bool asked = false;
     notes_init(&notes, mem, limits);
-    if (!merge_prefixes(worker, layers, mem, &prefixes, err))
+    if (!merge_prefixes(worker, layers, mem, &notes, &prefixes, err))
         return false;
     const struct tree *last = prefixes.items[prefixes.count - 1].tree;
     worker->passes++;

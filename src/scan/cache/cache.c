@@ -7,7 +7,7 @@
 #include <string.h>
 
 // An entry: magic, SHA-256 of the rest, the bytes. The magic changes with the form of an extract.
-static const span magic = {(const uint8_t *)"PLIMSOLL EXTRACT 1\n", 19};
+static const span magic = {(const uint8_t *)"PLIMSOLL EXTRACT 2\n", 19};
 enum { CHECKSUM_SIZE = 32, HEX_DIGITS = 64, LEFT_BEHIND_SECONDS = 3600 };
 
 struct cache {
