@@ -5,7 +5,7 @@
 struct lock {
     struct inspection *inspection;
     bool is_source;             // in GEM, GIT, PATH or PLUGIN SOURCE
-    struct candidate candidate; // without a name: none is open
+    struct candidate candidate; // without a version: none is open
     span last_name;             // the one before: a gem has an entry for each platform
     span last_version;
 };
@@ -25,7 +25,7 @@ static bool close_gem(struct lock *lock, struct err *err)
     bool again = span_equal(package->name, lock->last_name) &&
                  span_equal(package->version, lock->last_version);
     lock->candidate = (struct candidate){0};
-    if (package->name.len == 0 || again)
+    if (package->version.len == 0 || again)
         return true;
     lock->last_name = package->name;
     lock->last_version = package->version;
@@ -36,6 +36,8 @@ static bool close_gem(struct lock *lock, struct err *err)
 static void open_gem(struct lock *lock, span line)
 {
     span name = span_cut(&line, ' ');
+    if (!span_starts_with(line, S("(")))
+        return;
     span version = span_trim_end(span_from(line, 1), ')');
     lock->candidate = candidate_of(lock->inspection, S("gem"), name, span_cut(&version, '-'));
 }
@@ -46,7 +48,7 @@ static bool take_line(struct lock *lock, span line, struct err *err)
     enum { AT_SECTION = 0, AT_GEM = 4, AT_NEED = 6 };
     size_t indent = indent_of(line);
     line = span_trim(line);
-    if (indent == AT_NEED && lock->candidate.package.name.len) {
+    if (indent == AT_NEED && lock->candidate.package.version.len) {
         candidate_depend(&lock->candidate, span_cut(&line, ' '));
         return true;
     }

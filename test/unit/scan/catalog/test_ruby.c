@@ -93,7 +93,7 @@ static void bundler_lists_gems(void **state)
     const struct spans *depends = &scene_package(&scene, 1)->depends;
     assert_int_equal(depends->count, 2);
     assert_span(depends->items[1], "racc");
-    assert_list(S("gems.locked"), "GEM\n    a ()\n    b\n  c (1)\n    (1)\n      x\n", "gem a \n");
+    assert_list(S("gems.locked"), "GEM\n    a ()\n    b\n  c (1)\n    (1)\n      x\n", "");
 }
 
 int main(void)
