@@ -330,6 +330,8 @@ bool package_from_purl(const struct purl *purl, struct arena *mem, struct packag
 // and "animation", "org.apache" and "io". Packages of distributions have no such group.
 void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
+// Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
+bool package_is_of_system(const struct package *package);
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
