@@ -13,12 +13,29 @@ struct catalog {
     struct patterns *programs;      // of the classifiers; null: this processor cannot
 };
 
+// One a line, so that branches that add one do not meet.
+// clang-format off
 static const struct catalogers *const tables[] = {
+    &classifier_catalogers,
     &classifier_catalogers, &executable_catalogers,   &java_catalogers,
+    &executable_catalogers,
+    &javascript_bun_catalogers,
+    &javascript_catalogers,
     &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
+    &javascript_npm_catalogers,
+    &javascript_pnpm_catalogers,
+    &javascript_yarn_catalogers,
+    &php_catalogers,
+    &python_catalogers,
     &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
+    &python_locks_catalogers,
+    &python_requirements_catalogers,
     &release_catalogers,
+    &ruby_catalogers,
+    &ruby_lock_catalogers,
+    &wordpress_catalogers,
 };
+// clang-format on
 
 enum { TABLES = sizeof tables / sizeof *tables };
 

@@ -53,13 +53,21 @@ struct catalogers {
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers executable_catalogers;
 extern const struct catalogers java_catalogers;
+extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
+extern const struct catalogers javascript_npm_catalogers;
+extern const struct catalogers javascript_pnpm_catalogers;
+extern const struct catalogers javascript_yarn_catalogers;
 extern const struct catalogers kernel_catalogers;
 extern const struct catalogers maven_catalogers;
+extern const struct catalogers php_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
 extern const struct catalogers release_catalogers;
+extern const struct catalogers ruby_catalogers;
+extern const struct catalogers ruby_lock_catalogers;
+extern const struct catalogers wordpress_catalogers;
 
 // ---------------------------------------------------------------- taking packages
 
@@ -95,6 +103,26 @@ void candidate_integrity(struct candidate *candidate, span integrity);
 void candidate_depend(struct candidate *candidate, span name); // empty: none
 bool candidate_add(struct candidate *candidate, struct err *err);
 
+// What the packages of a lock file need, where it does not say which are for development only.
+// Items with the same key are one. Sticky until reach_start.
+struct reach {
+    struct arena *scratch;
+    struct list nodes;
+    size_t *waiting; // reached, and not yet given out by reach_next
+    size_t waiting_count;
+};
+
+void reach_init(struct reach *reach, struct arena *scratch);
+void reach_add(struct reach *reach, span key, const void *item);
+bool reach_start(struct reach *reach, struct err *err);
+void reach_mark(struct reach *reach, span key); // a key that is not there is passed over
+const void *reach_next(struct reach *reach);    // an item whose needs are to be marked, or null
+bool reach_has(const struct reach *reach, span key);
+
+// Cuts "name@rest" behind the name, which may begin with '@'.
+bool javascript_split(span descriptor, span *ret_name, span *ret_rest);
+// Is "workspace:…", "file:…" or the like what a directory of the same tree provides?
+bool javascript_is_local(span range);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 
