@@ -10,8 +10,11 @@ struct catalog {
 };
 
 static const struct catalogers *const tables[] = {
-    &javascript_catalogers,
-    &python_catalogers,
+    &beam_catalogers,   &conan_catalogers,   &dart_catalogers,     &dotnet_catalogers,
+    &golang_catalogers, &haskell_catalogers, &homebrew_catalogers, &javascript_catalogers,
+    &lua_catalogers,    &opam_catalogers,    &opkg_catalogers,     &portage_catalogers,
+    &python_catalogers, &r_catalogers,       &snap_catalogers,     &swift_catalogers,
+    &vcpkg_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };
