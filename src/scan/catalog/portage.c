@@ -17,7 +17,8 @@ static size_t without_revision(span text)
 static bool split(span text, span *ret_name, span *ret_version)
 {
     size_t dash = span_find_last(span_first(text, without_revision(text)), '-');
-    if (dash == SPAN_NONE || dash + 1 >= text.len || !ascii_is_digit(text.ptr[dash + 1]))
+    if (dash == SPAN_NONE || dash == 0 || dash + 1 >= text.len ||
+        !ascii_is_digit(text.ptr[dash + 1]))
         return false;
     *ret_name = span_first(text, dash);
     *ret_version = span_from(text, dash + 1);
