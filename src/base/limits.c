@@ -31,6 +31,8 @@ static const struct field fields[] = {
     FIELD(header_bytes, 1 * MIB),
     FIELD(document_bytes, 8 * MIB),
     FIELD(index_entries, 65536),
+    FIELD(archive_entries, 1 << 19),
+    FIELD(archive_bytes, 4 * GIB),
     FIELD(depth, 32),
     FIELD(packages, 200000),
     FIELD(field_bytes, 64 * KIB),

@@ -23,6 +23,7 @@ void scan_session_close(struct scan_session *session)
         return;
     stop_work(session);
     database_close(session->database);
+    catalog_free(session->catalog);
     arena_free(session->frames);
     arena_free(session->mem);
     free(session->layers);
@@ -129,12 +130,10 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
 // A worker that goes on asking for more has been taken over.
 static bool take_inventory(struct scan_session *session, struct err *err)
 {
-    bool tree = source_is_tree(session->source);
-    uint32_t layers = tree ? 1 : (uint32_t)session->scan.image.layer_count;
+    uint32_t layers = (uint32_t)source_layer_count(session->source);
     bool more = true;
     for (unsigned pass = 0; more && pass < MOST_PASSES; pass++) {
-        bool brought = tree ? bring_tree(session, err) : bring_layers(session, err);
-        if (!brought || !ask_bom(session, layers, &more, err))
+        if (!bring_layers(session, err) || !ask_bom(session, layers, &more, err))
             return false;
     }
     return !more || err_set(err, ERR_INPUT, "worker: asks for more again and again");
@@ -152,10 +151,21 @@ static bool prepare(struct scan_session *session, struct err *err)
     notes_init(&session->notes, session->mem, &request->limits);
     if (!all_wants((struct spans){0}, session->mem, &session->wants, err))
         return false;
+    struct catalog_options catalog = {.limits = &request->limits, .declared = true};
+    if (!catalog_new(&catalog, &session->catalog, err))
+        return false;
+    session->inspector = catalog_inspector(session->catalog);
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
         (void)cache_open(request->cache_directory, &request->limits, &session->cache, NULL);
     return true;
+}
+
+static bool wants_file(const void *self, span path, uint64_t size, span start)
+{
+    const struct scan_session *session = self;
+    return wants_match(&session->wants, path) ||
+           session->inspector.wants(session->inspector.self, path, size, start);
 }
 
 static bool open_source(struct scan_session *session, struct err *err)
@@ -163,7 +173,7 @@ static bool open_source(struct scan_session *session, struct err *err)
     struct source_options *options = &session->source_options;
     *options = session->request->source;
     options->limits = &session->request->limits;
-    options->wants = &session->wants;
+    options->filter = (struct file_filter){.self = session, .wants = wants_file};
     if (!source_open(session->request->target, options, session->mem, &session->notes,
                      &session->source, err))
         return false;
@@ -199,7 +209,7 @@ static bool run(struct scan_session *session, struct err *err)
         return false;
     if (!prepare(session, err) ||
         (request->database && !database_open(request->database, &session->database, err)) ||
-        !open_source(session, err) || !take_inventory(session, err))
+        !open_source(session, err) || !find_base(session, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
     if (session->database && !match(session, err))

@@ -194,8 +194,12 @@ struct layer {
     span diff_id;    // as the configuration says; empty if it does not
     span digest;     // as the manifest says; empty for kinds that have none
     span created_by; // the history line that made it
+    span base;       // the base image that brought it; empty: the image's own, or nobody knows
     uint64_t stored_bytes;
 };
+
+// What stands for the name of a base image that is known by its traces only.
+#define BASE_BY_HISTORY S("(base image, by its history)")
 
 // What is being scanned. kind: "oci-dir", "registry", "host", ...
 struct image {
@@ -240,6 +244,7 @@ struct package {
     span licenses;   // an SPDX expression; what cannot be one stands in it as LicenseRef-…
     span purl;
     span owner;           // id of the package of the distribution that the files belong to
+    span member;          // where inside the file: "WEB-INF/lib/x.jar", deeper ones behind "!/"
     struct spans hashes;  // "sha256:…" of the artefact itself: a jar, a wheel, a locked archive
     struct spans depends; // names, in its own ecosystem, of what it needs at run time
     struct location *locations;
@@ -264,7 +269,8 @@ bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
 // follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
 // exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
-// of type, name, version, arch and the path of the first location, which therefore must be set.
+// of type, name, version, arch, the path of the first location, which therefore must be set, and
+// the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Sorts packages by package_compare, then by first location, and content sets by name.
@@ -279,10 +285,19 @@ struct binary {
     struct spans needed; // DT_NEEDED, in their order
 };
 
+// Something in a file that is not what the file's own record of it says: in a signed jar, an entry
+// with another digest.
+struct defect {
+    span member; // which one; as in struct package
+    span text;   // what is wrong with it
+};
+
 // What one file tells of what is in it. Locations of its packages are unset: they are the file's.
 struct insight {
     const struct package *packages;
     size_t package_count;
+    const struct defect *defects;
+    size_t defect_count;
     const struct binary *binary; // null: not ELF, or nothing is said
     span licenses;               // of a copyright file: an SPDX expression
 };

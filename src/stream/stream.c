@@ -122,6 +122,49 @@ bool stream_open_memory(span bytes, struct stream **ret, struct err *err)
     return true;
 }
 
+// ---------------------------------------------------------------- content
+
+struct content_stream {
+    struct stream base;
+    const struct content *content;
+    uint64_t offset;
+    uint64_t length;
+};
+
+static bool content_next(struct stream *stream, span *ret, struct err *err)
+{
+    struct content_stream *part = (struct content_stream *)stream;
+    size_t len = part->length < CHUNK_SIZE ? (size_t)part->length : CHUNK_SIZE;
+    uint8_t *room = stream_room(stream);
+    if (len && !part->content->read(part->content->self, part->offset, room, len, err))
+        return false;
+    part->offset += len;
+    part->length -= len;
+    *ret = stream_filled(stream, len);
+    return true;
+}
+
+bool stream_open_content(const struct content *content, uint64_t offset, uint64_t length,
+                         struct stream **ret, struct err *err)
+{
+    static const struct stream_ops ops = {.next = content_next, .close = close_nothing};
+    if (offset > content->size || length > content->size - offset)
+        return err_set(err, ERR_INPUT, "%llu bytes at %llu are behind the end at %llu",
+                       (unsigned long long)length, (unsigned long long)offset,
+                       (unsigned long long)content->size);
+    if (content->memory.len || length == 0)
+        return stream_open_memory(span_slice(content->memory, (size_t)offset, (size_t)length), ret,
+                                  err);
+    struct content_stream *part = stream_new(sizeof *part, &ops, NULL, NULL, err);
+    if (!part)
+        return false;
+    part->content = content;
+    part->offset = offset;
+    part->length = length;
+    *ret = &part->base;
+    return true;
+}
+
 // ---------------------------------------------------------------- file
 
 struct file_stream {
@@ -282,7 +325,57 @@ bool stream_open_decompress(enum compression compression, struct stream *inner,
         return xz_open(inner, limits, lane, ret, err);
     case COMPRESSION_BZIP2:
         return bzip2_open(inner, limits, lane, ret, err);
+    case COMPRESSION_ZLIB:
+        return zlib_open(inner, limits, lane, ret, err);
+    case COMPRESSION_DEFLATE:
+        return deflate_open(inner, limits, lane, ret, err);
     }
     stream_close(inner);
     return err_set(err, ERR_UNSUPPORTED, "unknown compression");
+}
+
+// ---------------------------------------------------------------- whole streams
+
+bool stream_read_all(struct stream *stream, uint64_t most, struct arena *mem, span *ret,
+                     struct err *err)
+{
+    struct text out;
+    span chunk = {0};
+    text_init(&out, mem, SIZE_MAX);
+    do {
+        if (!stream_next(stream, &chunk, err))
+            return false;
+        if (chunk.len > most - out.len)
+            return err_set(err, ERR_LIMIT, "more than %llu bytes", (unsigned long long)most);
+        text_add(&out, chunk);
+        if (!text_ok(&out))
+            return arena_err(mem, err, "stream");
+    } while (chunk.len);
+    *ret = text_span(&out);
+    return true;
+}
+
+bool stream_read_exactly(struct stream *stream, uint64_t length, struct arena *mem, span *ret,
+                         struct err *err)
+{
+    uint8_t *bytes = length <= SIZE_MAX ? arena_alloc(mem, (size_t)length) : NULL;
+    size_t len = 0;
+    span chunk = {0};
+    if (!bytes)
+        return arena_err(mem, err, "stream");
+    do {
+        if (!stream_next(stream, &chunk, err))
+            return false;
+        if (chunk.len > length - len)
+            return err_set(err, ERR_INPUT, "there are more than the %llu bytes that were said",
+                           (unsigned long long)length);
+        if (chunk.len)
+            memcpy(bytes + len, chunk.ptr, chunk.len);
+        len += chunk.len;
+    } while (chunk.len);
+    if (len != length)
+        return err_set(err, ERR_INPUT, "%zu bytes instead of the %llu that were said", len,
+                       (unsigned long long)length);
+    *ret = span_of(bytes, len);
+    return true;
 }

@@ -49,6 +49,11 @@ uint64_t stream_position(const struct stream *stream);
 // Bytes in memory that outlive the stream.
 bool stream_open_memory(span bytes, struct stream **ret, struct err *err);
 
+// `length` bytes from `offset` of a content that outlives the stream: zip members, sections of
+// executables. ERR_INPUT when they are not all there.
+bool stream_open_content(const struct content *content, uint64_t offset, uint64_t length,
+                         struct stream **ret, struct err *err);
+
 // A descriptor, which stays the caller's. `seekable`: `length` bytes from `offset`, whatever the
 // file position; shorter is ERR_INPUT. Otherwise reads to the end. `lane` may be null.
 struct stream_file {
@@ -66,6 +71,9 @@ enum compression {
     COMPRESSION_ZSTD, // RFC 8878, any number of frames, skippable ones too; window up to 128 MiB
     COMPRESSION_XZ,
     COMPRESSION_BZIP2,
+    // Inside other formats, which say so; never detected. What follows the end is not read.
+    COMPRESSION_ZLIB,    // RFC 1950, without a preset dictionary
+    COMPRESSION_DEFLATE, // RFC 1951: no header and no checksum
 };
 // By the first bytes; anything unknown is COMPRESSION_NONE.
 enum compression compression_detect(span start);
@@ -76,5 +84,15 @@ enum compression compression_detect(span start);
 bool stream_open_decompress(enum compression compression, struct stream *inner,
                             const struct limits *limits, struct lane *lane, struct stream **ret,
                             struct err *err);
+
+// ---------------------------------------------------------------- whole streams
+
+// All that is left of the stream, in `mem`. ERR_LIMIT past `most` bytes.
+bool stream_read_all(struct stream *stream, uint64_t most, struct arena *mem, span *ret,
+                     struct err *err);
+// The same where the length is said beforehand, so that no memory is lost to guesses: ERR_INPUT
+// when the stream is shorter or longer. The caller has held `length` against a limit.
+bool stream_read_exactly(struct stream *stream, uint64_t length, struct arena *mem, span *ret,
+                         struct err *err);
 
 #endif

@@ -48,6 +48,10 @@ bool supply_count(struct supply *supply, size_t produced, struct err *err);
 
 bool gzip_open(struct stream *inner, const struct limits *limits, struct lane *lane,
                struct stream **ret, struct err *err);
+bool zlib_open(struct stream *inner, const struct limits *limits, struct lane *lane,
+               struct stream **ret, struct err *err);
+bool deflate_open(struct stream *inner, const struct limits *limits, struct lane *lane,
+                  struct stream **ret, struct err *err);
 bool zstd_open(struct stream *inner, const struct limits *limits, struct lane *lane,
                struct stream **ret, struct err *err);
 bool xz_open(struct stream *inner, const struct limits *limits, struct lane *lane,

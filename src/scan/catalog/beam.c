@@ -128,28 +128,19 @@ static span member_text(const struct term *term, size_t index)
 
 // ---------------------------------------------------------------- applications
 
-static bool add_word(struct list *words, span word)
+static void take_applications(struct candidate *candidate, const struct term *list)
 {
-    span *added = LIST_ADD(words, span);
-    if (added)
-        *added = word;
-    return added;
+    for (const struct term *each = member(list, 0); each; each = each->next)
+        candidate_depend(candidate, each->text);
 }
 
-static bool read_application_key(struct inspection *inspection, const struct term *pair,
-                                 struct package *package, struct err *err)
+static void take_pair(struct candidate *candidate, const struct term *pair)
 {
     span key = member_text(pair, 0);
     if (span_equal(key, S("vsn")))
-        package->version = member_text(pair, 1);
-    if (!span_equal(key, S("applications")))
-        return true;
-    struct list names = inspection_list(inspection, sizeof(span));
-    for (const struct term *each = member(member(pair, 1), 0); each; each = each->next)
-        if (each->text.len && !add_word(&names, each->text))
-            return arena_err(inspection->scratch, err, "applications");
-    package->depends = inspection_spans(&names);
-    return true;
+        candidate->package.version = member_text(pair, 1);
+    if (span_equal(key, S("applications")))
+        take_applications(candidate, member(pair, 1));
 }
 
 // {application, Name, [{Key, Value}, ...]}.
@@ -164,13 +155,11 @@ static bool read_application(struct inspection *inspection, struct err *err)
             notes_add(inspection->notes, NOTE_DAMAGED, inspection->path, "is no application");
         return true;
     }
-    struct package package = {.type = S("otp"), .name = member_text(application, 1)};
+    struct candidate candidate =
+        candidate_of(inspection, S("otp"), member_text(application, 1), (span){0});
     for (const struct term *each = member(member(application, 2), 0); each; each = each->next)
-        if (!read_application_key(inspection, each, &package, err))
-            return false;
-    if (package.version.len == 0)
-        return true;
-    return inspection_add(inspection, &package, err);
+        take_pair(&candidate, each);
+    return candidate.package.version.len == 0 || candidate_add(&candidate, err);
 }
 
 // ---------------------------------------------------------------- mix
@@ -181,19 +170,12 @@ static bool read_application(struct inspection *inspection, struct err *err)
 static bool read_mix_package(struct inspection *inspection, const struct term *tuple,
                              struct err *err)
 {
-    struct package package = {
-        .type = S("hex"),
-        .name = member_text(tuple, 1),
-        .version = member_text(tuple, 2),
-    };
-    struct list names = inspection_list(inspection, sizeof(span));
+    struct candidate candidate =
+        candidate_of(inspection, S("hex"), member_text(tuple, 1), member_text(tuple, 2));
     for (const struct term *each = member(member(tuple, 5), 0); each; each = each->next)
-        if (member_text(each, 0).len && !add_word(&names, member_text(each, 0)))
-            return arena_err(inspection->scratch, err, "dependencies");
-    package.depends = inspection_spans(&names);
-    if (package.version.len == 0)
-        return true;
-    return inspection_add_sha256(inspection, &package, member_text(tuple, 7), err);
+        candidate_depend(&candidate, member_text(each, 0));
+    candidate_hash(&candidate, S("sha256"), member_text(tuple, 7));
+    return candidate.package.version.len == 0 || candidate_add(&candidate, err);
 }
 
 // %{"key": {:hex, ...}, "key": {:git, ...}, ...}. What comes from elsewhere has no version.

@@ -5,15 +5,30 @@
 struct catalog {
     struct catalog_options options;
     struct arena *mem;
-    struct wants patterns;            // those of `readers`, in their order
-    const struct cataloger **readers; // the rows in use
+    struct list by_path;  // of const struct cataloger *: the rows in use
+    struct list by_start; // the same
 };
 
 static const struct catalogers *const tables[] = {
-    &beam_catalogers,   &conan_catalogers,   &dart_catalogers,     &dotnet_catalogers,
-    &golang_catalogers, &haskell_catalogers, &homebrew_catalogers, &javascript_catalogers,
-    &lua_catalogers,    &opam_catalogers,    &opkg_catalogers,     &portage_catalogers,
-    &python_catalogers, &r_catalogers,       &snap_catalogers,     &swift_catalogers,
+    &beam_catalogers,
+    &conan_catalogers,
+    &dart_catalogers,
+    &dotnet_catalogers,
+    &executable_catalogers,
+    &golang_catalogers,
+    &haskell_catalogers,
+    &homebrew_catalogers,
+    &javascript_catalogers,
+    &lua_catalogers,
+    &opam_catalogers,
+    &opkg_catalogers,
+    &portage_catalogers,
+    &python_catalogers,
+    &python_locks_catalogers,
+    &python_requirements_catalogers,
+    &r_catalogers,
+    &snap_catalogers,
+    &swift_catalogers,
     &vcpkg_catalogers,
 };
 
@@ -26,30 +41,21 @@ static bool is_used(const struct cataloger *row, const struct catalog_options *o
     return options->declared || !(row->flags & CATALOG_DECLARED);
 }
 
-static size_t count_rows(void)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < TABLES; i++)
-        count += tables[i]->count;
-    return count;
-}
-
 static bool choose_rows(struct catalog *catalog, struct err *err)
 {
-    span *patterns = arena_array(catalog->mem, count_rows(), sizeof *patterns);
-    catalog->readers = arena_array(catalog->mem, count_rows(), sizeof *catalog->readers);
-    if (!patterns || !catalog->readers)
-        return arena_err(catalog->mem, err, "catalog");
-    size_t count = 0;
+    list_init(&catalog->by_path, catalog->mem, sizeof(const struct cataloger *), SIZE_MAX);
+    list_init(&catalog->by_start, catalog->mem, sizeof(const struct cataloger *), SIZE_MAX);
     for (size_t i = 0; i < TABLES; i++)
         for (size_t j = 0; j < tables[i]->count; j++) {
             const struct cataloger *row = &tables[i]->items[j];
             if (!is_used(row, &catalog->options))
                 continue;
-            patterns[count] = row->pattern;
-            catalog->readers[count++] = row;
+            struct list *list = row->flags & CATALOG_START ? &catalog->by_start : &catalog->by_path;
+            const struct cataloger **added = LIST_ADD(list, const struct cataloger *);
+            if (!added)
+                return arena_err(catalog->mem, err, "catalog");
+            *added = row;
         }
-    catalog->patterns = (struct wants){.patterns = patterns, .count = count};
     return true;
 }
 
@@ -76,22 +82,35 @@ void catalog_free(struct catalog *catalog)
     free(catalog);
 }
 
-static const struct cataloger *reader_for(const struct catalog *catalog, span path)
+static const struct cataloger *row_of(const struct list *rows, size_t index)
 {
-    for (size_t i = 0; i < catalog->patterns.count; i++) {
-        struct wants one = {.patterns = &catalog->patterns.patterns[i], .count = 1};
+    return *LIST_AT(rows, const struct cataloger *, index);
+}
+
+static const struct cataloger *row_for_path(const struct catalog *catalog, span path)
+{
+    for (size_t i = 0; i < catalog->by_path.count; i++) {
+        const struct cataloger *row = row_of(&catalog->by_path, i);
+        struct wants one = {.patterns = &row->pattern, .count = 1};
         if (wants_match(&one, path))
-            return catalog->readers[i];
+            return row;
     }
     return NULL;
+}
+
+static bool starts_like_a_row(const struct catalog *catalog, span start)
+{
+    for (size_t i = 0; i < catalog->by_start.count; i++)
+        if (span_starts_with(start, row_of(&catalog->by_start, i)->pattern))
+            return true;
+    return false;
 }
 
 // ---------------------------------------------------------------- the port
 
 static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
-    (void)start;
-    return size > 0 && reader_for(self, path);
+    return size > 0 && (starts_like_a_row(self, start) || row_for_path(self, path));
 }
 
 static bool read_text(struct inspection *inspection)
@@ -111,9 +130,37 @@ static bool read_text(struct inspection *inspection)
 
 static bool run_reader(struct inspection *inspection, const struct cataloger *row, struct err *err)
 {
-    if (!(row->flags & CATALOG_LARGE) && !read_text(inspection))
+    if (!(row->flags & CATALOG_LARGE) && !inspection->text.len && !read_text(inspection))
         return true;
     return row->read(inspection, err) || err_add(err, "%s", quote(inspection->path).text);
+}
+
+// The first bytes once more: whoever asked has forgotten them.
+static span start_of(const struct inspection *inspection)
+{
+    enum { START_BYTES = 64 };
+    const struct content *content = inspection->content;
+    uint64_t len = content->size < START_BYTES ? content->size : START_BYTES;
+    span start = {0};
+    struct err err = {0};
+    if (!content_read(content, 0, len, inspection->scratch, &start, &err))
+        notes_add_err(inspection->notes, inspection->path, &err);
+    return start;
+}
+
+static bool run_readers(struct inspection *inspection, struct err *err)
+{
+    const struct catalog *catalog = inspection->catalog;
+    const struct cataloger *named = row_for_path(catalog, inspection->path);
+    if (named && !run_reader(inspection, named, err))
+        return false;
+    span start = catalog->by_start.count ? start_of(inspection) : (span){0};
+    for (size_t i = 0; i < catalog->by_start.count; i++) {
+        const struct cataloger *row = row_of(&catalog->by_start, i);
+        if (span_starts_with(start, row->pattern) && !run_reader(inspection, row, err))
+            return false;
+    }
+    return true;
 }
 
 static bool look(const void *self, span path, const struct content *content, struct arena *mem,
@@ -121,7 +168,6 @@ static bool look(const void *self, span path, const struct content *content, str
                  struct err *err)
 {
     const struct catalog *catalog = self;
-    const struct cataloger *row = reader_for(catalog, path);
     struct list packages = {0};
     struct insight insight = {0};
     struct inspection inspection = {
@@ -136,7 +182,7 @@ static bool look(const void *self, span path, const struct content *content, str
         .insight = &insight,
     };
     list_init(&packages, mem, sizeof(struct package), SIZE_MAX);
-    if (row && !run_reader(&inspection, row, err))
+    if (!run_readers(&inspection, err))
         return false;
     *ret = NULL;
     if (packages.count == 0 && !insight.binary && insight.licenses.len == 0)

@@ -4,6 +4,10 @@
 
 #include "scan/catalog/catalog.h"
 
+struct json;
+struct toml;
+struct yaml;
+
 // One file that is looked into, and where what it says goes.
 struct inspection {
     const struct catalog *catalog;
@@ -24,9 +28,13 @@ typedef bool inspect_file(struct inspection *inspection, struct err *err);
 enum cataloger_flags {
     CATALOG_DECLARED = 1, // says what is meant to be installed, not what is
     CATALOG_LARGE = 2, // reads inspection->content; `text` is not filled, and no size is too much
+    CATALOG_START = 4, // `pattern` is what the file starts with: at most 64 bytes
 };
 
-// Which files (a pattern of model's wants) are read by whom.
+// Which files are read by whom: those whose path matches a pattern of model's wants, or, with
+// CATALOG_START, those that start with certain bytes, whatever they are called. Of the rows for
+// paths the first that fits reads a file, of those for bytes all that fit; the one does not exclude
+// the others.
 struct cataloger {
     span pattern;
     inspect_file *read;
@@ -43,6 +51,7 @@ extern const struct catalogers beam_catalogers;
 extern const struct catalogers conan_catalogers;
 extern const struct catalogers dart_catalogers;
 extern const struct catalogers dotnet_catalogers;
+extern const struct catalogers executable_catalogers;
 extern const struct catalogers golang_catalogers;
 extern const struct catalogers haskell_catalogers;
 extern const struct catalogers homebrew_catalogers;
@@ -52,24 +61,12 @@ extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
 extern const struct catalogers portage_catalogers;
 extern const struct catalogers python_catalogers;
+extern const struct catalogers python_locks_catalogers;
+extern const struct catalogers python_requirements_catalogers;
 extern const struct catalogers r_catalogers;
 extern const struct catalogers snap_catalogers;
 extern const struct catalogers swift_catalogers;
 extern const struct catalogers vcpkg_catalogers;
-
-// ---------------------------------------------------------------- documents
-
-struct json;
-struct yaml;
-
-// The text as JSON, or as YAML (in `scratch`; null: it says nothing). False, with a note, when it
-// is neither.
-bool inspection_json(struct inspection *inspection, struct json **ret);
-bool inspection_yaml(struct inspection *inspection, const struct yaml **ret);
-// Any value may be null or of the wrong kind: the answer is then null, or empty.
-const struct yaml *yaml_get(const struct yaml *mapping, span key); // linear
-span yaml_get_text(const struct yaml *mapping, span key);
-const struct yaml *yaml_members(const struct yaml *value); // the first one
 
 // ---------------------------------------------------------------- taking packages
 
@@ -80,14 +77,38 @@ bool inspection_add(struct inspection *inspection, const struct package *package
 // The same for a list of struct package that may hold some more than once: each is taken once, in
 // the order of package_compare. Sorts the list. Fails also when the list has.
 bool inspection_add_once(struct inspection *inspection, struct list *found, struct err *err);
-// An empty list in `scratch`, without a maximum of its own; and a list of span as what a package
-// holds.
+// An empty list in `scratch`, without a maximum of its own.
 struct list inspection_list(const struct inspection *inspection, size_t item_size);
-struct spans inspection_spans(const struct list *list);
-// The same with the SHA-256 of the artefact in hexadecimal digits; anything else is no hash.
-bool inspection_add_sha256(struct inspection *inspection, const struct package *package,
-                           span sha256, struct err *err);
 // A note on this file, for bytes that are not what its format says.
 void inspection_damaged(struct inspection *inspection, const struct err *err);
+
+// The file as a document; null, with a note, where it is none. A JSON document is the caller's, to
+// free; the others live in `scratch`.
+struct json *inspection_json(struct inspection *inspection);
+const struct toml *inspection_toml(struct inspection *inspection);
+const struct yaml *inspection_yaml(struct inspection *inspection);
+// A member of a mapping; null or empty where there is none, or one of another kind.
+const struct yaml *yaml_member(const struct yaml *mapping, span key);
+span yaml_member_text(const struct yaml *mapping, span key);
+const struct yaml *yaml_first(const struct yaml *value); // member; null for a scalar and for null
+
+// A package that is being put together. Sticky: add freely, candidate_add tells.
+struct candidate {
+    struct inspection *inspection;
+    struct package package; // all but hashes and depends, which the lists become
+    struct list hashes;
+    struct list depends;
+};
+
+struct candidate candidate_of(struct inspection *inspection, span type, span name, span version);
+// "algorithm:hex" in lower case; what is no hexadecimal is passed over.
+void candidate_hash(struct candidate *candidate, span algorithm, span hex);
+// Subresource integrity as npm writes it: "sha512-base64 sha1-base64".
+void candidate_integrity(struct candidate *candidate, span integrity);
+void candidate_depend(struct candidate *candidate, span name); // empty: none
+bool candidate_add(struct candidate *candidate, struct err *err);
+
+// The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
+span python_requirement_name(span requirement);
 
 #endif

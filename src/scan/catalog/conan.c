@@ -45,8 +45,8 @@ static void add_requires(struct list *packages, const struct json *requires)
 
 static bool read_lock(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     struct list packages = inspection_list(inspection, sizeof(struct package));
     add_requires(&packages, json_get(document, "requires"));

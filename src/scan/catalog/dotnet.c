@@ -9,6 +9,7 @@
 struct library {
     span key; // "NAME/VERSION"
     span type;
+    span hash;                // subresource integrity: "sha512-…"
     const struct json *parts; // its entry in the target; null: there is none
     bool deployed;            // files of it, or of something that it needs, belong to the program
 };
@@ -73,6 +74,7 @@ static bool list_libraries(struct program *program, const struct json *libraries
             return arena_err(program->inspection->scratch, err, "libraries");
         added->key = member.key;
         added->type = json_get_text(member.value, "type");
+        added->hash = json_get_text(member.value, "sha512");
         added->parts = json_get(program->target, key);
         added->deployed = has_files(added->parts);
     }
@@ -137,36 +139,20 @@ static void spread_deployment(struct program *program)
     }
 }
 
-static bool list_names(struct inspection *inspection, const struct json *object, struct spans *ret,
-                       struct err *err)
-{
-    struct list names = inspection_list(inspection, sizeof(span));
-    struct json_member member = {0};
-    while (json_next(object, &member)) {
-        span *added = LIST_ADD(&names, span);
-        if (!added)
-            return arena_err(inspection->scratch, err, "dependencies");
-        *added = member.key;
-    }
-    *ret = inspection_spans(&names);
-    return true;
-}
-
 // "NAME/VERSION". The runtime that a program brings with it is called "runtimepack.NAME".
 static bool add_library(struct inspection *inspection, const struct library *library,
                         struct err *err)
 {
     span version = library->key;
-    struct package package = {.type = S("nuget"), .name = span_cut(&version, '/')};
-    package.version = version;
-    if (span_equal(library->type, S("runtimepack")) &&
-        span_starts_with(package.name, S("runtimepack.")))
-        package.name = span_from(package.name, S("runtimepack.").len);
-    if (package.version.len == 0)
-        return true;
-    return list_names(inspection, json_get(library->parts, "dependencies"), &package.depends,
-                      err) &&
-           inspection_add(inspection, &package, err);
+    span name = span_cut(&version, '/');
+    if (span_equal(library->type, S("runtimepack")) && span_starts_with(name, S("runtimepack.")))
+        name = span_from(name, S("runtimepack.").len);
+    struct candidate candidate = candidate_of(inspection, S("nuget"), name, version);
+    struct json_member member = {0};
+    while (json_next(json_get(library->parts, "dependencies"), &member))
+        candidate_depend(&candidate, member.key);
+    candidate_integrity(&candidate, library->hash);
+    return version.len == 0 || candidate_add(&candidate, err);
 }
 
 static bool add_libraries(struct program *program, struct err *err)
@@ -184,8 +170,8 @@ static bool add_libraries(struct program *program, struct err *err)
 
 static bool read_deps(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     struct program program = {
         .inspection = inspection,
@@ -223,8 +209,8 @@ static bool list_locked(struct list *packages, const struct json *target)
 // packages.lock.json: a list of packages for each target.
 static bool read_lock(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     struct list packages = inspection_list(inspection, sizeof(struct package));
     struct json_member target = {0};
@@ -237,8 +223,8 @@ static bool read_lock(struct inspection *inspection, struct err *err)
 // project.assets.json: what the last restore has chosen, for all targets.
 static bool read_assets(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     struct json_member member = {0};
     while (json_next(json_get(document, "libraries"), &member)) {

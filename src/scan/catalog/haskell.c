@@ -63,13 +63,13 @@ static bool read_identifier(struct inspection *inspection, span text, struct err
 static bool read_completed(struct inspection *inspection, const struct yaml *completed,
                            struct err *err)
 {
-    span identifier = yaml_get_text(completed, S("hackage"));
+    span identifier = yaml_member_text(completed, S("hackage"));
     if (identifier.len)
         return read_identifier(inspection, identifier, err);
     struct package package = {
         .type = S("hackage"),
-        .name = yaml_get_text(completed, S("name")),
-        .version = yaml_get_text(completed, S("version")),
+        .name = yaml_member_text(completed, S("name")),
+        .version = yaml_member_text(completed, S("version")),
     };
     if (package.version.len == 0)
         return true;
@@ -78,22 +78,18 @@ static bool read_completed(struct inspection *inspection, const struct yaml *com
 
 static bool read_stack_lock(struct inspection *inspection, struct err *err)
 {
-    const struct yaml *document = NULL;
-    if (!inspection_yaml(inspection, &document))
-        return true;
-    const struct yaml *each = yaml_members(yaml_get(document, S("packages")));
+    const struct yaml *document = inspection_yaml(inspection);
+    const struct yaml *each = yaml_first(yaml_member(document, S("packages")));
     for (; each; each = each->next)
-        if (!read_completed(inspection, yaml_get(each, S("completed")), err))
+        if (!read_completed(inspection, yaml_member(each, S("completed")), err))
             return false;
     return true;
 }
 
 static bool read_stack(struct inspection *inspection, struct err *err)
 {
-    const struct yaml *document = NULL;
-    if (!inspection_yaml(inspection, &document))
-        return true;
-    const struct yaml *each = yaml_members(yaml_get(document, S("extra-deps")));
+    const struct yaml *document = inspection_yaml(inspection);
+    const struct yaml *each = yaml_first(yaml_member(document, S("extra-deps")));
     for (; each; each = each->next)
         if (!read_identifier(inspection, each->text, err))
             return false;

@@ -20,12 +20,11 @@ struct assignment {
 struct rockspec {
     struct inspection *inspection;
     struct lexer lexer;
-    struct token token;       // the next one
-    uint64_t depth;           // of open braces
-    struct list assignments;  // of struct assignment: of names that are in no table
-    struct list dependencies; // of span
-    span table;               // the name of the outermost table that is open
-    span license;
+    struct token token;      // the next one
+    uint64_t depth;          // of open braces
+    struct list assignments; // of struct assignment: of names that are in no table
+    span table;              // the name of the outermost table that is open
+    struct candidate candidate;
 };
 
 static void advance(struct rockspec *rockspec)
@@ -76,7 +75,7 @@ static bool assign(struct rockspec *rockspec, span name, struct err *err)
         return false;
     if (rockspec->depth == 1 && span_equal(rockspec->table, S("description")) &&
         span_equal(name, S("license")))
-        rockspec->license = value;
+        rockspec->candidate.package.licenses = value;
     if (rockspec->depth > 0)
         return true;
     struct assignment *added = LIST_ADD(&rockspec->assignments, struct assignment);
@@ -87,7 +86,7 @@ static bool assign(struct rockspec *rockspec, span name, struct err *err)
 }
 
 // "luasocket >= 3.0": the name. Lua itself is no rock.
-static bool add_dependency(struct rockspec *rockspec, span text, struct err *err)
+static void add_dependency(struct rockspec *rockspec, span text)
 {
     text = span_trim(text);
     size_t end = 0;
@@ -95,13 +94,8 @@ static bool add_dependency(struct rockspec *rockspec, span text, struct err *err
            span_find(S("<>=~"), text.ptr[end]) == SPAN_NONE)
         end++;
     span name = span_first(text, end);
-    if (name.len == 0 || span_equal(name, S("lua")))
-        return true;
-    span *added = LIST_ADD(&rockspec->dependencies, span);
-    if (!added)
-        return arena_err(rockspec->inspection->scratch, err, "rockspec");
-    *added = name;
-    return true;
+    if (!span_equal(name, S("lua")))
+        candidate_depend(&rockspec->candidate, name);
 }
 
 // NAME = ..., or a brace, or a text in a table; everything else is passed over.
@@ -115,7 +109,7 @@ static bool read_statement(struct rockspec *rockspec, struct err *err)
         rockspec->depth--;
     if (token.kind == TOKEN_TEXT && rockspec->depth == 1 &&
         span_equal(rockspec->table, S("dependencies")))
-        return add_dependency(rockspec, token.text, err);
+        add_dependency(rockspec, token.text);
     if (token.kind != TOKEN_WORD || !token_is(rockspec->token, '='))
         return true;
     advance(rockspec);
@@ -130,21 +124,17 @@ static bool read_rockspec(struct inspection *inspection, struct err *err)
         .inspection = inspection,
         .lexer = {.rest = inspection->text, .syntax = &lua},
         .assignments = inspection_list(inspection, sizeof(struct assignment)),
-        .dependencies = inspection_list(inspection, sizeof(span)),
+        .candidate = candidate_of(inspection, S("luarocks"), (span){0}, (span){0}),
     };
     advance(&rockspec);
     while (rockspec.token.kind != TOKEN_END)
         if (!read_statement(&rockspec, err))
             return false;
-    struct package package = {
-        .type = S("luarocks"),
-        .name = value_of(&rockspec, S("package")),
-        .version = value_of(&rockspec, S("version")),
-        .licenses = rockspec.license,
-        .depends = inspection_spans(&rockspec.dependencies),
-    };
-    if (package.name.len && package.version.len)
-        return inspection_add(inspection, &package, err);
+    struct package *package = &rockspec.candidate.package;
+    package->name = value_of(&rockspec, S("package"));
+    package->version = value_of(&rockspec, S("version"));
+    if (package->name.len && package->version.len)
+        return candidate_add(&rockspec.candidate, err);
     notes_add(inspection->notes, NOTE_DAMAGED, inspection->path, "has no package or no version");
     return true;
 }

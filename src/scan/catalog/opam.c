@@ -11,12 +11,6 @@ static const struct lexer_syntax syntax = {
     .triple_quotes = true,
 };
 
-struct description {
-    struct package package;
-    struct list depends; // of span
-    span sha256;
-};
-
 // ---------------------------------------------------------------- fields
 
 // Where a text stands: in which field, in which section, in how many brackets; not within the
@@ -29,35 +23,23 @@ struct place {
     uint64_t conditions;
 };
 
-static void take_license(struct description *description, span text)
-{
-    if (description->package.licenses.len == 0)
-        description->package.licenses = text;
-}
-
-static bool take_text(struct inspection *inspection, struct description *description,
-                      const struct place *place, span text, struct err *err)
+static void take_text(struct candidate *candidate, const struct place *place, span text)
 {
     if (place->conditions > 0)
-        return true;
+        return;
     if (span_equal(place->section, S("url")) && span_equal(place->field, S("checksum")) &&
         span_starts_with(text, S("sha256=")))
-        description->sha256 = span_from(text, 7);
+        candidate_hash(candidate, S("sha256"), span_from(text, 7));
     if (place->section.len)
-        return true;
+        return;
     if (span_equal(place->field, S("name")))
-        description->package.name = text;
+        candidate->package.name = text;
     if (span_equal(place->field, S("version")))
-        description->package.version = text;
-    if (span_equal(place->field, S("license")))
-        take_license(description, text);
-    if (!span_equal(place->field, S("depends")))
-        return true;
-    span *added = LIST_ADD(&description->depends, span);
-    if (!added)
-        return arena_err(inspection->scratch, err, "dependencies");
-    *added = text;
-    return true;
+        candidate->package.version = text;
+    if (span_equal(place->field, S("license")) && candidate->package.licenses.len == 0)
+        candidate->package.licenses = text;
+    if (span_equal(place->field, S("depends")))
+        candidate_depend(candidate, text);
 }
 
 // `word {` and `word "text" {` open a section, any other brace a condition.
@@ -90,10 +72,9 @@ static void take_sign(struct place *place, struct token token)
     }
 }
 
-static bool read_fields(struct inspection *inspection, struct description *description,
-                        struct err *err)
+static void read_fields(struct candidate *candidate, span text)
 {
-    struct lexer lexer = {.rest = inspection->text, .syntax = &syntax};
+    struct lexer lexer = {.rest = text, .syntax = &syntax};
     struct place place = {0};
     for (struct token token = lexer_next(&lexer); token.kind != TOKEN_END;
          token = lexer_next(&lexer)) {
@@ -101,27 +82,18 @@ static bool read_fields(struct inspection *inspection, struct description *descr
             place.word = token.text;
         if (token.kind == TOKEN_SIGN)
             take_sign(&place, token);
-        if (token.kind == TOKEN_TEXT &&
-            !take_text(inspection, description, &place, token.text, err))
-            return false;
+        if (token.kind == TOKEN_TEXT)
+            take_text(candidate, &place, token.text);
     }
-    return true;
 }
 
 // ---------------------------------------------------------------- files
 
 static bool add_description(struct inspection *inspection, span name, span version, struct err *err)
 {
-    struct description description = {
-        .package = {.type = S("opam"), .name = name, .version = version},
-        .depends = inspection_list(inspection, sizeof(span)),
-    };
-    if (!read_fields(inspection, &description, err))
-        return false;
-    description.package.depends = inspection_spans(&description.depends);
-    if (description.package.version.len == 0)
-        return true;
-    return inspection_add_sha256(inspection, &description.package, description.sha256, err);
+    struct candidate candidate = candidate_of(inspection, S("opam"), name, version);
+    read_fields(&candidate, inspection->text);
+    return candidate.package.version.len == 0 || candidate_add(&candidate, err);
 }
 
 // .opam-switch/packages/NAME.VERSION/opam, which need not repeat them.

@@ -14,21 +14,13 @@ static const span keys[FIELDS] = {
 static const struct stanza_syntax syntax = {.keys = keys, .count = FIELDS, .any_case = true};
 
 // "libc, libubox (>= 2020), a | b": what is offered as a choice is left out.
-static bool list_needed(struct inspection *inspection, span depends, struct spans *ret,
-                        struct err *err)
+static void take_needed(struct candidate *candidate, span depends)
 {
-    struct list names = inspection_list(inspection, sizeof(span));
     while (depends.len) {
         span entry = span_cut(&depends, ',');
-        if (span_find(entry, '|') != SPAN_NONE)
-            continue;
-        span name = span_trim(span_cut(&entry, '('));
-        span *added = name.len ? LIST_ADD(&names, span) : NULL;
-        if (added)
-            *added = name;
+        if (span_find(entry, '|') == SPAN_NONE)
+            candidate_depend(candidate, span_trim(span_cut(&entry, '(')));
     }
-    *ret = inspection_spans(&names);
-    return list_ok(&names) || arena_err(inspection->scratch, err, "dependencies");
 }
 
 static bool read_control(struct inspection *inspection, struct err *err)
@@ -42,18 +34,16 @@ static bool read_control(struct inspection *inspection, struct err *err)
                   "has no Package or no Version");
         return true;
     }
-    struct package package = {
-        .type = S("opkg"),
-        .name = fields[PACKAGE],
-        .version = fields[VERSION],
-        .arch = fields[ARCHITECTURE],
-        .source_name = fields[SOURCE],
-        .source_version = fields[SOURCE].len ? fields[VERSION] : (span){0},
-        .vendor = fields[MAINTAINER],
-        .licenses = fields[LICENSE],
-    };
-    return list_needed(inspection, fields[DEPENDS], &package.depends, err) &&
-           inspection_add(inspection, &package, err);
+    struct candidate candidate =
+        candidate_of(inspection, S("opkg"), fields[PACKAGE], fields[VERSION]);
+    struct package *package = &candidate.package;
+    package->arch = fields[ARCHITECTURE];
+    package->source_name = fields[SOURCE];
+    package->source_version = fields[SOURCE].len ? fields[VERSION] : (span){0};
+    package->vendor = fields[MAINTAINER];
+    package->licenses = fields[LICENSE];
+    take_needed(&candidate, fields[DEPENDS]);
+    return candidate_add(&candidate, err);
 }
 
 static const struct cataloger catalogers[] = {

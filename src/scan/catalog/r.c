@@ -33,21 +33,14 @@ static span folded_field(span text, span key)
 }
 
 // "R (>= 3.5), methods, Rcpp (>= 1.0)": names without what they are held to. R itself is none.
-static bool list_needed(struct inspection *inspection, span key, struct list *names,
-                        struct err *err)
+static void take_needed(struct candidate *candidate, span list)
 {
-    span rest = folded_field(inspection->text, key);
-    while (rest.len) {
-        span entry = span_cut(&rest, ',');
+    while (list.len) {
+        span entry = span_cut(&list, ',');
         span name = span_trim(span_cut(&entry, '('));
-        if (name.len == 0 || span_equal(name, S("R")))
-            continue;
-        span *added = LIST_ADD(names, span);
-        if (!added)
-            return arena_err(inspection->scratch, err, "dependencies");
-        *added = name;
+        if (!span_equal(name, S("R")))
+            candidate_depend(candidate, name);
     }
-    return true;
 }
 
 static bool read_description(struct inspection *inspection, struct err *err)
@@ -61,18 +54,12 @@ static bool read_description(struct inspection *inspection, struct err *err)
                   "has no Package or no Version");
         return true;
     }
-    struct list names = inspection_list(inspection, sizeof(span));
-    if (!list_needed(inspection, S("Depends:"), &names, err) ||
-        !list_needed(inspection, S("Imports:"), &names, err))
-        return false;
-    struct package package = {
-        .type = S("cran"),
-        .name = fields[PACKAGE],
-        .version = fields[VERSION],
-        .licenses = fields[LICENSE],
-        .depends = inspection_spans(&names),
-    };
-    return inspection_add(inspection, &package, err);
+    struct candidate candidate =
+        candidate_of(inspection, S("cran"), fields[PACKAGE], fields[VERSION]);
+    candidate.package.licenses = fields[LICENSE];
+    take_needed(&candidate, folded_field(inspection->text, S("Depends:")));
+    take_needed(&candidate, folded_field(inspection->text, S("Imports:")));
+    return candidate_add(&candidate, err);
 }
 
 static const struct cataloger catalogers[] = {

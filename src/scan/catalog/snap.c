@@ -5,16 +5,16 @@
 
 static bool read_snap(struct inspection *inspection, struct err *err)
 {
-    const struct yaml *document = NULL;
-    if (!inspection_yaml(inspection, &document))
+    const struct yaml *document = inspection_yaml(inspection);
+    if (!document)
         return true;
-    const struct yaml *architecture = yaml_members(yaml_get(document, S("architectures")));
+    const struct yaml *architecture = yaml_first(yaml_member(document, S("architectures")));
     struct package package = {
         .type = S("snap"),
-        .name = yaml_get_text(document, S("name")),
-        .version = yaml_get_text(document, S("version")),
+        .name = yaml_member_text(document, S("name")),
+        .version = yaml_member_text(document, S("version")),
         .arch = architecture && !architecture->next ? architecture->text : (span){0},
-        .licenses = yaml_get_text(document, S("license")),
+        .licenses = yaml_member_text(document, S("license")),
     };
     if (package.name.len && package.version.len)
         return inspection_add(inspection, &package, err);

@@ -53,8 +53,8 @@ static bool read_pin(struct inspection *inspection, const struct json *pin, stru
 
 static bool read_package_resolved(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     const struct json *pins = json_get(document, "pins");
     if (!pins)
@@ -86,13 +86,11 @@ static void add_pod(struct list *pods, span text)
 // PODS is a sequence of texts, and of mappings from such a text to what it needs.
 static bool read_podfile_lock(struct inspection *inspection, struct err *err)
 {
-    const struct yaml *document = NULL;
-    if (!inspection_yaml(inspection, &document))
-        return true;
+    const struct yaml *document = inspection_yaml(inspection);
     struct list pods = inspection_list(inspection, sizeof(struct package));
-    const struct yaml *each = yaml_members(yaml_get(document, S("PODS")));
+    const struct yaml *each = yaml_first(yaml_member(document, S("PODS")));
     for (; each; each = each->next) {
-        const struct yaml *needing = yaml_members(each);
+        const struct yaml *needing = yaml_first(each);
         add_pod(&pods, needing ? needing->key : each->text);
     }
     return inspection_add_once(inspection, &pods, err);

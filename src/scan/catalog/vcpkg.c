@@ -22,8 +22,8 @@ static bool add_port(struct inspection *inspection, span name, span version, spa
 // SPDX: the port is one of its packages, its binaries and sources are others.
 static bool read_port(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     const struct json *packages = json_get(document, "packages");
     for (size_t i = 0; i < json_count(packages); i++) {
@@ -51,8 +51,8 @@ static span override_version(const struct json *override)
 // Dependencies have a least version at most; an override is exact.
 static bool read_manifest(struct inspection *inspection, struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!inspection_json(inspection, &document))
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    if (!document)
         return true;
     const struct json *overrides = json_get(document, "overrides");
     for (size_t i = 0; i < json_count(overrides); i++) {

@@ -1,5 +1,6 @@
-// inventory: which packages an image holds, as the package managers' own databases say: dpkg, apk,
-// rpm, pacman. Pure: works on the merged files that unpack kept.
+// inventory: which packages an image holds, as the package managers' own databases say (dpkg, apk,
+// rpm, pacman) and as single files told when their layers were read. Pure: works on the merged
+// files that unpack kept.
 #ifndef PLIMSOLL_SCAN_INVENTORY_H
 #define PLIMSOLL_SCAN_INVENTORY_H
 
@@ -19,10 +20,17 @@ struct inventory_prefix {
 // `prefixes` rise by layer; those may be left out in which no wanted file differs from the one
 // before. With `all_layers`, packages that only lower prefixes hold are added and flagged
 // `removed`. Notes on lower prefixes are kept only with `all_layers`: they concern nothing else.
-// *ret gets distro, packages and content sets; its notes are left to the caller, who has others to
-// add. Memory and errors as above. Files that stay the same from prefix to prefix are read once.
+// The packages of single files come one for each file: inventory_settle unites them once it is
+// known who owns which. *ret gets distro, packages (sorted) and content sets; its notes are left to
+// the caller, who has others to add. Memory and errors as above. Files that stay the same from
+// prefix to prefix are read once.
 bool inventory_layers(const struct inventory_prefix *prefixes, size_t count,
                       const struct distro *distro, bool all_layers, const struct limits *limits,
                       struct arena *mem, struct notes *notes, struct bom *ret, struct err *err);
+
+// Unites equal packages of one owner: one package, with a location for each. (*ret_map)[i] is the
+// new number of what was bom->packages[i].
+bool inventory_settle(struct bom *bom, struct arena *mem, const uint32_t **ret_map,
+                      struct err *err);
 
 #endif

@@ -60,8 +60,19 @@ bool record_read(const struct record *record, const struct limits *limits, struc
 bool packages_unite(struct list *packages, struct arena *mem, struct err *err);
 // Cuts the packages of one image off at the limit, with a note.
 void packages_cap(struct list *packages, const struct limits *limits, struct notes *notes);
+// Sorts by package_compare, then by first location: by pointers, since packages are large.
+bool packages_sort(struct list *packages, struct arena *mem, struct err *err);
 bool packages_identify(const struct list *packages, const struct distro *distro, struct arena *mem,
                        struct err *err);
+
+// Appends what the files of a tree told of when their layers were read: one package for each file
+// that speaks of it.
+bool insights_collect(const struct tree *tree, struct arena *mem, struct list *packages,
+                      struct err *err);
+// The same for the files that are in one prefix and not, or not the same, in the next; flagged
+// `removed`.
+bool insights_gone(const struct tree *before, const struct tree *after, struct arena *mem,
+                   struct list *packages, struct err *err);
 
 // The RPM repositories that Red Hat's build system declares, sorted, each once.
 bool content_sets_read(const struct tree *tree, const struct limits *limits, struct arena *mem,
