@@ -15,7 +15,7 @@ static const struct catalogers *const tables[] = {
     &dart_catalogers,
     &dotnet_catalogers,
     &executable_catalogers,
-    &golang_catalogers,
+    &go_mod_catalogers,
     &haskell_catalogers,
     &homebrew_catalogers,
     &javascript_catalogers,

@@ -52,7 +52,7 @@ extern const struct catalogers conan_catalogers;
 extern const struct catalogers dart_catalogers;
 extern const struct catalogers dotnet_catalogers;
 extern const struct catalogers executable_catalogers;
-extern const struct catalogers golang_catalogers;
+extern const struct catalogers go_mod_catalogers;
 extern const struct catalogers haskell_catalogers;
 extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers javascript_catalogers;

@@ -189,4 +189,4 @@ static bool read_go_mod(struct inspection *inspection, struct err *err)
 static const struct cataloger catalogers[] = {
     {S("**/go.mod"), read_go_mod, CATALOG_DECLARED},
 };
-const struct catalogers golang_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};
+const struct catalogers go_mod_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};
