@@ -182,6 +182,32 @@ struct roster {
 // The file at exactly this normalised path, no link followed; null if there is none.
 const struct roster_file *roster_at(const struct roster *roster, span path);
 
+// ---------------------------------------------------------------- package URLs
+
+struct purl_qualifier {
+    span key;
+    span value;
+};
+
+// The parts of a package URL (purl-spec), decoded. Those that are absent are empty.
+struct purl {
+    span type;  // "npm"
+    span space; // the namespace, without a slash at its ends: "@angular", "github.com/gorilla"
+    span name;
+    span version;
+    const struct purl_qualifier *qualifiers; // by key, one a key, none empty
+    size_t qualifier_count;
+    span subpath;
+};
+
+// Parses a purl into the canonical form of its type: lower case where the type says so, qualifiers
+// sorted. Everything in *ret is a copy in `mem`. ERR_INPUT: it is none, or none that its type
+// allows; ERR_LIMIT: the arena is full. A namespace that begins with an unencoded '@' is accepted.
+bool purl_parse(span text, struct arena *mem, struct purl *ret, struct err *err);
+// The canonical text of the parts, whose qualifiers may be in any order. Errors as above.
+bool purl_build(const struct purl *purl, struct arena *mem, span *ret, struct err *err);
+span purl_qualifier(const struct purl *purl, span key); // its value; empty if it is not there
+
 // ---------------------------------------------------------------- image, package, bom
 
 struct platform {
@@ -207,6 +233,7 @@ struct image {
     span kind;
     span manifest_digest;
     span image_id; // digest of the configuration
+    span created;  // RFC 3339, as the configuration says; empty if it does not
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
@@ -267,14 +294,79 @@ void bom_write(const struct bom *bom, struct text *out);
 bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
               struct err *err);
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
-// follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
-// exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
-// of type, name, version, arch, the path of the first location, which therefore must be set, and
-// the member.
+// has the qualifiers arch (gem: platform), distro and epoch, and `upstream` as Syft and Grype
+// exchange it; without a distribution it has no namespace. It is empty where the type's rules have
+// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
+// path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
+// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// ecosystem writes them, and the distribution that the purl names, empty if none. Without
+// `upstream` the source is the package itself. False when the arena is full.
+bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
+                       struct distro *ret_distro);
+// The name as its ecosystem writes it, cut into what a purl calls namespace and name: "@angular"
+// and "animation", "org.apache" and "io". Packages of distributions have no such group.
+void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
+
+// ---------------------------------------------------------------- listings
+
+// What a record says that stands at a path.
+enum listed_kind {
+    LISTED_ANYTHING, // it does not say: a file, a link or a directory
+    LISTED_FILE,
+    LISTED_LINK,
+};
+
+enum listed_digest {
+    LISTED_NO_DIGEST,
+    LISTED_MD5,
+    LISTED_SHA1,
+    LISTED_SHA256,
+};
+
+// Stands for a package where a rule of the administrator speaks, such as dpkg's statoverride.
+#define LISTED_BY_NO_PACKAGE UINT32_MAX
+
+// What the record of one package says of one file.
+struct listed_file {
+    span name;        // the last component
+    span link;        // of a link: where it leads, as the record writes it; empty: not recorded
+    uint32_t package; // index into bom.packages
+    uint32_t mode;    // permission bits with set-id bits, if has_mode
+    enum listed_kind kind;
+    enum listed_digest algorithm;
+    bool has_mode;
+    bool is_config;     // meant to be changed
+    bool may_be_absent; // a ghost, or not wanted when the package was installed
+    uint8_t digest[32]; // as many bytes of it as the algorithm has
+};
+
+struct listed_directory {
+    span path;                       // links on the way and at its end followed; the root is empty
+    const struct listed_file *files; // sorted by name, then package
+    size_t count;
+};
+
+// Which paths the package manager was told to leave out, or to install in spite of that. The last
+// rule that fits holds.
+struct listing_rule {
+    span pattern; // shell pattern over the path with its leading slash; '*' goes past slashes
+    bool excludes;
+};
+
+// The files that all package records of an image list.
+struct listing {
+    const struct listed_directory *directories; // sorted by path, one a path
+    size_t count;
+    const struct listing_rule *rules;
+    size_t rule_count;
+};
+
+// What is listed at exactly this path, by however many packages; null and 0 if by none.
+const struct listed_file *listing_at(const struct listing *listing, span path, size_t *ret_count);
 
 // ---------------------------------------------------------------- looking into files
 
@@ -478,10 +570,15 @@ struct evidence {
     span compared; // "1.3-1 < 1.4-3 (deb, source openssl)"
 };
 
+// A finding that is about no package.
+#define NO_PACKAGE SIZE_MAX
+
 struct finding {
-    span id; // the flaw: CVE-… where there is one
+    span id; // the flaw: CVE-… where there is one; else what is wrong: "file-changed"
     enum finding_kind kind;
-    size_t package; // index into bom.packages
+    size_t package; // index into bom.packages, or NO_PACKAGE
+    span location;  // the path that it is about; empty: the package's
+    span text;      // in words what is wrong; empty: the id says all
     enum severity severity;
     span severity_source; // the database whose rating it is
     enum status status;
@@ -499,9 +596,20 @@ struct finding {
 };
 
 struct findings {
-    struct finding *items; // worst first, then package, then id
+    struct finding *items; // worst first, then package, then id, then location
     size_t count;
 };
+
+// Sorts them so. Findings of no package stand behind those of packages.
+void findings_sort(struct findings *findings);
+// Those of both, sorted.
+bool findings_join(const struct findings *a, const struct findings *b, struct arena *mem,
+                   struct findings *ret, struct err *err);
+// Findings as bytes (doc/formats/findings-wire.md) and back, for the pipe out of the worker; as
+// distrustful as extract_read. Packages are indexes below `packages`. They must be sorted.
+void findings_write(const struct findings *findings, struct text *out);
+bool findings_read(span bytes, size_t packages, const struct limits *limits, struct arena *mem,
+                   struct findings *ret, struct err *err);
 
 struct database_info {
     span built;           // date and time of the newest fact, RFC 3339
@@ -526,5 +634,9 @@ struct scan {
 bool date_parse(span text, uint32_t *ret_days);
 // "YYYY-MM-DD" in `out`; a day behind 9999-12-31 gives that day.
 void date_format(uint32_t days, char out[static 11]);
+// Seconds since 1970-01-01 UTC of an RFC 3339 date and time; fractions are cut off. False as above.
+bool time_parse(span text, uint64_t *ret_seconds);
+// "YYYY-MM-DDTHH:MM:SSZ" in `out`.
+void time_format(uint64_t seconds, char out[static 21]);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PLIMSOLL_SCAN_CATALOG_INNER_H
 #define PLIMSOLL_SCAN_CATALOG_INNER_H
 
+#include "pattern/pattern.h"
 #include "scan/catalog/catalog.h"
 
 struct json;
@@ -12,6 +13,7 @@ struct yaml;
 struct inspection {
     const struct catalog *catalog;
     const struct limits *limits;
+    struct patterns *programs;     // those of the classifiers
     span path;                     // normalised
     span text;                     // the whole content, for readers of text
     const struct content *content; // the same, for readers of what may be large
@@ -48,6 +50,7 @@ struct catalogers {
 
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
 extern const struct catalogers beam_catalogers;
+extern const struct catalogers classifier_catalogers;
 extern const struct catalogers conan_catalogers;
 extern const struct catalogers dart_catalogers;
 extern const struct catalogers dotnet_catalogers;
