@@ -13,6 +13,7 @@ struct catalog {
 
 static const struct catalogers *const tables[] = {
     &beam_catalogers,
+    &cargo_catalogers,
     &classifier_catalogers,
     &conan_catalogers,
     &dart_catalogers,
@@ -23,6 +24,7 @@ static const struct catalogers *const tables[] = {
     &homebrew_catalogers,
     &javascript_catalogers,
     &lua_catalogers,
+    &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
     &portage_catalogers,
@@ -30,6 +32,7 @@ static const struct catalogers *const tables[] = {
     &python_locks_catalogers,
     &python_requirements_catalogers,
     &r_catalogers,
+    &sbom_catalogers,
     &snap_catalogers,
     &swift_catalogers,
     &vcpkg_catalogers,

@@ -50,6 +50,7 @@ struct catalogers {
 
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
 extern const struct catalogers beam_catalogers;
+extern const struct catalogers cargo_catalogers;
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers conan_catalogers;
 extern const struct catalogers dart_catalogers;
@@ -60,6 +61,7 @@ extern const struct catalogers haskell_catalogers;
 extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers lua_catalogers;
+extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
 extern const struct catalogers portage_catalogers;
@@ -67,6 +69,7 @@ extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
 extern const struct catalogers r_catalogers;
+extern const struct catalogers sbom_catalogers;
 extern const struct catalogers snap_catalogers;
 extern const struct catalogers swift_catalogers;
 extern const struct catalogers vcpkg_catalogers;

@@ -1,5 +1,5 @@
 // .NET: what a published program brings with it (.NET SDK, "runtime configuration files":
-// NAME.deps.json), and what NuGet locks.
+// NAME.deps.json).
 #include "scan/catalog/catalog_inner.h"
 
 #include "format/json/json.h"
@@ -188,56 +188,7 @@ static bool read_deps(struct inspection *inspection, struct err *err)
     return add_libraries(&program, err);
 }
 
-// ---------------------------------------------------------------- lock files
-
-// What is called "Project" lies beside it.
-static bool list_locked(struct list *packages, const struct json *target)
-{
-    struct json_member member = {0};
-    while (json_next(target, &member)) {
-        span version = json_get_text(member.value, "resolved");
-        if (version.len == 0 || span_equal(json_get_text(member.value, "type"), S("Project")))
-            continue;
-        struct package *added = LIST_ADD(packages, struct package);
-        if (!added)
-            return false;
-        *added = (struct package){.type = S("nuget"), .name = member.key, .version = version};
-    }
-    return true;
-}
-
-// packages.lock.json: a list of packages for each target.
-static bool read_lock(struct inspection *inspection, struct err *err)
-{
-    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
-    if (!document)
-        return true;
-    struct list packages = inspection_list(inspection, sizeof(struct package));
-    struct json_member target = {0};
-    while (json_next(json_get(document, "dependencies"), &target))
-        if (!list_locked(&packages, target.value))
-            break;
-    return inspection_add_once(inspection, &packages, err);
-}
-
-// project.assets.json: what the last restore has chosen, for all targets.
-static bool read_assets(struct inspection *inspection, struct err *err)
-{
-    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
-    if (!document)
-        return true;
-    struct json_member member = {0};
-    while (json_next(json_get(document, "libraries"), &member)) {
-        struct library library = {.key = member.key, .type = json_get_text(member.value, "type")};
-        if (span_equal(library.type, S("package")) && !add_library(inspection, &library, err))
-            return false;
-    }
-    return true;
-}
-
 static const struct cataloger catalogers[] = {
     {S("**/*.deps.json"), read_deps, 0},
-    {S("**/packages.lock.json"), read_lock, CATALOG_DECLARED},
-    {S("**/obj/project.assets.json"), read_assets, CATALOG_DECLARED},
 };
 const struct catalogers dotnet_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};

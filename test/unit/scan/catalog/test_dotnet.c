@@ -53,28 +53,6 @@ static void packages_that_need_each_other_end(void **state)
                  "", 0);
 }
 
-static void nuget_locks_packages_for_each_target(void **state)
-{
-    (void)state;
-    scene_expect("packages.lock.json",
-                 "{\"version\": 1, \"dependencies\": {"
-                 "\"net6.0\": {\"Serilog\": {\"type\": \"Direct\", \"resolved\": \"3.1.1\"},"
-                 "\"shared\": {\"type\": \"Project\"}},"
-                 "\"net8.0\": {\"Serilog\": {\"type\": \"Transitive\", \"resolved\": \"3.1.1\"},"
-                 "\"Dapper\": {\"type\": \"Direct\", \"resolved\": \"2.1.24\"}}}}",
-                 "nuget Dapper 2.1.24\nnuget Serilog 3.1.1\n", 0);
-}
-
-static void a_restore_leaves_its_choice(void **state)
-{
-    (void)state;
-    scene_expect("src/obj/project.assets.json",
-                 "{\"version\": 3, \"libraries\": {"
-                 "\"Dapper/2.1.24\": {\"type\": \"package\", \"path\": \"dapper/2.1.24\"},"
-                 "\"shared/1.0.0\": {\"type\": \"project\"}}}",
-                 "nuget Dapper 2.1.24\n", 0);
-}
-
 static void damage_is_noted(void **state)
 {
     (void)state;
@@ -82,7 +60,6 @@ static void damage_is_noted(void **state)
     scene_expect("x.deps.json", "[]", "", 0);
     scene_expect("x.deps.json", "{\"libraries\": {\"a\": 1, \"/\": {\"type\": \"package\"}}}", "",
                  0);
-    scene_expect("packages.lock.json", "{\"dependencies\": 1}", "", 0);
 }
 
 int main(void)
@@ -90,8 +67,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_brings_libraries),
         cmocka_unit_test(packages_that_need_each_other_end),
-        cmocka_unit_test(nuget_locks_packages_for_each_target),
-        cmocka_unit_test(a_restore_leaves_its_choice),
         cmocka_unit_test(damage_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
