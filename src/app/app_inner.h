@@ -44,6 +44,7 @@ struct settings {
     bool no_cache;
     struct platform platform;
     span distro;
+    span base;
     const char *config;   // null: the usual places
     const char *database; // null: the usual places
     const char *from;     // db build

@@ -101,6 +101,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .limits = settings->limits,
         .cache_directory = settings->no_cache ? NULL : cache_directory(settings->mem, "layers"),
         .distro = settings->distro,
+        .base = settings->base,
         .all_layers = settings->all_layers,
         .progress = progress ? show_progress : NULL,
     };

@@ -79,6 +79,13 @@ static bool set_distro(struct settings *settings, span value, struct err *err)
     return true;
 }
 
+static bool set_base(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // judged when it is looked for
+    settings->base = value;
+    return true;
+}
+
 static bool set_timeout(struct settings *settings, span value, struct err *err)
 {
     uint64_t factor = span_ends_with(value, S("h")) ? 3600 : span_ends_with(value, S("m")) ? 60 : 1;
@@ -202,6 +209,7 @@ static const struct option options[] = {
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
+    {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
     {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},

@@ -7,6 +7,7 @@
 enum digest_algorithm {
     DIGEST_SHA256,
     DIGEST_SHA512,
+    DIGEST_SHA1, // only to look things up, and for what old records say
 };
 
 // A digest as the OCI image specification names it (descriptor.md, "Digests").
@@ -17,7 +18,7 @@ typedef struct digest {
 
 size_t digest_size(enum digest_algorithm algorithm);
 // "sha256:<64 lower-case hex digits>" or "sha512:<128>"; anything else is ERR_INPUT, or
-// ERR_UNSUPPORTED for another algorithm.
+// ERR_UNSUPPORTED for another algorithm, SHA-1 included.
 bool digest_parse(span text, digest *ret, struct err *err);
 bool digest_equal(digest a, digest b);
 // The text form, e.g. for a path or a message.

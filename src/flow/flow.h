@@ -16,7 +16,8 @@ struct scan_request {
     struct limits limits;
     const char *cache_directory; // of extracts; null: none
     const char *database;        // advisories; null: only what is in it, no findings
-    span distro;                 // NAME:VERSION instead of what the image says; may be empty
+    span base;   // the image it is built on: a target, or diffIDs with commas; or empty
+    span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;
     struct match_options match;
     // Called as the work goes on, if not null: what is being done, for a terminal.

@@ -43,6 +43,9 @@ bool session_send(struct scan_session *session, uint32_t kind, uint32_t number, 
 // What the worker says instead of an answer: its failure, or that it makes no sense.
 bool session_fail(uint32_t kind, span payload, struct err *err);
 
+// Marks the layers of request->base, instead of those that the history shows.
+bool find_base(struct scan_session *session, struct err *err);
+
 // Brings every layer to the worker, from the cache or from the source. Those that the source does
 // not read become notes.
 bool bring_layers(struct scan_session *session, struct err *err);

@@ -2,11 +2,11 @@
 
 // doc/formats/bom-wire.md describes these bytes.
 
-#define MAGIC S("plimbom\x02")
+#define MAGIC S("plimbom\x03")
 
 // ---------------------------------------------------------------- fields in the order of the wire
 
-enum { DISTRO_FIELDS = 7, PACKAGE_FIELDS = 13 };
+enum { DISTRO_FIELDS = 7, PACKAGE_FIELDS = 14 };
 
 static void list_distro(struct distro *distro, span *ret[static DISTRO_FIELDS])
 {
@@ -24,7 +24,7 @@ static void list_package(struct package *package, span *ret[static PACKAGE_FIELD
         &package->id,     &package->type,        &package->name,           &package->version,
         &package->arch,   &package->source_name, &package->source_version, &package->module,
         &package->vendor, &package->repository,  &package->licenses,       &package->purl,
-        &package->owner,
+        &package->owner,  &package->member,
     };
     for (size_t i = 0; i < PACKAGE_FIELDS; i++)
         ret[i] = fields[i];

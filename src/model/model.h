@@ -220,8 +220,12 @@ struct layer {
     span diff_id;    // as the configuration says; empty if it does not
     span digest;     // as the manifest says; empty for kinds that have none
     span created_by; // the history line that made it
+    span base;       // the base image that brought it; empty: the image's own, or nobody knows
     uint64_t stored_bytes;
 };
+
+// What stands for the name of a base image that is known by its traces only.
+#define BASE_BY_HISTORY S("(base image, by its history)")
 
 // What is being scanned. kind: "oci-dir", "registry", "host", ...
 struct image {
@@ -267,6 +271,7 @@ struct package {
     span licenses;   // an SPDX expression; what cannot be one stands in it as LicenseRef-…
     span purl;
     span owner;           // id of the package of the distribution that the files belong to
+    span member;          // where inside the file: "WEB-INF/lib/x.jar", deeper ones behind "!/"
     struct spans hashes;  // "sha256:…" of the artefact itself: a jar, a wheel, a locked archive
     struct spans depends; // names, in its own ecosystem, of what it needs at run time
     struct location *locations;
@@ -291,8 +296,8 @@ bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
 // has the qualifiers arch (gem: platform), distro and epoch, and `upstream` as Syft and Grype
 // exchange it; without a distribution it has no namespace. It is empty where the type's rules have
-// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch and
-// the path of the first location, which therefore must be set.
+// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
+// path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
 // The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
 // ecosystem writes them, and the distribution that the purl names, empty if none. Without
@@ -306,6 +311,63 @@ int package_compare(const struct package *a, const struct package *b); // type n
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
+// ---------------------------------------------------------------- listings
+
+// What a record says that stands at a path.
+enum listed_kind {
+    LISTED_ANYTHING, // it does not say: a file, a link or a directory
+    LISTED_FILE,
+    LISTED_LINK,
+};
+
+enum listed_digest {
+    LISTED_NO_DIGEST,
+    LISTED_MD5,
+    LISTED_SHA1,
+    LISTED_SHA256,
+};
+
+// Stands for a package where a rule of the administrator speaks, such as dpkg's statoverride.
+#define LISTED_BY_NO_PACKAGE UINT32_MAX
+
+// What the record of one package says of one file.
+struct listed_file {
+    span name;        // the last component
+    span link;        // of a link: where it leads, as the record writes it; empty: not recorded
+    uint32_t package; // index into bom.packages
+    uint32_t mode;    // permission bits with set-id bits, if has_mode
+    enum listed_kind kind;
+    enum listed_digest algorithm;
+    bool has_mode;
+    bool is_config;     // meant to be changed
+    bool may_be_absent; // a ghost, or not wanted when the package was installed
+    uint8_t digest[32]; // as many bytes of it as the algorithm has
+};
+
+struct listed_directory {
+    span path;                       // links on the way and at its end followed; the root is empty
+    const struct listed_file *files; // sorted by name, then package
+    size_t count;
+};
+
+// Which paths the package manager was told to leave out, or to install in spite of that. The last
+// rule that fits holds.
+struct listing_rule {
+    span pattern; // shell pattern over the path with its leading slash; '*' goes past slashes
+    bool excludes;
+};
+
+// The files that all package records of an image list.
+struct listing {
+    const struct listed_directory *directories; // sorted by path, one a path
+    size_t count;
+    const struct listing_rule *rules;
+    size_t rule_count;
+};
+
+// What is listed at exactly this path, by however many packages; null and 0 if by none.
+const struct listed_file *listing_at(const struct listing *listing, span path, size_t *ret_count);
+
 // ---------------------------------------------------------------- looking into files
 
 // What an executable or a library (ELF) says of itself.
@@ -315,10 +377,19 @@ struct binary {
     struct spans needed; // DT_NEEDED, in their order
 };
 
+// Something in a file that is not what the file's own record of it says: in a signed jar, an entry
+// with another digest.
+struct defect {
+    span member; // which one; as in struct package
+    span text;   // what is wrong with it
+};
+
 // What one file tells of what is in it. Locations of its packages are unset: they are the file's.
 struct insight {
     const struct package *packages;
     size_t package_count;
+    const struct defect *defects;
+    size_t defect_count;
     const struct binary *binary; // null: not ELF, or nothing is said
     span licenses;               // of a copyright file: an SPDX expression
 };
@@ -499,10 +570,15 @@ struct evidence {
     span compared; // "1.3-1 < 1.4-3 (deb, source openssl)"
 };
 
+// A finding that is about no package.
+#define NO_PACKAGE SIZE_MAX
+
 struct finding {
-    span id; // the flaw: CVE-… where there is one
+    span id; // the flaw: CVE-… where there is one; else what is wrong: "file-changed"
     enum finding_kind kind;
-    size_t package; // index into bom.packages
+    size_t package; // index into bom.packages, or NO_PACKAGE
+    span location;  // the path that it is about; empty: the package's
+    span text;      // in words what is wrong; empty: the id says all
     enum severity severity;
     span severity_source; // the database whose rating it is
     enum status status;
@@ -520,9 +596,20 @@ struct finding {
 };
 
 struct findings {
-    struct finding *items; // worst first, then package, then id
+    struct finding *items; // worst first, then package, then id, then location
     size_t count;
 };
+
+// Sorts them so. Findings of no package stand behind those of packages.
+void findings_sort(struct findings *findings);
+// Those of both, sorted.
+bool findings_join(const struct findings *a, const struct findings *b, struct arena *mem,
+                   struct findings *ret, struct err *err);
+// Findings as bytes (doc/formats/findings-wire.md) and back, for the pipe out of the worker; as
+// distrustful as extract_read. Packages are indexes below `packages`. They must be sorted.
+void findings_write(const struct findings *findings, struct text *out);
+bool findings_read(span bytes, size_t packages, const struct limits *limits, struct arena *mem,
+                   struct findings *ret, struct err *err);
 
 struct database_info {
     span built;           // date and time of the newest fact, RFC 3339

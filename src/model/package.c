@@ -16,6 +16,8 @@ static bool make_id(const struct package *package, struct arena *mem, span *ret)
     uint64_t hash = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         hash = span_hash(parts[i], hash);
+    if (package->member.len)
+        hash = span_hash(package->member, hash);
     struct text id = {0};
     text_init(&id, mem, SIZE_MAX);
     text_addf(&id, "%016llx", (unsigned long long)hash);
@@ -64,6 +66,8 @@ static int compare_in_bom(const void *a, const void *b)
     span left_path = left->location_count ? left->locations[0].path : (span){0};
     span right_path = right->location_count ? right->locations[0].path : (span){0};
     order = span_compare(left_path, right_path);
+    if (order == 0)
+        order = span_compare(left->member, right->member);
     return order != 0 ? order : (left->removed > right->removed) - (left->removed < right->removed);
 }
 

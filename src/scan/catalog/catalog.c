@@ -1,17 +1,19 @@
 #include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/classifier_inner.h"
 
 #include <stdlib.h>
 
 struct catalog {
     struct catalog_options options;
     struct arena *mem;
-    struct list by_path;  // of const struct cataloger *: the rows in use
-    struct list by_start; // the same
+    struct list by_path;       // of const struct cataloger *: the rows in use
+    struct list by_start;      // the same
+    struct patterns *programs; // of the classifiers; null: this processor cannot
 };
 
 static const struct catalogers *const tables[] = {
-    &javascript_catalogers,
-    &python_catalogers,
+    &classifier_catalogers, &executable_catalogers,   &javascript_catalogers,
+    &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };
@@ -41,6 +43,17 @@ static bool choose_rows(struct catalog *catalog, struct err *err)
     return true;
 }
 
+// A processor or a library that the patterns were not compiled for costs the classifiers, not the
+// scan: they note it.
+static bool open_programs(struct catalog *catalog, struct err *err)
+{
+    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    struct err problem = {0};
+    if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
+        return true;
+    return err_copy(err, &problem);
+}
+
 bool catalog_new(const struct catalog_options *options, struct catalog **ret, struct err *err)
 {
     struct catalog *catalog = calloc(1, sizeof *catalog);
@@ -48,7 +61,7 @@ bool catalog_new(const struct catalog_options *options, struct catalog **ret, st
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     catalog->options = *options;
     catalog->mem = arena_new(options->limits->memory_bytes);
-    if (!catalog->mem || !choose_rows(catalog, err)) {
+    if (!catalog->mem || !choose_rows(catalog, err) || !open_programs(catalog, err)) {
         catalog_free(catalog);
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     }
@@ -60,6 +73,7 @@ void catalog_free(struct catalog *catalog)
 {
     if (!catalog)
         return;
+    pattern_free(catalog->programs);
     arena_free(catalog->mem);
     free(catalog);
 }
@@ -155,6 +169,7 @@ static bool look(const void *self, span path, const struct content *content, str
     struct inspection inspection = {
         .catalog = catalog,
         .limits = catalog->options.limits,
+        .programs = catalog->programs,
         .path = path,
         .content = content,
         .mem = mem,

@@ -39,6 +39,7 @@ struct oci_manifest {
     struct descriptor config;
     const struct descriptor *layers;
     size_t layer_count;
+    span base_name; // annotation org.opencontainers.image.base.name
 };
 
 struct oci_config {
@@ -48,6 +49,7 @@ struct oci_config {
     size_t diff_id_count;
     const span *created_by; // of the history lines that made a layer
     size_t created_by_count;
+    size_t base_layers; // as far as the history shows where another image ended
 };
 
 // What a document is: its own mediaType, else what the sender called it, else its fields.
