@@ -260,7 +260,7 @@ static void add_compositions(struct json_out *out, const struct sbom *sbom)
     json_key(out, "compositions");
     json_begin_array(out);
     json_begin_object(out);
-    json_field_text(out, "aggregate", sbom->scan->complete ? S("unknown") : S("incomplete"));
+    json_field_text(out, "aggregate", sbom->scan->bom_complete ? S("unknown") : S("incomplete"));
     json_key(out, "assemblies");
     json_begin_array(out);
     json_write_text(out, IMAGE_REF);

@@ -132,6 +132,7 @@ static void put_layer(const struct layer *layer, size_t index, put_property *put
     put_nth(put, self, "layer", index, "diffID", layer->diff_id);
     put_nth(put, self, "layer", index, "digest", layer->digest);
     put_nth(put, self, "layer", index, "createdBy", layer->created_by);
+    put_nth(put, self, "layer", index, "base", layer->base);
     if (layer->stored_bytes)
         put_nth(put, self, "layer", index, "storedBytes", span_of(size, (size_t)len));
 }
@@ -151,7 +152,7 @@ void sbom_image_properties(const struct sbom *sbom, put_property *put, void *sel
         put_layer(&image->layers[i], i, put, self);
     for (size_t i = 0; i < bom->content_set_count; i++)
         put_known(put, self, "plimsoll:contentSet", bom->content_sets[i]);
-    if (!sbom->scan->complete)
+    if (!sbom->scan->bom_complete)
         put(self, S("plimsoll:complete"), S("false"));
 }
 
@@ -173,6 +174,7 @@ void sbom_package_properties(const struct sbom *sbom, const struct package *pack
     put_known(put, self, "plimsoll:source:name", package->source_name);
     put_known(put, self, "plimsoll:source:version", package->source_version);
     put_known(put, self, "plimsoll:module", package->module);
+    put_known(put, self, "plimsoll:vendor", package->vendor);
     put_known(put, self, "plimsoll:repository", package->repository);
     put_known(put, self, "plimsoll:owner", package->owner);
     for (size_t i = 0; i < package->location_count; i++) {

@@ -114,6 +114,8 @@ static bool take_layer(struct reading *reading, size_t index, span field, span v
         return keep_text(reading, value, &layer->digest, err);
     if (span_equal(field, S("createdBy")))
         return keep_text(reading, value, &layer->created_by, err);
+    if (span_equal(field, S("base")))
+        return keep_text(reading, value, &layer->base, err);
     if (span_equal(field, S("storedBytes")))
         (void)span_to_u64(value, &layer->stored_bytes); // what is no number is not known
     return true;
