@@ -121,8 +121,11 @@ int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err) ||
-        !find_database(settings, &request.database, &err))
+    if (!fill_request(settings, &request, &err))
+        return fail(&err);
+    request.checks = settings->checks ? settings->checks : UINT32_MAX;
+    bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;
+    if (needs_database && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;
