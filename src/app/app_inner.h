@@ -37,6 +37,7 @@ struct settings {
     bool only_fixed;
     bool show_suppressed;
     bool all_layers;
+    unsigned checks; // CHECK_… of flow.h; 0: the usual ones
     bool strict;
     bool quiet;
     bool verbose;

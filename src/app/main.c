@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",   "severity", "only-fixed", "fail-on",  "show-suppressed", "scope",
+    "output",   "severity", "only-fixed", "fail-on",  "show-suppressed", "check", "scope",
     "platform", "distro",   "base",       "db",       "strict",          "timeout",
     "limit",    "ca-file",  "plain-http", "no-cache", "quiet",           "verbose",
     "no-color", "config",   "help",       NULL,

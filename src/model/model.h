@@ -204,6 +204,32 @@ bool path_is_normal(span path); // already as path_normalise would leave it
 span path_parent(span path);    // empty at the top
 span path_name(span path);      // the last component
 
+// ---------------------------------------------------------------- package URLs
+
+struct purl_qualifier {
+    span key;
+    span value;
+};
+
+// The parts of a package URL (purl-spec), decoded. Those that are absent are empty.
+struct purl {
+    span type;  // "npm"
+    span space; // the namespace, without a slash at its ends: "@angular", "github.com/gorilla"
+    span name;
+    span version;
+    const struct purl_qualifier *qualifiers; // by key, one a key, none empty
+    size_t qualifier_count;
+    span subpath;
+};
+
+// Parses a purl into the canonical form of its type: lower case where the type says so, qualifiers
+// sorted. Everything in *ret is a copy in `mem`. ERR_INPUT: it is none, or none that its type
+// allows; ERR_LIMIT: the arena is full. A namespace that begins with an unencoded '@' is accepted.
+bool purl_parse(span text, struct arena *mem, struct purl *ret, struct err *err);
+// The canonical text of the parts, whose qualifiers may be in any order. Errors as above.
+bool purl_build(const struct purl *purl, struct arena *mem, span *ret, struct err *err);
+span purl_qualifier(const struct purl *purl, span key); // its value; empty if it is not there
+
 // ---------------------------------------------------------------- image, package, bom
 
 struct platform {
@@ -229,6 +255,7 @@ struct image {
     span kind;
     span manifest_digest;
     span image_id; // digest of the configuration
+    span created;  // RFC 3339, as the configuration says; empty if it does not
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
@@ -289,12 +316,22 @@ void bom_write(const struct bom *bom, struct text *out);
 bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
               struct err *err);
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
-// follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
-// exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
-// of type, name, version, arch, the path of the first location, which therefore must be set, and
-// the member.
+// has the qualifiers arch (gem: platform), distro and epoch, and `upstream` as Syft and Grype
+// exchange it; without a distribution it has no namespace. It is empty where the type's rules have
+// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
+// path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
+// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// ecosystem writes them, and the distribution that the purl names, empty if none. Without
+// `upstream` the source is the package itself. False when the arena is full.
+bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
+                       struct distro *ret_distro);
+// The name as its ecosystem writes it, cut into what a purl calls namespace and name: "@angular"
+// and "animation", "org.apache" and "io". Packages of distributions have no such group.
+void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
+// Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
+bool package_is_of_system(const struct package *package);
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
@@ -621,5 +658,9 @@ struct scan {
 bool date_parse(span text, uint32_t *ret_days);
 // "YYYY-MM-DD" in `out`; a day behind 9999-12-31 gives that day.
 void date_format(uint32_t days, char out[static 11]);
+// Seconds since 1970-01-01 UTC of an RFC 3339 date and time; fractions are cut off. False as above.
+bool time_parse(span text, uint64_t *ret_seconds);
+// "YYYY-MM-DDTHH:MM:SSZ" in `out`.
+void time_format(uint64_t seconds, char out[static 21]);
 
 #endif

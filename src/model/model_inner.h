@@ -7,6 +7,10 @@
 // Does one path match one pattern? Time is bounded by the product of their lengths.
 bool pattern_match(span pattern, span path);
 
+// The purl of a package; empty where its type's rules have none. False when the arena is full.
+bool package_purl(const struct package *package, const struct distro *distro, struct arena *mem,
+                  span *ret);
+
 // ---------------------------------------------------------------- nouns as bytes
 
 // Where the bytes of a noun are read from: sticky like the reader under it.

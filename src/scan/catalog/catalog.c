@@ -1,3 +1,4 @@
+#include "scan/catalog/catalog_edition.h" // made by tools/source-edition
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
 
@@ -201,6 +202,11 @@ static bool look(const void *self, span path, const struct content *content, str
     *kept = insight;
     *ret = kept;
     return true;
+}
+
+span catalog_edition(const struct catalog *catalog)
+{
+    return catalog->options.declared ? S(CATALOG_EDITION " declared") : S(CATALOG_EDITION);
 }
 
 struct inspector catalog_inspector(const struct catalog *catalog)

@@ -106,15 +106,6 @@ static bool list_records(struct roll *roll, struct err *err)
     return true;
 }
 
-bool is_of_distribution(span type)
-{
-    static const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(types[i], type))
-            return true;
-    return false;
-}
-
 // Packages whose record is a name alone, as where var/lib/dpkg/info was deleted to save space.
 static void note_unlisted(const struct roll *roll)
 {
@@ -122,7 +113,7 @@ static void note_unlisted(const struct roll *roll)
     size_t count = 0;
     for (size_t i = 0; i < roll->bom->package_count; i++) {
         const struct package *package = &roll->bom->packages[i];
-        if (roll->is_listed[i] || package->removed || !is_of_distribution(package->type))
+        if (roll->is_listed[i] || package->removed || !package_is_of_system(package))
             continue;
         first = first ? first : package;
         count++;

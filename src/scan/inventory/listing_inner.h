@@ -45,9 +45,6 @@ bool roll_finish(struct roll *roll, struct listing *ret, struct err *err);
 // only in a lower layer.
 size_t bom_find(const struct bom *bom, span type, span name, span version, span arch);
 
-// Is it a purl type of packages that a distribution is made of?
-bool is_of_distribution(span type);
-
 // `count` bytes from twice as many hexadecimal digits; false if they are something else.
 bool hex_read(span hex, uint8_t *ret, size_t count);
 // `count` bytes of base64 (RFC 4648, both alphabets), with padding or without.

@@ -44,6 +44,7 @@ struct oci_manifest {
 
 struct oci_config {
     struct platform platform;
+    span created;
     const span *diff_ids;
     size_t diff_id_count;
     const span *created_by; // of the history lines that made a layer

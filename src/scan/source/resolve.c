@@ -91,6 +91,7 @@ bool resolve_config(struct source *source, span document, const struct descripto
         return false;
     note_counts(source, &config, count);
     source->image.platform = config.platform;
+    source->image.created = config.created;
     source->image.layers = out;
     source->image.layer_count = count;
     source->layers = layers;
