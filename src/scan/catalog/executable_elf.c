@@ -36,8 +36,10 @@ static bool hex_of(struct arena *mem, span bytes, span *ret, struct err *err)
     return text_ok(&out) || arena_err(mem, err, "build-id");
 }
 
-// Distributions put one note into each program of a package, so a package that no database knows
-// of, because it was copied in, still says what it is.
+// Distributions put the name of the source package into each of its programs, so that one which was
+// copied in, without a record in any database, still says what it is. Its type is not that of the
+// distribution's packages: those are what the databases record, and where they record the file as
+// well this is its owner's business.
 static bool take_package(struct inspection *inspection, span text, struct err *err)
 {
     CLEANUP(json_cleanup) struct json *document = NULL;
@@ -49,17 +51,12 @@ static bool take_package(struct inspection *inspection, span text, struct err *e
         return true;
     }
     struct package package = {
-        .type = json_get_text(document, "type"),
+        .type = S("generic"),
         .name = json_get_text(document, "name"),
         .version = json_get_text(document, "version"),
         .arch = json_get_text(document, "architecture"),
+        .repository = json_get_text(document, "osCpe"),
     };
-    static const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
-    span type = S("generic");
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(package.type, types[i]))
-            type = types[i];
-    package.type = type;
     return package.version.len == 0 || inspection_add(inspection, &package, err);
 }
 

@@ -154,7 +154,7 @@ static void elf_says_what_it_needs(void **state)
 static void package_notes_name_the_package(void **state)
 {
     (void)state;
-    expect("elf/package-note", program, "rpm coreutils 9.1-12.fc38\n", false);
+    expect("elf/package-note", program, "generic coreutils 9.1-12.fc38\n", false);
     expect("elf/package-note-damaged", program, "", true);
 }
 
