@@ -223,7 +223,8 @@ static bool set_help(struct settings *settings, span value, struct err *err)
 // ---------------------------------------------------------------- the table
 
 static const struct option options[] = {
-    {"output", 'o', "FORMAT[=FILE]", "table or json; repeatable (db build: the file)", set_output},
+    {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
+     set_output},
     {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},

@@ -242,6 +242,13 @@ void *list_at(const struct list *list, size_t index);
 // that is past the list's maximum or the arena's budget; the list itself stays usable.
 bool list_reserve(struct list *list, size_t count);
 
+// ---------------------------------------------------------------- base64
+
+// RFC 4648, section 4. False when the arena is full.
+bool base64_encode(span bytes, struct arena *mem, span *ret);
+// False for what is no base64, too; padding may be left out.
+bool base64_decode(span text, struct arena *mem, span *ret);
+
 // ---------------------------------------------------------------- sorting
 
 // Sorts `count` items of `size` bytes (at most 1024) in place. Stable, needs no memory, cannot

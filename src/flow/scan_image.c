@@ -137,11 +137,20 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
     return session_fail(kind, payload, err);
 }
 
+// What has no layers of its own counts as one.
+static uint32_t most_layers(const struct image *image)
+{
+    return image->layer_count ? (uint32_t)image->layer_count : 1;
+}
+
 // A worker that goes on asking for more has been taken over.
 static bool take_inventory(struct scan_session *session, struct err *err)
 {
     uint32_t layers = (uint32_t)source_layer_count(session->source);
     bool more = true;
+    if (source_is_document(session->source))
+        return bring_sbom(session, err) &&
+               check_layers(&session->scan.bom, most_layers(&session->scan.image), err);
     for (unsigned pass = 0; more && pass < MOST_PASSES; pass++) {
         if (!bring_layers(session, err) || !ask_bom(session, layers, &more, err))
             return false;
@@ -234,6 +243,7 @@ static bool run(struct scan_session *session, struct err *err)
         !open_source(session, err) || !find_base(session, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
+    session->scan.bom_complete = !session->notes.incomplete;
     if (session->database && !match(session, err))
         return false;
     session->scan.bom.notes = session->notes;

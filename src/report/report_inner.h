@@ -11,6 +11,9 @@ bool report_shows(const struct finding *finding, const struct report_options *op
 
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_json(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_cyclonedx(const struct scan *scan, const struct report_options *options,
+                      struct text *out);
+void report_spdx(const struct scan *scan, const struct report_options *options, struct text *out);
 
 // ---------------------------------------------------------------- glyphs
 
