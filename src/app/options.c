@@ -49,6 +49,25 @@ static bool set_severity(struct settings *settings, span value, struct err *err)
     return true;
 }
 
+// The kinds of findings that there are checks for.
+static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY};
+
+static bool set_check(struct settings *settings, span value, struct err *err)
+{
+    while (value.len) {
+        span word = span_trim(span_cut(&value, ','));
+        uint32_t bit = 0;
+        for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+            if (span_equal(word, span_of_text(finding_kind_name(checks[i]))))
+                bit = UINT32_C(1) << checks[i];
+        if (bit == 0)
+            return err_set(err, ERR_USAGE, "'%s' is not a check (vulnerability, integrity)",
+                           quote(word).text);
+        settings->checks |= bit;
+    }
+    return true;
+}
+
 static bool set_fail_on(struct settings *settings, span value, struct err *err)
 {
     settings->has_fail_on = true;
@@ -76,6 +95,13 @@ static bool set_distro(struct settings *settings, span value, struct err *err)
 {
     (void)err; // identify judges it
     settings->distro = value;
+    return true;
+}
+
+static bool set_base(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // judged when it is looked for
+    settings->base = value;
     return true;
 }
 
@@ -193,7 +219,10 @@ static bool set_help(struct settings *settings, span value, struct err *err)
 // ---------------------------------------------------------------- the table
 
 static const struct option options[] = {
-    {"output", 'o', "FORMAT[=FILE]", "table or json; repeatable (db build: the file)", set_output},
+    {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
+     set_output},
+    {"check", 0, "LIST",
+     "what to look for: vulnerability,integrity; default both; host, dir: the first", set_check},
     {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
@@ -202,6 +231,7 @@ static const struct option options[] = {
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
+    {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
     {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
@@ -340,6 +370,7 @@ static struct settings begin_source(struct settings *settings)
     settings->output_count = 0;
     settings->output_file = NULL;
     settings->severities = 0;
+    settings->checks = 0;
     return weaker;
 }
 
@@ -352,6 +383,8 @@ static void end_source(struct settings *settings, const struct settings *weaker)
     }
     if (settings->severities == 0)
         settings->severities = weaker->severities;
+    if (settings->checks == 0)
+        settings->checks = weaker->checks;
 }
 
 static bool read_strong(struct settings *settings, const struct command *command,

@@ -10,6 +10,8 @@ size_t digest_size(enum digest_algorithm algorithm)
         return 32;
     case DIGEST_SHA512:
         return 64;
+    case DIGEST_SHA1:
+        return 20;
     }
     return 0;
 }
@@ -21,6 +23,8 @@ static span name_of(enum digest_algorithm algorithm)
         return S("sha256");
     case DIGEST_SHA512:
         return S("sha512");
+    case DIGEST_SHA1:
+        return S("sha1");
     }
     return (span){0};
 }
@@ -121,7 +125,15 @@ static void must(int succeeded)
 
 static const EVP_MD *method_of(enum digest_algorithm algorithm)
 {
-    return algorithm == DIGEST_SHA512 ? EVP_sha512() : EVP_sha256();
+    switch (algorithm) {
+    case DIGEST_SHA256:
+        return EVP_sha256();
+    case DIGEST_SHA512:
+        return EVP_sha512();
+    case DIGEST_SHA1:
+        return EVP_sha1();
+    }
+    return NULL;
 }
 
 bool hasher_new(enum digest_algorithm algorithm, struct hasher **ret, struct err *err)

@@ -145,6 +145,7 @@ struct matcher {
     struct list views;    // of struct view, of the flaw at hand
     struct list builders; // of span: foreign ones, each once
     size_t foreign;
+    size_t owned; // packages that came with a package of the distribution
     size_t suppressed;
     size_t bad_statements; // with a version that is none, once for each package
 };
@@ -166,6 +167,5 @@ struct verdict verdict_of(struct matcher *matcher, const struct subject *subject
 // Adds the finding for the views at hand.
 bool finding_add(struct matcher *matcher, const struct subject *subject, span flaw,
                  const struct verdict *verdict, span suppressed, struct err *err);
-void findings_sort(struct list *findings);
 
 #endif
