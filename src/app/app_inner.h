@@ -37,6 +37,7 @@ struct settings {
     bool only_fixed;
     bool show_suppressed;
     bool all_layers;
+    unsigned checks; // CHECK_… of flow.h; 0: the usual ones
     bool strict;
     bool quiet;
     bool verbose;
@@ -44,6 +45,7 @@ struct settings {
     bool no_cache;
     struct platform platform;
     span distro;
+    span base;
     const char *config;   // null: the usual places
     const char *database; // null: the usual places
     const char *from;     // db build

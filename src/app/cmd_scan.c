@@ -85,6 +85,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .limits = settings->limits,
         .cache_directory = settings->no_cache ? NULL : cache_directory(settings->mem, "layers"),
         .distro = settings->distro,
+        .base = settings->base,
         .all_layers = settings->all_layers,
         .progress = progress ? show_progress : NULL,
     };
@@ -116,12 +117,22 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
     return status_of(settings, scan_result(session));
 }
 
+// An image is held to the records of its packages unasked: that costs the digests of files that are
+// read anyway. On a host it would mean to read all of /usr.
+static unsigned usual_checks(span target)
+{
+    bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:"));
+    return is_tree ? CHECK_VULNERABILITY : CHECK_VULNERABILITY | CHECK_INTEGRITY;
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err) ||
-        !find_database(settings, &request.database, &err))
+    if (!fill_request(settings, &request, &err))
+        return fail(&err);
+    request.checks = settings->checks ? settings->checks : usual_checks(request.target);
+    if ((request.checks & CHECK_VULNERABILITY) && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

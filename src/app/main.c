@@ -5,13 +5,15 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",   "severity", "only-fixed", "fail-on",  "show-suppressed", "scope",   "platform",
-    "distro",   "db",       "strict",     "timeout",  "limit",           "ca-file", "plain-http",
-    "no-cache", "quiet",    "verbose",    "no-color", "config",          "help",    NULL,
+    "output",   "severity", "only-fixed", "fail-on",  "show-suppressed", "check", "scope",
+    "platform", "distro",   "base",       "db",       "strict",          "timeout",
+    "limit",    "ca-file",  "plain-http", "no-cache", "quiet",           "verbose",
+    "no-color", "config",   "help",       NULL,
 };
 static const char *const bom_options[] = {
-    "output",     "scope",    "platform", "distro",  "strict",   "timeout", "limit", "ca-file",
-    "plain-http", "no-cache", "quiet",    "verbose", "no-color", "config",  "help",  NULL,
+    "output",  "scope",    "platform", "distro",     "base",     "strict",
+    "timeout", "limit",    "ca-file",  "plain-http", "no-cache", "quiet",
+    "verbose", "no-color", "config",   "help",       NULL,
 };
 static const char *const db_options[] = {
     "from", "output", "db", "limit", "quiet", "verbose", "config", "help", NULL,

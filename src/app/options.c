@@ -62,6 +62,29 @@ static bool set_scope(struct settings *settings, span value, struct err *err)
            err_set(err, ERR_USAGE, "'%s' is not a scope (squashed, all-layers)", quote(value).text);
 }
 
+static bool set_check(struct settings *settings, span value, struct err *err)
+{
+    static const struct {
+        span name;
+        unsigned check;
+    } checks[] = {
+        {S("vulnerability"), CHECK_VULNERABILITY},
+        {S("integrity"), CHECK_INTEGRITY},
+    };
+    settings->checks = 0;
+    while (value.len) {
+        span word = span_trim(span_cut(&value, ','));
+        size_t i = 0;
+        while (i < sizeof checks / sizeof *checks && !span_equal(word, checks[i].name))
+            i++;
+        if (i == sizeof checks / sizeof *checks)
+            return err_set(err, ERR_USAGE, "'%s' is not a check (vulnerability, integrity)",
+                           quote(word).text);
+        settings->checks |= checks[i].check;
+    }
+    return settings->checks || err_set(err, ERR_USAGE, "no check is named");
+}
+
 static bool set_platform(struct settings *settings, span value, struct err *err)
 {
     span rest = value;
@@ -76,6 +99,13 @@ static bool set_distro(struct settings *settings, span value, struct err *err)
 {
     (void)err; // identify judges it
     settings->distro = value;
+    return true;
+}
+
+static bool set_base(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // judged when it is looked for
+    settings->base = value;
     return true;
 }
 
@@ -198,10 +228,12 @@ static const struct option options[] = {
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
     {"show-suppressed", 0, NULL, "show what does not count, too, and why", set_show_suppressed},
+    {"check", 0, "LIST", "what to look for: vulnerability, integrity", set_check},
     {"scope", 0, "SCOPE", "squashed (what a container sees) or all-layers", set_scope},
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
+    {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
     {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},

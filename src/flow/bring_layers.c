@@ -1,27 +1,39 @@
+#include "detect/integrity/integrity.h"
 #include "flow/session_inner.h"
 
-// Layers in the worker at a time: enough to keep its threads and a few downloads busy, few enough
-// for its descriptors and for memory.
-enum { MOST_IN_FLIGHT = 4 };
-
-static const struct layer *layer_at(const struct scan_session *session, size_t index)
+static size_t layer_count(const struct scan_session *session)
 {
-    return &session->scan.image.layers[index];
+    return source_layer_count(session->source);
+}
+
+// The layer of a tree of files has no digests.
+static struct layer layer_at(const struct scan_session *session, size_t index)
+{
+    const struct image *image = &session->scan.image;
+    return index < image->layer_count ? image->layers[index] : (struct layer){0};
 }
 
 static bool fail_layer(const struct scan_session *session, size_t index, struct err *err)
 {
-    return err_add(err, "layer %zu of %zu (%s)", index + 1, session->scan.image.layer_count,
-                   quote(layer_at(session, index)->digest).text);
+    if (session->scan.image.layer_count == 0)
+        return false;
+    return err_add(err, "layer %zu of %zu (%s)", index + 1, layer_count(session),
+                   quote(layer_at(session, index).digest).text);
 }
 
 // ---------------------------------------------------------------- from the cache
 
 static bool key_of(const struct scan_session *session, size_t index, digest *ret)
 {
-    span diff_id = layer_at(session, index)->diff_id;
-    return session->cache && diff_id.len &&
-           cache_key(session->cache, diff_id, &session->wants, session->frames, ret, NULL);
+    const struct cache_question question = {
+        .diff_id = layer_at(session, index).diff_id,
+        .wants = session->wants,
+        .roster = session->wants_roster ? integrity_wants : (struct wants){0},
+        .inspector = catalog_edition(session->catalog),
+        .lowest = index == 0,
+    };
+    return session->cache && question.diff_id.len &&
+           cache_key(session->cache, &question, session->frames, ret, NULL);
 }
 
 // What the cache cannot do is not the scan's concern: the layer is then read.
@@ -50,6 +62,20 @@ static bool bring_cached_layer(struct scan_session *session, size_t index, struc
 
 // ---------------------------------------------------------------- from the source
 
+// Where there is no room for such a file, large files are not looked into, and a note says so.
+static bool bring_scratch(struct scan_session *session, struct err *err)
+{
+    const char *directory = session->request->source.spool_directory;
+    for (; session->scratch_files < MOST_IN_FLIGHT; session->scratch_files++) {
+        CLEANUP(os_close) int fd = -1;
+        if (!directory || !os_spool_file(directory, &fd, NULL))
+            return true;
+        if (!os_send_frame(session->jail.socket, ASK_SCRATCH, (span){0}, fd, err))
+            return false;
+    }
+    return true;
+}
+
 // A layer of a kind that is not read is a note; anything else that fails ends the scan.
 static bool bring_layer(struct scan_session *session, size_t index, struct err *err)
 {
@@ -60,7 +86,7 @@ static bool bring_layer(struct scan_session *session, size_t index, struct err *
     if (!source_layer_open(session->source, index, &source, &failed)) {
         if (failed.kind != ERR_UNSUPPORTED)
             return err_copy(err, &failed);
-        notes_add_err(&session->notes, layer_at(session, index)->digest, &failed);
+        notes_add_err(&session->notes, layer_at(session, index).digest, &failed);
         session->layers[index] = LAYER_UNREADABLE;
         return true;
     }
@@ -71,8 +97,8 @@ static bool bring_layer(struct scan_session *session, size_t index, struct err *
         .seekable = source.seekable,
         .offset = source.offset,
         .length = source.length,
-        .digest = layer_at(session, index)->digest,
-        .diff_id = layer_at(session, index)->diff_id,
+        .digest = layer_at(session, index).digest,
+        .diff_id = layer_at(session, index).diff_id,
     };
     text_init(&payload, session->frames, SIZE_MAX);
     layer_request_write(&request, &payload);
@@ -99,7 +125,7 @@ static bool finish_layer(struct scan_session *session, size_t index, struct err 
 
 static bool is_with_worker(const struct scan_session *session, uint32_t index)
 {
-    return index < session->scan.image.layer_count && session->layers[index] == LAYER_WITH_WORKER;
+    return index < layer_count(session) && session->layers[index] == LAYER_WITH_WORKER;
 }
 
 static bool take_failure(struct scan_session *session, span payload, struct err *err)
@@ -138,14 +164,14 @@ static bool take_layer(struct scan_session *session, struct err *err)
 static size_t count_done(const struct scan_session *session)
 {
     size_t done = 0;
-    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+    for (size_t i = 0; i < layer_count(session); i++)
         done += session->layers[i] == LAYER_DONE || session->layers[i] == LAYER_UNREADABLE;
     return done;
 }
 
 static bool bring_other_layers(struct scan_session *session, struct err *err)
 {
-    size_t count = session->scan.image.layer_count;
+    size_t count = layer_count(session);
     size_t next = 0;
     size_t in_flight = 0;
     while (next < count || in_flight) {
@@ -153,6 +179,8 @@ static bool bring_other_layers(struct scan_session *session, struct err *err)
         if (next < count && session->layers[next] != LAYER_WAITING) {
             next++;
         } else if (next < count && in_flight < MOST_IN_FLIGHT) {
+            if (!bring_scratch(session, err))
+                return false;
             if (!bring_layer(session, next, err))
                 return fail_layer(session, next, err);
             in_flight += session->layers[next] == LAYER_WITH_WORKER;
@@ -170,34 +198,11 @@ static bool bring_other_layers(struct scan_session *session, struct err *err)
 // extract be sent, or both sides could wait for ever for the other to listen.
 bool bring_layers(struct scan_session *session, struct err *err)
 {
-    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+    for (size_t i = 0; i < layer_count(session); i++)
         if (session->layers[i] != LAYER_UNREADABLE)
             session->layers[i] = LAYER_WAITING;
-    for (size_t i = 0; i < session->scan.image.layer_count; i++)
+    for (size_t i = 0; i < layer_count(session); i++)
         if (!bring_cached_layer(session, i, err))
             return false;
     return bring_other_layers(session, err);
-}
-
-// ---------------------------------------------------------------- a tree
-
-bool bring_tree(struct scan_session *session, struct err *err)
-{
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(session->request->limits.kept_bytes * 2);
-    struct extract extract = {0};
-    struct text out;
-    uint32_t kind = 0;
-    span answer = {0};
-    if (!mem)
-        return err_set(err, ERR_MEMORY, "no memory for the files");
-    if (!source_extract(session->source, mem, &extract, err))
-        return false;
-    text_init(&out, mem, SIZE_MAX);
-    extract_write(&extract, &out);
-    if (!text_ok(&out))
-        return arena_err(mem, err, "files");
-    arena_reset(session->frames);
-    return session_send(session, ASK_EXTRACT, 0, text_span(&out), err) &&
-           session_receive(session, &kind, &answer, err) &&
-           (kind == TELL_LAYER || session_fail(kind, answer, err));
 }

@@ -5,6 +5,7 @@
 #include "flow/flow.h"
 #include "flow/worker_inner.h"
 #include "scan/cache/cache.h"
+#include "scan/catalog/catalog.h"
 
 // Where a layer stands. The worker is not believed when it speaks of a layer it was not given.
 enum layer_state {
@@ -25,8 +26,12 @@ struct scan_session {
     struct source_options source_options; // the source keeps a pointer to them
     struct source *source;
     struct os_jail jail;
+    size_t scratch_files; // that the worker was given
     struct wants wants;
-    enum layer_state *layers; // as many as the image has
+    bool wants_roster;          // files are to be held to their records
+    struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
+    struct inspector inspector; // its face
+    enum layer_state *layers;   // as many as the image has
 };
 
 // Says how far the scan has come, to whoever wants to know.
@@ -40,10 +45,11 @@ bool session_send(struct scan_session *session, uint32_t kind, uint32_t number, 
 // What the worker says instead of an answer: its failure, or that it makes no sense.
 bool session_fail(uint32_t kind, span payload, struct err *err);
 
+// Marks the layers of request->base, instead of those that the history shows.
+bool find_base(struct scan_session *session, struct err *err);
+
 // Brings every layer to the worker, from the cache or from the source. Those that the source does
 // not read become notes.
 bool bring_layers(struct scan_session *session, struct err *err);
-// The same for a tree of files, which counts as one layer.
-bool bring_tree(struct scan_session *session, struct err *err);
 
 #endif

@@ -319,19 +319,3 @@ bool finding_add(struct matcher *matcher, const struct subject *subject, span id
     *item = finding;
     return true;
 }
-
-static int worst_first(const void *left, const void *right)
-{
-    const struct finding *a = left;
-    const struct finding *b = right;
-    if (a->severity != b->severity)
-        return a->severity > b->severity ? -1 : 1;
-    if (a->package != b->package) // the bom is sorted
-        return a->package < b->package ? -1 : 1;
-    return span_compare(a->id, b->id);
-}
-
-void findings_sort(struct list *findings)
-{
-    sort_items(findings->items, findings->count, sizeof(struct finding), worst_first);
-}

@@ -301,7 +301,7 @@ bool match_bom(const struct bom *bom, const struct advisory_source *source,
         return false;
     note_foreign(&matcher);
     note_counts(&matcher);
-    findings_sort(&matcher.findings);
     *ret = (struct findings){.items = matcher.findings.items, .count = matcher.findings.count};
+    findings_sort(ret);
     return true;
 }

@@ -166,6 +166,5 @@ struct verdict verdict_of(struct matcher *matcher, const struct subject *subject
 // Adds the finding for the views at hand.
 bool finding_add(struct matcher *matcher, const struct subject *subject, span flaw,
                  const struct verdict *verdict, span suppressed, struct err *err);
-void findings_sort(struct list *findings);
 
 #endif

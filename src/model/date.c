@@ -56,6 +56,49 @@ bool date_parse(span text, uint32_t *ret_days)
     return true;
 }
 
+// "Z" or "+HH:MM": how far ahead of UTC the clock is.
+static bool read_offset(span text, int64_t *ret_seconds)
+{
+    unsigned hours = 0;
+    unsigned minutes = 0;
+    if (span_equal_nocase(text, S("Z"))) {
+        *ret_seconds = 0;
+        return true;
+    }
+    if (text.len != 6 || (text.ptr[0] != '+' && text.ptr[0] != '-') || text.ptr[3] != ':' ||
+        !read_number(text, 1, 2, &hours) || !read_number(text, 4, 2, &minutes) || hours > 23 ||
+        minutes > 59)
+        return false;
+    int64_t seconds = (int64_t)hours * 3600 + (int64_t)minutes * 60;
+    *ret_seconds = text.ptr[0] == '-' ? -seconds : seconds;
+    return true;
+}
+
+bool time_parse(span text, uint64_t *ret_seconds)
+{
+    uint32_t days = 0;
+    unsigned hour = 0;
+    unsigned minute = 0;
+    unsigned second = 0;
+    int64_t offset = 0;
+    if (!date_parse(text, &days) || text.len < 20 || text.ptr[13] != ':' || text.ptr[16] != ':')
+        return false;
+    if (!read_number(text, 11, 2, &hour) || !read_number(text, 14, 2, &minute) ||
+        !read_number(text, 17, 2, &second) || hour > 23 || minute > 59 || second > 60)
+        return false;
+    span rest = span_from(text, 19);
+    if (span_starts_with(rest, S(".")))
+        for (rest = span_from(rest, 1); rest.len && ascii_is_digit(rest.ptr[0]);)
+            rest = span_from(rest, 1);
+    if (!read_offset(rest, &offset))
+        return false;
+    int64_t seconds = (int64_t)days * 86400 + hour * 3600 + minute * 60 + second - offset;
+    if (seconds < 0)
+        return false;
+    *ret_seconds = (uint64_t)seconds;
+    return true;
+}
+
 static void put_digits(char *out, unsigned value, size_t count)
 {
     for (size_t i = count; i > 0; i--) {
@@ -79,4 +122,17 @@ void date_format(uint32_t days, char out[static 11])
     put_digits(out, era * 400 + year_of_era + (month <= 2), 4);
     put_digits(out + 5, month, 2);
     put_digits(out + 8, day, 2);
+}
+
+void time_format(uint64_t seconds, char out[static 21])
+{
+    uint64_t days = seconds / 86400;
+    unsigned second = (unsigned)(seconds % 86400);
+    char date[11] = "";
+    date_format(days < DAYS_TO_LAST_DATE ? (uint32_t)days : DAYS_TO_LAST_DATE, date);
+    memcpy(out, date, 10);
+    memcpy(out + 10, "T00:00:00Z", 11);
+    put_digits(out + 11, second / 3600, 2);
+    put_digits(out + 14, second / 60 % 60, 2);
+    put_digits(out + 17, second % 60, 2);
 }

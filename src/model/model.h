@@ -66,6 +66,17 @@ bool wants_match(const struct wants *wants, span path);
 // What lies below a path that matches is not covered, unless a "**" reaches it.
 bool wants_may_cover(const struct wants *wants, span path);
 
+// Patterns made ready for many questions: most end in a name or in "*.suffix", and only those that
+// could match are looked at. One question takes tens of nanoseconds, however many patterns there
+// are of these two kinds. Constant, so any number of threads may ask.
+struct want_index;
+#define WANT_NONE SIZE_MAX
+// The index lives in `mem`, the patterns stay where they are. ERR_LIMIT when `mem` is full.
+bool want_index_new(const struct wants *wants, struct arena *mem, const struct want_index **ret,
+                    struct err *err);
+// The number of the first pattern that matches, as wants_match says; WANT_NONE if there is none.
+size_t want_index_match(const struct want_index *index, span path);
+
 enum file_type {
     FILE_REGULAR,
     FILE_DIRECTORY,
@@ -76,6 +87,8 @@ enum file_type {
     FILE_WHITEOUT, // removes `path` of the layers below (OCI image-spec, layer.md, "Whiteouts")
     FILE_OPAQUE,   // removes everything below `path` of the layers below, not `path` itself
 };
+
+struct insight;
 
 struct file {
     span path; // normalised: relative, no empty, "." or ".." component
@@ -91,14 +104,52 @@ struct file {
     const struct insight *insight; // what an inspector saw in it; null: nothing
 };
 
-struct insight;
+// A regular file in one of the directories that stages asked to know all files of: what it takes
+// to say whether it is what a package's record claims, and no more, for there are very many.
+struct roster_file {
+    span name; // the last component
+    uint64_t size;
+    uint32_t mode;
+    uint32_t layer;  // index of the layer that brought it, set by the merge
+    bool is_program; // ELF, or starts with "#!"
+    uint8_t md5[16];
+    uint8_t sha1[20];
+    uint8_t sha256[32];
+};
 
-// What unpack keeps of one layer: the wanted files, and everything that hides or redirects them,
-// in the order of the archive. Also what a directory or the host itself looks like to later stages.
+struct roster_directory {
+    span path;                       // normalised; the root is empty
+    const struct roster_file *files; // sorted by name, one a name
+    size_t count;
+};
+
+// Directories without files stand in it too: they hide files of their name in lower layers.
+struct roster {
+    const struct roster_directory *directories; // sorted by path, one a path
+    size_t count;
+};
+
+// The file at exactly this normalised path, no link followed; null if there is none.
+const struct roster_file *roster_at(const struct roster *roster, span path);
+
+// What a layer holds besides the files that are kept of it, as far as it takes to know what of the
+// layers below it hides or replaces: hashes of paths as they stand in the layer, under a key that
+// is kept secret from whoever makes images.
+struct covers {
+    hash_key key;
+    struct spans entries; // blocks of u64le: the hash of each entry; lowest bit: a directory
+    struct spans parents; // the same of each directory above one, each at least once
+};
+
+// What unpack keeps of one layer. Also what a directory or the host looks like to later stages.
 struct extract {
-    struct list files; // of struct file
-    span diff_id;      // "sha256:…" of the uncompressed tar, computed
-    span digest;       // "sha256:…" of the blob as stored, computed; empty if it was not read
+    // Of struct file, in the order of the archive: the wanted files, those that an inspector saw
+    // something in, all symbolic links, hard links to kept files, and all whiteouts.
+    struct list files;
+    struct roster roster;
+    struct covers covers;
+    span diff_id; // "sha256:…" of the uncompressed tar, computed
+    span digest;  // "sha256:…" of the blob as stored, computed; empty if it was not read
     uint64_t stored_bytes;
     uint64_t unpacked_bytes;
     uint64_t entries;
@@ -153,34 +204,31 @@ bool path_is_normal(span path); // already as path_normalise would leave it
 span path_parent(span path);    // empty at the top
 span path_name(span path);      // the last component
 
-// ---------------------------------------------------------------- rosters
+// ---------------------------------------------------------------- package URLs
 
-// A regular file below one of the directories that stages asked to know all files of: what it takes
-// to say whether it is what a package's record claims, and no more, for there are very many.
-struct roster_file {
-    span name; // the last component
-    uint64_t size;
-    uint32_t mode;
-    uint32_t layer;  // index of the layer that brought it, set by the merge
-    bool is_program; // ELF, or starts with "#!"
-    uint8_t md5[16];
-    uint8_t sha1[20];
-    uint8_t sha256[32];
+struct purl_qualifier {
+    span key;
+    span value;
 };
 
-struct roster_directory {
-    span path;                       // normalised; the root is empty
-    const struct roster_file *files; // sorted by name, one a name
-    size_t count;
+// The parts of a package URL (purl-spec), decoded. Those that are absent are empty.
+struct purl {
+    span type;  // "npm"
+    span space; // the namespace, without a slash at its ends: "@angular", "github.com/gorilla"
+    span name;
+    span version;
+    const struct purl_qualifier *qualifiers; // by key, one a key, none empty
+    size_t qualifier_count;
+    span subpath;
 };
 
-struct roster {
-    const struct roster_directory *directories; // sorted by path, one a path
-    size_t count;
-};
-
-// The file at exactly this normalised path, no link followed; null if there is none.
-const struct roster_file *roster_at(const struct roster *roster, span path);
+// Parses a purl into the canonical form of its type: lower case where the type says so, qualifiers
+// sorted. Everything in *ret is a copy in `mem`. ERR_INPUT: it is none, or none that its type
+// allows; ERR_LIMIT: the arena is full. A namespace that begins with an unencoded '@' is accepted.
+bool purl_parse(span text, struct arena *mem, struct purl *ret, struct err *err);
+// The canonical text of the parts, whose qualifiers may be in any order. Errors as above.
+bool purl_build(const struct purl *purl, struct arena *mem, span *ret, struct err *err);
+span purl_qualifier(const struct purl *purl, span key); // its value; empty if it is not there
 
 // ---------------------------------------------------------------- image, package, bom
 
@@ -194,8 +242,12 @@ struct layer {
     span diff_id;    // as the configuration says; empty if it does not
     span digest;     // as the manifest says; empty for kinds that have none
     span created_by; // the history line that made it
+    span base;       // the base image that brought it; empty: the image's own, or nobody knows
     uint64_t stored_bytes;
 };
+
+// What stands for the name of a base image that is known by its traces only.
+#define BASE_BY_HISTORY S("(base image, by its history)")
 
 // What is being scanned. kind: "oci-dir", "registry", "host", ...
 struct image {
@@ -203,6 +255,7 @@ struct image {
     span kind;
     span manifest_digest;
     span image_id; // digest of the configuration
+    span created;  // RFC 3339, as the configuration says; empty if it does not
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
@@ -263,14 +316,81 @@ void bom_write(const struct bom *bom, struct text *out);
 bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct bom *ret,
               struct err *err);
 // Fills package.purl and package.id; false, leaving both alone, when the arena is full. The purl
-// follows purl-spec, with the qualifiers arch, distro and epoch, and `upstream` as Syft and Grype
-// exchange it; without a distribution it has no namespace. The id is 16 hexadecimal digits, a hash
-// of type, name, version, arch, the path of the first location, which therefore must be set, and
-// the member.
+// has the qualifiers arch (gem: platform), distro and epoch, and `upstream` as Syft and Grype
+// exchange it; without a distribution it has no namespace. It is empty where the type's rules have
+// no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
+// path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
+// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// ecosystem writes them, and the distribution that the purl names, empty if none. Without
+// `upstream` the source is the package itself. False when the arena is full.
+bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
+                       struct distro *ret_distro);
+// The name as its ecosystem writes it, cut into what a purl calls namespace and name: "@angular"
+// and "animation", "org.apache" and "io". Packages of distributions have no such group.
+void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
+// Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
+bool package_is_of_system(const struct package *package);
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
+
+// ---------------------------------------------------------------- listings
+
+// What a record says that stands at a path.
+enum listed_kind {
+    LISTED_ANYTHING, // it does not say: a file, a link or a directory
+    LISTED_FILE,
+    LISTED_LINK,
+};
+
+enum listed_digest {
+    LISTED_NO_DIGEST,
+    LISTED_MD5,
+    LISTED_SHA1,
+    LISTED_SHA256,
+};
+
+// Stands for a package where a rule of the administrator speaks, such as dpkg's statoverride.
+#define LISTED_BY_NO_PACKAGE UINT32_MAX
+
+// What the record of one package says of one file.
+struct listed_file {
+    span name;        // the last component
+    span link;        // of a link: where it leads, as the record writes it; empty: not recorded
+    uint32_t package; // index into bom.packages
+    uint32_t mode;    // permission bits with set-id bits, if has_mode
+    enum listed_kind kind;
+    enum listed_digest algorithm;
+    bool has_mode;
+    bool is_config;     // meant to be changed
+    bool may_be_absent; // a ghost, or not wanted when the package was installed
+    uint8_t digest[32]; // as many bytes of it as the algorithm has
+};
+
+struct listed_directory {
+    span path;                       // links on the way and at its end followed; the root is empty
+    const struct listed_file *files; // sorted by name, then package
+    size_t count;
+};
+
+// Which paths the package manager was told to leave out, or to install in spite of that. The last
+// rule that fits holds.
+struct listing_rule {
+    span pattern; // shell pattern over the path with its leading slash; '*' goes past slashes
+    bool excludes;
+};
+
+// The files that all package records of an image list.
+struct listing {
+    const struct listed_directory *directories; // sorted by path, one a path
+    size_t count;
+    const struct listing_rule *rules;
+    size_t rule_count;
+};
+
+// What is listed at exactly this path, by however many packages; null and 0 if by none.
+const struct listed_file *listing_at(const struct listing *listing, span path, size_t *ret_count);
 
 // ---------------------------------------------------------------- looking into files
 
@@ -474,10 +594,15 @@ struct evidence {
     span compared; // "1.3-1 < 1.4-3 (deb, source openssl)"
 };
 
+// A finding that is about no package.
+#define NO_PACKAGE SIZE_MAX
+
 struct finding {
-    span id; // the flaw: CVE-… where there is one
+    span id; // the flaw: CVE-… where there is one; else what is wrong: "file-changed"
     enum finding_kind kind;
-    size_t package; // index into bom.packages
+    size_t package; // index into bom.packages, or NO_PACKAGE
+    span location;  // the path that it is about; empty: the package's
+    span text;      // in words what is wrong; empty: the id says all
     enum severity severity;
     span severity_source; // the database whose rating it is
     enum status status;
@@ -495,9 +620,20 @@ struct finding {
 };
 
 struct findings {
-    struct finding *items; // worst first, then package, then id
+    struct finding *items; // worst first, then package, then id, then location
     size_t count;
 };
+
+// Sorts them so. Findings of no package stand behind those of packages.
+void findings_sort(struct findings *findings);
+// Those of both, sorted.
+bool findings_join(const struct findings *a, const struct findings *b, struct arena *mem,
+                   struct findings *ret, struct err *err);
+// Findings as bytes (doc/formats/findings-wire.md) and back, for the pipe out of the worker; as
+// distrustful as extract_read. Packages are indexes below `packages`. They must be sorted.
+void findings_write(const struct findings *findings, struct text *out);
+bool findings_read(span bytes, size_t packages, const struct limits *limits, struct arena *mem,
+                   struct findings *ret, struct err *err);
 
 struct database_info {
     span built;           // date and time of the newest fact, RFC 3339
@@ -522,5 +658,9 @@ struct scan {
 bool date_parse(span text, uint32_t *ret_days);
 // "YYYY-MM-DD" in `out`; a day behind 9999-12-31 gives that day.
 void date_format(uint32_t days, char out[static 11]);
+// Seconds since 1970-01-01 UTC of an RFC 3339 date and time; fractions are cut off. False as above.
+bool time_parse(span text, uint64_t *ret_seconds);
+// "YYYY-MM-DDTHH:MM:SSZ" in `out`.
+void time_format(uint64_t seconds, char out[static 21]);
 
 #endif

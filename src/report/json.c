@@ -62,8 +62,7 @@ static void add_layer(struct json_out *out, const struct layer *layer)
     field(out, "diff_id", layer->diff_id);
     field(out, "digest", layer->digest);
     field(out, "created_by", layer->created_by);
-    json_key(out, "base"); // unknown until images are recognised as bases of others
-    json_write_null(out);
+    field(out, "base", layer->base);
     json_end_object(out);
 }
 
@@ -189,6 +188,16 @@ static void add_location(struct json_out *out, const struct package *package)
     field(out, "location", package->location_count ? package->locations[0].path : (span){0});
 }
 
+// Null where it is not known what the image was built on.
+static void add_inherited(struct json_out *out, const struct image *image, uint32_t layer)
+{
+    json_key(out, "inherited");
+    if (image->layer_count == 0 || image->layers[0].base.len == 0 || layer >= image->layer_count)
+        json_write_null(out);
+    else
+        json_write_bool(out, image->layers[layer].base.len != 0);
+}
+
 static void add_finding(struct json_out *out, const struct scan *scan,
                         const struct finding *finding)
 {
@@ -208,6 +217,7 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     add_evidence(out, finding);
     add_location(out, package);
     field(out, "layer", layer_name(scan, finding->layer));
+    add_inherited(out, &scan->image, finding->layer);
     field(out, "suppressed", finding->suppressed);
     json_end_object(out);
 }

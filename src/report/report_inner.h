@@ -108,7 +108,7 @@ size_t larger(size_t a, size_t b);
 size_t smaller(size_t a, size_t b);
 // Is there more than one layer, and this one among them?
 bool table_names_layer(const struct table *table, uint32_t layer);
-// "layer 2 a36efe6def81"; layers count from 1. Only if table_names_layer.
+// "layer 2 a36efe6def81", "base layer 1 …"; layers count from 1. Only if table_names_layer.
 void table_put_layer(struct table *table, uint32_t layer);
 // Do any of the advisories speak of this distribution?
 bool table_has_advisories(const struct table *table);

@@ -51,7 +51,8 @@ void table_put_layer(struct table *table, uint32_t layer)
     enum { SHORT_DIGEST = 12 };
     span hex = table->scan->image.layers[layer].diff_id;
     span algorithm = span_cut(&hex, ':');
-    line_format(&table->line, "layer %u ", layer + 1);
+    bool inherited = table->scan->image.layers[layer].base.len != 0;
+    line_format(&table->line, inherited ? "base layer %u " : "layer %u ", layer + 1);
     line_put(&table->line, span_first(hex.len ? hex : algorithm, SHORT_DIGEST));
 }
 

@@ -69,9 +69,15 @@ struct counts {
     size_t all;
     size_t fixed;
     size_t exploited;
+    size_t inherited;  // from the base image
     size_t hidden;     // by options
     size_t suppressed; // do not count
 };
+
+static bool is_inherited(const struct image *image, uint32_t layer)
+{
+    return layer < image->layer_count && image->layers[layer].base.len;
+}
 
 static struct counts count_findings(const struct table *table)
 {
@@ -87,6 +93,7 @@ static struct counts count_findings(const struct table *table)
             counts.all++;
             counts.fixed += finding->status == STATUS_FIXED;
             counts.exploited += finding->exploited;
+            counts.inherited += is_inherited(&table->scan->image, finding->layer);
         }
     }
     return counts;
@@ -114,6 +121,15 @@ static void add_found(struct text *sentence, const struct counts *counts, size_t
         text_addf(sentence, ", %zu known to be exploited", counts->exploited);
 }
 
+// Who is to act: whoever makes the base image, or the reader.
+static void add_owners(struct text *sentence, const struct image *image,
+                       const struct counts *counts)
+{
+    if (image->layer_count && image->layers[0].base.len)
+        text_addf(sentence, "; %zu inherited from the base image, %zu of this image's own layers",
+                  counts->inherited, counts->all - counts->inherited);
+}
+
 static void add_left_out(struct text *sentence, const struct counts *counts)
 {
     if (counts->hidden)
@@ -133,10 +149,12 @@ void table_summary(struct table *table, const struct groups *groups)
     text_addf(&sentence, "%zu package%s", scan->bom.package_count, plural(scan->bom.package_count));
     if (scan->matched) {
         text_add(&sentence, S(", "));
-        if (counts.all)
+        if (counts.all) {
             add_found(&sentence, &counts, groups->packages);
-        else
+            add_owners(&sentence, &scan->image, &counts);
+        } else {
             text_add(&sentence, counts.hidden ? S("no findings shown") : S("no findings"));
+        }
         add_left_out(&sentence, &counts);
     }
     line_ink(&table->line, INK_STRONG);

@@ -5,6 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "format/json/json.h"
+#include "format/tar/tar.h"
 #include "os/os.h"
 #include "scan/source/source.h"
 #include "stream/stream.h"
@@ -88,28 +89,53 @@ static void dump_notes(const struct notes *notes, struct json_out *out)
     }
 }
 
-static bool dump_tree(struct source *source, struct arena *mem, struct json_out *out,
-                      struct err *err)
+static void dump_entries(struct tar_reader *tar, span chunk, struct json_out *out)
 {
-    struct extract extract = {0};
-    if (!source_extract(source, mem, &extract, err))
-        return false;
-    json_key(out, "files");
-    json_begin_array(out);
-    for (size_t i = 0; i < extract.files.count; i++) {
-        const struct file *file = LIST_AT(&extract.files, struct file, i);
+    enum tar_event event = TAR_MORE;
+    while (tar_step(tar, &chunk, &event, NULL) && event != TAR_MORE && event != TAR_END) {
+        if (event != TAR_ENTRY)
+            continue;
+        const struct tar_entry *entry = tar_entry(tar);
         json_begin_object(out);
-        json_field_text(out, "path", file->path);
-        json_field_text(out, "link", file->link);
-        json_field_u64(out, "size", file->size);
+        json_field_text(out, "path", entry->path);
+        json_field_text(out, "link", entry->link);
+        json_field_u64(out, "size", entry->size);
         json_end_object(out);
     }
-    json_end_array(out);
-    json_key(out, "tree_notes");
+}
+
+// The one layer of a tree: an archive of its files.
+static bool dump_archive(const struct source_layer *layer, const struct limits *limits,
+                         struct arena *mem, struct json_out *out, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *headers = arena_new(1 << 24);
+    CLEANUP(stream_cleanup) struct stream *stream = NULL;
+    struct tar_reader *tar = NULL;
+    struct stream_file file = {.fd = layer->fd};
+    if (!headers || !tar_new(mem, headers, limits, &tar, err) ||
+        !stream_open_file(file, NULL, &stream, err))
+        return false;
+    for (;;) {
+        span chunk = {0};
+        if (!stream_next(stream, &chunk, err))
+            return false;
+        if (chunk.len == 0)
+            return true;
+        dump_entries(tar, chunk, out);
+    }
+}
+
+static bool dump_tree(struct source *source, const struct limits *limits, struct arena *mem,
+                      struct json_out *out, struct err *err)
+{
+    struct source_layer layer = {.fd = -1};
+    json_key(out, "files");
     json_begin_array(out);
-    dump_notes(&extract.notes, out);
+    bool fine =
+        source_layer_open(source, 0, &layer, err) && dump_archive(&layer, limits, mem, out, err);
+    os_close(&layer.fd);
     json_end_array(out);
-    return true;
+    return source_layer_finish(source, 0, fine ? err : NULL) && fine;
 }
 
 static bool dump_layers(struct source *source, struct json_out *out, struct err *err)
@@ -134,8 +160,9 @@ static bool dump(span target, const struct source_options *options, struct arena
         return false;
     json_begin_object(&out);
     dump_image(source_image(source), &out);
-    bool fine =
-        source_is_tree(source) ? dump_tree(source, mem, &out, err) : dump_layers(source, &out, err);
+    bool is_tree = source_layer_count(source) > source_image(source)->layer_count;
+    bool fine = is_tree ? dump_tree(source, options->limits, mem, &out, err)
+                        : dump_layers(source, &out, err);
     json_key(&out, "notes");
     json_begin_array(&out);
     dump_notes(&notes, &out);
@@ -155,6 +182,13 @@ static struct platform asked_platform(void)
     return platform;
 }
 
+static bool wants_file(const void *self, span path, uint64_t size, span start)
+{
+    (void)size;
+    (void)start;
+    return wants_match(self, path);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -163,13 +197,13 @@ int main(int argc, char **argv)
     if (!mem)
         return 1;
     struct limits limits = limits_default();
-    const span patterns[] = {S("etc/os-release"), S("lib/apk/db/installed"),
+    const span patterns[] = {S("etc/os-release"), S("usr/lib/apk/db/installed"),
                              S("var/lib/dpkg/status"), S("var/lib/dpkg/info/*.list")};
     struct wants wants = {.patterns = patterns, .count = sizeof patterns / sizeof *patterns};
     struct source_options options = {
         .platform = asked_platform(),
         .limits = &limits,
-        .wants = &wants,
+        .filter = {.self = &wants, .wants = wants_file},
         .spool_directory = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
         .docker_host = getenv("DOCKER_HOST"),
         .runtime_directory = getenv("XDG_RUNTIME_DIR"),

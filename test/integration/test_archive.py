@@ -227,7 +227,7 @@ def test_tree(suite):
     files = {file["path"]: file for file in got["files"]}
     suite.check(status == 0 and sorted(files) == ["etc/os-release", "lib",
                                                   "usr/lib/apk/db/installed"],
-                "a tree: links are kept, resolved, and never leave the root", files, stderr)
+                "a tree: the files asked for and every link", files, stderr)
     os.mkfifo(os.path.join(root, "usr/lib/apk/db/fifo"))
     os.remove(os.path.join(root, "usr/lib/apk/db/installed"))
     os.symlink("fifo", os.path.join(root, "usr/lib/apk/db/installed"))

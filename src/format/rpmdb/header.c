@@ -119,6 +119,7 @@ span rpm_header_text(const struct rpm_header *header, uint32_t tag)
 static size_t number_size(uint32_t type)
 {
     switch (type) {
+    case TYPE_CHAR:
     case TYPE_INT8:
         return 1;
     case TYPE_INT16:

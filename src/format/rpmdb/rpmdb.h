@@ -60,6 +60,7 @@ enum rpm_tag {
     RPM_TAG_ARCH = 1022,
     RPM_TAG_OLD_FILE_NAMES = 1027,
     RPM_TAG_FILE_SIZES = 1028,
+    RPM_TAG_FILE_STATES = 1029,
     RPM_TAG_FILE_MODES = 1030,
     RPM_TAG_FILE_DIGESTS = 1035,
     RPM_TAG_FILE_LINK_TARGETS = 1036,
@@ -89,7 +90,7 @@ bool rpm_header_open(span bytes, struct rpm_header *ret, struct err *err);
 // long ago wrote other things than UTF-8.
 span rpm_header_text(const struct rpm_header *header, uint32_t tag);
 
-// The first number of a tag of type INT8, INT16, INT32 or INT64. False when there is none.
+// The first number of a tag of type CHAR, INT8, INT16, INT32 or INT64. False when there is none.
 bool rpm_header_number(const struct rpm_header *header, uint32_t tag, uint64_t *ret);
 
 // Walks the texts of a tag: `struct rpm_texts t = rpm_header_texts(h, tag); span text;

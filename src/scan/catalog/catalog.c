@@ -1,19 +1,23 @@
+#include "scan/catalog/catalog_edition.h" // made by tools/source-edition
 #include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/classifier_inner.h"
 
 #include <stdlib.h>
 
 struct catalog {
     struct catalog_options options;
     struct arena *mem;
-    struct list by_path;  // of const struct cataloger *: the rows in use
-    struct list by_start; // the same
+    struct list by_path;            // of const struct cataloger *: the rows in use
+    struct list by_start;           // the same
+    const struct want_index *paths; // the patterns of by_path, in the same order
+    struct patterns *programs;      // of the classifiers; null: this processor cannot
 };
 
 static const struct catalogers *const tables[] = {
-    &java_catalogers,
-    &javascript_catalogers,
-    &maven_catalogers,
-    &python_catalogers,
+    &classifier_catalogers,   &executable_catalogers,
+    &java_catalogers,         &javascript_catalogers,
+    &maven_catalogers,        &python_catalogers,
+    &python_locks_catalogers, &python_requirements_catalogers,
 };
 
 enum { TABLES = sizeof tables / sizeof *tables };
@@ -43,6 +47,34 @@ static bool choose_rows(struct catalog *catalog, struct err *err)
     return true;
 }
 
+static const struct cataloger *row_of(const struct list *rows, size_t index)
+{
+    return *LIST_AT(rows, const struct cataloger *, index);
+}
+
+static bool index_paths(struct catalog *catalog, struct err *err)
+{
+    size_t count = catalog->by_path.count;
+    span *patterns = arena_array(catalog->mem, count, sizeof *patterns);
+    if (!patterns)
+        return arena_err(catalog->mem, err, "catalog");
+    for (size_t i = 0; i < count; i++)
+        patterns[i] = row_of(&catalog->by_path, i)->pattern;
+    const struct wants wants = {.patterns = patterns, .count = count};
+    return want_index_new(&wants, catalog->mem, &catalog->paths, err);
+}
+
+// A processor or a library that the patterns were not compiled for costs the classifiers, not the
+// scan: they note it.
+static bool open_programs(struct catalog *catalog, struct err *err)
+{
+    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    struct err problem = {0};
+    if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
+        return true;
+    return err_copy(err, &problem);
+}
+
 bool catalog_new(const struct catalog_options *options, struct catalog **ret, struct err *err)
 {
     struct catalog *catalog = calloc(1, sizeof *catalog);
@@ -50,7 +82,8 @@ bool catalog_new(const struct catalog_options *options, struct catalog **ret, st
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     catalog->options = *options;
     catalog->mem = arena_new(options->limits->memory_bytes);
-    if (!catalog->mem || !choose_rows(catalog, err)) {
+    if (!catalog->mem || !choose_rows(catalog, err) || !index_paths(catalog, err) ||
+        !open_programs(catalog, err)) {
         catalog_free(catalog);
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     }
@@ -62,24 +95,15 @@ void catalog_free(struct catalog *catalog)
 {
     if (!catalog)
         return;
+    pattern_free(catalog->programs);
     arena_free(catalog->mem);
     free(catalog);
 }
 
-static const struct cataloger *row_of(const struct list *rows, size_t index)
-{
-    return *LIST_AT(rows, const struct cataloger *, index);
-}
-
 static const struct cataloger *row_for_path(const struct catalog *catalog, span path)
 {
-    for (size_t i = 0; i < catalog->by_path.count; i++) {
-        const struct cataloger *row = row_of(&catalog->by_path, i);
-        struct wants one = {.patterns = &row->pattern, .count = 1};
-        if (wants_match(&one, path))
-            return row;
-    }
-    return NULL;
+    size_t number = want_index_match(catalog->paths, path);
+    return number == WANT_NONE ? NULL : row_of(&catalog->by_path, number);
 }
 
 static bool starts_like_a_row(const struct catalog *catalog, span start)
@@ -158,6 +182,7 @@ static bool look(const void *self, span path, const struct content *content, str
     struct inspection inspection = {
         .catalog = catalog,
         .limits = catalog->options.limits,
+        .programs = catalog->programs,
         .path = path,
         .content = content,
         .mem = mem,
@@ -184,6 +209,11 @@ static bool look(const void *self, span path, const struct content *content, str
     *kept = insight;
     *ret = kept;
     return true;
+}
+
+span catalog_edition(const struct catalog *catalog)
+{
+    return catalog->options.declared ? S(CATALOG_EDITION " declared") : S(CATALOG_EDITION);
 }
 
 struct inspector catalog_inspector(const struct catalog *catalog)

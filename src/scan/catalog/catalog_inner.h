@@ -2,12 +2,18 @@
 #ifndef PLIMSOLL_SCAN_CATALOG_INNER_H
 #define PLIMSOLL_SCAN_CATALOG_INNER_H
 
+#include "pattern/pattern.h"
 #include "scan/catalog/catalog.h"
+
+struct json;
+struct toml;
+struct yaml;
 
 // One file that is looked into, and where what it says goes.
 struct inspection {
     const struct catalog *catalog;
     const struct limits *limits;
+    struct patterns *programs;     // those of the classifiers
     span path;                     // normalised
     span text;                     // the whole content, for readers of text
     const struct content *content; // the same, for readers of what may be large
@@ -44,10 +50,14 @@ struct catalogers {
 };
 
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
+extern const struct catalogers classifier_catalogers;
+extern const struct catalogers executable_catalogers;
 extern const struct catalogers java_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers maven_catalogers;
 extern const struct catalogers python_catalogers;
+extern const struct catalogers python_locks_catalogers;
+extern const struct catalogers python_requirements_catalogers;
 
 // ---------------------------------------------------------------- taking packages
 
@@ -57,5 +67,33 @@ extern const struct catalogers python_catalogers;
 bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err);
 // A note on this file, for bytes that are not what its format says.
 void inspection_damaged(struct inspection *inspection, const struct err *err);
+
+// The file as a document; null, with a note, where it is none. A JSON document is the caller's, to
+// free; the others live in `scratch`.
+struct json *inspection_json(struct inspection *inspection);
+const struct toml *inspection_toml(struct inspection *inspection);
+const struct yaml *inspection_yaml(struct inspection *inspection);
+// A member of a mapping; null or empty where there is none, or one of another kind.
+const struct yaml *yaml_member(const struct yaml *mapping, span key);
+span yaml_member_text(const struct yaml *mapping, span key);
+
+// A package that is being put together. Sticky: add freely, candidate_add tells.
+struct candidate {
+    struct inspection *inspection;
+    struct package package; // all but hashes and depends, which the lists become
+    struct list hashes;
+    struct list depends;
+};
+
+struct candidate candidate_of(struct inspection *inspection, span type, span name, span version);
+// "algorithm:hex" in lower case; what is no hexadecimal is passed over.
+void candidate_hash(struct candidate *candidate, span algorithm, span hex);
+// Subresource integrity as npm writes it: "sha512-base64 sha1-base64".
+void candidate_integrity(struct candidate *candidate, span integrity);
+void candidate_depend(struct candidate *candidate, span name); // empty: none
+bool candidate_add(struct candidate *candidate, struct err *err);
+
+// The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
+span python_requirement_name(span requirement);
 
 #endif

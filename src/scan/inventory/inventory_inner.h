@@ -8,11 +8,15 @@
 struct intake;
 struct record;
 
+struct roll;
+
 typedef bool read_record(struct intake *intake, const struct record *record, struct err *err);
+typedef bool list_files(struct roll *roll, const struct record *record, struct err *err);
 
 // One file of a package database.
 struct record {
     read_record *read;
+    list_files *list;  // null: says nothing of files
     unsigned database; // its place among all kinds of databases
     const struct file *file;
     const struct file *journal; // the write-ahead log of an SQLite database; null if there is none
@@ -34,6 +38,11 @@ read_record apk_read_installed; // lib/apk/db/installed
 read_record pacman_read_desc;   // var/lib/pacman/local/*/desc
 read_record rpm_read_database;  // var/lib/rpm/Packages, Packages.db, rpmdb.sqlite
 read_record rpm_read_manifest;  // var/lib/rpmmanifest/container-manifest-2
+
+// [EPOCH:]VERSION-RELEASE. An epoch of 0 is the same as none (rpm compares them as equal), and is
+// not written, so that a package has one spelling.
+bool rpm_join_evr(struct arena *mem, uint64_t epoch, span version, span release, span *ret,
+                  struct err *err);
 
 // Are all these values of one package, its name first, within the limit? If not, a note says so and
 // the package is to be left out.
@@ -60,8 +69,19 @@ bool record_read(const struct record *record, const struct limits *limits, struc
 bool packages_unite(struct list *packages, struct arena *mem, struct err *err);
 // Cuts the packages of one image off at the limit, with a note.
 void packages_cap(struct list *packages, const struct limits *limits, struct notes *notes);
+// Sorts by package_compare, then by first location: by pointers, since packages are large.
+bool packages_sort(struct list *packages, struct arena *mem, struct err *err);
 bool packages_identify(const struct list *packages, const struct distro *distro, struct arena *mem,
                        struct err *err);
+
+// Appends what the files of a tree told of when their layers were read: one package for each file
+// that speaks of it.
+bool insights_collect(const struct tree *tree, struct arena *mem, struct list *packages,
+                      struct err *err);
+// The same for the files that are in one prefix and not, or not the same, in the next; flagged
+// `removed`.
+bool insights_gone(const struct tree *before, const struct tree *after, struct arena *mem,
+                   struct list *packages, struct err *err);
 
 // The RPM repositories that Red Hat's build system declares, sorted, each once.
 bool content_sets_read(const struct tree *tree, const struct limits *limits, struct arena *mem,

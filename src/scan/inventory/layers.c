@@ -23,6 +23,7 @@ struct history {
     struct list spare;         // the memory of the packages before
     uint32_t *since;           // for each of `packages`, the layer that brought it
     struct list gone;          // of struct package: what a later prefix no longer holds
+    const struct tree *tree;   // the latest prefix; null before the first
 };
 
 static void history_init(struct history *history)
@@ -166,6 +167,10 @@ static bool add_prefix(struct history *history, const struct inventory_prefix *p
                        struct err *err)
 {
     struct list records = {0};
+    if (history->all_layers && history->tree &&
+        !insights_gone(history->tree, prefix->tree, history->mem, &history->gone, err))
+        return false;
+    history->tree = prefix->tree;
     notes_init(&history->prefix_notes, history->mem, history->limits);
     if (!records_collect(prefix->tree, history->limits, history->mem, &history->prefix_notes,
                          &records, err) ||
@@ -222,15 +227,19 @@ static bool finish(struct history *history, const struct distro *distro, struct 
         if (!set_layer(LIST_AT(&history->packages, struct package, i), history->since[i],
                        history->mem, err))
             return false;
-    if (!append_gone(history, err) ||
-        !packages_identify(&history->packages, distro, history->mem, err))
+    if (history->tree && !insights_collect(history->tree, history->mem, &history->packages, err))
+        return false;
+    if (!packages_sort(&history->packages, history->mem, err) || !append_gone(history, err) ||
+        !packages_sort(&history->packages, history->mem, err))
+        return false;
+    packages_cap(&history->packages, history->limits, history->notes);
+    if (!packages_identify(&history->packages, distro, history->mem, err))
         return false;
     for (size_t i = 0; i < history->readings.count; i++)
         notes_merge(history->notes, &LIST_AT(&history->readings, struct reading, i)->notes);
     notes_merge(history->notes, &history->prefix_notes);
     bom->packages = history->packages.items;
     bom->package_count = history->packages.count;
-    bom_sort(bom);
     return true;
 }
 

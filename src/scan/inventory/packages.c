@@ -55,3 +55,30 @@ bool packages_identify(const struct list *packages, const struct distro *distro,
             return arena_err(mem, err, "package identifiers");
     return true;
 }
+
+static int compare_pointers(const void *a, const void *b)
+{
+    const struct package *left = *(const struct package *const *)a;
+    const struct package *right = *(const struct package *const *)b;
+    int order = package_compare(left, right);
+    if (order != 0 || left->location_count == 0 || right->location_count == 0)
+        return order;
+    return span_compare(left->locations[0].path, right->locations[0].path);
+}
+
+bool packages_sort(struct list *packages, struct arena *mem, struct err *err)
+{
+    size_t count = packages->count;
+    const struct package **order = arena_array(mem, count, sizeof *order);
+    struct list sorted = {0};
+    list_init(&sorted, mem, sizeof(struct package), packages->max);
+    if (!order || !list_reserve(&sorted, count))
+        return arena_err(mem, err, "packages");
+    for (size_t i = 0; i < count; i++)
+        order[i] = LIST_AT(packages, struct package, i);
+    sort_items(order, count, sizeof *order, compare_pointers);
+    for (size_t i = 0; i < count; i++)
+        *LIST_ADD(&sorted, struct package) = *order[i];
+    *packages = sorted;
+    return true;
+}

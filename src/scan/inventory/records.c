@@ -1,4 +1,4 @@
-#include "scan/inventory/inventory_inner.h"
+#include "scan/inventory/listing_inner.h"
 
 // The files of one RPM database folder.
 #define RPM_FILES(folder)                                                       \
@@ -8,9 +8,18 @@
 static const span patterns[] = {
     S("var/lib/dpkg/status"),
     S("var/lib/dpkg/status.d/*"),
+    S("var/lib/dpkg/info/*.list"),
+    S("var/lib/dpkg/info/*.md5sums"),
+    S("var/lib/dpkg/info/*.conffiles"),
+    S("var/lib/dpkg/diversions"),
+    S("var/lib/dpkg/statoverride"),
+    S("etc/dpkg/dpkg.cfg"),
+    S("etc/dpkg/dpkg.cfg.d/*"),
     S("lib/apk/db/installed"),
     S("usr/lib/apk/db/installed"),
     S("var/lib/pacman/local/*/desc"),
+    S("var/lib/pacman/local/*/files"),
+    S("**/*.dist-info/RECORD"),
     RPM_FILES("var/lib/rpm"),
     RPM_FILES("usr/lib/sysimage/rpm"),
     RPM_FILES("usr/share/rpm"),
@@ -30,22 +39,23 @@ const struct wants inventory_wants = {
 static const struct database {
     span pattern;
     read_record *read;
+    list_files *list;
 } databases[] = {
-    {S("var/lib/dpkg/status"), dpkg_read_status},
-    {S("var/lib/dpkg/status.d/*"), dpkg_read_control},
-    {S("lib/apk/db/installed"), apk_read_installed},
-    {S("usr/lib/apk/db/installed"), apk_read_installed},
-    {S("var/lib/pacman/local/*/desc"), pacman_read_desc},
-    {S("var/lib/rpm/rpmdb.sqlite"), rpm_read_database},
-    {S("var/lib/rpm/Packages.db"), rpm_read_database},
-    {S("var/lib/rpm/Packages"), rpm_read_database},
-    {S("usr/lib/sysimage/rpm/rpmdb.sqlite"), rpm_read_database},
-    {S("usr/lib/sysimage/rpm/Packages.db"), rpm_read_database},
-    {S("usr/lib/sysimage/rpm/Packages"), rpm_read_database},
-    {S("usr/share/rpm/rpmdb.sqlite"), rpm_read_database},
-    {S("usr/share/rpm/Packages.db"), rpm_read_database},
-    {S("usr/share/rpm/Packages"), rpm_read_database},
-    {S("var/lib/rpmmanifest/container-manifest-2"), rpm_read_manifest},
+    {S("var/lib/dpkg/status"), dpkg_read_status, dpkg_list_info},
+    {S("var/lib/dpkg/status.d/*"), dpkg_read_control, dpkg_list_control},
+    {S("lib/apk/db/installed"), apk_read_installed, apk_list_installed},
+    {S("usr/lib/apk/db/installed"), apk_read_installed, apk_list_installed},
+    {S("var/lib/pacman/local/*/desc"), pacman_read_desc, pacman_list_files},
+    {S("var/lib/rpm/rpmdb.sqlite"), rpm_read_database, rpm_list_database},
+    {S("var/lib/rpm/Packages.db"), rpm_read_database, rpm_list_database},
+    {S("var/lib/rpm/Packages"), rpm_read_database, rpm_list_database},
+    {S("usr/lib/sysimage/rpm/rpmdb.sqlite"), rpm_read_database, rpm_list_database},
+    {S("usr/lib/sysimage/rpm/Packages.db"), rpm_read_database, rpm_list_database},
+    {S("usr/lib/sysimage/rpm/Packages"), rpm_read_database, rpm_list_database},
+    {S("usr/share/rpm/rpmdb.sqlite"), rpm_read_database, rpm_list_database},
+    {S("usr/share/rpm/Packages.db"), rpm_read_database, rpm_list_database},
+    {S("usr/share/rpm/Packages"), rpm_read_database, rpm_list_database},
+    {S("var/lib/rpmmanifest/container-manifest-2"), rpm_read_manifest, NULL},
 };
 
 // One collection: what is looked through, and what was found so far.
@@ -65,6 +75,7 @@ static bool add_record(const struct search *search, unsigned database, const str
         return arena_err(search->mem, err, "package databases");
     *record = (struct record){
         .read = databases[database].read,
+        .list = databases[database].list,
         .database = database,
         .file = file,
         .journal = journal,

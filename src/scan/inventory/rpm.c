@@ -4,10 +4,8 @@
 
 // ---------------------------------------------------------------- versions
 
-// [EPOCH:]VERSION-RELEASE. An epoch of 0 is the same as none (rpm compares them as equal), and is
-// not written, so that a package has one spelling.
-static bool join_evr(struct arena *mem, uint64_t epoch, span version, span release, span *ret,
-                     struct err *err)
+bool rpm_join_evr(struct arena *mem, uint64_t epoch, span version, span release, span *ret,
+                  struct err *err)
 {
     struct text evr = {0};
     text_init(&evr, mem, version.len + release.len + sizeof "18446744073709551615:-");
@@ -35,8 +33,8 @@ static bool set_source(struct arena *mem, span source_rpm, uint64_t epoch, span 
     if (!rpm_source_split(source_rpm, &package->source_name, &source_version, &source_release))
         return true;
     bool same = span_equal(source_version, version) && span_equal(source_release, release);
-    return join_evr(mem, same ? epoch : 0, source_version, source_release, &package->source_version,
-                    err);
+    return rpm_join_evr(mem, same ? epoch : 0, source_version, source_release,
+                        &package->source_version, err);
 }
 
 // A modularity label is NAME:STREAM:VERSION:CONTEXT[:ARCH]; advisories speak of NAME:STREAM.
@@ -85,7 +83,7 @@ static bool add_package(const struct visit *visit, struct rpm_package *rpm, stru
         .licenses = rpm->license,
     };
     uint64_t epoch = rpm->has_epoch ? rpm->epoch : 0;
-    if (!join_evr(intake->mem, epoch, rpm->version, rpm->release, &package.version, err) ||
+    if (!rpm_join_evr(intake->mem, epoch, rpm->version, rpm->release, &package.version, err) ||
         !set_source(intake->mem, rpm->source_rpm, epoch, rpm->version, rpm->release, &package, err))
         return false;
     return intake_add(intake, visit->record, &package, err);
@@ -180,7 +178,7 @@ static bool add_line(struct intake *intake, const struct record *record, size_t 
         .arch = columns[COLUMN_ARCH],
         .vendor = columns[COLUMN_VENDOR],
     };
-    if (!join_evr(intake->mem, epoch, version, release, &package.version, err) ||
+    if (!rpm_join_evr(intake->mem, epoch, version, release, &package.version, err) ||
         !set_source(intake->mem, columns[COLUMN_SOURCE_RPM], epoch, version, release, &package,
                     err))
         return false;

@@ -310,6 +310,9 @@ bool oci_manifest_parse(span document, const struct limits *limits, struct arena
         return err_add(err, "image manifest: layers");
     if (manifest.layer_count == 0)
         return err_set(err, ERR_INPUT, "image manifest: it has no layers");
+    span base = json_get_text(json_get(json, "annotations"), "org.opencontainers.image.base.name");
+    if (!arena_span(mem, base, &manifest.base_name))
+        return arena_err(mem, err, "image manifest");
     *ret = manifest;
     return true;
 }

@@ -38,6 +38,16 @@ static bool parse_diff_ids(const struct json *json, const struct limits *limits,
     return true;
 }
 
+// Dockerfiles end in what to run; where that stands in the middle of the history, the image that
+// this one was built on ended there.
+static bool ends_image(span created_by)
+{
+    span line = created_by;
+    if (span_starts_with(line, S("/bin/sh -c #(nop)")))
+        line = span_trim(span_from(line, sizeof "/bin/sh -c #(nop)" - 1));
+    return span_starts_with(line, S("CMD ")) || span_starts_with(line, S("ENTRYPOINT "));
+}
+
 // History lines that only set metadata made no layer (empty_layer); the others stand in layer
 // order.
 static bool parse_history(const struct json *json, const struct limits *limits, struct arena *mem,
@@ -47,11 +57,15 @@ static bool parse_history(const struct json *json, const struct limits *limits, 
     if (array && !json_is_array(array))
         return err_set(err, ERR_INPUT, "image configuration: history is not an array");
     struct list lines = {0};
+    size_t ended = 0; // layers below the last line that ends an image
     list_init(&lines, mem, sizeof(span), limits->layers);
     for (size_t i = 0; i < json_count(array); i++) {
         const struct json *entry = json_at(array, i);
-        if (json_is_true(json_get(entry, "empty_layer")))
+        if (json_is_true(json_get(entry, "empty_layer"))) {
+            ended = ends_image(json_get_text(entry, "created_by")) ? lines.count : ended;
             continue;
+        }
+        ret->base_layers = ended;
         span *line = LIST_ADD(&lines, span);
         if (!line)
             break;
@@ -98,6 +112,7 @@ bool oci_config_parse(span document, const struct limits *limits, struct arena *
     if (!text_field(json, "os", true, mem, &config.platform.os, err) ||
         !text_field(json, "architecture", true, mem, &config.platform.architecture, err) ||
         !text_field(json, "variant", false, mem, &config.platform.variant, err) ||
+        !arena_span(mem, json_get_text(json, "created"), &config.created) ||
         !parse_diff_ids(json, limits, mem, &config, err) ||
         !parse_history(json, limits, mem, &config, err))
         return false;

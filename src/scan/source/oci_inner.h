@@ -39,14 +39,17 @@ struct oci_manifest {
     struct descriptor config;
     const struct descriptor *layers;
     size_t layer_count;
+    span base_name; // annotation org.opencontainers.image.base.name
 };
 
 struct oci_config {
     struct platform platform;
+    span created;
     const span *diff_ids;
     size_t diff_id_count;
     const span *created_by; // of the history lines that made a layer
     size_t created_by_count;
+    size_t base_layers; // as far as the history shows where another image ended
 };
 
 // What a document is: its own mediaType, else what the sender called it, else its fields.

@@ -84,16 +84,26 @@ bool resolve_config(struct source *source, span document, const struct descripto
             .diff_id = paired ? config.diff_ids[i] : (span){0},
             .digest = layers[i].digest,
             .created_by = nth(config.created_by, config.created_by_count, i),
+            .base = i < config.base_layers ? BASE_BY_HISTORY : (span){0},
             .stored_bytes = layers[i].size,
         };
     if (!check_platform(source, config.platform, err))
         return false;
     note_counts(source, &config, count);
     source->image.platform = config.platform;
+    source->image.created = config.created;
     source->image.layers = out;
     source->image.layer_count = count;
     source->layers = layers;
     return true;
+}
+
+// The manifest may say what its builder called the base.
+static void name_base(struct source *source, span name)
+{
+    for (size_t i = 0; name.len && i < source->image.layer_count; i++)
+        if (source->image.layers[i].base.len)
+            source->image.layers[i].base = name;
 }
 
 static bool resolve_manifest(struct source *source, span document, struct err *err)
@@ -108,7 +118,10 @@ static bool resolve_manifest(struct source *source, span document, struct err *e
     if (!blob_read(source, &manifest.config, &config, err))
         return err_add(err, "image configuration");
     source->image.image_id = manifest.config.digest;
-    return resolve_config(source, config, manifest.layers, manifest.layer_count, err);
+    if (!resolve_config(source, config, manifest.layers, manifest.layer_count, err))
+        return false;
+    name_base(source, manifest.base_name);
+    return true;
 }
 
 // ---------------------------------------------------------------- index

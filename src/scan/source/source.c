@@ -10,7 +10,6 @@ static void release(struct source *source)
     if (source->store.close)
         source->store.close(source->store.self);
     source->store = (struct store){0};
-    os_close(&source->root_fd);
 }
 
 void source_close(struct source **source)
@@ -101,7 +100,7 @@ bool source_open(span text, const struct source_options *options, struct arena *
     if (!source || !kept)
         return arena_err(mem, err, "source");
     *kept = *options; // the caller's may be gone when layers are read
-    *source = (struct source){.options = kept, .mem = mem, .notes = notes, .root_fd = -1};
+    *source = (struct source){.options = kept, .mem = mem, .notes = notes};
     if (!target_parse(text, mem, &target, err))
         return false;
     if (!arena_span(mem, target.path.len ? target.path : text, &source->image.name))
@@ -121,15 +120,17 @@ const struct image *source_image(const struct source *source)
     return &source->image;
 }
 
-bool source_is_tree(const struct source *source)
+size_t source_layer_count(const struct source *source)
 {
-    return source->root_fd >= 0;
+    return source->is_tree ? 1 : source->image.layer_count;
 }
 
 bool source_layer_open(struct source *source, size_t index, struct source_layer *ret,
                        struct err *err)
 {
-    assert(index < source->image.layer_count);
+    assert(index < source_layer_count(source));
+    if (source->is_tree)
+        return source->store.open_layer(source->store.self, index, NULL, ret, err);
     const struct descriptor *layer = &source->layers[index];
     enum media media = media_of(layer->media_type);
     if (media == MEDIA_ENCRYPTED_LAYER)

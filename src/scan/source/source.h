@@ -8,10 +8,17 @@
 #include "model/model.h"
 #include "net/net.h"
 
+// Which files of a tree are brought: all else in it is passed over. `start` is the first 64 bytes
+// of the file, or all there are.
+struct file_filter {
+    const void *self;
+    bool (*wants)(const void *self, span path, uint64_t size, span start);
+};
+
 struct source_options {
     struct platform platform; // empty fields: linux, this machine's architecture
     const struct limits *limits;
-    const struct wants *wants;     // what dir: and host keep; layers are not filtered here
+    struct file_filter filter;     // of dir: and host; layers are not filtered here
     const char *spool_directory;   // for archives that cannot be read in place; null: none
     const char *docker_host;       // DOCKER_HOST; null: /var/run/docker.sock
     const char *container_host;    // CONTAINER_HOST; null: podman's usual sockets
@@ -48,10 +55,9 @@ bool source_layer_open(struct source *source, size_t index, struct source_layer 
 // all bytes were delivered.
 bool source_layer_finish(struct source *source, size_t index, struct err *err);
 
-// Is this a tree of files (dir:, host) rather than a pile of layers?
-bool source_is_tree(const struct source *source);
-// The wanted files of such a tree with the symbolic links that lead to them; ret->diff_id and
-// ret->digest stay empty. What could not be read becomes a note in ret->notes.
-bool source_extract(struct source *source, struct arena *mem, struct extract *ret, struct err *err);
+// How many layers there are to open: those of the image; a tree of files (dir:, host) is one, a tar
+// archive without digests that is made on the way. What of a tree could not be read becomes a note
+// when its layer is finished.
+size_t source_layer_count(const struct source *source);
 
 #endif

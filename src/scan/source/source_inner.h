@@ -24,8 +24,8 @@ struct source {
     struct notes *notes;
     struct image image;
     const struct descriptor *layers; // beside image.layers
-    struct store store;              // of an image
-    int root_fd;                     // of a tree; -1 for an image
+    struct store store;
+    bool is_tree; // image.layers is empty, the store has one layer all the same
 };
 
 // The size and the digest that the descriptor names, held against the bytes.
@@ -51,7 +51,7 @@ bool resolve_layout(struct source *source, span index, span name, struct err *er
 bool resolve_config(struct source *source, span config, const struct descriptor *layers,
                     size_t count, struct err *err);
 
-// The kinds of source. Each fills source->store (or root_fd) and resolves the image.
+// The kinds of source. Each fills source->store and resolves the image.
 bool open_oci_directory(struct source *source, const char *path, span name, struct err *err);
 bool open_registry(struct source *source, span reference, struct err *err);
 bool open_tree(struct source *source, const char *path, struct err *err);

@@ -1,293 +1,282 @@
 #include "scan/source/walk_inner.h"
 
+#include "format/tar/tar.h"
 #include "os/os.h"
 
-// What is left to match behind a directory that was reached: a literal path (out of a symbolic
-// link), then components of a pattern.
-struct rest {
-    span literal;
-    span pattern;
+#include <string.h>
+
+enum { PIECE_BYTES = 256 << 10, START_BYTES = 64 };
+
+// Directories still to be walked: their paths one behind the other, each followed by its length, so
+// that memory is what the siblings on the way down take.
+struct pending {
+    struct text paths;
 };
 
-struct walk {
-    int root_fd;
-    bool skip_kernel;
-    const struct limits *limits;
-    struct arena *mem;
-    struct extract *out;
-    struct seen seen;    // pairs of directory and rest, and files
-    uint64_t looked_at;  // names
-    uint64_t kept_bytes; // contents
-    bool full;           // a limit is reached: it is noted, nothing more is added
+struct state {
+    const struct walk *walk;
+    struct pending pending;
+    struct arena *names;   // of one directory
+    struct arena *scratch; // of one file
+    uint8_t *piece;
+    uint64_t looked_at;
 };
 
-static bool walk_directory(struct walk *walk, span directory, struct rest rest, unsigned links,
-                           struct err *err);
-
-static bool out_of_memory(const struct walk *walk, struct err *err)
+static void note(const struct state *state, span path, const struct err *failed)
 {
-    return arena_err(walk->mem, err, "files of a directory");
+    if (failed->kind != ERR_MISSING) // it went away meanwhile
+        notes_add_err(state->walk->notes, path, failed);
 }
 
-static void stop(struct walk *walk, span path, const char *limit)
+// ---------------------------------------------------------------- directories to come
+
+static bool push(struct pending *pending, span path, struct err *err)
 {
-    notes_add(&walk->out->notes, NOTE_LIMIT, path, "the rest is left out: %s is reached", limit);
-    walk->full = true;
+    text_add(&pending->paths, path);
+    text_add_u32le(&pending->paths, (uint32_t)path.len);
+    return text_ok(&pending->paths) || arena_err(pending->paths.mem, err, "directories");
 }
 
-static bool join(struct walk *walk, span directory, span name, span *ret, struct err *err)
+static bool pop(struct pending *pending, struct arena *mem, span *ret)
 {
-    struct text path = {0};
-    text_init(&path, walk->mem, walk->limits->path_bytes);
-    text_add(&path, directory);
-    if (directory.len && name.len)
-        text_add_byte(&path, '/');
-    text_add(&path, name);
-    if (!text_ok(&path))
-        return err_set(err, ERR_LIMIT, "%s: the path is too long", quote(directory).text);
-    *ret = text_span(&path);
-    return true;
+    struct text *paths = &pending->paths;
+    if (paths->len == 0)
+        return false;
+    reader r = reader_of(span_from(text_span(paths), paths->len - 4));
+    size_t len = read_u32le(&r);
+    paths->len -= len + 4;
+    return arena_span(mem, span_of(paths->ptr + paths->len, len), ret);
 }
 
 // ---------------------------------------------------------------- files
 
-// A file that grows or shrinks meanwhile is read as it is; its size is what was read.
-static bool read_content(struct walk *walk, struct file *file, struct err *err)
+static struct tar_entry entry_of(span path, enum tar_type type, const struct os_stat *stat)
 {
-    CLEANUP(os_close) int fd = -1;
-    struct os_stat stat = {0};
-    if (!os_open_inside(walk->root_fd, file->path, &fd, err) || !os_stat_fd(fd, &stat, err))
-        return false;
-    if (stat.kind != OS_FILE)
-        return err_set(err, ERR_CONFLICT, "changed while it was read");
-    uint64_t left = walk->limits->kept_bytes - walk->kept_bytes;
-    uint64_t most = walk->limits->file_bytes < left ? walk->limits->file_bytes : left;
-    if (!os_read_all(fd, most, walk->mem, &file->content, err))
-        return false;
-    walk->kept_bytes += file->content.len;
-    file->size = file->content.len;
-    file->has_content = true;
-    return true;
-}
-
-static bool add_file(struct walk *walk, const struct file *file, struct err *err)
-{
-    struct file *slot = LIST_ADD(&walk->out->files, struct file);
-    if (!slot && walk->out->files.count < walk->out->files.max)
-        return out_of_memory(walk, err);
-    if (slot)
-        *slot = *file;
-    else
-        stop(walk, file->path, "kept_entries");
-    return true;
-}
-
-static struct file file_of(span path, enum file_type type, const struct os_stat *stat)
-{
-    return (struct file){
+    return (struct tar_entry){
         .path = path,
         .type = type,
-        .size = stat->size,
+        .size = type == TAR_REGULAR ? stat->size : 0,
         .mode = stat->mode & 07777,
         .uid = stat->uid,
         .gid = stat->gid,
+        .modified = stat->modified,
     };
 }
 
-// Files and directories share one set: a file's key is its path, a directory's holds a NUL.
-static bool visit_file(struct walk *walk, span path, const struct os_stat *stat, struct err *err)
+static bool write_header(struct state *state, const struct tar_entry *entry, struct err *err)
 {
-    bool fresh = false;
-    if (!seen_add(&walk->seen, path, walk->mem, &fresh))
-        return out_of_memory(walk, err);
-    if (!fresh)
-        return true;
-    struct file file = file_of(path, FILE_REGULAR, stat);
-    struct err failed = {0};
-    if (!read_content(walk, &file, &failed))
-        notes_add_err(&walk->out->notes, path, &failed);
-    walk->out->unpacked_bytes += file.size;
-    return add_file(walk, &file, err);
+    struct text header = {0};
+    text_init(&header, state->scratch, SIZE_MAX);
+    tar_write_header(&header, entry);
+    if (!text_ok(&header))
+        return arena_err(state->scratch, err, "header");
+    return os_write_all(state->walk->out, text_span(&header), err);
 }
 
-static bool visit_link(struct walk *walk, span path, const struct os_stat *stat, struct rest rest,
-                       unsigned links, struct err *err)
+static bool write_padding(struct state *state, uint64_t size, struct err *err)
 {
-    struct file file = file_of(path, FILE_SYMLINK, stat);
-    struct err failed = {0};
-    bool fresh = false;
-    if (!os_read_link(walk->root_fd, path, walk->mem, &file.link, &failed)) {
-        notes_add_err(&walk->out->notes, path, &failed);
-        return true;
+    struct text padding = {0};
+    text_init(&padding, state->scratch, SIZE_MAX);
+    tar_write_padding(&padding, size);
+    if (!text_ok(&padding))
+        return arena_err(state->scratch, err, "padding");
+    return os_write_all(state->walk->out, text_span(&padding), err);
+}
+
+static size_t smaller(uint64_t left, size_t most)
+{
+    return left < most ? (size_t)left : most;
+}
+
+// The next `most` bytes of a file; zeros where it has become shorter than it said.
+static bool read_piece(struct state *state, int fd, size_t most, span path, struct err *err)
+{
+    size_t len = 0;
+    while (len < most) {
+        size_t got = 0;
+        if (!os_read(fd, state->piece + len, most - len, &got, err))
+            return false;
+        if (got == 0)
+            break;
+        len += got;
     }
-    if (!seen_add(&walk->seen, path, walk->mem, &fresh))
-        return out_of_memory(walk, err);
-    if (fresh && !add_file(walk, &file, err))
+    if (len < most) {
+        notes_add(state->walk->notes, NOTE_DAMAGED, path, "became shorter while it was read");
+        memset(state->piece + len, 0, most - len);
+    }
+    return true;
+}
+
+// The first `len` bytes are read already. From the header on the archive must get what it was
+// promised: a file that cannot be read to its end goes on in zeros.
+static bool write_file(struct state *state, int fd, const struct tar_entry *entry, size_t len,
+                       struct err *err)
+{
+    if (!write_header(state, entry, err))
         return false;
-    if (links >= walk->limits->depth) {
-        notes_add(&walk->out->notes, NOTE_LIMIT, path, "too many symbolic links");
+    for (uint64_t left = entry->size;;) {
+        struct err failed = {0};
+        if (!os_write_all(state->walk->out, span_of(state->piece, len), err))
+            return false;
+        left -= len;
+        if (left == 0)
+            return write_padding(state, entry->size, err);
+        len = smaller(left, PIECE_BYTES);
+        if (!read_piece(state, fd, len, entry->path, &failed)) {
+            note(state, entry->path, &failed);
+            memset(state->piece, 0, len);
+        }
+    }
+}
+
+static bool take_file(struct state *state, int directory, span name, span path, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    const struct file_filter *filter = state->walk->filter;
+    struct os_stat stat = {0};
+    struct err failed = {0};
+    if (!os_open_inside(directory, name, &fd, &failed) || !os_stat_fd(fd, &stat, &failed) ||
+        stat.kind != OS_FILE ||
+        !read_piece(state, fd, smaller(stat.size, START_BYTES), path, &failed)) {
+        note(state, path, &failed);
         return true;
     }
-    span target = {0};
-    if (!path_resolve(path, file.link, walk->limits, walk->mem, &target) ||
-        !join(walk, target, rest.literal, &rest.literal, NULL)) {
-        notes_add(&walk->out->notes, NOTE_LIMIT, path, "the link is too long");
+    size_t len = smaller(stat.size, START_BYTES);
+    if (!filter->wants(filter->self, path, stat.size, span_of(state->piece, len)))
         return true;
-    }
-    return walk_directory(walk, (span){0}, rest, links + 1, err);
+    struct tar_entry entry = entry_of(path, TAR_REGULAR, &stat);
+    return write_file(state, fd, &entry, len, err);
+}
+
+static bool take_link(struct state *state, int directory, span name, span path,
+                      const struct os_stat *stat, struct err *err)
+{
+    struct tar_entry entry = entry_of(path, TAR_SYMLINK, stat);
+    struct err failed = {0};
+    if (os_read_link(directory, name, state->scratch, &entry.link, &failed))
+        return write_header(state, &entry, err);
+    note(state, path, &failed);
+    return true;
 }
 
 // ---------------------------------------------------------------- directories
 
-static bool is_last(struct rest rest)
+// What the kernel makes up, and the stores in which engines keep the files of other systems.
+static bool is_foreign(const struct walk *walk, span path)
 {
-    return rest.literal.len == 0 && rest.pattern.len == 0;
+    static const span foreign[] = {
+        S("proc"),
+        S("sys"),
+        S("dev"),
+        S("run"),
+        S("var/lib/docker"),
+        S("var/lib/containerd"),
+        S("var/lib/containers"),
+    };
+    for (size_t i = 0; walk->is_host && i < sizeof foreign / sizeof *foreign; i++)
+        if (span_equal(path, foreign[i]))
+            return true;
+    return false;
 }
 
-static bool is_any_depth(span component)
+static bool join(struct state *state, span directory, span name, span *ret)
 {
-    return span_equal(component, S("**"));
+    struct text path = {0};
+    text_init(&path, state->scratch, (size_t)state->walk->limits->path_bytes);
+    text_add(&path, directory);
+    if (directory.len)
+        text_add_byte(&path, '/');
+    text_add(&path, name);
+    *ret = text_span(&path);
+    if (!text_ok(&path))
+        notes_add(state->walk->notes, NOTE_LIMIT, directory, "the path of '%s' is too long",
+                  quote(name).text);
+    return text_ok(&path);
 }
 
-static bool visit(struct walk *walk, span directory, span name, struct rest rest, unsigned links,
+static bool visit(struct state *state, int directory, span directory_path, span name,
                   struct err *err)
 {
     span path = {0};
     struct os_stat stat = {0};
     struct err failed = {0};
-    if (walk->full)
+    arena_reset(state->scratch);
+    if (!join(state, directory_path, name, &path))
         return true;
-    if (++walk->looked_at > walk->limits->layer_entries) {
-        stop(walk, directory, "layer_entries");
-        return true;
-    }
-    if (!join(walk, directory, name, &path, &failed) ||
-        !os_stat_inside(walk->root_fd, path, &stat, &failed)) {
-        if (failed.kind != ERR_MISSING)
-            notes_add_err(&walk->out->notes, directory, &failed);
+    if (!os_stat_inside(directory, name, &stat, &failed)) {
+        note(state, path, &failed);
         return true;
     }
     switch (stat.kind) {
     case OS_FILE:
-        return !is_last(rest) || visit_file(walk, path, &stat, err);
+        return take_file(state, directory, name, path, err);
     case OS_SYMLINK:
-        return visit_link(walk, path, &stat, rest, links, err);
+        return take_link(state, directory, name, path, &stat, err);
     case OS_DIRECTORY:
-        return is_last(rest) || walk_directory(walk, path, rest, links, err);
+        return is_foreign(state->walk, path) || push(&state->pending, path, err);
     case OS_OTHER:
         return true;
     }
     return true;
 }
 
-static bool list_names(struct walk *walk, span directory, struct arena *mem, struct os_names *ret)
+// From the last name to the first: directories are taken from the top of what is pending.
+static bool visit_names(struct state *state, int directory, span path, const struct os_names *names,
+                        struct err *err)
+{
+    for (size_t i = names->count; i-- > 0;) {
+        if (++state->looked_at > state->walk->limits->layer_entries) {
+            notes_add(state->walk->notes, NOTE_LIMIT, path,
+                      "the rest is left out: more than %llu files",
+                      (unsigned long long)state->walk->limits->layer_entries);
+            state->pending.paths.len = 0;
+            return true;
+        }
+        if (!visit(state, directory, path, names->items[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool walk_directory(struct state *state, span path, struct err *err)
 {
     CLEANUP(os_close) int fd = -1;
-    struct err failed = {0};
-    if (os_open_inside(walk->root_fd, directory, &fd, &failed) &&
-        os_list_directory(fd, walk->limits->layer_entries, mem, ret, &failed))
-        return true;
-    if (failed.kind != ERR_MISSING)
-        notes_add_err(&walk->out->notes, directory, &failed);
-    return false;
-}
-
-static bool is_kernel_tree(const struct walk *walk, span directory, span name)
-{
-    return walk->skip_kernel && directory.len == 0 &&
-           (span_equal(name, S("proc")) || span_equal(name, S("sys")) ||
-            span_equal(name, S("dev")));
-}
-
-// "**" does not follow links to directories: below them nothing is that is not elsewhere too.
-static bool descend(struct walk *walk, span directory, span name, struct rest whole, unsigned links,
-                    struct err *err)
-{
-    span path = {0};
-    struct os_stat stat = {0};
-    if (is_kernel_tree(walk, directory, name) || !join(walk, directory, name, &path, NULL) ||
-        !os_stat_inside(walk->root_fd, path, &stat, NULL) || stat.kind != OS_DIRECTORY)
-        return true;
-    return walk_directory(walk, path, whole, links, err);
-}
-
-// The names in a directory against one component, in memory of their own: a host has millions.
-static bool walk_names(struct walk *walk, span directory, span component, struct rest whole,
-                       struct rest after, unsigned links, struct err *err)
-{
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(walk->limits->kept_bytes);
-    if (!scratch)
-        return out_of_memory(walk, err);
     struct os_names names = {0};
-    if (!list_names(walk, directory, scratch, &names))
-        return true;
-    struct wants wanted = {.patterns = &component, .count = 1};
-    for (size_t i = 0; i < names.count && !walk->full; i++) {
-        span name = names.items[i];
-        bool fine = is_any_depth(component)      ? descend(walk, directory, name, whole, links, err)
-                    : wants_match(&wanted, name) ? visit(walk, directory, name, after, links, err)
-                                                 : true;
-        if (!fine)
+    struct err failed = {0};
+    if (os_open_inside(state->walk->root_fd, path, &fd, &failed) &&
+        os_list_directory(fd, (size_t)state->walk->limits->layer_entries, state->names, &names,
+                          &failed))
+        return visit_names(state, fd, path, &names, err);
+    note(state, path, &failed);
+    return true;
+}
+
+static bool write_end(struct state *state, struct err *err)
+{
+    struct text end = {0};
+    arena_reset(state->scratch);
+    text_init(&end, state->scratch, SIZE_MAX);
+    tar_write_end(&end);
+    if (!text_ok(&end))
+        return arena_err(state->scratch, err, "archive");
+    return os_write_all(state->walk->out, text_span(&end), err);
+}
+
+bool walk_tree(const struct walk *walk, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(walk->limits->kept_bytes);
+    CLEANUP(arena_cleanup) struct arena *names = arena_new(walk->limits->kept_bytes);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(8 * walk->limits->path_bytes + 65536);
+    struct state state = {.walk = walk, .names = names, .scratch = scratch};
+    state.piece = mem ? arena_alloc(mem, PIECE_BYTES) : NULL;
+    if (!state.piece || !names || !scratch)
+        return err_set(err, ERR_MEMORY, "no memory for a directory");
+    text_init(&state.pending.paths, mem, SIZE_MAX);
+    span path = {0};
+    do {
+        if (!walk_directory(&state, path, err))
             return false;
-    }
-    return true;
-}
-
-static bool is_new(struct walk *walk, span directory, struct rest rest, bool *ret, struct err *err)
-{
-    struct text key = {0};
-    text_init(&key, walk->mem, SIZE_MAX);
-    text_add(&key, directory);
-    text_add_byte(&key, '\0');
-    text_add(&key, rest.literal);
-    text_add_byte(&key, '\0');
-    text_add(&key, rest.pattern);
-    if (!text_ok(&key) || !seen_add(&walk->seen, text_span(&key), walk->mem, ret))
-        return out_of_memory(walk, err);
-    return true;
-}
-
-static bool walk_directory(struct walk *walk, span directory, struct rest rest, unsigned links,
-                           struct err *err)
-{
-    bool fresh = false;
-    if (is_last(rest) || walk->full)
-        return true;
-    if (!is_new(walk, directory, rest, &fresh, err))
-        return false;
-    if (!fresh)
-        return true;
-    struct rest after = rest;
-    if (rest.literal.len) {
-        span name = span_cut(&after.literal, '/');
-        return visit(walk, directory, name, after, links, err);
-    }
-    span component = span_cut(&after.pattern, '/');
-    if (is_any_depth(component) && !walk_directory(walk, directory, after, links, err))
-        return false;
-    if (span_find(component, '*') != SPAN_NONE)
-        return walk_names(walk, directory, component, rest, after, links, err);
-    return visit(walk, directory, component, after, links, err);
-}
-
-bool walk_wanted(int root_fd, const struct wants *wants, bool skip_kernel,
-                 const struct limits *limits, struct arena *mem, struct extract *ret,
-                 struct err *err)
-{
-    struct walk walk = {
-        .root_fd = root_fd,
-        .skip_kernel = skip_kernel,
-        .limits = limits,
-        .mem = mem,
-        .out = ret,
-    };
-    list_init(&ret->files, mem, sizeof(struct file), limits->kept_entries);
-    notes_init(&ret->notes, mem, limits);
-    for (size_t i = 0; i < wants->count; i++) {
-        struct rest rest = {.pattern = wants->patterns[i]};
-        if (!walk_directory(&walk, (span){0}, rest, 0, err))
-            return false;
-    }
-    ret->entries = ret->files.count;
-    return true;
+        arena_reset(names);
+    } while (pop(&state.pending, names, &path));
+    return write_end(&state, err);
 }

@@ -1,25 +1,21 @@
-// Finds the wanted files below a directory by walking their patterns, not the whole tree.
+// A tree of files as the stream of a tar archive, so that what reads layers reads it too.
 #ifndef PLIMSOLL_SCAN_SOURCE_WALK_INNER_H
 #define PLIMSOLL_SCAN_SOURCE_WALK_INNER_H
 
-#include "base/base.h"
-#include "model/model.h"
+#include "scan/source/source.h"
 
-// Adds to ret->files the wanted regular files below root_fd with their content, and the symbolic
-// links that lead to them. Links are resolved inside the root. `skip_kernel`: a "**" at the top
-// does not descend into proc, sys and dev. What cannot be read becomes a note in ret->notes.
-// limits: file_bytes, kept_bytes, kept_entries, layer_entries (names looked at), path_bytes, depth.
-bool walk_wanted(int root_fd, const struct wants *wants, bool skip_kernel,
-                 const struct limits *limits, struct arena *mem, struct extract *ret,
-                 struct err *err);
-
-// A set of byte strings in an arena.
-struct seen {
-    span *slots;
-    size_t cap; // a power of two, or 0
-    size_t count;
+// One walk below `root_fd`, from top to bottom, names in order.
+struct walk {
+    int root_fd;
+    int out;      // where the archive goes
+    bool is_host; // leave out what is not the host's own: kernel trees, stores of containers
+    const struct file_filter *filter;
+    const struct limits *limits; // layer_entries (names looked at), path_bytes, kept_bytes
+    struct notes *notes;
 };
-// *ret_new tells whether the key was not there yet. The key is copied.
-bool seen_add(struct seen *seen, span key, struct arena *mem, bool *ret_new);
+
+// Writes every symbolic link and the regular files that the filter lets pass. No link is followed;
+// what cannot be read becomes a note. ERR_IO: nobody reads the archive any more.
+bool walk_tree(const struct walk *walk, struct err *err);
 
 #endif

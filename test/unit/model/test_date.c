@@ -70,6 +70,56 @@ static void days_past_the_calendar_are_its_last(void **state)
     assert_string_equal(text, "9999-12-31");
 }
 
+static void times_are_seconds_since_1970(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        uint64_t seconds;
+        const char *back;
+    } cases[] = {
+        {"1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"},
+        {"2024-02-29T23:59:59.999999999Z", 1709251199, "2024-02-29T23:59:59Z"},
+        {"2024-03-01T01:00:00+01:00", 1709251200, "2024-03-01T00:00:00Z"},
+        {"2024-02-29t22:30:00-01:30", 1709251200, "2024-03-01T00:00:00Z"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint64_t seconds = 1;
+        char text[21] = "";
+        assert_true(time_parse(span_of_text(cases[i].text), &seconds));
+        assert_int_equal(seconds, cases[i].seconds);
+        time_format(seconds, text);
+        assert_string_equal(text, cases[i].back);
+    }
+    char text[21] = "";
+    time_format(UINT64_MAX, text);
+    assert_memory_equal(text, "9999-12-31T", 11);
+}
+
+static void what_is_no_time_is_refused(void **state)
+{
+    (void)state;
+    const char *const cases[] = {
+        "",
+        "2024-01-01",
+        "2024-01-01T00:00:00",
+        "2024-01-01T24:00:00Z",
+        "2024-01-01T00:60:00Z",
+        "2024-01-01T00:00:61Z",
+        "2024-01-01T00:00:00Zx",
+        "2024-01-01T00:00:00.1",
+        "2024-01-01T00:00:00+1:00",
+        "2024-01-01T00:00:00+24:00",
+        "1970-01-01T00:00:00+00:01",
+        "0001-01-01T00:00:00Z",
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint64_t seconds = 7;
+        assert_false(time_parse(span_of_text(cases[i]), &seconds));
+        assert_int_equal(seconds, 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -77,6 +127,8 @@ int main(void)
         cmocka_unit_test(every_day_comes_back),
         cmocka_unit_test(a_time_behind_a_date_is_not_read),
         cmocka_unit_test(what_is_no_date_is_refused),
+        cmocka_unit_test(times_are_seconds_since_1970),
+        cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(days_past_the_calendar_are_its_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,8 @@
 static struct layer layers[] = {
     {.diff_id = S("sha256:a36efe6def81e51e9412057c3c964fc767f3f71a4e2f5fe260c0f92f0068117a"),
      .digest = S("sha256:9e78ca94a40dd9b8a08ebee8d82d58fa7932e0a1312a27ab94c38a17afdd5b72"),
-     .created_by = S("debootstrap --variant=minbase bullseye")},
+     .created_by = S("debootstrap --variant=minbase bullseye"),
+     .base = S("registry.example/debian:11")},
     {.diff_id = S("sha256:d6d0d7bcafa38ec22c18e3edacea59071d5902b0fe5ca0f7360572fc3f23cc10"),
      .digest = S("sha256:eb6925e4661d6b71a1de70e04277cc07a3d1d912a91cb0c177f6563da5bc40ec"),
      .created_by = S("apt-get install --no-install-recommends curl zlib1g "

@@ -128,6 +128,38 @@ static void pairs_history_with_layers(void **state)
     assert_int_equal(notes.items.count, 1);
 }
 
+static size_t base_layers(const char *history)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+    struct limits limits = limits_default();
+    struct notes notes = {0};
+    struct oci_config config = {0};
+    struct text text = {0};
+    notes_init(&notes, mem, &limits);
+    text_init(&text, mem, SIZE_MAX);
+    text_add(&text, S("{\"os\":\"linux\",\"architecture\":\"arm\",\"rootfs\":{\"diff_ids\":[]},"
+                      "\"history\":["));
+    text_add(&text, span_of_text(history));
+    text_add(&text, S("]}"));
+    assert_true(oci_config_parse(text_span(&text), &limits, mem, &notes, &config, NULL));
+    return config.base_layers;
+}
+
+#define LAYER(line) "{\"created_by\":\"" line "\"}"
+#define EMPTY(line) "{\"created_by\":\"" line "\",\"empty_layer\":true}"
+
+static void a_base_ends_where_it_says_what_to_run(void **state)
+{
+    (void)state;
+    assert_int_equal(base_layers(LAYER("ADD")), 0);
+    assert_int_equal(base_layers(LAYER("ADD") "," EMPTY("CMD [x]")), 0); // the image's own
+    assert_int_equal(base_layers(LAYER("ADD") "," EMPTY("CMD [x]") "," LAYER("RUN")), 1);
+    assert_int_equal(base_layers(LAYER("ADD") "," EMPTY("/bin/sh -c #(nop)  CMD [x]") "," LAYER(
+                         "A") "," EMPTY("ENTRYPOINT [y]") "," EMPTY("ENV z") "," LAYER("B")),
+                     2);
+    assert_int_equal(base_layers(LAYER("ADD") "," EMPTY("ENV CMD") "," LAYER("RUN")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +169,7 @@ int main(void)
         cmocka_unit_test(refuses_a_document_that_is_two_things),
         cmocka_unit_test(tells_documents_by_their_fields),
         cmocka_unit_test(pairs_history_with_layers),
+        cmocka_unit_test(a_base_ends_where_it_says_what_to_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

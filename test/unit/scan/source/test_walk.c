@@ -4,23 +4,24 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/tar/tar.h"
 #include "os/os.h"
 #include "scan/source/walk_inner.h"
 
 static char directory[] = "/tmp/plimsoll-walk-XXXXXX";
 
-static const char *const directories[] = {"a", "a/b", "a/b/c", "a/d", "usr", "usr/lib"};
-static const char *const files[] = {"a/one.txt", "a/two.txt", "a/b/one.txt", "a/b/c/one.txt",
-                                    "usr/lib/release"};
-static const char *const links[][2] = {
-    {"lib", "usr/lib"},         {"a/loop", "loop"}, {"a/up", "../../../.."},
-    {"release", "lib/release"}, {"a/d/self", ".."}, {"a/out", "/etc/passwd"},
-};
+static const char *const directories[] = {"a",       "a/b", "proc",    "usr",
+                                          "usr/lib", "var", "var/lib", "var/lib/docker"};
+static const char *const files[] = {"a/one.txt",    "a/two.bin",       "a/b/one.txt",
+                                    "proc/one.txt", "usr/lib/one.txt", "var/lib/docker/one.txt"};
+static const char *const links[][2] = {{"a/loop", "loop"}, {"a/out", "/etc/passwd"}};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -40,13 +41,13 @@ static int make_tree(void **state)
     for (size_t i = 0; i < COUNT(links); i++)
         if (symlink(links[i][1], links[i][0]) != 0)
             return -1;
-    return 0;
+    return mkfifo("a/pipe", 0600);
 }
 
 static int remove_tree(void **state)
 {
     (void)state;
-    int failed = 0;
+    int failed = unlink("a/pipe");
     for (size_t i = 0; i < COUNT(links); i++)
         failed |= unlink(links[i][0]);
     for (size_t i = 0; i < COUNT(files); i++)
@@ -56,91 +57,159 @@ static int remove_tree(void **state)
     return failed | chdir("/") | rmdir(directory);
 }
 
-static void walk(const char *pattern, const struct limits *limits, struct arena *mem,
-                 struct extract *ret)
+// ---------------------------------------------------------------- a walk and what it wrote
+
+struct scene {
+    struct arena *mem;
+    struct limits limits;
+    struct notes notes;
+    struct text names; // " path" of each entry, " path=target" of links
+    span suffix;       // of the files that are wanted
+};
+
+static void open_scene(struct scene *scene)
+{
+    *scene = (struct scene){.mem = arena_new(1 << 24), .limits = limits_default()};
+    scene->suffix = S(".txt");
+    notes_init(&scene->notes, scene->mem, &scene->limits);
+    text_init(&scene->names, scene->mem, SIZE_MAX);
+}
+
+static bool wants_file(const void *self, span path, uint64_t size, span start)
+{
+    const struct scene *scene = self;
+    // Each file of the tree holds its own path.
+    assert_true(span_equal(start, span_first(path, 64)));
+    assert_int_equal(size, path.len);
+    return span_ends_with(path, scene->suffix);
+}
+
+static void list_entry(struct scene *scene, const struct tar_entry *entry)
+{
+    text_add_byte(&scene->names, ' ');
+    text_add(&scene->names, entry->path);
+    if (entry->type == TAR_SYMLINK) {
+        text_add_byte(&scene->names, '=');
+        text_add(&scene->names, entry->link);
+    }
+}
+
+static void read_archive(struct scene *scene, span bytes)
+{
+    CLEANUP(arena_cleanup) struct arena *headers = arena_new(1 << 24);
+    struct tar_reader *tar = NULL;
+    enum tar_event event = TAR_MORE;
+    assert_true(tar_new(scene->mem, headers, &scene->limits, &tar, NULL));
+    while (event != TAR_END) {
+        uint64_t offset = 0;
+        assert_true(tar_step(tar, &bytes, &event, NULL));
+        assert_int_not_equal(event, TAR_MORE);
+        if (event == TAR_ENTRY)
+            list_entry(scene, tar_entry(tar));
+        else if (event == TAR_DATA)
+            assert_true(span_equal(tar_data(tar, &offset), tar_entry(tar)->path));
+    }
+}
+
+static void walk(struct scene *scene, bool is_host)
 {
     CLEANUP(os_close) int root = -1;
-    span text = span_of_text(pattern);
-    struct wants wants = {.patterns = &text, .count = 1};
+    CLEANUP(os_close) int out = -1;
     struct err err = {0};
+    span bytes = {0};
+    struct file_filter filter = {.self = scene, .wants = wants_file};
     assert_true(os_open_directory(directory, &root, &err));
-    assert_true(walk_wanted(root, &wants, false, limits, mem, ret, &err));
+    assert_true(os_spool_file("/tmp", &out, &err));
+    struct walk walk = {
+        .root_fd = root,
+        .out = out,
+        .is_host = is_host,
+        .filter = &filter,
+        .limits = &scene->limits,
+        .notes = &scene->notes,
+    };
+    assert_true(walk_tree(&walk, &err));
+    assert_int_equal(lseek(out, 0, SEEK_SET), 0);
+    assert_true(os_read_all(out, 1 << 20, scene->mem, &bytes, &err));
+    read_archive(scene, bytes);
 }
 
-static void expect(const char *pattern, const char *const *paths, size_t count)
+static void expect(const struct scene *scene, span names)
 {
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(4 << 20);
-    struct limits limits = limits_default();
-    struct extract extract = {0};
-    walk(pattern, &limits, mem, &extract);
-    for (size_t i = 0; i < extract.files.count; i++) {
-        const struct file *file = LIST_AT(&extract.files, struct file, i);
-        if (i >= count || !span_equal(file->path, span_of_text(paths[i])))
-            fail_msg("%s: '%s' is there", pattern, quote(file->path).text);
-        if (file->type == FILE_REGULAR)
-            assert_true(file->has_content && span_equal(file->content, file->path));
-    }
-    assert_int_equal(extract.files.count, count);
+    span got = text_span(&scene->names);
+    if (!span_equal(got, names))
+        fail_msg("got%.*s", (int)got.len, (const char *)got.ptr);
 }
 
-#define EXPECT(pattern, ...) \
-    expect(pattern, (const char *const[]){__VA_ARGS__}, COUNT(((const char *const[]){__VA_ARGS__})))
+// ---------------------------------------------------------------- tests
 
-static void finds_what_patterns_say(void **state)
-{
-    (void)state;
-    EXPECT("a/one.txt", "a/one.txt");
-    EXPECT("a/*.txt", "a/one.txt", "a/two.txt");
-    EXPECT("a/*/one.txt", "a/b/one.txt", "a/loop", "a/out", "a/up");
-    expect("absent", NULL, 0);
-    expect("a/absent/x", NULL, 0);
-    expect("a/one.txt/x", NULL, 0);
-    expect("a/b", NULL, 0);
-    EXPECT("**/one.txt", "a/one.txt", "a/b/one.txt", "a/b/c/one.txt");
-}
-
-static void follows_links_inside_the_root(void **state)
+static void brings_links_and_what_is_wanted(void **state)
 {
     (void)state;
-    EXPECT("lib/release", "lib", "usr/lib/release");
-    EXPECT("release", "release", "lib", "usr/lib/release");
-    EXPECT("a/up/usr/lib/release", "a/up", "usr/lib/release");
-    EXPECT("a/out", "a/out"); // etc/passwd is looked for inside the root
-    EXPECT("a/d/self/one.txt", "a/d/self", "a/one.txt");
-    EXPECT("a/loop", "a/loop");
+    struct scene scene;
+    open_scene(&scene);
+    walk(&scene, false);
+    expect(&scene, S(" a/out=/etc/passwd a/one.txt a/loop=loop a/b/one.txt proc/one.txt"
+                     " usr/lib/one.txt var/lib/docker/one.txt"));
+    assert_int_equal(scene.notes.items.count, 0);
+    arena_free(scene.mem);
+}
+
+static void a_host_has_files_that_are_not_its_own(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    walk(&scene, true);
+    expect(&scene, S(" a/out=/etc/passwd a/one.txt a/loop=loop a/b/one.txt usr/lib/one.txt"));
+    arena_free(scene.mem);
 }
 
 static void says_what_limits_left_out(void **state)
 {
     (void)state;
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(4 << 20);
-    struct limits limits = limits_default();
-    struct extract extract = {0};
-    limits.file_bytes = 8;
-    walk("a/*.txt", &limits, mem, &extract);
-    assert_int_equal(extract.files.count, 2);
-    assert_false(LIST_AT(&extract.files, struct file, 0)->has_content);
-    assert_int_equal(extract.notes.items.count, 2);
-    assert_true(extract.notes.incomplete);
+    struct scene scene;
+    open_scene(&scene);
+    scene.limits.layer_entries = 5;
+    walk(&scene, false);
+    assert_true(scene.notes.incomplete);
+    arena_free(scene.mem);
 
-    limits = limits_default();
-    limits.kept_entries = 1;
-    walk("a/*.txt", &limits, mem, &extract);
-    assert_int_equal(extract.files.count, 1);
-    assert_true(extract.notes.incomplete);
+    open_scene(&scene);
+    scene.limits.path_bytes = 9;
+    walk(&scene, false);
+    expect(&scene, S(" a/out=/etc/passwd a/one.txt a/loop=loop"));
+    assert_true(scene.notes.incomplete);
+    arena_free(scene.mem);
+}
 
-    limits = limits_default();
-    limits.layer_entries = 3;
-    walk("**/one.txt", &limits, mem, &extract);
-    assert_true(extract.notes.incomplete);
+static void fails_when_nobody_reads(void **state)
+{
+    (void)state;
+    CLEANUP(os_close) int root = -1;
+    CLEANUP(os_close) int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    struct scene scene;
+    struct err err = {0};
+    open_scene(&scene);
+    struct file_filter filter = {.self = &scene, .wants = wants_file};
+    assert_true(os_open_directory(directory, &root, &err));
+    struct walk walk = {.root_fd = root,
+                        .out = full,
+                        .filter = &filter,
+                        .limits = &scene.limits,
+                        .notes = &scene.notes};
+    assert_false(walk_tree(&walk, &err));
+    assert_int_equal(err.kind, ERR_IO);
+    arena_free(scene.mem);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_what_patterns_say),
-        cmocka_unit_test(follows_links_inside_the_root),
+        cmocka_unit_test(brings_links_and_what_is_wanted),
+        cmocka_unit_test(a_host_has_files_that_are_not_its_own),
         cmocka_unit_test(says_what_limits_left_out),
+        cmocka_unit_test(fails_when_nobody_reads),
     };
     return cmocka_run_group_tests(tests, make_tree, remove_tree);
 }

@@ -1,0 +1,23 @@
+// The table of classifiers: data/classifiers.tsv as C, made by tools/make-classifiers, and its
+// patterns compiled. doc/formats/classifiers.md says what the columns mean.
+#ifndef PLIMSOLL_SCAN_CATALOG_CLASSIFIER_H
+#define PLIMSOLL_SCAN_CATALOG_CLASSIFIER_H
+
+#include "base/base.h"
+
+// A program or a library, as its own bytes name it.
+struct classifier {
+    span package;
+    const char *pattern; // its first group is the version
+    span files;          // patterns of file names, with blanks between them
+    span cpe;            // "vendor:product", as the National Vulnerability Database calls it
+};
+
+extern const struct classifier classifiers[];
+extern const size_t classifier_count;
+
+// What pattern_compile makes of the patterns, in their order.
+extern const uint8_t classifier_patterns[];
+extern const size_t classifier_patterns_len;
+
+#endif

@@ -1,0 +1,213 @@
+#include "scan/catalog/executable_inner.h"
+
+#include "format/elf/elf.h"
+#include "format/json/json.h"
+
+// ---------------------------------------------------------------- libraries
+
+struct naming {
+    struct arena *mem;
+    struct list names; // of span
+};
+
+static bool take_name(void *self, span name, struct err *err)
+{
+    struct naming *naming = self;
+    span *kept = LIST_ADD(&naming->names, span);
+    if (!kept || !arena_span(naming->mem, name, kept))
+        return arena_err(naming->mem, err, "libraries");
+    return true;
+}
+
+// ---------------------------------------------------------------- notes
+
+enum {
+    NOTE_GNU_BUILD_ID = 3,
+    NOTE_GO_BUILD_ID = 4,
+    NOTE_PACKAGE = 0xcafe1a7e, // "Package Metadata for Executable Files" of the UAPI group
+};
+
+static bool hex_of(struct arena *mem, span bytes, span *ret, struct err *err)
+{
+    struct text out;
+    text_init(&out, mem, SIZE_MAX);
+    text_add_hex(&out, bytes);
+    *ret = text_span(&out);
+    return text_ok(&out) || arena_err(mem, err, "build-id");
+}
+
+// Distributions put one note into each program of a package, so a package that no database knows
+// of, because it was copied in, still says what it is.
+static bool take_package(struct inspection *inspection, span text, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    struct err damage = {0};
+    if (!json_parse(span_trim_end(text, 0), inspection->limits->document_bytes, &document,
+                    &damage)) {
+        (void)err_add(&damage, "package note");
+        inspection_damaged(inspection, &damage);
+        return true;
+    }
+    struct package package = {
+        .type = json_get_text(document, "type"),
+        .name = json_get_text(document, "name"),
+        .version = json_get_text(document, "version"),
+        .arch = json_get_text(document, "architecture"),
+    };
+    static const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
+    span type = S("generic");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (span_equal(package.type, types[i]))
+            type = types[i];
+    package.type = type;
+    return package.version.len == 0 || inspection_add(inspection, &package, err);
+}
+
+static bool take_note(struct inspection *inspection, const struct elf_note *note,
+                      struct binary *binary, struct err *err)
+{
+    struct arena *mem = inspection->mem;
+    if (note->type == NOTE_GNU_BUILD_ID && span_equal(note->name, S("GNU")))
+        return hex_of(mem, note->value, &binary->build_id, err);
+    if (note->type == NOTE_GO_BUILD_ID && span_equal(note->name, S("Go")) && !binary->build_id.len)
+        return arena_span(mem, note->value, &binary->build_id) || arena_err(mem, err, "build ID");
+    if (note->type == NOTE_PACKAGE && span_equal(note->name, S("FDO")))
+        return take_package(inspection, note->value, err);
+    return true;
+}
+
+// The first damage ends them: hostile files have a thousand.
+static bool take_notes(struct inspection *inspection, const struct elf *elf, struct binary *binary,
+                       struct err *err)
+{
+    struct elf_notes notes = {0};
+    struct elf_note note = {0};
+    struct err damage = {0};
+    while (elf_next_note(elf, &notes, &note, &damage))
+        if (!take_note(inspection, &note, binary, err))
+            return false;
+    if (damage.kind != ERR_NONE)
+        inspection_damaged(inspection, &damage);
+    return true;
+}
+
+// ---------------------------------------------------------------- what it says of itself
+
+static bool take_linking(struct inspection *inspection, const struct elf *elf,
+                         struct binary *binary, struct err *err)
+{
+    struct arena *mem = inspection->mem;
+    struct naming naming = {.mem = mem};
+    struct err damage = {0};
+    span interpreter = {0};
+    list_init(&naming.names, mem, sizeof(span), SIZE_MAX);
+    if (!elf_interpreter(elf, &interpreter, &damage) ||
+        !elf_needed(elf, take_name, &naming, &damage))
+        inspection_damaged(inspection, &damage);
+    binary->needed = (struct spans){naming.names.items, naming.names.count};
+    return arena_span(mem, interpreter, &binary->interpreter) || arena_err(mem, err, "interpreter");
+}
+
+static bool take_facts(struct inspection *inspection, const struct elf *elf, struct err *err)
+{
+    struct binary facts = {0};
+    if (!take_notes(inspection, elf, &facts, err) || !take_linking(inspection, elf, &facts, err))
+        return false;
+    if (facts.build_id.len + facts.interpreter.len + facts.needed.count == 0)
+        return true;
+    struct binary *binary = ARENA_NEW(inspection->mem, struct binary);
+    if (!binary)
+        return arena_err(inspection->mem, err, "executable");
+    *binary = facts;
+    inspection->insight->binary = binary;
+    return true;
+}
+
+// ---------------------------------------------------------------- what compilers left
+
+bool executable_section(const struct inspection *inspection, const struct elf *elf, span name,
+                        span *ret, struct err *err)
+{
+    struct elf_section section = {0};
+    struct elf_compressed packed = {0};
+    span bytes = {0};
+    *ret = (span){0};
+    if (!elf_find_section(elf, name, &section))
+        return true;
+    if (!elf_section_bytes(elf, &section, &bytes, err))
+        return false;
+    if (!(section.flags & ELF_SECTION_COMPRESSED)) {
+        *ret = bytes;
+        return true;
+    }
+    if (!elf_compressed(elf, bytes, &packed, err))
+        return false;
+    enum compression compression =
+        packed.type == ELF_COMPRESSION_ZSTD ? COMPRESSION_ZSTD : COMPRESSION_ZLIB;
+    return executable_expand_to(inspection, compression, packed.data, packed.size, ret, err);
+}
+
+static struct part find_go_data(const struct elf *elf)
+{
+    struct elf_section section = {0};
+    if (elf_find_section(elf, S(".go.buildinfo"), &section))
+        return (struct part){section.offset, section.size, section.address};
+    // With other sections and without this it is no program of Go's; without any it may be.
+    for (size_t i = 0; i < elf->segment_count && elf->section_count == 0; i++) {
+        struct elf_segment segment = elf_segment(elf, i);
+        if (segment.type == ELF_SEGMENT_LOAD && (segment.flags & ELF_SEGMENT_WRITE) &&
+            !(segment.flags & ELF_SEGMENT_EXECUTE))
+            return (struct part){segment.offset, segment.file_size, segment.address};
+    }
+    return (struct part){0};
+}
+
+static bool map_segments(struct inspection *inspection, const struct elf *elf,
+                         struct executable *executable, struct err *err)
+{
+    struct part *parts = arena_array(inspection->scratch, elf->segment_count, sizeof(struct part));
+    if (!parts)
+        return arena_err(inspection->scratch, err, "executable");
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        struct elf_segment segment = elf_segment(elf, i);
+        if (segment.type == ELF_SEGMENT_LOAD)
+            parts[executable->mapped_count++] =
+                (struct part){segment.offset, segment.file_size, segment.address};
+    }
+    executable->mapped = parts;
+    return true;
+}
+
+static bool take_leavings(struct inspection *inspection, const struct elf *elf, struct err *err)
+{
+    struct executable executable = {.go_data = find_go_data(elf)};
+    struct err damage = {0};
+    if (!executable_section(inspection, elf, S(".dep-v0"), &executable.rust_audit, &damage))
+        inspection_damaged(inspection, &damage);
+    if (executable.go_data.size && !map_segments(inspection, elf, &executable, err))
+        return false;
+    return executable_take(inspection, &executable, err);
+}
+
+static void read_tables(struct inspection *inspection, struct elf *elf)
+{
+    struct err damage = {0};
+    if (!elf_read_segments(elf, &damage))
+        inspection_damaged(inspection, &damage);
+    if (!elf_read_sections(elf, &damage))
+        inspection_damaged(inspection, &damage);
+}
+
+bool executable_read_elf(struct inspection *inspection, struct err *err)
+{
+    struct elf elf = {0};
+    struct err damage = {0};
+    if (!elf_open(inspection->content, inspection->limits, inspection->scratch, &elf, &damage)) {
+        inspection_damaged(inspection, &damage);
+        return true;
+    }
+    if (elf.type != ELF_RELOCATABLE && elf.type != ELF_EXECUTABLE && elf.type != ELF_DYNAMIC)
+        return true; // memory images of dead programs
+    read_tables(inspection, &elf);
+    return take_facts(inspection, &elf, err) && take_leavings(inspection, &elf, err);
+}

@@ -1,0 +1,53 @@
+// Executables of all formats, as far as the readers of what compilers leave in them care.
+#ifndef PLIMSOLL_SCAN_CATALOG_EXECUTABLE_INNER_H
+#define PLIMSOLL_SCAN_CATALOG_EXECUTABLE_INNER_H
+
+#include "scan/catalog/catalog_inner.h"
+#include "stream/stream.h"
+
+// Bytes of the file, and where they are when the program runs. Unchecked: the file's word.
+struct part {
+    uint64_t offset;
+    uint64_t size; // 0: there is none
+    uint64_t address;
+};
+
+struct executable {
+    // Where Go's linker puts its build information: a section of its own, or the first data that
+    // may be written.
+    struct part go_data;
+    // What cargo-auditable wrote, uncompressed bytes of its section.
+    span rust_audit;
+    // What is where in memory, for pointers.
+    const struct part *mapped;
+    size_t mapped_count;
+};
+
+// One for each format.
+bool executable_read_elf(struct inspection *inspection, struct err *err);
+
+// Takes what compilers left; most often there is nothing.
+bool executable_take(struct inspection *inspection, const struct executable *executable,
+                     struct err *err);
+// Take what the compiler of one language left.
+bool executable_take_go(struct inspection *inspection, const struct executable *executable,
+                        struct err *err);
+bool executable_take_rust(struct inspection *inspection, const struct executable *executable,
+                          struct err *err);
+
+// `len` bytes of the file, kept until it is left. ERR_INPUT where they are not there, ERR_LIMIT
+// past limits->document_bytes.
+bool executable_bytes(const struct inspection *inspection, uint64_t offset, uint64_t len, span *ret,
+                      struct err *err);
+// Expand into memory that is kept until the file is left. The second knows the size beforehand:
+// any other is ERR_INPUT. ERR_LIMIT past limits->document_bytes or the expansion ratio.
+bool executable_expand(const struct inspection *inspection, enum compression compression,
+                       span packed, span *ret, struct err *err);
+bool executable_expand_to(const struct inspection *inspection, enum compression compression,
+                          span packed, uint64_t size, span *ret, struct err *err);
+// The bytes of an ELF section, expanded where they are compressed; empty if there is none.
+struct elf;
+bool executable_section(const struct inspection *inspection, const struct elf *elf, span name,
+                        span *ret, struct err *err);
+
+#endif

@@ -1,0 +1,15 @@
+// What Go's build information says; shared by who finds it and who understands it.
+#ifndef PLIMSOLL_SCAN_CATALOG_GO_INNER_H
+#define PLIMSOLL_SCAN_CATALOG_GO_INNER_H
+
+#include "scan/catalog/executable_inner.h"
+
+struct go_build {
+    span toolchain; // "go1.22.3"
+    span modules;   // lines of runtime/debug's BuildInfo; empty: built without modules
+};
+
+// Takes the modules and the standard library. See doc/decisions for the version of the main module.
+bool go_take_build(struct inspection *inspection, const struct go_build *build, struct err *err);
+
+#endif

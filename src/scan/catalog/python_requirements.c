@@ -1,0 +1,134 @@
+// Python: requirements files, as far as they pin versions (pip documentation, "Requirements File
+// Format"; PEP 508, PEP 440).
+#include "scan/catalog/catalog_inner.h"
+
+// ---------------------------------------------------------------- requirements
+
+static bool is_name_byte(uint8_t c)
+{
+    return ascii_is_alpha(c) || ascii_is_digit(c) || c == '.' || c == '-' || c == '_';
+}
+
+static span cut_name(span *s)
+{
+    size_t length = 0;
+    while (length < s->len && is_name_byte(s->ptr[length]))
+        length++;
+    span name = span_first(*s, length);
+    *s = span_trim(span_from(*s, length));
+    return name;
+}
+
+span python_requirement_name(span requirement)
+{
+    span name = span_cut(&requirement, ';');
+    return span_contains(requirement, S("extra")) ? (span){0} : cut_name(&name);
+}
+
+// What comes before "; marker" and " --option".
+static span without_tail(span s)
+{
+    s = span_cut(&s, ';');
+    for (size_t i = 0; i < s.len; i++)
+        if (ascii_is_space(s.ptr[i]) && span_starts_with(span_from(s, i + 1), S("--")))
+            return span_trim(span_first(s, i));
+    return span_trim(s);
+}
+
+// The version of "== 1.0" or "===1.0"; empty for all else: ranges, lists of them, "== 1.*".
+static span pinned_version(span specifier)
+{
+    if (span_starts_with(specifier, S("(")) && span_ends_with(specifier, S(")")))
+        specifier = span_slice(specifier, 1, specifier.len - 2);
+    specifier = span_trim(specifier);
+    if (!span_starts_with(specifier, S("==")))
+        return (span){0};
+    specifier = span_from(specifier, span_starts_with(specifier, S("===")) ? 3 : 2);
+    specifier = span_trim(specifier);
+    bool open = span_find(specifier, '*') != SPAN_NONE || span_find(specifier, ',') != SPAN_NONE;
+    return open ? (span){0} : specifier;
+}
+
+static void take_hashes(struct candidate *candidate, span line)
+{
+    while (line.len) {
+        span word = span_cut(&line, ' ');
+        if (!span_starts_with(word, S("--hash=")))
+            continue;
+        word = span_from(word, S("--hash=").len);
+        span algorithm = span_cut(&word, ':');
+        candidate_hash(candidate, algorithm, word);
+    }
+}
+
+static bool add_requirement(struct inspection *inspection, span line, struct err *err)
+{
+    span rest = without_tail(line);
+    span name = cut_name(&rest);
+    if (span_starts_with(rest, S("["))) { // extras
+        (void)span_cut(&rest, ']');
+        rest = span_trim(rest);
+    }
+    struct candidate candidate = candidate_of(inspection, S("pypi"), name, pinned_version(rest));
+    if (candidate.package.version.len == 0)
+        return true;
+    take_hashes(&candidate, line);
+    return candidate_add(&candidate, err);
+}
+
+// ---------------------------------------------------------------- lines
+
+// A '#' begins a comment at the start of a line or behind white space.
+static span without_comment(span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] == '#' && (i == 0 || ascii_is_space(line.ptr[i - 1])))
+            return span_first(line, i);
+    return line;
+}
+
+static bool goes_on(span line)
+{
+    return span_ends_with(line, S("\\")) && without_comment(line).len == line.len;
+}
+
+// The next line, with those that it goes on in joined by spaces. False when memory is out.
+static bool next_line(span *rest, struct arena *scratch, span *ret)
+{
+    span line = span_cut_line(rest);
+    struct text whole;
+    text_init(&whole, scratch, SIZE_MAX);
+    while (goes_on(line)) {
+        text_add(&whole, span_first(line, line.len - 1));
+        text_add_byte(&whole, ' ');
+        line = span_cut_line(rest);
+    }
+    if (text_span(&whole).len == 0) {
+        *ret = span_trim(without_comment(line));
+        return true;
+    }
+    text_add(&whole, line);
+    *ret = span_trim(without_comment(text_span(&whole)));
+    return text_ok(&whole);
+}
+
+// Lines that begin with '-' are options; the files that -r and -c name are read for themselves.
+static bool read_requirements(struct inspection *inspection, struct err *err)
+{
+    span rest = inspection->text;
+    while (rest.len) {
+        span line = {0};
+        if (!next_line(&rest, inspection->scratch, &line))
+            return arena_err(inspection->scratch, err, "requirements");
+        if (line.len && line.ptr[0] != '-' && !add_requirement(inspection, line, err))
+            return false;
+    }
+    return true;
+}
+
+static const struct cataloger catalogers[] = {
+    {S("**/*requirements*.txt"), read_requirements, CATALOG_DECLARED},
+    {S("**/requirements/*.txt"), read_requirements, CATALOG_DECLARED},
+};
+const struct catalogers python_requirements_catalogers = {catalogers,
+                                                          sizeof catalogers / sizeof *catalogers};

@@ -1,0 +1,271 @@
+// Files of Debian packages: the lists, checksums and configuration files in var/lib/dpkg/info
+// (dpkg(1), deb-md5sums(5), deb-conffiles(5)), and what the administrator told dpkg to do with them
+// (dpkg-divert(1), dpkg-statoverride(1), dpkg.cfg(5)).
+#include "scan/inventory/listing_inner.h"
+
+#define INFO "var/lib/dpkg/info/"
+
+// A file of all packages but one lies under another name.
+struct diversion {
+    span from;
+    span to;
+    span package; // the one; ":" where it is the administrator's wish, and none is spared
+};
+
+struct info {
+    struct roll *roll;
+    struct list diversions; // of struct diversion, sorted by `from`
+    uint64_t lengths;       // of `from`, modulo 64: most paths need no search
+};
+
+// ---------------------------------------------------------------- diversions
+
+static span relative(span path)
+{
+    return span_starts_with(path, S("/")) ? span_from(path, 1) : path;
+}
+
+static int by_origin(const void *left, const void *right)
+{
+    return span_compare(((const struct diversion *)left)->from,
+                        ((const struct diversion *)right)->from);
+}
+
+static bool read_diversions(struct info *info, struct err *err)
+{
+    const struct file *file = tree_at(info->roll->tree, S("var/lib/dpkg/diversions"));
+    span rest = file && file->has_content ? file->content : (span){0};
+    list_init(&info->diversions, info->roll->mem, sizeof(struct diversion), SIZE_MAX);
+    while (rest.len) {
+        struct diversion *diversion = LIST_ADD(&info->diversions, struct diversion);
+        if (!diversion)
+            return arena_err(info->roll->mem, err, "diversions");
+        diversion->from = relative(span_cut_line(&rest));
+        diversion->to = relative(span_cut_line(&rest));
+        diversion->package = span_cut_line(&rest);
+        info->lengths |= UINT64_C(1) << diversion->from.len % 64;
+        if (diversion->to.len && diversion->package.len)
+            continue;
+        notes_add(info->roll->notes, NOTE_DAMAGED, file->path, "ends within a diversion");
+        info->diversions.count--;
+    }
+    sort_items(info->diversions.items, info->diversions.count, sizeof(struct diversion), by_origin);
+    return true;
+}
+
+// What stands at a diverted path in place of the package's file is there on somebody's wish.
+static bool list_origins(const struct info *info, struct err *err)
+{
+    for (size_t i = 0; i < info->diversions.count; i++) {
+        const struct diversion *diversion = LIST_AT(&info->diversions, struct diversion, i);
+        struct listed_file listed = {.package = LISTED_BY_NO_PACKAGE};
+        if (!roll_add(info->roll, (span){0}, diversion->from, &listed, err))
+            return false;
+    }
+    return true;
+}
+
+// Where dpkg has put what the package calls `path`.
+static span divert(const struct info *info, span path, span package)
+{
+    if (!(info->lengths >> path.len % 64 & 1))
+        return path;
+    size_t from = 0;
+    size_t to = info->diversions.count;
+    while (from < to) {
+        size_t at = from + (to - from) / 2;
+        const struct diversion *diversion = LIST_AT(&info->diversions, struct diversion, at);
+        int order = span_compare(diversion->from, path);
+        if (order == 0)
+            return span_equal(diversion->package, package) ? path : diversion->to;
+        if (order < 0)
+            from = at + 1;
+        else
+            to = at;
+    }
+    return path;
+}
+
+// ---------------------------------------------------------------- lists of one package
+
+static bool add_file(struct info *info, uint32_t package, span path, struct listed_file *file,
+                     struct err *err)
+{
+    file->package = package;
+    path = divert(info, relative(path), info->roll->bom->packages[package].name);
+    return roll_add(info->roll, (span){0}, path, file, err);
+}
+
+static bool is_parent(span directory, span path)
+{
+    return span_starts_with(path, directory) && path.len > directory.len &&
+           path.ptr[directory.len] == '/';
+}
+
+// A path a line, directories too, each of them in front of what is in it.
+static bool read_list(struct info *info, const struct file *file, uint32_t package, struct err *err)
+{
+    span rest = file->content;
+    span line = span_cut_line(&rest);
+    info->roll->has_file_list[package] = true;
+    while (line.len) {
+        span next = span_cut_line(&rest);
+        struct listed_file listed = {.kind = LISTED_ANYTHING};
+        bool is_file = !is_parent(line, next) && !span_equal(line, S("/."));
+        if (is_file && !add_file(info, package, line, &listed, err))
+            return false;
+        line = next;
+    }
+    return true;
+}
+
+// "DIGEST  PATH", the path without a leading slash.
+static bool read_sums(struct info *info, const struct file *file, uint32_t package, struct err *err)
+{
+    enum { HEX = 32 };
+    span rest = file->content;
+    size_t bad = 0;
+    while (rest.len) {
+        span line = span_cut_line(&rest);
+        struct listed_file listed = {.kind = LISTED_FILE, .algorithm = LISTED_MD5};
+        bool is_sum = line.len > HEX + 2 && line.ptr[HEX] == ' ' &&
+                      hex_read(span_first(line, HEX), listed.digest, HEX / 2);
+        if (is_sum && !add_file(info, package, span_from(line, HEX + 2), &listed, err))
+            return false;
+        bad += !is_sum && line.len;
+    }
+    if (bad)
+        notes_add(info->roll->notes, NOTE_DAMAGED, file->path, "%zu lines are no checksums", bad);
+    return true;
+}
+
+// A path a line, "remove-on-upgrade" in front of those that are not to be there.
+static bool read_conffiles(struct info *info, const struct file *file, uint32_t package,
+                           struct err *err)
+{
+    span rest = file->content;
+    while (rest.len) {
+        span path = span_trim(span_cut_line(&rest));
+        struct listed_file listed = {.is_config = true, .may_be_absent = true};
+        if (path.len && path.ptr[0] == '/' && !add_file(info, package, path, &listed, err))
+            return false;
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- all packages
+
+typedef bool read_info(struct info *info, const struct file *file, uint32_t package,
+                       struct err *err);
+
+// The package that INFO/NAME[:ARCH].SUFFIX is of, or SIZE_MAX.
+static size_t package_of(const struct roll *roll, const struct file *file, span suffix)
+{
+    span arch = path_name(file->path);
+    arch = span_first(arch, arch.len - suffix.len);
+    span name = span_cut(&arch, ':');
+    return bom_find(roll->bom, S("deb"), name, (span){0}, arch);
+}
+
+static bool read_all(struct info *info, span pattern, span suffix, read_info *read, struct err *err)
+{
+    struct roll *roll = info->roll;
+    const struct file **files = NULL;
+    size_t count = 0;
+    if (!tree_match(roll->tree, pattern, roll->mem, &files, &count))
+        return arena_err(roll->mem, err, "listing");
+    for (size_t i = 0; i < count; i++) {
+        size_t package = package_of(roll, files[i], suffix);
+        if (package == SIZE_MAX)
+            continue; // removed, with its configuration left behind
+        roll->is_listed[package] = true;
+        if (!read(info, files[i], (uint32_t)package, err))
+            return false;
+        roll_note_bad(roll, files[i]->path);
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- the administrator's word
+
+// "USER GROUP MODE PATH": the mode is as good as recorded.
+static bool read_overrides(struct roll *roll, struct err *err)
+{
+    const struct file *file = tree_at(roll->tree, S("var/lib/dpkg/statoverride"));
+    span rest = file && file->has_content ? file->content : (span){0};
+    while (rest.len) {
+        span path = span_cut_line(&rest);
+        (void)span_cut(&path, ' ');
+        (void)span_cut(&path, ' ');
+        uint64_t mode = 0;
+        bool is_mode = span_to_u64_octal(span_cut(&path, ' '), &mode) && mode <= 07777;
+        struct listed_file listed = {
+            .package = LISTED_BY_NO_PACKAGE, .has_mode = true, .mode = (uint32_t)mode};
+        if (is_mode && !roll_add(roll, (span){0}, path, &listed, err))
+            return false;
+    }
+    if (file)
+        roll_note_bad(roll, file->path);
+    return true;
+}
+
+// "path-exclude=PATTERN" and "path-include=PATTERN" among many other options.
+static bool read_options(struct roll *roll, span rest, struct err *err)
+{
+    while (rest.len) {
+        span pattern = span_trim(span_cut_line(&rest));
+        bool excludes = span_starts_with(pattern, S("path-exclude"));
+        if (!excludes && !span_starts_with(pattern, S("path-include")))
+            continue;
+        pattern = span_trim(span_from(pattern, S("path-exclude").len));
+        if (pattern.len && pattern.ptr[0] == '=')
+            pattern = span_trim(span_from(pattern, 1));
+        struct listing_rule *rule = LIST_ADD(&roll->rules, struct listing_rule);
+        if (!rule)
+            return arena_err(roll->mem, err, "dpkg.cfg");
+        *rule = (struct listing_rule){.pattern = pattern, .excludes = excludes};
+    }
+    return true;
+}
+
+static bool read_configuration(struct roll *roll, struct err *err)
+{
+    static const span patterns[] = {S("etc/dpkg/dpkg.cfg"), S("etc/dpkg/dpkg.cfg.d/*")};
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        const struct file **files = NULL;
+        size_t count = 0;
+        if (!tree_match(roll->tree, patterns[i], roll->mem, &files, &count))
+            return arena_err(roll->mem, err, "dpkg.cfg");
+        for (size_t j = 0; j < count; j++)
+            if (!read_options(roll, files[j]->content, err))
+                return false;
+    }
+    return true;
+}
+
+bool dpkg_list_info(struct roll *roll, const struct record *record, struct err *err)
+{
+    (void)record; // names the packages; their files are listed beside it
+    struct info info = {.roll = roll};
+    return read_diversions(&info, err) && list_origins(&info, err) &&
+           read_all(&info, S(INFO "*.list"), S(".list"), read_list, err) &&
+           read_all(&info, S(INFO "*.md5sums"), S(".md5sums"), read_sums, err) &&
+           read_all(&info, S(INFO "*.conffiles"), S(".conffiles"), read_conffiles, err) &&
+           read_overrides(roll, err) && read_configuration(roll, err);
+}
+
+// Distroless images keep the checksums beside a control file of the same name.
+bool dpkg_list_control(struct roll *roll, const struct record *record, struct err *err)
+{
+    static const span suffix = S(".md5sums");
+    if (!span_ends_with(record->file->path, suffix))
+        return true;
+    size_t package = package_of(roll, record->file, suffix);
+    if (package == SIZE_MAX)
+        return true; // the control file names another package: nothing says whose these are
+    struct info info = {.roll = roll};
+    roll->is_listed[package] = true;
+    bool done = read_sums(&info, record->file, (uint32_t)package, err);
+    roll_note_bad(roll, record->file->path);
+    return done;
+}

@@ -1,0 +1,62 @@
+// What the readers of file lists share.
+#ifndef PLIMSOLL_SCAN_INVENTORY_LISTING_INNER_H
+#define PLIMSOLL_SCAN_INVENTORY_LISTING_INNER_H
+
+#include "scan/inventory/inventory_inner.h"
+
+// Files of one directory, one behind the other in one record.
+struct run {
+    span base;      // as given to roll_add
+    span written;   // the directory as the record writes it, below base
+    span directory; // both, normalised; links are not followed yet
+    size_t first;   // index of the first file
+    size_t count;
+};
+
+// What the records list, in their order: made by the readers, put in order by roll_finish.
+struct roll {
+    const struct tree *tree;
+    const struct bom *bom;
+    const struct limits *limits;
+    struct arena *mem;
+    struct notes *notes;
+    struct list files;   // of struct listed_file
+    struct list runs;    // of struct run
+    struct list rules;   // of struct listing_rule
+    bool *is_listed;     // a flag a package: its record lists files, or says that there are none
+    bool *has_file_list; // a flag a package: dpkg keeps a list of its files
+    size_t bad;          // paths of the latest record that are none
+    span bad_path;       // the first of them
+    bool is_full;        // more files than the limits allow were listed
+};
+
+bool roll_init(struct roll *roll, struct err *err);
+// Adds what is said of `path`, relative to `base`; the name is filled in. A path that leaves the
+// root, or is too long, is counted. The bytes of both must live as long as the roll.
+bool roll_add(struct roll *roll, span base, span path, const struct listed_file *file,
+              struct err *err);
+// Tells of the paths counted so far, if there are any, and forgets them.
+void roll_note_bad(struct roll *roll, span record);
+// The listing: links in the way of directories followed, sorted, one entry for each package and
+// path. Needs all files to be there.
+bool roll_finish(struct roll *roll, struct listing *ret, struct err *err);
+
+// The index of the package; empty `version` or `arch`: any. SIZE_MAX if there is none, or if it is
+// only in a lower layer.
+size_t bom_find(const struct bom *bom, span type, span name, span version, span arch);
+
+// `count` bytes from twice as many hexadecimal digits; false if they are something else.
+bool hex_read(span hex, uint8_t *ret, size_t count);
+// `count` bytes of base64 (RFC 4648, both alphabets), with padding or without.
+bool base64_read(span text, uint8_t *ret, size_t count);
+
+// The readers: bad lines become notes; they fail only when roll->mem is full.
+list_files dpkg_list_info;    // var/lib/dpkg/info, diversions, statoverride, dpkg.cfg
+list_files dpkg_list_control; // var/lib/dpkg/status.d/*.md5sums
+list_files apk_list_installed;
+list_files rpm_list_database;
+list_files pacman_list_files; // var/lib/pacman/local/*/files
+// RECORD of every installed distribution of Python.
+bool python_list_records(struct roll *roll, struct err *err);
+
+#endif
