@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "net/auth_inner.h"
+#include "base/base.h"
 
 struct row {
     const char *plain;
