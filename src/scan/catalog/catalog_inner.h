@@ -61,6 +61,7 @@ extern const struct catalogers haskell_catalogers;
 extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers lua_catalogers;
+extern const struct catalogers nix_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
