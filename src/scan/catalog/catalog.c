@@ -26,6 +26,7 @@ static const struct catalogers *const tables[] = {
     &homebrew_catalogers,
     &javascript_catalogers,
     &lua_catalogers,
+    &nix_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
