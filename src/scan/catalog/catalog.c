@@ -37,6 +37,7 @@ static const struct catalogers *const tables[] = {
     &javascript_yarn_catalogers,
     &lua_catalogers,
     &maven_catalogers,        &python_catalogers,
+    &nix_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
