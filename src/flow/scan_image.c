@@ -1,6 +1,7 @@
 #include "flow/flow.h"
 
 #include "database/database.h"
+#include "detect/integrity/integrity.h"
 #include "flow/session_inner.h"
 
 #include <stdlib.h>
@@ -109,9 +110,19 @@ static bool check_layers(const struct bom *bom, uint32_t layers, struct err *err
     return true;
 }
 
+static bool take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err)
+{
+    const struct limits *limits = &session->request->limits;
+    struct bom *bom = &session->scan.bom;
+    struct findings *findings = &session->scan.findings;
+    reader r = reader_of(payload);
+    span bytes = read_field(&r);
+    return bom_read(bytes, limits, session->mem, bom, err) && check_layers(bom, layers, err) &&
+           findings_read(r.rest, bom->package_count, limits, session->mem, findings, err);
+}
+
 static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_more, struct err *err)
 {
-    struct bom *bom = &session->scan.bom;
     uint32_t kind = 0;
     span payload = {0};
     arena_reset(session->frames);
@@ -120,11 +131,16 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
         return false;
     *ret_more = kind == TELL_MORE;
     if (kind == TELL_BOM)
-        return bom_read(payload, &session->request->limits, session->mem, bom, err) &&
-               check_layers(bom, layers, err);
+        return take_bom(session, payload, layers, err);
     if (kind == TELL_MORE)
         return take_wants(session, payload, err);
     return session_fail(kind, payload, err);
+}
+
+// What has no layers of its own counts as one.
+static uint32_t most_layers(const struct image *image)
+{
+    return image->layer_count ? (uint32_t)image->layer_count : 1;
 }
 
 // A worker that goes on asking for more has been taken over.
@@ -132,6 +148,9 @@ static bool take_inventory(struct scan_session *session, struct err *err)
 {
     uint32_t layers = (uint32_t)source_layer_count(session->source);
     bool more = true;
+    if (source_is_document(session->source))
+        return bring_sbom(session, err) &&
+               check_layers(&session->scan.bom, most_layers(&session->scan.image), err);
     for (unsigned pass = 0; more && pass < MOST_PASSES; pass++) {
         if (!bring_layers(session, err) || !ask_bom(session, layers, &more, err))
             return false;
@@ -140,6 +159,12 @@ static bool take_inventory(struct scan_session *session, struct err *err)
 }
 
 // ---------------------------------------------------------------- the order of things
+
+// A directory may be source code, which says what is meant to be installed.
+static bool is_sources(const struct scan_request *request)
+{
+    return span_starts_with(request->target, S("dir:"));
+}
 
 static bool prepare(struct scan_session *session, struct err *err)
 {
@@ -151,10 +176,11 @@ static bool prepare(struct scan_session *session, struct err *err)
     notes_init(&session->notes, session->mem, &request->limits);
     if (!all_wants((struct spans){0}, session->mem, &session->wants, err))
         return false;
-    struct catalog_options catalog = {.limits = &request->limits, .declared = true};
+    struct catalog_options catalog = {.limits = &request->limits, .declared = is_sources(request)};
     if (!catalog_new(&catalog, &session->catalog, err))
         return false;
     session->inspector = catalog_inspector(session->catalog);
+    session->wants_roster = request->checks & CHECK_INTEGRITY;
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
         (void)cache_open(request->cache_directory, &request->limits, &session->cache, NULL);
@@ -165,6 +191,7 @@ static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
     const struct scan_session *session = self;
     return wants_match(&session->wants, path) ||
+           (session->wants_roster && wants_match(&integrity_wants, path_parent(path))) ||
            session->inspector.wants(session->inspector.self, path, size, start);
 }
 
@@ -189,11 +216,13 @@ static bool match(struct scan_session *session, struct err *err)
     const struct scan_request *request = session->request;
     struct scan *scan = &session->scan;
     struct advisory_source source = database_source(session->database);
+    struct findings found = {0};
     scan->matched = true;
     return database_describe(session->database, session->mem, &scan->database, err) &&
            match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
-           match_bom(&scan->bom, &source, &request->match, session->mem, &scan->findings,
-                     &session->notes, err);
+           match_bom(&scan->bom, &source, &request->match, session->mem, &found, &session->notes,
+                     err) &&
+           findings_join(&scan->findings, &found, session->mem, &scan->findings, err);
 }
 
 static bool run(struct scan_session *session, struct err *err)
@@ -203,6 +232,8 @@ static bool run(struct scan_session *session, struct err *err)
         .limits = request->limits,
         .distro = request->distro,
         .all_layers = request->all_layers,
+        .declared = is_sources(request),
+        .integrity = request->checks & CHECK_INTEGRITY,
     };
     // The worker first: it must not inherit what is read later. The database before the work.
     if (!worker_start(&worker, &session->jail, err))
@@ -212,6 +243,8 @@ static bool run(struct scan_session *session, struct err *err)
         !open_source(session, err) || !find_base(session, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
+    session->scan.bom_complete = !session->notes.incomplete;
+    session->scan.inspected = worker.integrity;
     if (session->database && !match(session, err))
         return false;
     session->scan.bom.notes = session->notes;

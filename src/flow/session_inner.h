@@ -26,7 +26,9 @@ struct scan_session {
     struct source_options source_options; // the source keeps a pointer to them
     struct source *source;
     struct os_jail jail;
+    size_t scratch_files; // that the worker was given
     struct wants wants;
+    bool wants_roster;          // files are to be held to their records
     struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has
@@ -49,5 +51,7 @@ bool find_base(struct scan_session *session, struct err *err);
 // Brings every layer to the worker, from the cache or from the source. Those that the source does
 // not read become notes.
 bool bring_layers(struct scan_session *session, struct err *err);
+// Brings a bill of materials to the worker, and back comes the image with its bom.
+bool bring_sbom(struct scan_session *session, struct err *err);
 
 #endif

@@ -9,6 +9,8 @@ static const struct form {
 } forms[] = {
     [REPORT_TABLE] = {"table", report_table},
     [REPORT_JSON] = {"json", report_json},
+    [REPORT_CYCLONEDX] = {"cyclonedx-json", report_cyclonedx},
+    [REPORT_SPDX] = {"spdx-json", report_spdx},
 };
 
 bool report_format_parse(span name, enum report_format *ret)

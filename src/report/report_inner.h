@@ -13,6 +13,9 @@ const struct package *report_package(const struct scan *scan, const struct findi
 
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_json(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_cyclonedx(const struct scan *scan, const struct report_options *options,
+                      struct text *out);
+void report_spdx(const struct scan *scan, const struct report_options *options, struct text *out);
 
 // ---------------------------------------------------------------- glyphs
 

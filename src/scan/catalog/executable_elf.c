@@ -147,11 +147,17 @@ bool executable_section(const struct inspection *inspection, const struct elf *e
     return executable_expand_to(inspection, compression, packed.data, packed.size, ret, err);
 }
 
-static struct part find_go_data(const struct elf *elf)
+static struct part find_go_data(struct inspection *inspection, const struct elf *elf)
 {
     struct elf_section section = {0};
-    if (elf_find_section(elf, S(".go.buildinfo"), &section))
-        return (struct part){section.offset, section.size, section.address};
+    struct err damage = {0};
+    span bytes = {0};
+    if (elf_find_section(elf, S(".go.buildinfo"), &section)) {
+        if (elf_section_bytes(elf, &section, &bytes, &damage))
+            return (struct part){section.offset, bytes.len, section.address};
+        inspection_damaged(inspection, &damage);
+        return (struct part){0};
+    }
     // With other sections and without this it is no program of Go's; without any it may be.
     for (size_t i = 0; i < elf->segment_count && elf->section_count == 0; i++) {
         struct elf_segment segment = elf_segment(elf, i);
@@ -180,7 +186,7 @@ static bool map_segments(struct inspection *inspection, const struct elf *elf,
 
 static bool take_leavings(struct inspection *inspection, const struct elf *elf, struct err *err)
 {
-    struct executable executable = {.go_data = find_go_data(elf)};
+    struct executable executable = {.go_data = find_go_data(inspection, elf)};
     struct err damage = {0};
     if (!executable_section(inspection, elf, S(".dep-v0"), &executable.rust_audit, &damage))
         inspection_damaged(inspection, &damage);

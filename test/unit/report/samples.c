@@ -388,7 +388,7 @@ static void make_kernel(struct scan *scan, struct arena *mem)
 bool sample_make(const char *name, struct arena *mem, struct scan *ret)
 {
     const struct limits limits = limits_default();
-    *ret = (struct scan){.matched = true, .complete = true};
+    *ret = (struct scan){.matched = true, .bom_complete = true, .complete = true};
     ret->database.built = S("2026-11-19T00:00:00Z");
     notes_init(&ret->bom.notes, mem, &limits);
     if (strcmp(name, "hostile") == 0)

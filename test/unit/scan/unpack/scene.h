@@ -11,6 +11,11 @@ struct scene {
     struct arena *mem;
     struct limits limits;
     struct wants wants;
+    struct wants roster;
+    const struct inspector *inspector;
+    int scratch_fd;
+    bool lowest;        // of every layer
+    struct notes notes; // of merging
     struct text tars[MOST_LAYERS];
     size_t count;
     struct extract extracts[MOST_LAYERS];
