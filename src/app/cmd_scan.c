@@ -135,10 +135,11 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
 
 // An image is held to the records of its packages unasked: that costs the digests of files that are
 // read anyway. On a host it would mean to read all of /usr.
-static unsigned usual_checks(span target)
+static uint32_t usual_checks(span target)
 {
     bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:"));
-    return is_tree ? CHECK_VULNERABILITY : CHECK_VULNERABILITY | CHECK_INTEGRITY;
+    uint32_t checks = UINT32_C(1) << FINDING_VULNERABILITY;
+    return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }
 
 int command_scan(struct settings *settings)
@@ -148,7 +149,8 @@ int command_scan(struct settings *settings)
     if (!fill_request(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
-    if ((request.checks & CHECK_VULNERABILITY) && !find_database(settings, &request.database, &err))
+    bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;
+    if (needs_database && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

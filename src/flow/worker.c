@@ -260,7 +260,7 @@ static void take_sbom(struct worker *worker, int fd)
     bool ok = (mem || err_set(&err, ERR_MEMORY, "no memory for a bill of materials")) &&
               sbom_answer(fd, worker->options, mem, &out, &err);
     if (ok)
-        send(worker, TELL_SBOM, text_span(&out));
+        worker_send(worker, TELL_SBOM, text_span(&out));
     else
         send_failure(worker, UINT32_MAX, &err);
 }

@@ -18,7 +18,7 @@ enum {
     // No more layers: merge, identify, take inventory. Payload: the number of layers.
     ASK_FINISH = 3,
     // Instead of all these: a bill of materials behind the descriptor.
-    ASK_SBOM = 4,
+    ASK_SBOM = 5,
 };
 
 // Frames from the worker.
