@@ -128,6 +128,14 @@ bool span_to_u64_hex(span s, uint64_t *ret);
 // A stable, non-cryptographic 64-bit hash (for tables, and for files that we write).
 uint64_t span_hash(span s, uint64_t seed);
 
+// A 64-bit hash (SipHash-2-4) that nobody who does not know the key can steer: for where two texts
+// from outside with the same hash would pass for each other.
+typedef struct hash_key {
+    uint64_t first;
+    uint64_t second;
+} hash_key;
+uint64_t span_keyed_hash(span s, hash_key key);
+
 static inline bool ascii_is_digit(uint8_t c)
 {
     return c >= '0' && c <= '9';
@@ -195,6 +203,8 @@ struct text {
 };
 
 void text_init(struct text *text, struct arena *mem, size_t max);
+// Makes room for `more` bytes at once. Without memory for that the text grows as it does otherwise.
+void text_reserve(struct text *text, size_t more);
 void text_add(struct text *text, span s);
 void text_add_byte(struct text *text, uint8_t byte);
 void text_add_u64(struct text *text, uint64_t value);
@@ -308,6 +318,8 @@ struct limits {
     uint64_t file_bytes;      // one file that a stage asked for
     uint64_t kept_bytes;      // all such files of one layer, with all names and links kept of it
     uint64_t kept_entries;    // all entries remembered of one layer
+    uint64_t roster_entries;  // files and directories of one layer of which digests are kept
+    uint64_t cover_entries;   // entries of one layer of which it is only known that they are there
     uint64_t path_bytes;      // one path or link target
     uint64_t header_bytes;    // one tar extension header (pax, GNU long name)
     uint64_t document_bytes;  // one manifest, configuration, index or other JSON document
