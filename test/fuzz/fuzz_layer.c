@@ -10,7 +10,7 @@ static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
     (void)self;
     (void)path;
-    return size && start.ptr[0] % 2;
+    return size && start.len && start.ptr[0] % 2;
 }
 
 // Reads everything, and sees something in what begins with a letter.
