@@ -422,8 +422,9 @@ struct insight {
 // so `self` is constant or guards itself. Implemented by scan/catalog.
 struct inspector {
     const void *self;
-    // Is the file to be looked into? `start` is its first 64 bytes, or all there are. Asked for
-    // every regular file of a layer, so it takes nanoseconds.
+    // Is the file to be looked into? `start` is its first 64 bytes, or all there are; empty for a
+    // hard link to a file that was not kept, whose size is then given as 1. Asked for every regular
+    // file of a layer, so it takes nanoseconds.
     bool (*wants)(const void *self, span path, uint64_t size, span start);
     // Looks into it. What it finds is made in `mem`, and *ret is null where that is nothing;
     // `scratch` is reset afterwards. Bad content becomes a note. Fails only without memory.
