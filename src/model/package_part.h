@@ -121,7 +121,7 @@ bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct
 // no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
 // path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
-// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// The reverse: type, name, version (with the epoch), arch, module and source of a package, as its
 // ecosystem writes them, and the distribution that the purl names, empty if none. Without
 // `upstream` the source is the package itself. False when the arena is full.
 bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
@@ -222,8 +222,9 @@ struct insight {
 // so `self` is constant or guards itself. Implemented by scan/catalog.
 struct inspector {
     const void *self;
-    // Is the file to be looked into? `start` is its first 64 bytes, or all there are. Asked for
-    // every regular file of a layer, so it takes nanoseconds.
+    // Is the file to be looked into? `start` is its first 64 bytes, or all there are; empty for a
+    // hard link to a file that was not kept, whose size is then given as 1. Asked for every regular
+    // file of a layer, so it takes nanoseconds.
     bool (*wants)(const void *self, span path, uint64_t size, span start);
     // Looks into it. What it finds is made in `mem`, and *ret is null where that is nothing;
     // `scratch` is reset afterwards. Bad content becomes a note. Fails only without memory.
