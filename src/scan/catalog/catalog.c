@@ -35,6 +35,7 @@ static const struct catalogers *const tables[] = {
     &kernel_catalogers,
     &lua_catalogers,
     &maven_catalogers,
+    &nix_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
@@ -103,7 +104,7 @@ static bool index_paths(struct catalog *catalog, struct err *err)
 // scan: they note it.
 static bool open_programs(struct catalog *catalog, struct err *err)
 {
-    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    span compiled = span_of(classifier_anchors, classifier_anchors_len);
     struct err problem = {0};
     if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
         return true;
