@@ -1,4 +1,3 @@
-#include "scan/catalog/catalog_edition.h" // made by tools/source-edition
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
 
@@ -249,7 +248,7 @@ static bool look(const void *self, span path, const struct content *content, str
 
 span catalog_edition(const struct catalog *catalog)
 {
-    return catalog->options.declared ? S(CATALOG_EDITION " declared") : S(CATALOG_EDITION);
+    return catalog->options.declared ? catalog_edition_declared : catalog_edition_installed;
 }
 
 struct inspector catalog_inspector(const struct catalog *catalog)
