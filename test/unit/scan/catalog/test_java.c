@@ -381,7 +381,7 @@ static void work_is_limited(void **state)
         archive = whole();
     }
     assert_true(scene_show(&scene, S("a-1.jar"), archive));
-    assert_true(is_noted(S("unpacked of one archive")));
+    assert_true(is_noted(S("too much unpacked of one archive")));
     assert_in_range(scene_count(&scene), 1, 256);
 }
 
