@@ -18,8 +18,17 @@ static void show_progress(void *self, const char *what, size_t done, size_t of)
 
 // ---------------------------------------------------------------- reports
 
+// What makes builds reproducible: seconds since 1970 that stand for the time of day.
+static bool source_date(uint64_t *ret)
+{
+    const char *value = environment("SOURCE_DATE_EPOCH");
+    return value && span_to_u64(span_of_text(value), ret);
+}
+
 static struct report_options report_options(const struct settings *settings, bool to_terminal)
 {
+    uint64_t timestamp = 0;
+    bool has_timestamp = source_date(&timestamp);
     return (struct report_options){
         .color = to_terminal && !settings->no_color && !environment("NO_COLOR"),
         .width = to_terminal ? os_terminal_width(OS_STDOUT) : 0,
@@ -29,6 +38,9 @@ static struct report_options report_options(const struct settings *settings, boo
         .verbose = settings->verbose,
         .tool_version = S(PLIMSOLL_VERSION),
         .today = (uint32_t)(os_now() / SECONDS_A_DAY),
+        .has_timestamp = has_timestamp,
+        .timestamp = timestamp,
+        .now = os_now(),
     };
 }
 
@@ -77,8 +89,12 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     if (settings->arguments.count != 1)
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
     if (settings->output_file)
-        return err_set(err, ERR_USAGE, "-o %s: there is no such format (table, json)",
-                       quote(span_of_text(settings->output_file)).text);
+        return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
+                       quote(span_of_text(settings->output_file)).text,
+                       "table, json, cyclonedx-json, spdx-json");
+    uint64_t timestamp = 0;
+    if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
+        return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
     bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
     *ret = (struct scan_request){
         .target = settings->arguments.items[0],
@@ -119,10 +135,11 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
 
 // An image is held to the records of its packages unasked: that costs the digests of files that are
 // read anyway. On a host it would mean to read all of /usr.
-static unsigned usual_checks(span target)
+static uint32_t usual_checks(span target)
 {
     bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:"));
-    return is_tree ? CHECK_VULNERABILITY : CHECK_VULNERABILITY | CHECK_INTEGRITY;
+    uint32_t checks = UINT32_C(1) << FINDING_VULNERABILITY;
+    return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }
 
 int command_scan(struct settings *settings)
@@ -132,7 +149,8 @@ int command_scan(struct settings *settings)
     if (!fill_request(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
-    if ((request.checks & CHECK_VULNERABILITY) && !find_database(settings, &request.database, &err))
+    bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;
+    if (needs_database && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

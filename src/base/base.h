@@ -330,8 +330,7 @@ struct limits {
     uint64_t path_bytes;      // one path or link target
     uint64_t header_bytes;    // one tar extension header (pax, GNU long name)
     uint64_t document_bytes;  // one manifest, configuration, index or other JSON document
-    uint64_t index_entries; // descriptors in one image index, members of one image archive, headers
-                            // in one table of an executable
+    uint64_t index_entries;   // descriptors in an index, members of an archive, program headers
     uint64_t archive_entries; // entries of one jar, those of the archives in it included
     uint64_t archive_bytes;   // all that is unpacked of one jar, the same
     uint64_t depth;           // nesting: indexes, JSON, symbolic links, archives

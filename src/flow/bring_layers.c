@@ -62,13 +62,16 @@ static bool bring_cached_layer(struct scan_session *session, size_t index, struc
 
 // ---------------------------------------------------------------- from the source
 
-// Where there is no room for such a file, large files are not looked into, and a note says so.
+// On disk, since that is where large files belong; in memory where nothing can be written. Without
+// either, large files are not looked into, and a note says so.
 static bool bring_scratch(struct scan_session *session, struct err *err)
 {
     const char *directory = session->request->source.spool_directory;
     for (; session->scratch_files < MOST_IN_FLIGHT; session->scratch_files++) {
         CLEANUP(os_close) int fd = -1;
-        if (!directory || !os_spool_file(directory, &fd, NULL))
+        bool made = directory && os_make_directories(directory, NULL) &&
+                    os_spool_file(directory, &fd, NULL);
+        if (!made && !os_memory_file(&fd, NULL))
             return true;
         if (!os_send_frame(session->jail.socket, ASK_SCRATCH, (span){0}, fd, err))
             return false;

@@ -10,12 +10,6 @@
 
 // ---------------------------------------------------------------- scan
 
-// What to look for (--check).
-enum {
-    CHECK_VULNERABILITY = 1,
-    CHECK_INTEGRITY = 2, // are files what the records of packages say?
-};
-
 struct scan_request {
     span target;
     struct source_options source; // wants and limits are filled in
@@ -25,7 +19,7 @@ struct scan_request {
     span base;   // the image it is built on: a target, or diffIDs with commas; or empty
     span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;
-    unsigned checks; // CHECK_… of them; 0: none, only what is in it
+    uint32_t checks; // what to look for: bits 1 << enum finding_kind
     struct match_options match;
     // Called as the work goes on, if not null: what is being done, for a terminal.
     void (*progress)(void *self, const char *what, size_t done, size_t of);

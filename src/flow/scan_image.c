@@ -137,11 +137,20 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
     return session_fail(kind, payload, err);
 }
 
+// What has no layers of its own counts as one.
+static uint32_t most_layers(const struct image *image)
+{
+    return image->layer_count ? (uint32_t)image->layer_count : 1;
+}
+
 // A worker that goes on asking for more has been taken over.
 static bool take_inventory(struct scan_session *session, struct err *err)
 {
     uint32_t layers = (uint32_t)source_layer_count(session->source);
     bool more = true;
+    if (source_is_document(session->source))
+        return bring_sbom(session, err) &&
+               check_layers(&session->scan.bom, most_layers(&session->scan.image), err);
     for (unsigned pass = 0; more && pass < MOST_PASSES; pass++) {
         if (!bring_layers(session, err) || !ask_bom(session, layers, &more, err))
             return false;
@@ -150,6 +159,11 @@ static bool take_inventory(struct scan_session *session, struct err *err)
 }
 
 // ---------------------------------------------------------------- the order of things
+
+static bool is_to_check(const struct scan_request *request, enum finding_kind kind)
+{
+    return request->checks >> kind & 1;
+}
 
 // A directory may be source code, which says what is meant to be installed.
 static bool is_sources(const struct scan_request *request)
@@ -171,7 +185,7 @@ static bool prepare(struct scan_session *session, struct err *err)
     if (!catalog_new(&catalog, &session->catalog, err))
         return false;
     session->inspector = catalog_inspector(session->catalog);
-    session->wants_roster = request->checks & CHECK_INTEGRITY;
+    session->wants_roster = is_to_check(request, FINDING_INTEGRITY);
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
         (void)cache_open(request->cache_directory, &request->limits, &session->cache, NULL);
@@ -224,7 +238,7 @@ static bool run(struct scan_session *session, struct err *err)
         .distro = request->distro,
         .all_layers = request->all_layers,
         .declared = is_sources(request),
-        .integrity = request->checks & CHECK_INTEGRITY,
+        .integrity = is_to_check(request, FINDING_INTEGRITY),
     };
     // The worker first: it must not inherit what is read later. The database before the work.
     if (!worker_start(&worker, &session->jail, err))
@@ -234,6 +248,9 @@ static bool run(struct scan_session *session, struct err *err)
         !open_source(session, err) || !find_base(session, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
+    session->scan.inspected =
+        session->wants_roster && !span_equal(session->scan.image.kind, S("sbom"));
+    session->scan.bom_complete = !session->notes.incomplete;
     if (session->database && !match(session, err))
         return false;
     session->scan.bom.notes = session->notes;

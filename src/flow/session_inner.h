@@ -51,5 +51,7 @@ bool find_base(struct scan_session *session, struct err *err);
 // Brings every layer to the worker, from the cache or from the source. Those that the source does
 // not read become notes.
 bool bring_layers(struct scan_session *session, struct err *err);
+// Brings a bill of materials to the worker, and back comes the image with its bom.
+bool bring_sbom(struct scan_session *session, struct err *err);
 
 #endif

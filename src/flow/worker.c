@@ -250,6 +250,21 @@ static void finish(struct worker *worker, span payload)
 
 // ---------------------------------------------------------------- the loop
 
+static void take_sbom(struct worker *worker, int fd)
+{
+    const struct limits *limits = &worker->options->limits;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->kept_bytes * 2);
+    struct text out = {0};
+    struct err err = {0};
+    text_init(&out, mem, SIZE_MAX);
+    bool ok = (mem || err_set(&err, ERR_MEMORY, "no memory for a bill of materials")) &&
+              sbom_answer(fd, worker->options, mem, &out, &err);
+    if (ok)
+        worker_send(worker, TELL_SBOM, text_span(&out));
+    else
+        send_failure(worker, UINT32_MAX, &err);
+}
+
 static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
 {
     struct err err = {0};
@@ -261,6 +276,8 @@ static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
         take_extract(worker, payload);
     if (kind == ASK_FINISH)
         finish(worker, payload);
+    if (kind == ASK_SBOM)
+        take_sbom(worker, *fd);
 }
 
 static void run(void *self, int socket)

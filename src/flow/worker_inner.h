@@ -17,6 +17,8 @@ enum {
     ASK_SCRATCH = 4,
     // No more layers: merge, identify, take inventory. Payload: the number of layers.
     ASK_FINISH = 3,
+    // Instead of all these: a bill of materials behind the descriptor.
+    ASK_SBOM = 5,
 };
 
 // Frames from the worker.
@@ -31,6 +33,8 @@ enum {
     // Links lead to files that were not asked for: patterns to ask for as well, as fields. All
     // layers are to be brought again.
     TELL_MORE = 4,
+    // What ASK_SBOM brought: the image that it is of (image_write), then the bom.
+    TELL_SBOM = 5,
 };
 
 // Layers in the worker at a time: enough to keep its threads and a few downloads busy, few enough
@@ -64,6 +68,14 @@ struct worker_options {
 };
 
 bool worker_start(const struct worker_options *options, struct os_jail *ret, struct err *err);
+
+void image_write(const struct image *image, struct text *out);
+// Copies into `mem` and leaves the reader behind the image. ERR_INPUT, ERR_LIMIT.
+bool image_read(reader *r, const struct limits *limits, struct arena *mem, struct image *ret,
+                struct err *err);
+// The payload of TELL_SBOM, made of what can be read from `fd`.
+bool sbom_answer(int fd, const struct worker_options *options, struct arena *mem, struct text *out,
+                 struct err *err);
 
 // The patterns of every stage that reads files of an image, in `mem`, with `more` behind them.
 bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct err *err);

@@ -647,7 +647,9 @@ struct scan {
     struct bom bom;
     struct findings findings;
     struct database_info database;
-    bool matched; // findings were looked for (scan, not bom)
+    bool matched;      // vulnerabilities were looked for (scan, not bom)
+    bool inspected;    // files were compared with what packages record
+    bool bom_complete; // all of the image was read, whatever is known of what is in it
     bool complete;
 };
 

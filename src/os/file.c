@@ -296,6 +296,15 @@ bool os_spool_file(const char *directory, int *ret_fd, struct err *err)
     return true;
 }
 
+bool os_memory_file(int *ret_fd, struct err *err)
+{
+    int fd = memfd_create("plimsoll", MFD_CLOEXEC);
+    if (fd < 0)
+        return err_set_sys(err, errno, "memory file");
+    *ret_fd = fd;
+    return true;
+}
+
 bool os_is_terminal(int fd)
 {
     return isatty(fd) == 1;

@@ -83,6 +83,7 @@ bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.
 bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
+bool os_memory_file(int *ret_fd, struct err *err); // the same, in memory
 
 // Standard input, output and error.
 enum {

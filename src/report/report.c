@@ -9,6 +9,8 @@ static const struct form {
 } forms[] = {
     [REPORT_TABLE] = {"table", report_table},
     [REPORT_JSON] = {"json", report_json},
+    [REPORT_CYCLONEDX] = {"cyclonedx-json", report_cyclonedx},
+    [REPORT_SPDX] = {"spdx-json", report_spdx},
 };
 
 bool report_format_parse(span name, enum report_format *ret)
@@ -34,6 +36,11 @@ bool report_shows(const struct finding *finding, const struct report_options *op
     if (options->only_fixed && finding->status != STATUS_FIXED)
         return false;
     return finding->suppressed.len == 0 || options->show_suppressed;
+}
+
+const struct package *report_package(const struct scan *scan, const struct finding *finding)
+{
+    return finding->package == NO_PACKAGE ? NULL : &scan->bom.packages[finding->package];
 }
 
 bool report_worst(const struct scan *scan, const struct report_options *options, enum severity *ret)

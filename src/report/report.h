@@ -7,11 +7,13 @@
 #include "model/model.h"
 
 enum report_format {
-    REPORT_TABLE, // for people
-    REPORT_JSON,  // plimsoll.scan/1: doc/formats/scan.md
+    REPORT_TABLE,     // for people
+    REPORT_JSON,      // plimsoll.scan/1: doc/formats/scan.md
+    REPORT_CYCLONEDX, // CycloneDX 1.6, JSON: doc/formats/sbom.md
+    REPORT_SPDX,      // SPDX 2.3, JSON: the same
 };
 
-// By the name that follows -o: "table", "json".
+// By the name that follows -o: "table", "json", "cyclonedx-json", "spdx-json".
 bool report_format_parse(span name, enum report_format *ret);
 
 struct report_options {
@@ -22,7 +24,10 @@ struct report_options {
     bool show_suppressed;
     bool verbose; // why each finding matched
     span tool_version;
-    uint32_t today; // days since 1970-01-01
+    uint32_t today;     // days since 1970-01-01
+    bool has_timestamp; // bills of materials are dated `timestamp`, not as the image or `now`
+    uint64_t timestamp; // seconds since 1970-01-01, as SOURCE_DATE_EPOCH
+    uint64_t now;       // the same
 };
 
 // Appends the report. The same scan and options give the same bytes.

@@ -13,12 +13,52 @@ struct catalog {
     struct patterns *programs;      // of the classifiers; null: this processor cannot
 };
 
+// One a line, so that branches that add one do not meet.
+// clang-format off
 static const struct catalogers *const tables[] = {
+    &beam_catalogers,
+    &cargo_catalogers,
+    &classifier_catalogers,
     &classifier_catalogers,   &executable_catalogers,
+    &classifier_catalogers, &executable_catalogers,   &java_catalogers,
+    &conan_catalogers,
+    &dart_catalogers,
+    &dotnet_catalogers,
+    &executable_catalogers,
+    &go_mod_catalogers,
+    &haskell_catalogers,
+    &homebrew_catalogers,
     &java_catalogers,         &javascript_catalogers,
+    &javascript_bun_catalogers,
+    &javascript_catalogers,
+    &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
+    &javascript_npm_catalogers,
+    &javascript_pnpm_catalogers,
+    &javascript_yarn_catalogers,
+    &lua_catalogers,
     &maven_catalogers,        &python_catalogers,
+    &nix_catalogers,
+    &nuget_catalogers,
+    &opam_catalogers,
+    &opkg_catalogers,
+    &php_catalogers,
+    &portage_catalogers,
+    &python_catalogers,
+    &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
+    &python_locks_catalogers,
     &python_locks_catalogers, &python_requirements_catalogers,
+    &python_requirements_catalogers,
+    &r_catalogers,
+    &release_catalogers,
+    &ruby_catalogers,
+    &ruby_lock_catalogers,
+    &sbom_catalogers,
+    &snap_catalogers,
+    &swift_catalogers,
+    &vcpkg_catalogers,
+    &wordpress_catalogers,
 };
+// clang-format on
 
 enum { TABLES = sizeof tables / sizeof *tables };
 
@@ -68,7 +108,7 @@ static bool index_paths(struct catalog *catalog, struct err *err)
 // scan: they note it.
 static bool open_programs(struct catalog *catalog, struct err *err)
 {
-    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    span compiled = span_of(classifier_anchors, classifier_anchors_len);
     struct err problem = {0};
     if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
         return true;

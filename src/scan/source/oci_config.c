@@ -112,10 +112,11 @@ bool oci_config_parse(span document, const struct limits *limits, struct arena *
     if (!text_field(json, "os", true, mem, &config.platform.os, err) ||
         !text_field(json, "architecture", true, mem, &config.platform.architecture, err) ||
         !text_field(json, "variant", false, mem, &config.platform.variant, err) ||
-        !arena_span(mem, json_get_text(json, "created"), &config.created) ||
         !parse_diff_ids(json, limits, mem, &config, err) ||
         !parse_history(json, limits, mem, &config, err))
         return false;
+    if (!arena_span(mem, json_get_text(json, "created"), &config.created))
+        return arena_err(mem, err, "created");
     note_odd_execution(json_get(json, "config"), notes);
     *ret = config;
     return true;

@@ -84,6 +84,9 @@ static bool open_target(struct source *source, const struct target *target, stru
     case TARGET_DIRECTORY:
         source->image.kind = S("dir");
         return open_tree(source, path, err);
+    case TARGET_SBOM:
+        source->image.kind = S("sbom");
+        return open_document(source, path, err);
     case TARGET_HOST:
         source->image.kind = S("host");
         return open_tree(source, "/", err);
@@ -120,16 +123,21 @@ const struct image *source_image(const struct source *source)
     return &source->image;
 }
 
+bool source_is_document(const struct source *source)
+{
+    return source->is_document;
+}
+
 size_t source_layer_count(const struct source *source)
 {
-    return source->is_tree ? 1 : source->image.layer_count;
+    return source->is_tree || source->is_document ? 1 : source->image.layer_count;
 }
 
 bool source_layer_open(struct source *source, size_t index, struct source_layer *ret,
                        struct err *err)
 {
     assert(index < source_layer_count(source));
-    if (source->is_tree)
+    if (source->is_tree || source->is_document)
         return source->store.open_layer(source->store.self, index, NULL, ret, err);
     const struct descriptor *layer = &source->layers[index];
     enum media media = media_of(layer->media_type);

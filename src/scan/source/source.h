@@ -55,6 +55,8 @@ bool source_layer_open(struct source *source, size_t index, struct source_layer 
 // all bytes were delivered.
 bool source_layer_finish(struct source *source, size_t index, struct err *err);
 
+// Is it a bill of materials, whose bytes are its one layer? It says itself what image it is of.
+bool source_is_document(const struct source *source);
 // How many layers there are to open: those of the image; a tree of files (dir:, host) is one, a tar
 // archive without digests that is made on the way. What of a tree could not be read becomes a note
 // when its layer is finished.

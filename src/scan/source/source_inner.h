@@ -25,6 +25,7 @@ struct source {
     struct image image;
     const struct descriptor *layers; // beside image.layers
     struct store store;
+    bool is_document;
     bool is_tree; // image.layers is empty, the store has one layer all the same
 };
 
@@ -55,6 +56,7 @@ bool resolve_config(struct source *source, span config, const struct descriptor 
 bool open_oci_directory(struct source *source, const char *path, span name, struct err *err);
 bool open_registry(struct source *source, span reference, struct err *err);
 bool open_tree(struct source *source, const char *path, struct err *err);
+bool open_document(struct source *source, const char *path, struct err *err); // "-": standard input
 
 enum archive_kind {
     ARCHIVE_ANY, // by its content

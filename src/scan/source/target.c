@@ -39,15 +39,18 @@ static bool parse_path(span text, enum target_kind kind, struct arena *mem, stru
     struct target target = {.kind = kind, .path = text};
     struct os_stat stat = {0};
     bool archive = kind == TARGET_DOCKER_ARCHIVE || kind == TARGET_OCI_ARCHIVE;
+    bool document = kind == TARGET_SBOM;
     span after_dash = span_from(text, 1);
     bool input = span_starts_with(text, S("-")) &&
                  (after_dash.len == 0 || span_starts_with(after_dash, S(":")));
     if (archive && input) {
         target.path = S("-");
         target.name = span_from(after_dash, 1);
+    } else if (document && span_equal(text, S("-"))) {
+        target.path = text;
     } else if (text.len == 0) {
         return err_set(err, ERR_USAGE, "the target names no path");
-    } else if (kind == TARGET_DIRECTORY) {
+    } else if (kind == TARGET_DIRECTORY || document) {
         target.name = (span){0};
     } else if (!split_path(text, mem, &target, &stat)) {
         return err_set(err, ERR_MISSING, "%s: no such file or directory", quote(text).text);
@@ -101,9 +104,9 @@ bool target_parse(span text, struct arena *mem, struct target *ret, struct err *
         {S("registry:"), TARGET_REGISTRY},       {S("docker:"), TARGET_DOCKER},
         {S("podman:"), TARGET_PODMAN},           {S("docker-archive:"), TARGET_DOCKER_ARCHIVE},
         {S("oci-archive:"), TARGET_OCI_ARCHIVE}, {S("oci-dir:"), TARGET_OCI_DIRECTORY},
-        {S("dir:"), TARGET_DIRECTORY},
+        {S("dir:"), TARGET_DIRECTORY},           {S("sbom:"), TARGET_SBOM},
     };
-    const span later[] = {S("containerd:"), S("container:"), S("sbom:"), S("file:")};
+    const span later[] = {S("containerd:"), S("container:"), S("file:")};
     if (text.len == 0)
         return err_set(err, ERR_USAGE, "the target is empty");
     if (span_equal(text, S("host"))) {

@@ -156,13 +156,21 @@ static bool follow(struct stack *stack, span at, span link, span rest, span *ret
     return text_ok(&target);
 }
 
-struct node *stack_walk(struct stack *stack, span path)
+static struct node *present_child(struct stack *stack, struct node *parent, span name)
+{
+    struct node *child = stack_child(stack, parent, name);
+    return child && child->present ? child : NULL;
+}
+
+typedef struct node *step(struct stack *stack, struct node *parent, span name);
+
+static struct node *walk(struct stack *stack, span path, step *take_step)
 {
     struct node *at = stack->root;
     uint64_t hops = 0;
     while (path.len) {
         span name = span_cut(&path, '/');
-        struct node *child = child_directory(stack, at, name);
+        struct node *child = take_step(stack, at, name);
         if (!child)
             return NULL;
         if (node_is_directory(child)) {
@@ -177,19 +185,29 @@ struct node *stack_walk(struct stack *stack, span path)
     return at;
 }
 
+struct node *stack_walk(struct stack *stack, span path)
+{
+    return walk(stack, path, child_directory);
+}
+
+struct node *stack_find(struct stack *stack, span path)
+{
+    return walk(stack, path, present_child);
+}
+
 // ---------------------------------------------------------------- applying a layer
 
-// Whiteouts follow links like everything else, and act on lower layers only: they are applied
-// before the files of their own layer.
+// Whiteouts make no directories, follow links like everything else, and act on lower layers only:
+// they are applied before the files of their own layer.
 static bool apply_hiding(struct stack *stack, const struct file *file)
 {
     if (file->type == FILE_OPAQUE) {
-        struct node *directory = stack_walk(stack, file->path);
+        struct node *directory = stack_find(stack, file->path);
         if (directory)
             stack_empty(stack, directory);
         return true;
     }
-    struct node *parent = stack_walk(stack, path_parent(file->path));
+    struct node *parent = stack_find(stack, path_parent(file->path));
     if (!parent)
         return true;
     span name = path_name(file->path);
@@ -205,7 +223,7 @@ static bool apply_hiding(struct stack *stack, const struct file *file)
 // later layers. The link itself where that file was not kept.
 static const struct file *linked_file(struct stack *stack, const struct file *link)
 {
-    struct node *parent = stack_walk(stack, path_parent(link->link));
+    struct node *parent = stack_find(stack, path_parent(link->link));
     struct node *node = parent ? stack_child(stack, parent, path_name(link->link)) : NULL;
     bool kept = node && node->present && !node_is_directory(node);
     return kept ? node->file : link;
@@ -263,13 +281,22 @@ static bool apply_files(struct stack *stack, const struct list *files, bool hidi
     return true;
 }
 
+// What is removed behind a link may have stood in the way of the layer's own files, or sent them
+// elsewhere: they are then applied once more.
+static bool apply_layer(struct stack *stack, const struct extract *extract, struct err *err)
+{
+    bool changed = false;
+    return apply_files(stack, &extract->files, true, err) &&
+           stack_apply_covers(stack, &extract->covers, err) &&
+           apply_files(stack, &extract->files, false, err) &&
+           stack_apply_linked_covers(stack, &extract->covers, &changed, err) &&
+           (!changed || apply_files(stack, &extract->files, false, err)) &&
+           stack_apply_roster(stack, &extract->roster, err);
+}
+
 bool stack_add(struct stack *stack, const struct extract *extract, struct err *err)
 {
-    bool ok = apply_files(stack, &extract->files, true, err) &&
-              stack_apply_covers(stack, &extract->covers, err) &&
-              apply_files(stack, &extract->files, false, err) &&
-              stack_apply_linked_covers(stack, extract, err) &&
-              stack_apply_roster(stack, &extract->roster, err);
+    bool ok = apply_layer(stack, extract, err);
     stack->layer++;
     return ok;
 }

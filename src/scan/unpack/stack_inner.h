@@ -48,9 +48,12 @@ bool node_is_reachable(const struct node *node);
 struct node *stack_child(const struct stack *stack, const struct node *parent, span name);
 // The same, made if there is none; null without memory.
 struct node *stack_add_child(struct stack *stack, struct node *parent, span name);
-// The directory at `path` with symbolic links followed inside the root; null without memory, or
-// when the links lead in a circle or through something that is no directory.
+// The directory at `path`, made if it is missing, with symbolic links followed inside the root;
+// null without memory, or when the links lead in a circle or through something that is no
+// directory.
 struct node *stack_walk(struct stack *stack, span path);
+// The same, and what is not there is not made.
+struct node *stack_find(struct stack *stack, span path);
 // Marks as of the layer at hand.
 void stack_date(struct stack *stack, struct node *node);
 void stack_empty(struct stack *stack, struct node *node);
@@ -59,8 +62,9 @@ void stack_sort(struct stack *stack);
 
 // Applies what is known only by its hash to what lower layers have put there.
 bool stack_apply_covers(struct stack *stack, const struct covers *covers, struct err *err);
-// The same for paths that lead through symbolic links of the layer's own, once those are there.
-bool stack_apply_linked_covers(struct stack *stack, const struct extract *extract, struct err *err);
+// The same for paths that lead through symbolic links, once those of the layer are there.
+bool stack_apply_linked_covers(struct stack *stack, const struct covers *covers, bool *ret_changed,
+                               struct err *err);
 bool stack_apply_roster(struct stack *stack, const struct roster *roster, struct err *err);
 
 #endif

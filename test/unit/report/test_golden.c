@@ -18,6 +18,14 @@ static const struct golden {
     {"clean.json", "clean", {0}},
     {"empty.json", "empty", {0}},
     {"bom.json", "bom", {0}},
+    {"debian.cdx", "debian", {.show_suppressed = true}},
+    {"hostile.cdx", "hostile", {.show_suppressed = true}},
+    {"bom.cdx", "bom", {0}},
+    {"empty.cdx", "empty", {0}},
+    {"debian.spdx", "debian", {0}},
+    {"hostile.spdx", "hostile", {0}},
+    {"bom.spdx", "bom", {0}},
+    {"empty.spdx", "empty", {0}},
     {"debian.txt", "debian", {0}},
     {"debian-40.txt", "debian", {.width = 40}},
     {"debian-80.txt", "debian", {.width = 80}},
@@ -31,6 +39,9 @@ static const struct golden {
     {"kernel-80.txt", "kernel", {.width = 80}},
     {"modern.txt", "modern", {.width = 80}},
     {"modern-severe.txt", "modern", {.width = 80, .severities = SEVERE}},
+    {"tampered.json", "tampered", {.show_suppressed = true}},
+    {"tampered.txt", "tampered", {.width = 80}},
+    {"tampered-verbose.txt", "tampered", {.width = 100, .verbose = true, .show_suppressed = true}},
     {"clean.txt", "clean", {.width = 80}},
     {"unjudged.txt", "unjudged", {.width = 80}},
     {"empty.txt", "empty", {.width = 80}},
@@ -38,12 +49,23 @@ static const struct golden {
     {"bom-40.txt", "bom", {.width = 40}},
 };
 
+static enum report_format format_of(const char *file)
+{
+    if (strstr(file, ".cdx"))
+        return REPORT_CYCLONEDX;
+    if (strstr(file, ".spdx"))
+        return REPORT_SPDX;
+    return strstr(file, ".json") ? REPORT_JSON : REPORT_TABLE;
+}
+
 static span report_of(const struct golden *golden, struct arena *mem)
 {
     struct scan scan = {0};
     struct report_options options = golden->options;
     struct text out;
-    enum report_format format = strstr(golden->file, ".json") ? REPORT_JSON : REPORT_TABLE;
+    enum report_format format = format_of(golden->file);
+    options.has_timestamp = true;
+    options.timestamp = (uint64_t)SAMPLE_TODAY * 86400;
     options.today = SAMPLE_TODAY;
     options.tool_version = S("1.2.3");
     assert(sample_make(golden->sample, mem, &scan));

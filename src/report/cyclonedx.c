@@ -1,0 +1,299 @@
+// CycloneDX 1.6, JSON: doc/formats/sbom.md has the mapping.
+#include "report/cyclonedx_inner.h"
+
+#define IMAGE_REF S("image")
+#define DISTRO_REF S("operating-system")
+
+// Nothing known is no field.
+static void field(struct json_out *out, const char *key, span value)
+{
+    if (value.len)
+        json_field_text(out, key, value);
+}
+
+// ---------------------------------------------------------------- parts of a component
+
+static void add_property(void *self, span name, span value)
+{
+    struct json_out *out = self;
+    json_begin_object(out);
+    json_field_text(out, "name", name);
+    json_field_text(out, "value", value);
+    json_end_object(out);
+}
+
+static void add_hashes(struct json_out *out, struct spans hashes)
+{
+    bool any = false;
+    for (size_t i = 0; i < hashes.count; i++) {
+        span digits = {0};
+        const struct hash_kind *kind = sbom_hash(hashes.items[i], &digits);
+        if (!kind)
+            continue;
+        if (!any) {
+            json_key(out, "hashes");
+            json_begin_array(out);
+        }
+        any = true;
+        json_begin_object(out);
+        json_field_text(out, "alg", span_of_text(kind->cyclonedx));
+        json_field_text(out, "content", digits);
+        json_end_object(out);
+    }
+    if (any)
+        json_end_array(out);
+}
+
+static void add_licenses(struct json_out *out, span licenses)
+{
+    if (licenses.len == 0)
+        return;
+    json_key(out, "licenses");
+    json_begin_array(out);
+    json_begin_object(out);
+    if (license_is_expression(licenses)) {
+        json_field_text(out, "expression", licenses);
+    } else {
+        json_key(out, "license");
+        json_begin_object(out);
+        json_field_text(out, "name", licenses);
+        json_end_object(out);
+    }
+    json_end_object(out);
+    json_end_array(out);
+}
+
+// ---------------------------------------------------------------- components
+
+static void add_package(struct json_out *out, const struct sbom *sbom, size_t index)
+{
+    const struct package *package = &sbom->scan->bom.packages[index];
+    span group = {0};
+    span name = {0};
+    span cpe = {0};
+    package_name_parts(package, &group, &name);
+    if (!cpe_guess(package, sbom->mem, &cpe))
+        out->text->failed = true;
+    json_begin_object(out);
+    json_field_text(out, "type",
+                    span_equal(package->type, S("generic")) ? S("application") : S("library"));
+    json_field_text(out, "bom-ref", sbom->refs[index]);
+    field(out, "publisher", package->vendor);
+    field(out, "group", group);
+    json_field_text(out, "name", name);
+    field(out, "version", package->version);
+    add_hashes(out, package->hashes);
+    add_licenses(out, package->licenses);
+    field(out, "cpe", cpe);
+    field(out, "purl", package->purl);
+    json_key(out, "properties");
+    json_begin_array(out);
+    sbom_package_properties(sbom, package, add_property, out);
+    json_end_array(out);
+    json_end_object(out);
+}
+
+static void add_distro(struct json_out *out, const struct distro *distro)
+{
+    if (distro->id.len == 0)
+        return;
+    json_begin_object(out);
+    json_field_text(out, "type", S("operating-system"));
+    json_field_text(out, "bom-ref", DISTRO_REF);
+    json_field_text(out, "name", distro->id);
+    field(out, "version", distro->version_id);
+    field(out, "description", distro->pretty_name);
+    field(out, "cpe", distro->cpe);
+    json_key(out, "properties");
+    json_begin_array(out);
+    sbom_distro_properties(distro, add_property, out);
+    json_end_array(out);
+    json_end_object(out);
+}
+
+static void add_components(struct json_out *out, const struct sbom *sbom)
+{
+    json_key(out, "components");
+    json_begin_array(out);
+    add_distro(out, &sbom->scan->bom.distro);
+    for (size_t i = 0; i < sbom->scan->bom.package_count; i++)
+        add_package(out, sbom, i);
+    json_end_array(out);
+}
+
+// ---------------------------------------------------------------- metadata
+
+static span component_type(span kind)
+{
+    if (span_equal(kind, S("dir")))
+        return S("file");
+    return span_equal(kind, S("host")) ? S("platform") : S("container");
+}
+
+static void add_image(struct json_out *out, const struct sbom *sbom)
+{
+    const struct image *image = &sbom->scan->image;
+    span purl = {0};
+    if (!sbom_image_purl(image, sbom->mem, &purl))
+        out->text->failed = true;
+    json_key(out, "component");
+    json_begin_object(out);
+    json_field_text(out, "type", component_type(image->kind));
+    json_field_text(out, "bom-ref", IMAGE_REF);
+    json_field_text(out, "name", image->name);
+    field(out, "version", image->manifest_digest);
+    add_hashes(out, (struct spans){&image->manifest_digest, 1});
+    field(out, "purl", purl);
+    json_key(out, "properties");
+    json_begin_array(out);
+    sbom_image_properties(sbom, add_property, out);
+    json_end_array(out);
+    json_end_object(out);
+}
+
+static void add_metadata(struct json_out *out, const struct sbom *sbom)
+{
+    json_key(out, "metadata");
+    json_begin_object(out);
+    json_field_text(out, "timestamp", span_of_text(sbom->timestamp));
+    json_key(out, "tools");
+    json_begin_object(out);
+    json_key(out, "components");
+    json_begin_array(out);
+    json_begin_object(out);
+    json_field_text(out, "type", S("application"));
+    json_field_text(out, "name", S("plimsoll"));
+    json_field_text(out, "version", sbom->options->tool_version);
+    json_end_object(out);
+    json_end_array(out);
+    json_end_object(out);
+    add_image(out, sbom);
+    json_end_object(out);
+}
+
+// ---------------------------------------------------------------- dependencies
+
+static int compare_refs(const void *a, const void *b)
+{
+    return span_compare(*(const span *)a, *(const span *)b);
+}
+
+static void begin_dependency(struct json_out *out, span ref)
+{
+    json_begin_object(out);
+    json_field_text(out, "ref", ref);
+    json_key(out, "dependsOn");
+    json_begin_array(out);
+}
+
+static void end_dependency(struct json_out *out)
+{
+    json_end_array(out);
+    json_end_object(out);
+}
+
+// The refs that a package depends on, each once, and marks them as depended on.
+static bool list_edges(const struct sbom *sbom, const struct package *package, bool *wanted,
+                       struct list *ret)
+{
+    list_init(ret, sbom->mem, sizeof(span), SIZE_MAX);
+    for (size_t i = 0; i < package->depends.count; i++) {
+        struct matches found =
+            sbom_find(&sbom->scan->bom, package->type, package->depends.items[i]);
+        for (size_t j = 0; j < found.count; j++) {
+            const struct package *other = &sbom->scan->bom.packages[found.items[j]];
+            span *ref = other == package ? NULL : LIST_ADD(ret, span);
+            if (!ref)
+                continue;
+            *ref = sbom->refs[found.items[j]];
+            wanted[found.items[j]] = true;
+        }
+    }
+    if (ret->count)
+        sort_items(ret->items, ret->count, sizeof(span), compare_refs);
+    return list_ok(ret);
+}
+
+static void add_edges(struct json_out *out, const struct sbom *sbom, bool *wanted)
+{
+    for (size_t i = 0; i < sbom->scan->bom.package_count; i++) {
+        const struct package *package = &sbom->scan->bom.packages[i];
+        struct list refs;
+        if (package->depends.count == 0)
+            continue;
+        if (!list_edges(sbom, package, wanted, &refs)) {
+            out->text->failed = true;
+            return;
+        }
+        begin_dependency(out, sbom->refs[i]);
+        for (size_t j = 0; j < refs.count; j++)
+            if (j == 0 || compare_refs(LIST_AT(&refs, span, j - 1), LIST_AT(&refs, span, j)) != 0)
+                json_write_text(out, *LIST_AT(&refs, span, j));
+        end_dependency(out);
+    }
+}
+
+// The image depends on what nothing in it depends on.
+static void add_dependencies(struct json_out *out, const struct sbom *sbom)
+{
+    const struct bom *bom = &sbom->scan->bom;
+    bool *wanted = arena_array(sbom->mem, bom->package_count, sizeof *wanted);
+    if (!wanted) {
+        out->text->failed = true;
+        return;
+    }
+    json_key(out, "dependencies");
+    json_begin_array(out);
+    add_edges(out, sbom, wanted);
+    begin_dependency(out, IMAGE_REF);
+    if (bom->distro.id.len)
+        json_write_text(out, DISTRO_REF);
+    for (size_t i = 0; i < bom->package_count; i++)
+        if (!wanted[i])
+            json_write_text(out, sbom->refs[i]);
+    end_dependency(out);
+    json_end_array(out);
+}
+
+static void add_compositions(struct json_out *out, const struct sbom *sbom)
+{
+    json_key(out, "compositions");
+    json_begin_array(out);
+    json_begin_object(out);
+    json_field_text(out, "aggregate", sbom->scan->bom_complete ? S("unknown") : S("incomplete"));
+    json_key(out, "assemblies");
+    json_begin_array(out);
+    json_write_text(out, IMAGE_REF);
+    json_end_array(out);
+    json_end_object(out);
+    json_end_array(out);
+}
+
+// ---------------------------------------------------------------- the document
+
+void report_cyclonedx(const struct scan *scan, const struct report_options *options,
+                      struct text *out)
+{
+    struct json_out json = {.text = out, .indent = 2};
+    struct sbom sbom = {0};
+    size_t start = out->len;
+    if (!sbom_begin(scan, options, out->mem, &sbom)) {
+        out->failed = true;
+        return;
+    }
+    json_begin_object(&json);
+    json_field_text(&json, "bomFormat", S("CycloneDX"));
+    json_field_text(&json, "specVersion", S("1.6"));
+    json_field_text(&json, "serialNumber", S("urn:uuid:" UUID_NIL));
+    size_t uuid = out->len - 1 - UUID_LEN;
+    json_field_u64(&json, "version", 1);
+    add_metadata(&json, &sbom);
+    add_components(&json, &sbom);
+    add_dependencies(&json, &sbom);
+    add_compositions(&json, &sbom);
+    if (scan->matched)
+        cyclonedx_vulnerabilities(&json, &sbom);
+    json_end_object(&json);
+    text_add_byte(out, '\n');
+    sbom_set_uuid(out, start, uuid);
+}
