@@ -328,8 +328,7 @@ static bool open_nested(struct jar *outer, const struct zip_entry *entry, struct
         *ret = content_of(bytes);
         return true;
     }
-    CLEANUP(stream_cleanup) struct stream *checked = NULL;
-    if (!jar_afford(outer, entry, err) || !jar_open_member(&reading, entry, &checked, err) ||
+    if (!jar_afford(outer, entry, err) ||
         !zip_locate(outer->content, entry, mem, &part->offset, err))
         return false;
     part->whole = outer->content;
