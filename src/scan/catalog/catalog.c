@@ -19,6 +19,7 @@ static const struct catalogers *const tables[] = {
     &beam_catalogers,
     &cargo_catalogers,
     &classifier_catalogers,
+    &classifier_catalogers,   &executable_catalogers,
     &classifier_catalogers, &executable_catalogers,   &java_catalogers,
     &conan_catalogers,
     &dart_catalogers,
@@ -27,6 +28,7 @@ static const struct catalogers *const tables[] = {
     &go_mod_catalogers,
     &haskell_catalogers,
     &homebrew_catalogers,
+    &java_catalogers,         &javascript_catalogers,
     &javascript_bun_catalogers,
     &javascript_catalogers,
     &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
@@ -34,6 +36,8 @@ static const struct catalogers *const tables[] = {
     &javascript_pnpm_catalogers,
     &javascript_yarn_catalogers,
     &lua_catalogers,
+    &maven_catalogers,        &python_catalogers,
+    &nix_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
@@ -42,6 +46,7 @@ static const struct catalogers *const tables[] = {
     &python_catalogers,
     &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
     &python_locks_catalogers,
+    &python_locks_catalogers, &python_requirements_catalogers,
     &python_requirements_catalogers,
     &r_catalogers,
     &release_catalogers,
@@ -103,7 +108,7 @@ static bool index_paths(struct catalog *catalog, struct err *err)
 // scan: they note it.
 static bool open_programs(struct catalog *catalog, struct err *err)
 {
-    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    span compiled = span_of(classifier_anchors, classifier_anchors_len);
     struct err problem = {0};
     if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
         return true;

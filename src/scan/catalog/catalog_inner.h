@@ -69,6 +69,7 @@ extern const struct catalogers javascript_yarn_catalogers;
 extern const struct catalogers kernel_catalogers;
 extern const struct catalogers lua_catalogers;
 extern const struct catalogers maven_catalogers;
+extern const struct catalogers nix_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
