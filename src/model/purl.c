@@ -85,16 +85,43 @@ static struct purl_rule rule_of(span type)
 
 // ---------------------------------------------------------------- canonical form
 
-static bool lower(struct arena *mem, span s, bool dashes, span *ret)
+static bool changes_in_lower(span s, bool dashes)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (ascii_lower(s.ptr[i]) != s.ptr[i] || (dashes && s.ptr[i] == '_'))
+            return true;
+    return false;
+}
+
+// Nothing is copied where nothing changes, here and below: there are very many purls.
+static bool lower(struct arena *mem, bool dashes, span *s)
 {
     struct text text = {0};
+    if (!changes_in_lower(*s, dashes))
+        return true;
     text_init(&text, mem, SIZE_MAX);
-    for (size_t i = 0; i < s.len; i++) {
-        uint8_t c = ascii_lower(s.ptr[i]);
+    for (size_t i = 0; i < s->len; i++) {
+        uint8_t c = ascii_lower(s->ptr[i]);
         text_add_byte(&text, dashes && c == '_' ? '-' : c);
     }
-    *ret = text_span(&text);
+    *s = text_span(&text);
     return text_ok(&text);
+}
+
+static bool is_left_out(span component, bool is_subpath)
+{
+    bool dots = span_equal(component, S(".")) || span_equal(component, S(".."));
+    return component.len == 0 || (is_subpath && dots);
+}
+
+static bool is_squeezed(span path, bool is_subpath)
+{
+    if (span_ends_with(path, S("/")))
+        return false;
+    while (path.len)
+        if (is_left_out(span_cut(&path, '/'), is_subpath))
+            return false;
+    return true;
 }
 
 // Components with one '/' between them; empty ones are none, nor are dots in a subpath.
@@ -102,11 +129,12 @@ static bool squeeze(struct arena *mem, bool is_subpath, span *path)
 {
     struct text out = {0};
     span rest = *path;
+    if (is_squeezed(*path, is_subpath))
+        return true;
     text_init(&out, mem, SIZE_MAX);
     while (rest.len) {
         span component = span_cut(&rest, '/');
-        bool dots = span_equal(component, S(".")) || span_equal(component, S(".."));
-        if (component.len == 0 || (is_subpath && dots))
+        if (is_left_out(component, is_subpath))
             continue;
         if (out.len)
             text_add_byte(&out, '/');
@@ -163,7 +191,7 @@ static bool order_qualifiers(struct purl *purl, struct arena *mem, struct err *e
         if (purl->qualifiers[i].value.len == 0)
             continue;
         kept[count] = purl->qualifiers[i];
-        if (!lower(mem, kept[count].key, false, &kept[count].key))
+        if (!lower(mem, false, &kept[count].key))
             return arena_err(mem, err, "purl");
         count++;
     }
@@ -184,9 +212,9 @@ static bool apply_rule(struct purl *purl, const struct purl_rule *rule, struct a
     bool lower_name =
         rule->lower_name ||
         (rule->lower_where && span_contains(repository, span_of_text(rule->lower_where)));
-    bool ok = (!rule->lower_namespace || lower(mem, purl->space, false, &purl->space)) &&
-              (!lower_name || lower(mem, purl->name, rule->dashes, &purl->name)) &&
-              (!rule->lower_version || lower(mem, purl->version, false, &purl->version));
+    bool ok = (!rule->lower_namespace || lower(mem, false, &purl->space)) &&
+              (!lower_name || lower(mem, rule->dashes, &purl->name)) &&
+              (!rule->lower_version || lower(mem, false, &purl->version));
     if (!ok)
         return arena_err(mem, err, "purl");
     if (rule->space == NAMESPACE_NEEDED && purl->space.len == 0)
@@ -203,7 +231,7 @@ static bool make_canonical(struct purl *purl, struct arena *mem, struct err *err
 {
     if (!is_type(purl->type))
         return err_set(err, ERR_INPUT, "purl: '%s' is no type", quote(purl->type).text);
-    if (!lower(mem, purl->type, false, &purl->type) || !squeeze(mem, false, &purl->space) ||
+    if (!lower(mem, false, &purl->type) || !squeeze(mem, false, &purl->space) ||
         !squeeze(mem, true, &purl->subpath))
         return arena_err(mem, err, "purl");
     struct purl_rule rule = rule_of(purl->type);
@@ -298,6 +326,8 @@ bool purl_build(const struct purl *purl, struct arena *mem, span *ret, struct er
 static bool decode(struct arena *mem, span s, span *ret)
 {
     struct text out = {0};
+    if (span_find(s, '%') == SPAN_NONE)
+        return arena_span(mem, s, ret);
     text_init(&out, mem, SIZE_MAX);
     for (size_t i = 0; i < s.len; i++) {
         uint64_t byte = 0;
@@ -320,9 +350,9 @@ static bool parse_qualifiers(struct purl *purl, span text, struct arena *mem, st
         if (key.len == 0 && value.len == 0)
             continue;
         struct purl_qualifier *qualifier = LIST_ADD(&list, struct purl_qualifier);
-        if (!qualifier || !decode(mem, value, &qualifier->value))
+        if (!qualifier || !decode(mem, value, &qualifier->value) ||
+            !arena_span(mem, key, &qualifier->key))
             return arena_err(mem, err, "purl");
-        qualifier->key = key;
     }
     purl->qualifiers = list.items;
     purl->qualifier_count = list.count;
@@ -377,7 +407,8 @@ bool purl_parse(span text, struct arena *mem, struct purl *ret, struct err *err)
     span type = span_cut(&path, '/');
     while (span_starts_with(path, S("/")))
         path = span_from(path, 1);
-    if (!lower(mem, type, false, &purl.type) || !decode(mem, subpath, &purl.subpath))
+    if (!arena_span(mem, type, &purl.type) || !lower(mem, false, &purl.type) ||
+        !decode(mem, subpath, &purl.subpath))
         return arena_err(mem, err, "purl");
     if (!parse_qualifiers(&purl, rest, mem, err) || !parse_path(&purl, path, mem, err) ||
         !make_canonical(&purl, mem, err))

@@ -139,10 +139,13 @@ static void check(const struct scan *scan, const struct report_options *options,
     report_write(REPORT_TABLE, scan, options, &out);
     if (text_ok(&out))
         check_table(text_span(&out), options->color);
-    text_init(&out, mem, SIZE_MAX);
-    report_write(REPORT_JSON, scan, options, &out);
-    if (text_ok(&out))
-        check_json(text_span(&out));
+    const enum report_format documents[] = {REPORT_JSON, REPORT_CYCLONEDX, REPORT_SPDX};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        text_init(&out, mem, SIZE_MAX);
+        report_write(documents[i], scan, options, &out);
+        if (text_ok(&out))
+            check_json(text_span(&out));
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,4 +1,3 @@
-#include "scan/catalog/catalog_edition.h" // made by tools/source-edition
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
 
@@ -19,7 +18,6 @@ static const struct catalogers *const tables[] = {
     &beam_catalogers,
     &cargo_catalogers,
     &classifier_catalogers,
-    &classifier_catalogers, &executable_catalogers,   &java_catalogers,
     &conan_catalogers,
     &dart_catalogers,
     &dotnet_catalogers,
@@ -27,20 +25,22 @@ static const struct catalogers *const tables[] = {
     &go_mod_catalogers,
     &haskell_catalogers,
     &homebrew_catalogers,
+    &java_catalogers,
     &javascript_bun_catalogers,
     &javascript_catalogers,
-    &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
     &javascript_npm_catalogers,
     &javascript_pnpm_catalogers,
     &javascript_yarn_catalogers,
+    &kernel_catalogers,
     &lua_catalogers,
+    &maven_catalogers,
+    &nix_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
     &php_catalogers,
     &portage_catalogers,
     &python_catalogers,
-    &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
     &python_locks_catalogers,
     &python_requirements_catalogers,
     &r_catalogers,
@@ -103,7 +103,7 @@ static bool index_paths(struct catalog *catalog, struct err *err)
 // scan: they note it.
 static bool open_programs(struct catalog *catalog, struct err *err)
 {
-    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    span compiled = span_of(classifier_anchors, classifier_anchors_len);
     struct err problem = {0};
     if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
         return true;
@@ -248,7 +248,7 @@ static bool look(const void *self, span path, const struct content *content, str
 
 span catalog_edition(const struct catalog *catalog)
 {
-    return catalog->options.declared ? S(CATALOG_EDITION " declared") : S(CATALOG_EDITION);
+    return catalog->options.declared ? catalog_edition_declared : catalog_edition_installed;
 }
 
 struct inspector catalog_inspector(const struct catalog *catalog)

@@ -69,6 +69,7 @@ extern const struct catalogers javascript_yarn_catalogers;
 extern const struct catalogers kernel_catalogers;
 extern const struct catalogers lua_catalogers;
 extern const struct catalogers maven_catalogers;
+extern const struct catalogers nix_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
@@ -86,6 +87,10 @@ extern const struct catalogers snap_catalogers;
 extern const struct catalogers swift_catalogers;
 extern const struct catalogers vcpkg_catalogers;
 extern const struct catalogers wordpress_catalogers;
+
+// Made by tools/source-edition: the edition of the catalog, with and without declared packages.
+extern const span catalog_edition_declared;
+extern const span catalog_edition_installed;
 
 // ---------------------------------------------------------------- taking packages
 
@@ -141,7 +146,8 @@ void reach_add(struct reach *reach, span key, const void *item);
 bool reach_start(struct reach *reach, struct err *err);
 void reach_mark(struct reach *reach, span key); // a key that is not there is passed over
 const void *reach_next(struct reach *reach);    // an item whose needs are to be marked, or null
-bool reach_has(const struct reach *reach, span key);
+// The item of this key, or the first of several; null if it has not been reached.
+const void *reach_find(const struct reach *reach, span key);
 
 // Cuts "name@rest" behind the name, which may begin with '@'.
 bool javascript_split(span descriptor, span *ret_name, span *ret_rest);

@@ -33,23 +33,14 @@ static bool is_version_token(span token)
     return token.len && (ascii_is_digit(token.ptr[0]) || is_qualifier(token));
 }
 
-// "1.2", not "20200101.123456", which Maven puts behind the version of a snapshot.
-static bool is_dotted(span token)
-{
-    enum { DATE_DIGITS = 8 };
-    size_t dot = span_find(token, '.');
-    return dot != SPAN_NONE && dot < DATE_DIGITS && ascii_is_digit(token.ptr[0]);
-}
-
-// How much of "1.2-rc-1-sources" is a version. None has two dotted numbers: the first one of
-// "1.2-2.17.1" belongs to the name.
+// How much of "1.2-rc-1-sources" is a version.
 static size_t version_length(span text)
 {
     size_t len = 0;
     for (span rest = text; rest.len;) {
         size_t start = text.len - rest.len;
         span token = span_cut(&rest, '-');
-        if (start && (!is_version_token(token) || is_dotted(token)))
+        if (start && !is_version_token(token))
             break;
         len = start + token.len;
     }
@@ -178,6 +169,23 @@ static bool split_bundle(const struct jar *jar, struct coordinates *ret)
     return true;
 }
 
+// The version that the manifest knows tells where it begins in "log4j-1.2-1.2.17.jar".
+static bool split_by_manifest(const struct jar *jar, struct coordinates *ret)
+{
+    static const enum manifest_key keys[] = {KEY_ARTIFACT_VERSION, KEY_BUNDLE_VERSION};
+    span stem = without_extension(jar->name);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        span version = first_word(jar->manifest.values[keys[i]]);
+        if (!is_version(version) || stem.len < version.len + 2 || !span_ends_with(stem, version) ||
+            stem.ptr[stem.len - version.len - 1] != '-')
+            continue;
+        *ret = (struct coordinates){.artifact = span_first(stem, stem.len - version.len - 1),
+                                    .version = version};
+        return true;
+    }
+    return false;
+}
+
 // A title is a name where it looks like one: "spring-petclinic", not "Apache Tomcat" and not the
 // package "org.apache.tools.ant".
 static span manifest_name(const struct manifest *manifest)
@@ -192,7 +200,7 @@ static span manifest_name(const struct manifest *manifest)
 struct coordinates jar_guess(const struct jar *jar)
 {
     struct coordinates found = {0};
-    if (!split_bundle(jar, &found))
+    if (!split_bundle(jar, &found) && !split_by_manifest(jar, &found))
         found = jar_split_name(jar->name);
     if (found.version.len == 0 || span_ends_with(found.version, S(".x"))) {
         span name = manifest_name(&jar->manifest);

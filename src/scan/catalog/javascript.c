@@ -39,9 +39,28 @@ static bool is_for_tests(span component)
     return false;
 }
 
-static bool has_modules(span path)
+// Where a path has got to, one component after the other.
+struct place {
+    enum { ANYWHERE, AT_NAME, IN_SCOPE, AT_PACKAGE, IN_PACKAGE } kind;
+    bool in_tests; // of a package, or of a program; not of what contains whole node_modules
+};
+
+static void enter(struct place *place, span component, span before)
 {
-    return span_contains(path, S("/node_modules/")) || span_starts_with(path, S("node_modules/"));
+    bool is_modules = span_equal(component, S("node_modules")) ||
+                      (span_equal(component, S("nodejs")) && span_equal(before, S("share")));
+    if (is_modules && place->kind == ANYWHERE)
+        place->in_tests = false;
+    if (is_modules) {
+        place->kind = AT_NAME;
+    } else if (place->kind == AT_NAME && span_starts_with(component, S("@"))) {
+        place->kind = IN_SCOPE;
+    } else if (place->kind == AT_NAME || place->kind == IN_SCOPE) {
+        place->kind = AT_PACKAGE;
+    } else {
+        place->in_tests = place->in_tests || is_for_tests(component);
+        place->kind = place->kind == ANYWHERE ? ANYWHERE : IN_PACKAGE;
+    }
 }
 
 // Is this a place of an installed package? Below node_modules (and Debian's /usr/share/nodejs) that
@@ -49,27 +68,15 @@ static bool has_modules(span path)
 // a program may have its own.
 static bool is_installed(span path)
 {
-    enum { ANYWHERE, AT_NAME, IN_SCOPE, IN_PACKAGE } place = ANYWHERE;
+    struct place place = {0};
     span before = {0};
     while (path.len) {
         span component = span_cut(&path, '/');
-        if (path.len == 0)
-            break; // package.json itself
-        bool is_modules = span_equal(component, S("node_modules")) ||
-                          (span_equal(component, S("nodejs")) && span_equal(before, S("share")));
-        if (is_modules)
-            place = AT_NAME;
-        else if (place == AT_NAME && span_starts_with(component, S("@")))
-            place = IN_SCOPE;
-        else if (place == AT_NAME || place == IN_SCOPE)
-            place = IN_PACKAGE;
-        else if (is_for_tests(component))
-            return false;
-        else if (place == IN_PACKAGE && !has_modules(path))
-            return false;
+        if (path.len > 0) // it is not package.json itself
+            enter(&place, component, before);
         before = component;
     }
-    return place == ANYWHERE || place == IN_PACKAGE;
+    return !place.in_tests && (place.kind == ANYWHERE || place.kind == AT_PACKAGE);
 }
 
 // ---------------------------------------------------------------- content

@@ -92,8 +92,9 @@ static bool follow(struct reach *reach, const struct yaml *root, struct err *err
 
 // ---------------------------------------------------------------- packages
 
+// `needs` is what names the dependencies: the entry itself, or its snapshot.
 static bool add_package(struct inspection *inspection, const struct yaml *entry, bool is_old,
-                        struct err *err)
+                        const struct yaml *needs, struct err *err)
 {
     span name = {0};
     span version = {0};
@@ -111,7 +112,7 @@ static bool add_package(struct inspection *inspection, const struct yaml *entry,
         span_equal(yaml_member_text(entry, S("dev")), S("true")))
         return true;
     candidate_integrity(&candidate, yaml_member_text(resolution, S("integrity")));
-    const struct yaml *depends = yaml_member(entry, S("dependencies"));
+    const struct yaml *depends = yaml_member(needs, S("dependencies"));
     for (const struct yaml *each = depends ? depends->first : NULL; each; each = each->next)
         candidate_depend(&candidate, each->key);
     return candidate_add(&candidate, err);
@@ -128,8 +129,8 @@ static bool read_pnpm_lock(struct inspection *inspection, struct err *err)
     if (is_graph && !follow(&reach, root, err))
         return false;
     for (const struct yaml *each = packages ? packages->first : NULL; each; each = each->next) {
-        bool needed = !is_graph || reach_has(&reach, each->key);
-        if (needed && !add_package(inspection, each, is_old, err))
+        const struct yaml *needs = is_graph ? reach_find(&reach, each->key) : each;
+        if (needs && !add_package(inspection, each, is_old, needs, err))
             return false;
     }
     return true;

@@ -25,13 +25,11 @@ static bool split(span text, span *ret_name, span *ret_version)
     return true;
 }
 
-// PF is in every such directory, and never empty.
-static bool read_record(struct inspection *inspection, struct err *err)
+static bool add_package(struct inspection *inspection, span license, struct err *err)
 {
     span directory = path_parent(inspection->path);
-    span category = path_name(path_parent(directory));
     span name = {0};
-    struct package package = {.type = S("ebuild")};
+    struct package package = {.type = S("ebuild"), .licenses = license};
     if (!split(path_name(directory), &name, &package.version)) {
         notes_add(inspection->notes, NOTE_DAMAGED, inspection->path,
                   "the directory is not named after a package and a version");
@@ -39,7 +37,7 @@ static bool read_record(struct inspection *inspection, struct err *err)
     }
     struct text full = {0};
     text_init(&full, inspection->scratch, SIZE_MAX);
-    text_add(&full, category);
+    text_add(&full, path_name(path_parent(directory)));
     text_add_byte(&full, '/');
     text_add(&full, name);
     package.name = text_span(&full);
@@ -48,7 +46,20 @@ static bool read_record(struct inspection *inspection, struct err *err)
     return inspection_add(inspection, &package, err);
 }
 
+// PF is in every such directory, and never empty. What it holds is in its path.
+static bool read_record(struct inspection *inspection, struct err *err)
+{
+    return add_package(inspection, (span){0}, err);
+}
+
+// LICENSE is there where there is one: it tells of the same package.
+static bool read_license(struct inspection *inspection, struct err *err)
+{
+    return add_package(inspection, span_trim(inspection->text), err);
+}
+
 static const struct cataloger catalogers[] = {
-    {S("var/db/pkg/*/*/PF"), read_record, 0},
+    {S("var/db/pkg/*/*/LICENSE"), read_license, 0},
+    {S("var/db/pkg/*/*/PF"), read_record, CATALOG_LARGE},
 };
 const struct catalogers portage_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};

@@ -130,7 +130,7 @@ static bool read_uv(struct inspection *inspection, struct err *err)
         take_hash(&candidate, toml_get_text(toml_get(each, S("sdist")), S("hash")));
         take_files(&candidate, first_of(each, S("wheels")));
         take_depends(&candidate, toml_get(each, S("dependencies")));
-        bool needed = !is_member(each) && reach_has(&reach, candidate.package.name);
+        bool needed = !is_member(each) && reach_find(&reach, candidate.package.name);
         if (needed && !candidate_add(&candidate, err))
             return false;
     }

@@ -67,11 +67,11 @@ const void *reach_next(struct reach *reach)
     return LIST_AT(&reach->nodes, struct reach_node, index)->item;
 }
 
-bool reach_has(const struct reach *reach, span key)
+const void *reach_find(const struct reach *reach, span key)
 {
     size_t index = find_first(reach, key);
     if (index == reach->nodes.count)
-        return false;
+        return NULL;
     const struct reach_node *node = LIST_AT(&reach->nodes, struct reach_node, index);
-    return node->reached && span_equal(node->key, key);
+    return node->reached && span_equal(node->key, key) ? node->item : NULL;
 }

@@ -171,31 +171,17 @@ static bool is_program(span start)
            span_starts_with(start, S("#!"));
 }
 
-static void digest_zeros(struct unpacking *u, uint64_t count)
-{
-    static const uint8_t zeros[4096];
-    while (count) {
-        uint64_t step = count < sizeof zeros ? count : sizeof zeros;
-        file_hasher_add(u->rostering.hasher, span_of(zeros, (size_t)step));
-        count -= step;
-    }
-}
-
 static bool enter_on_roster(struct unpacking *u, struct err *err)
 {
     const struct reading *reading = &u->reading;
-    struct file_digests digests = {0};
-    digest_zeros(u, reading->entry->size - reading->position);
-    file_hasher_finish(u->rostering.hasher, &digests);
     struct roster_file file = {
         .size = reading->entry->size,
         .mode = reading->entry->mode,
         .is_program = is_program(start_of(reading)),
     };
-    memcpy(file.md5, digests.md5, sizeof file.md5);
-    memcpy(file.sha1, digests.sha1, sizeof file.sha1);
-    memcpy(file.sha256, digests.sha256, sizeof file.sha256);
-    return rostering_add_file(u, reading->path, reading->key, &file, err);
+    tape_add_zeros(u->rostering.tape, reading->entry->size - reading->position);
+    uint32_t digests = tape_end(u->rostering.tape);
+    return rostering_add_file(u, reading->path, reading->key, &file, digests, err);
 }
 
 static struct file *last_file(struct unpacking *u)
@@ -274,14 +260,6 @@ static bool may_fill_holes(struct unpacking *u)
     return false;
 }
 
-static bool prepare_roster(struct unpacking *u, struct err *err)
-{
-    if (!u->rostering.hasher)
-        return file_hasher_new(&u->rostering.hasher, err);
-    file_hasher_reset(u->rostering.hasher); // what is left of a file that was cut short
-    return true;
-}
-
 bool reading_begin(struct unpacking *u, const struct tar_entry *entry, span path, uint64_t key,
                    bool is_kept, bool is_wanted, struct err *err)
 {
@@ -301,7 +279,8 @@ bool reading_begin(struct unpacking *u, const struct tar_entry *entry, span path
         reading->is_rostered = rostering_wants(u, path_parent(path));
         reading->look = u->options->inspector ? LOOK_UNDECIDED : LOOK_NO;
     }
-    if (reading->is_rostered && !prepare_roster(u, err))
+    if (reading->is_rostered && !u->rostering.tape &&
+        !tape_new(u->options->crew, &u->rostering.tape, err))
         return false;
     bool concerns = reading->content || reading->is_rostered || reading->look == LOOK_UNDECIDED;
     return reading->missing && concerns ? true : finish(u, err);
@@ -334,8 +313,8 @@ bool reading_take(struct unpacking *u, struct err *err)
     if (reading->content)
         memcpy(reading->content + offset, data.ptr, data.len);
     if (reading->is_rostered) {
-        digest_zeros(u, offset - reading->position);
-        file_hasher_add(u->rostering.hasher, data);
+        tape_add_zeros(u->rostering.tape, offset - reading->position);
+        tape_add(u->rostering.tape, data);
     }
     reading->position = offset + data.len;
     reading->missing -= data.len;

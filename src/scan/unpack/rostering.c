@@ -3,7 +3,8 @@
 #include <string.h>
 
 struct rostered_file {
-    struct roster_file *file;
+    struct roster_file *file; // without its digests
+    uint32_t digests;
     uint32_t next; // of its directory: 1 + number, 0: the last
 };
 
@@ -82,7 +83,7 @@ static struct roster_file *copy_file(struct unpacking *u, span path, const struc
 }
 
 bool rostering_add_file(struct unpacking *u, span path, uint64_t key,
-                        const struct roster_file *file, struct err *err)
+                        const struct roster_file *file, uint32_t digests, struct err *err)
 {
     struct rostering *rostering = &u->rostering;
     if (!has_room(u, path))
@@ -97,7 +98,7 @@ bool rostering_add_file(struct unpacking *u, span path, uint64_t key,
         return arena_err(u->mem, err, "roster");
     struct rostered_directory *directory =
         LIST_AT(&rostering->directory_list, struct rostered_directory, number - 1);
-    *added = (struct rostered_file){.file = copy, .next = directory->first};
+    *added = (struct rostered_file){.file = copy, .digests = digests, .next = directory->first};
     *known = (uint32_t)rostering->file_list.count;
     directory->first = *known;
     directory->count++;
@@ -111,7 +112,7 @@ bool rostering_add_link(struct unpacking *u, span path, uint64_t key, uint64_t t
     const struct rostered_file *file =
         known && *known ? LIST_AT(&u->rostering.file_list, struct rostered_file, *known - 1) : NULL;
     *ret_added = file && file->file && rostering_wants(u, path_parent(path));
-    return !*ret_added || rostering_add_file(u, path, key, file->file, err);
+    return !*ret_added || rostering_add_file(u, path, key, file->file, file->digests, err);
 }
 
 void rostering_drop(struct unpacking *u, uint64_t key)
@@ -140,6 +141,18 @@ static size_t unite(struct roster_file *files, size_t count)
     return kept;
 }
 
+static bool fill_in(struct unpacking *u, const struct rostered_file *from, struct roster_file *ret)
+{
+    const struct file_digests *digests = tape_digests(u->rostering.tape, from->digests);
+    if (!digests)
+        return false;
+    *ret = *from->file;
+    memcpy(ret->md5, digests->md5, sizeof ret->md5);
+    memcpy(ret->sha1, digests->sha1, sizeof ret->sha1);
+    memcpy(ret->sha256, digests->sha256, sizeof ret->sha256);
+    return true;
+}
+
 // The files of a directory hang together newest first; most archives have them sorted by name.
 static bool finish_directory(struct unpacking *u, const struct rostered_directory *from,
                              struct roster_directory *ret)
@@ -151,8 +164,8 @@ static bool finish_directory(struct unpacking *u, const struct rostered_director
     for (uint32_t next = from->first; next;) {
         const struct rostered_file *file =
             LIST_AT(&u->rostering.file_list, struct rostered_file, next - 1);
-        if (file->file)
-            files[--first] = *file->file;
+        if (file->file && !fill_in(u, file, &files[--first]))
+            return false;
         next = file->next;
     }
     files += first;
@@ -175,6 +188,8 @@ bool rostering_finish(struct unpacking *u, struct err *err)
     struct roster_directory *directories = arena_array(u->mem, from->count, sizeof *directories);
     if (!directories)
         return arena_err(u->mem, err, "roster");
+    if (u->rostering.tape)
+        tape_settle(u->rostering.tape);
     for (size_t i = 0; i < from->count; i++)
         if (!finish_directory(u, LIST_AT(from, struct rostered_directory, i), &directories[i]))
             return arena_err(u->mem, err, "roster");
@@ -185,5 +200,5 @@ bool rostering_finish(struct unpacking *u, struct err *err)
 
 void rostering_close(struct rostering *rostering)
 {
-    file_hasher_free(rostering->hasher);
+    tape_free(rostering->tape);
 }

@@ -116,7 +116,8 @@ static bool add_rostered(struct lookup *lookup, span path, struct node *director
     for (size_t i = 0; i < roster->count && may_go_on(lookup); i++) {
         struct target target = {.directory = directory, .name = roster->files[i].name};
         span name = {0};
-        if (stack_child(lookup->stack, directory, target.name))
+        const struct node *child = stack_child(lookup->stack, directory, target.name);
+        if (child && child->present)
             continue;
         if (!join(lookup, path, target.name, &name))
             return no_room(lookup, err);

@@ -58,10 +58,24 @@ void covering_init(struct unpacking *u);
 bool covering_add(struct unpacking *u, span path, uint64_t key, bool is_directory, struct err *err);
 bool covering_finish(struct unpacking *u, struct err *err);
 
+// ---------------------------------------------------------------- digests of files
+
+// The digests of one file after the other, computed behind the reader's back by idle threads.
+struct tape;
+
+bool tape_new(struct crew *crew, struct tape **ret, struct err *err); // ERR_UNSUPPORTED: no digests
+void tape_free(struct tape *tape);                                    // null is fine
+void tape_add(struct tape *tape, span bytes);
+void tape_add_zeros(struct tape *tape, uint64_t count);
+uint32_t tape_end(struct tape *tape); // the file is whole: its number
+void tape_settle(struct tape *tape);  // waits for all of them
+// Once settled. Null: there was no memory.
+const struct file_digests *tape_digests(const struct tape *tape, uint32_t number);
+
 // ---------------------------------------------------------------- the roster
 
 struct rostering {
-    struct file_hasher *hasher;
+    struct tape *tape;           // null: no file so far
     struct path_map directories; // by path: 1 + their number
     struct path_map files;       // the same
     struct list directory_list;  // of struct rostered_directory
@@ -155,8 +169,9 @@ void rostering_close(struct rostering *rostering);
 // Is a file right in this directory to be on the roster? Is the directory itself?
 bool rostering_wants(struct unpacking *u, span directory);
 bool rostering_add_directory(struct unpacking *u, span path, uint64_t key, struct err *err);
+// `digests`: the number of its digests on the tape.
 bool rostering_add_file(struct unpacking *u, span path, uint64_t key,
-                        const struct roster_file *file, struct err *err);
+                        const struct roster_file *file, uint32_t digests, struct err *err);
 // The file that a hard link names: under the link's own name too.
 bool rostering_add_link(struct unpacking *u, span path, uint64_t key, uint64_t target,
                         bool *ret_added, struct err *err);

@@ -1,6 +1,6 @@
 """Holds what the catalog says of real archives to the coordinates that they were fetched by.
 
-usage: java_oracle.py CATALOG_LOOK NAME     (PLIMSOLL_TEST_JARS: see test/fixtures/make-java)
+usage: java_oracle.py LIST_TREE NAME     (PLIMSOLL_TEST_JARS: see test/fixtures/make-java)
 
 A package that has the wrong group, name or version fails the test. One whose group is unknown is
 counted: at most a tenth may be.
@@ -19,19 +19,13 @@ def archives(folder):
                 yield os.path.join(root, name), ".".join(group), artifact, version
 
 
-def look(program, paths):
-    """What the catalog says each archive is itself, and what it holds: path to (name, version)."""
+def look(program, folder):
+    """What the catalog says of each archive, itself first: path to pairs of name and version."""
+    output = subprocess.run([program, folder], check=True, stdout=subprocess.PIPE, text=True).stdout
     found = {}
-    for start in range(0, len(paths), 100):
-        command = [program, *paths[start:start + 100]]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        for line in output.splitlines():
-            if line[0] in "#!":
-                print(line)
-                continue
-            path, _, name, version, member = line.split("\t")
-            if not member:
-                found.setdefault(path, []).append((name, version))
+    for line in output.splitlines():
+        path, _, name, version, _ = line.split("\t")
+        found.setdefault(os.path.join(folder, path), []).append((name, version))
     return found
 
 
@@ -42,7 +36,7 @@ def main():
         print(f"SKIP: {test}: {folder} is absent (PLIMSOLL_TEST_JARS)")
         return 77
     truth = list(archives(folder))
-    found = look(program, [path for path, *_ in truth])
+    found = look(program, folder)
     exact = unknown = wrong = 0
     for path, group, artifact, version in truth:
         said = found.get(path, [])

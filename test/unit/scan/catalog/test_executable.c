@@ -148,13 +148,16 @@ static void elf_says_what_it_needs(void **state)
     assert_true(span_equal(binary->interpreter, S("/lib/ld.so.1")));
     assert_int_equal(binary->needed.count, 2);
     assert_true(span_equal(binary->needed.items[1], S("libm.so.6")));
+    show_seed(&scene, "elf/large-build-id", program);
+    assert_null(scene.insight);
+    assert_int_equal(scene.notes.items.count, 1);
     scene_close(&scene);
 }
 
 static void package_notes_name_the_package(void **state)
 {
     (void)state;
-    expect("elf/package-note", program, "rpm coreutils 9.1-12.fc38\n", false);
+    expect("elf/package-note", program, "generic coreutils 9.1-12.fc38\n", false);
     expect("elf/package-note-damaged", program, "", true);
 }
 

@@ -168,7 +168,7 @@ static void names_are_split_where_the_version_begins(void **state)
         {"bcprov-jdk15on-1.70.jar", "bcprov-jdk15on", "1.70"},
         {"netty-epoll-4.1.77.Final-linux-x86_64.jar", "netty-epoll", "4.1.77.Final"},
         {"x-1.0-20200101.123456-1.jar", "x", "1.0-20200101.123456-1"},
-        {"log4j-1.2-1.2.17.jar", "log4j-1.2", "1.2.17"},
+        {"shaded-guava-30.1.1-jre-15.0.jar", "shaded-guava", "30.1.1-jre-15.0"},
         {"jsr305-0.1~+svn49.jar", "jsr305", "0.1~+svn49"},
         {"x-1.0-beta-9.jar", "x", "1.0-beta-9"},
         {"x-1.0-SNAPSHOT-tests.jar", "x", "1.0-SNAPSHOT"},
@@ -230,6 +230,8 @@ static void manifests_name_what_file_names_do_not(void **state)
     expect_guess("pet3-3.x.jar",
                  S("Implementation-Title: pet-clinic\nImplementation-Version: 3.1\n"), "a",
                  S("maven pet-clinic 3.1\n"));
+    expect_guess("y-1.2-1.2.17.jar", S("Implementation-Version: 1.2.17\n"), "a",
+                 S("maven y-1.2 1.2.17\n"));
     expect_guess("ant.jar", S("Implementation-Title: org.apache.x\nSpecification-Version: 1.1\n"),
                  "a", S("maven ant 1.1\n"));
     expect_guess("org.x.core_1.2.3.v2020.jar", S("Bundle-SymbolicName: org.x.core\n"), "a",

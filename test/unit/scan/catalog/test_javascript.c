@@ -49,11 +49,14 @@ static void packages_count_where_they_are_installed(void **state)
         "app/node_modules/.pnpm/x@1.0.0/node_modules/x/package.json",
         "app/.yarn/unplugged/x-npm-1.0.0-0/node_modules/x/package.json",
         "usr/lib/node_modules/npm/package.json",
+        "app/node_modules/x/packages/y/node_modules/z/package.json",
         "usr/share/nodejs/@s/x/package.json",
         "app/node_modules/test/package.json",
+        "app/examples/site/node_modules/x/package.json",
     };
     static const char *const parts[] = {
         "app/node_modules/x/lib/package.json",
+        "app/node_modules/x/lib/a/b/package.json",
         "app/node_modules/@s/x/esm/package.json",
         "app/node_modules/@s/package.json",
         "app/node_modules/package.json",

@@ -182,6 +182,7 @@ static void pnpm_9_follows_what_projects_need(void **state)
         "  left-pad@1.2.0: {}\n\n  react@17.0.2: {}\n\n"
         "  tool@1.0.0:\n    dependencies:\n      toolbox: 1.0.0\n\n  toolbox@1.0.0: {}\n",
         "npm @s/a 1.0.0\nnpm b 2.0.0\nnpm left-pad 1.2.0\nnpm react 17.0.2\n");
+    assert_span(scene_package(&scene, 0)->depends.items[0], "b");
 }
 
 // ---------------------------------------------------------------- bun

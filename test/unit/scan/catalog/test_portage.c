@@ -18,6 +18,18 @@ static void a_directory_names_the_package(void **state)
                  "ebuild media-fonts/font-adobe-100dpi 1.0.3-r2\n", 0);
 }
 
+static void its_license_stands_apart(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    assert_true(
+        scene_show(&scene, S("var/db/pkg/app-shells/bash-5.1_p16-r2/LICENSE"), S("GPL-3+\n")));
+    assert_true(span_equal(scene_list(&scene), S("ebuild app-shells/bash 5.1_p16-r2\n")));
+    assert_true(span_equal(scene_package(&scene, 0)->licenses, S("GPL-3+")));
+    scene_close(&scene);
+}
+
 static void other_names_are_noted(void **state)
 {
     (void)state;
@@ -31,6 +43,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_directory_names_the_package),
+        cmocka_unit_test(its_license_stands_apart),
         cmocka_unit_test(other_names_are_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

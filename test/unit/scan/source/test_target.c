@@ -54,6 +54,8 @@ static const struct row rows[] = {
     {"oci-dir:a:b:c", TARGET_OCI_DIRECTORY, "a:b", "c"},
     {"dir:alpine", TARGET_DIRECTORY, "alpine", ""},
     {"dir:a:b", TARGET_DIRECTORY, "a:b", ""},
+    {"sbom:a:b", TARGET_SBOM, "a:b", ""},
+    {"sbom:-", TARGET_SBOM, "-", ""},
     // Words: what is there decides.
     {"layout", TARGET_OCI_DIRECTORY, "layout", ""},
     {"layout:v1", TARGET_OCI_DIRECTORY, "layout", "v1"},
@@ -82,7 +84,7 @@ static const struct {
     {"oci-archive:absent:tag", ERR_MISSING},
     {"containerd:a", ERR_UNSUPPORTED},
     {"container:a", ERR_UNSUPPORTED},
-    {"sbom:a", ERR_UNSUPPORTED},
+    {"sbom:", ERR_USAGE},
     {"file:a", ERR_UNSUPPORTED},
 };
 

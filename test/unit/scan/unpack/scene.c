@@ -62,6 +62,19 @@ void add_typed(struct scene *scene, enum tar_type type, const char *path, const 
         (span){0});
 }
 
+struct unpack_options unpack_options_of(const struct scene *scene)
+{
+    return (struct unpack_options){
+        .wants = &scene->wants,
+        .roster = &scene->roster,
+        .inspector = scene->inspector,
+        .limits = &scene->limits,
+        .scratch_fd = scene->scratch_fd,
+        .key = {1, 2},
+        .lowest = scene->lowest,
+    };
+}
+
 bool unpack_bytes(struct scene *scene, span bytes, span stored, span diff_id, struct extract *ret,
                   struct err *err)
 {
@@ -72,15 +85,7 @@ bool unpack_bytes(struct scene *scene, span bytes, span stored, span diff_id, st
         .digest = stored,
         .diff_id = diff_id,
     };
-    const struct unpack_options options = {
-        .wants = &scene->wants,
-        .roster = &scene->roster,
-        .inspector = scene->inspector,
-        .limits = &scene->limits,
-        .scratch_fd = scene->scratch_fd,
-        .key = {1, 2},
-        .lowest = scene->lowest,
-    };
+    const struct unpack_options options = unpack_options_of(scene);
     return unpack_layer(&input, &options, scene->mem, ret, err);
 }
 

@@ -148,7 +148,7 @@ static bool apply_entry(struct model *model, const char *path, struct entry entr
     }
     put(entry.path, real, name);
     put(entry.name, "", path);
-    const struct entry *there = entry_at(model, entry.path);
+    struct entry *there = entry_at(model, entry.path);
     bool own = there && there->layer == model->layer;
     bool both_files = there && there->type == FILE_REGULAR && entry.type == FILE_REGULAR &&
                       strcmp(there->name, path) == 0;
@@ -160,10 +160,12 @@ static bool apply_entry(struct model *model, const char *path, struct entry entr
         *model = before;
         return false;
     }
-    if (!both_directories) {
-        remove_below(model, entry.path, true);
-        add_entry(model, entry);
+    if (both_directories) {
+        there->layer = model->layer;
+        return true;
     }
+    remove_below(model, entry.path, true);
+    add_entry(model, entry);
     return true;
 }
 
