@@ -299,7 +299,7 @@ bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct
 // no purl for the name. The id is 16 hexadecimal digits, a hash of type, name, version, arch, the
 // path of the first location, which therefore must be set, and the member.
 bool package_identify(struct package *package, const struct distro *distro, struct arena *mem);
-// The reverse: type, name, version (with the epoch), arch, source and purl of a package, as its
+// The reverse: type, name, version (with the epoch), arch, module and source of a package, as its
 // ecosystem writes them, and the distribution that the purl names, empty if none. Without
 // `upstream` the source is the package itself. False when the arena is full.
 bool package_from_purl(const struct purl *purl, struct arena *mem, struct package *ret_package,
