@@ -32,6 +32,7 @@ struct settings {
     struct output_choice outputs[MOST_OUTPUTS];
     size_t output_count;
     uint32_t severities; // bit 1 << enum severity; 0: all
+    uint32_t checks;     // bit 1 << enum finding_kind; 0: the usual ones
     bool has_fail_on;
     enum severity fail_on;
     bool only_fixed;

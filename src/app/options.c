@@ -49,6 +49,25 @@ static bool set_severity(struct settings *settings, span value, struct err *err)
     return true;
 }
 
+// The kinds of findings that there are checks for.
+static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY};
+
+static bool set_check(struct settings *settings, span value, struct err *err)
+{
+    while (value.len) {
+        span word = span_trim(span_cut(&value, ','));
+        uint32_t bit = 0;
+        for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+            if (span_equal(word, span_of_text(finding_kind_name(checks[i]))))
+                bit = UINT32_C(1) << checks[i];
+        if (bit == 0)
+            return err_set(err, ERR_USAGE, "'%s' is not a check (vulnerability, integrity)",
+                           quote(word).text);
+        settings->checks |= bit;
+    }
+    return true;
+}
+
 static bool set_fail_on(struct settings *settings, span value, struct err *err)
 {
     settings->has_fail_on = true;
@@ -202,6 +221,8 @@ static bool set_help(struct settings *settings, span value, struct err *err)
 static const struct option options[] = {
     {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
      set_output},
+    {"check", 0, "LIST",
+     "what to look for: vulnerability,integrity; default both; host, dir: the first", set_check},
     {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
@@ -349,6 +370,7 @@ static struct settings begin_source(struct settings *settings)
     settings->output_count = 0;
     settings->output_file = NULL;
     settings->severities = 0;
+    settings->checks = 0;
     return weaker;
 }
 
@@ -361,6 +383,8 @@ static void end_source(struct settings *settings, const struct settings *weaker)
     }
     if (settings->severities == 0)
         settings->severities = weaker->severities;
+    if (settings->checks == 0)
+        settings->checks = weaker->checks;
 }
 
 static bool read_strong(struct settings *settings, const struct command *command,

@@ -242,6 +242,13 @@ void *list_at(const struct list *list, size_t index);
 // that is past the list's maximum or the arena's budget; the list itself stays usable.
 bool list_reserve(struct list *list, size_t count);
 
+// ---------------------------------------------------------------- base64
+
+// RFC 4648, section 4. False when the arena is full.
+bool base64_encode(span bytes, struct arena *mem, span *ret);
+// False for what is no base64, too; padding may be left out.
+bool base64_decode(span text, struct arena *mem, span *ret);
+
 // ---------------------------------------------------------------- sorting
 
 // Sorts `count` items of `size` bytes (at most 1024) in place. Stable, needs no memory, cannot
@@ -323,8 +330,7 @@ struct limits {
     uint64_t path_bytes;      // one path or link target
     uint64_t header_bytes;    // one tar extension header (pax, GNU long name)
     uint64_t document_bytes;  // one manifest, configuration, index or other JSON document
-    uint64_t index_entries; // descriptors in one image index, members of one image archive, headers
-                            // in one table of an executable
+    uint64_t index_entries;   // descriptors in an index, members of an archive, program headers
     uint64_t archive_entries; // entries of one jar, those of the archives in it included
     uint64_t archive_bytes;   // all that is unpacked of one jar, the same
     uint64_t depth;           // nesting: indexes, JSON, symbolic links, archives

@@ -27,6 +27,8 @@ static const struct field fields[] = {
     FIELD(file_bytes, 512 * MIB),
     FIELD(kept_bytes, 1 * GIB),
     FIELD(kept_entries, 250000),
+    FIELD(roster_entries, 1000000),
+    FIELD(cover_entries, 8000000),
     FIELD(path_bytes, 8 * KIB),
     FIELD(header_bytes, 1 * MIB),
     FIELD(document_bytes, 8 * MIB),

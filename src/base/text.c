@@ -9,6 +9,18 @@ void text_init(struct text *text, struct arena *mem, size_t max)
     *text = (struct text){.mem = mem, .max = max};
 }
 
+static bool set_cap(struct text *text, size_t cap)
+{
+    uint8_t *ptr = arena_alloc(text->mem, cap);
+    if (!ptr)
+        return false;
+    if (text->len)
+        memcpy(ptr, text->ptr, text->len);
+    text->ptr = ptr;
+    text->cap = cap;
+    return true;
+}
+
 static bool grow(struct text *text, size_t more)
 {
     size_t needed = 0;
@@ -23,16 +35,16 @@ static bool grow(struct text *text, size_t more)
         cap = needed;
     if (cap > text->max)
         cap = text->max;
-    uint8_t *ptr = arena_alloc(text->mem, cap);
-    if (!ptr) {
-        text->failed = true;
-        return false;
-    }
-    if (text->len)
-        memcpy(ptr, text->ptr, text->len);
-    text->ptr = ptr;
-    text->cap = cap;
-    return true;
+    text->failed = !set_cap(text, cap);
+    return !text->failed;
+}
+
+void text_reserve(struct text *text, size_t more)
+{
+    size_t needed = 0;
+    if (!text->failed && !__builtin_add_overflow(text->len, more, &needed) && needed <= text->max &&
+        needed > text->cap)
+        (void)set_cap(text, needed); // growing tells whether there is memory
 }
 
 void text_add(struct text *text, span s)

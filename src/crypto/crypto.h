@@ -42,4 +42,25 @@ digest hasher_finish(struct hasher *hasher);
 void hasher_free(struct hasher *hasher);
 void hasher_cleanup(struct hasher **hasher); // for CLEANUP
 
+// ---------------------------------------------------------------- what package records name
+
+// The three digests of one file that records of packages use: dpkg's MD5, apk's SHA-1, SHA-256 of
+// rpm and of Python's RECORD. MD5 and SHA-1 tell what a record means; they prove nothing against
+// who can make collisions.
+struct file_digests {
+    uint8_t md5[16];
+    uint8_t sha1[20];
+    uint8_t sha256[32];
+};
+
+// All three of bytes that come in pieces. One hasher serves one file after the other.
+struct file_hasher;
+// ERR_UNSUPPORTED where the machine's policy forbids one of them.
+bool file_hasher_new(struct file_hasher **ret, struct err *err);
+void file_hasher_add(struct file_hasher *hasher, span bytes);
+void file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret);
+void file_hasher_reset(struct file_hasher *hasher); // forgets what was added
+void file_hasher_free(struct file_hasher *hasher);
+void file_hasher_cleanup(struct file_hasher **hasher); // for CLEANUP
+
 #endif

@@ -1,8 +1,5 @@
+#include "detect/integrity/integrity.h"
 #include "flow/session_inner.h"
-
-// Layers in the worker at a time: enough to keep its threads and a few downloads busy, few enough
-// for its descriptors and for memory.
-enum { MOST_IN_FLIGHT = 4 };
 
 static size_t layer_count(const struct scan_session *session)
 {
@@ -28,9 +25,15 @@ static bool fail_layer(const struct scan_session *session, size_t index, struct 
 
 static bool key_of(const struct scan_session *session, size_t index, digest *ret)
 {
-    span diff_id = layer_at(session, index).diff_id;
-    return session->cache && diff_id.len &&
-           cache_key(session->cache, diff_id, &session->wants, session->frames, ret, NULL);
+    const struct cache_question question = {
+        .diff_id = layer_at(session, index).diff_id,
+        .wants = session->wants,
+        .roster = session->wants_roster ? integrity_wants : (struct wants){0},
+        .inspector = catalog_edition(session->catalog),
+        .lowest = index == 0,
+    };
+    return session->cache && question.diff_id.len &&
+           cache_key(session->cache, &question, session->frames, ret, NULL);
 }
 
 // What the cache cannot do is not the scan's concern: the layer is then read.
@@ -58,6 +61,23 @@ static bool bring_cached_layer(struct scan_session *session, size_t index, struc
 }
 
 // ---------------------------------------------------------------- from the source
+
+// On disk, since that is where large files belong; in memory where nothing can be written. Without
+// either, large files are not looked into, and a note says so.
+static bool bring_scratch(struct scan_session *session, struct err *err)
+{
+    const char *directory = session->request->source.spool_directory;
+    for (; session->scratch_files < MOST_IN_FLIGHT; session->scratch_files++) {
+        CLEANUP(os_close) int fd = -1;
+        bool made = directory && os_make_directories(directory, NULL) &&
+                    os_spool_file(directory, &fd, NULL);
+        if (!made && !os_memory_file(&fd, NULL))
+            return true;
+        if (!os_send_frame(session->jail.socket, ASK_SCRATCH, (span){0}, fd, err))
+            return false;
+    }
+    return true;
+}
 
 // A layer of a kind that is not read is a note; anything else that fails ends the scan.
 static bool bring_layer(struct scan_session *session, size_t index, struct err *err)
@@ -162,6 +182,8 @@ static bool bring_other_layers(struct scan_session *session, struct err *err)
         if (next < count && session->layers[next] != LAYER_WAITING) {
             next++;
         } else if (next < count && in_flight < MOST_IN_FLIGHT) {
+            if (!bring_scratch(session, err))
+                return false;
             if (!bring_layer(session, next, err))
                 return fail_layer(session, next, err);
             in_flight += session->layers[next] == LAYER_WITH_WORKER;

@@ -19,6 +19,7 @@ struct scan_request {
     span base;   // the image it is built on: a target, or diffIDs with commas; or empty
     span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;
+    uint32_t checks; // what to look for: bits 1 << enum finding_kind
     struct match_options match;
     // Called as the work goes on, if not null: what is being done, for a terminal.
     void (*progress)(void *self, const char *what, size_t done, size_t of);

@@ -1,6 +1,7 @@
 #include "flow/flow.h"
 
 #include "database/database.h"
+#include "detect/integrity/integrity.h"
 #include "flow/session_inner.h"
 
 #include <stdlib.h>
@@ -109,9 +110,19 @@ static bool check_layers(const struct bom *bom, uint32_t layers, struct err *err
     return true;
 }
 
+static bool take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err)
+{
+    const struct limits *limits = &session->request->limits;
+    struct bom *bom = &session->scan.bom;
+    struct findings *findings = &session->scan.findings;
+    reader r = reader_of(payload);
+    span bytes = read_field(&r);
+    return bom_read(bytes, limits, session->mem, bom, err) && check_layers(bom, layers, err) &&
+           findings_read(r.rest, bom->package_count, limits, session->mem, findings, err);
+}
+
 static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_more, struct err *err)
 {
-    struct bom *bom = &session->scan.bom;
     uint32_t kind = 0;
     span payload = {0};
     arena_reset(session->frames);
@@ -120,8 +131,7 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
         return false;
     *ret_more = kind == TELL_MORE;
     if (kind == TELL_BOM)
-        return bom_read(payload, &session->request->limits, session->mem, bom, err) &&
-               check_layers(bom, layers, err);
+        return take_bom(session, payload, layers, err);
     if (kind == TELL_MORE)
         return take_wants(session, payload, err);
     return session_fail(kind, payload, err);
@@ -150,6 +160,17 @@ static bool take_inventory(struct scan_session *session, struct err *err)
 
 // ---------------------------------------------------------------- the order of things
 
+static bool is_to_check(const struct scan_request *request, enum finding_kind kind)
+{
+    return request->checks >> kind & 1;
+}
+
+// A directory may be source code, which says what is meant to be installed.
+static bool is_sources(const struct scan_request *request)
+{
+    return span_starts_with(request->target, S("dir:"));
+}
+
 static bool prepare(struct scan_session *session, struct err *err)
 {
     const struct scan_request *request = session->request;
@@ -160,10 +181,11 @@ static bool prepare(struct scan_session *session, struct err *err)
     notes_init(&session->notes, session->mem, &request->limits);
     if (!all_wants((struct spans){0}, session->mem, &session->wants, err))
         return false;
-    struct catalog_options catalog = {.limits = &request->limits, .declared = true};
+    struct catalog_options catalog = {.limits = &request->limits, .declared = is_sources(request)};
     if (!catalog_new(&catalog, &session->catalog, err))
         return false;
     session->inspector = catalog_inspector(session->catalog);
+    session->wants_roster = is_to_check(request, FINDING_INTEGRITY);
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
         (void)cache_open(request->cache_directory, &request->limits, &session->cache, NULL);
@@ -174,6 +196,7 @@ static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
     const struct scan_session *session = self;
     return wants_match(&session->wants, path) ||
+           (session->wants_roster && wants_match(&integrity_wants, path_parent(path))) ||
            session->inspector.wants(session->inspector.self, path, size, start);
 }
 
@@ -198,11 +221,13 @@ static bool match(struct scan_session *session, struct err *err)
     const struct scan_request *request = session->request;
     struct scan *scan = &session->scan;
     struct advisory_source source = database_source(session->database);
+    struct findings found = {0};
     scan->matched = true;
     return database_describe(session->database, session->mem, &scan->database, err) &&
            match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
-           match_bom(&scan->bom, &source, &request->match, session->mem, &scan->findings,
-                     &session->notes, err);
+           match_bom(&scan->bom, &source, &request->match, session->mem, &found, &session->notes,
+                     err) &&
+           findings_join(&scan->findings, &found, session->mem, &scan->findings, err);
 }
 
 static bool run(struct scan_session *session, struct err *err)
@@ -212,6 +237,8 @@ static bool run(struct scan_session *session, struct err *err)
         .limits = request->limits,
         .distro = request->distro,
         .all_layers = request->all_layers,
+        .declared = is_sources(request),
+        .integrity = is_to_check(request, FINDING_INTEGRITY),
     };
     // The worker first: it must not inherit what is read later. The database before the work.
     if (!worker_start(&worker, &session->jail, err))
@@ -221,6 +248,8 @@ static bool run(struct scan_session *session, struct err *err)
         !open_source(session, err) || !find_base(session, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
+    session->scan.inspected =
+        session->wants_roster && !span_equal(session->scan.image.kind, S("sbom"));
     session->scan.bom_complete = !session->notes.incomplete;
     if (session->database && !match(session, err))
         return false;

@@ -26,7 +26,9 @@ struct scan_session {
     struct source_options source_options; // the source keeps a pointer to them
     struct source *source;
     struct os_jail jail;
+    size_t scratch_files; // that the worker was given
     struct wants wants;
+    bool wants_roster;          // files are to be held to their records
     struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has

@@ -1,33 +1,8 @@
-#include "flow/worker_inner.h"
+#include "flow/worker_state_inner.h"
 
+#include "detect/integrity/integrity.h"
 #include "scan/identify/identify.h"
 #include "scan/inventory/inventory.h"
-#include "scan/unpack/unpack.h"
-
-// One layer in the worker. The thread that runs the job owns it until `done`.
-struct slot {
-    struct worker *worker;
-    struct layer_input input;
-    int fd;
-    struct arena *mem; // holds the extract
-    struct extract extract;
-    bool present;
-};
-
-struct worker {
-    const struct worker_options *options;
-    struct crew *crew;
-    struct os_monitor *monitor; // guards the socket's sending side and `running`
-    size_t running;
-    int socket;
-    struct arena *table; // holds the slots
-    struct slot *slots;
-    struct arena *mem;      // for the second pass's wants
-    struct arena *failures; // of short answers; made ahead, so that want of memory can be told
-    struct wants wants;
-    struct spans more;
-    unsigned passes; // over all layers
-};
 
 bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct err *err)
 {
@@ -60,7 +35,7 @@ static void send_locked(struct worker *worker, uint32_t kind, span payload)
         os_process_end(1);
 }
 
-static void send(struct worker *worker, uint32_t kind, span payload)
+void worker_send(struct worker *worker, uint32_t kind, span payload)
 {
     os_monitor_enter(worker->monitor);
     send_locked(worker, kind, payload);
@@ -104,7 +79,7 @@ static void send_extract(struct worker *worker, uint32_t index, const struct ext
             extract_write(extract, &out);
     }
     if (text_ok(&out)) {
-        send(worker, TELL_LAYER, text_span(&out));
+        worker_send(worker, TELL_LAYER, text_span(&out));
         return;
     }
     (void)err_set(&err, ERR_MEMORY, "no memory for what was kept of the layer");
@@ -134,15 +109,53 @@ static void finish_slot(struct slot *slot)
     os_monitor_leave(worker->monitor);
 }
 
+// ---------------------------------------------------------------- scratch files
+
+// Each is a layer's own while that is read. There are as many as layers can be in flight.
+static int lend_scratch(struct worker *worker)
+{
+    int fd = -1;
+    os_monitor_enter(worker->monitor);
+    for (size_t i = 0; i < MOST_IN_FLIGHT && fd < 0; i++)
+        fd = os_take_fd(&worker->scratch[i]);
+    os_monitor_leave(worker->monitor);
+    return fd;
+}
+
+static void return_scratch(struct worker *worker, int fd)
+{
+    os_monitor_enter(worker->monitor);
+    for (size_t i = 0; i < MOST_IN_FLIGHT && fd >= 0; i++)
+        if (worker->scratch[i] < 0) {
+            worker->scratch[i] = fd;
+            fd = -1;
+        }
+    os_monitor_leave(worker->monitor);
+    os_close(&fd);
+}
+
+// ---------------------------------------------------------------- reading a layer
+
 static void run_slot(void *self)
 {
     struct slot *slot = self;
     struct worker *worker = slot->worker;
     uint32_t index = (uint32_t)(slot - worker->slots);
     struct err err = {0};
-    slot->present = unpack_layer(&slot->input, &worker->wants, &worker->options->limits,
-                                 worker->crew, slot->mem, &slot->extract, &err);
+    int lent = lend_scratch(worker);
+    struct unpack_options options = {
+        .wants = &worker->wants,
+        .roster = worker->options->integrity ? &integrity_wants : NULL,
+        .inspector = &worker->inspector,
+        .limits = &worker->options->limits,
+        .crew = worker->crew,
+        .scratch_fd = lent,
+        .lowest = index == 0,
+    };
+    slot->present = os_random(&options.key, sizeof options.key, &err) &&
+                    unpack_layer(&slot->input, &options, slot->mem, &slot->extract, &err);
     os_close(&slot->fd);
+    return_scratch(worker, lent);
     if (slot->present)
         send_extract(worker, index, &slot->extract);
     else
@@ -163,11 +176,27 @@ static bool copy_request(struct slot *slot, const struct layer_request *request,
            arena_err(slot->mem, err, "layer");
 }
 
+// Not before a layer is really read: all else is quicker without.
+static bool open_catalog(struct worker *worker, struct err *err)
+{
+    struct catalog_options options = {
+        .limits = &worker->options->limits,
+        .declared = worker->options->declared,
+    };
+    if (worker->catalog)
+        return true;
+    if (!catalog_new(&options, &worker->catalog, err))
+        return false;
+    worker->inspector = catalog_inspector(worker->catalog);
+    return true;
+}
+
 static bool start_layer(struct worker *worker, span payload, int *fd, struct err *err)
 {
     struct layer_request request = {0};
     struct slot *slot = NULL;
-    if (!layer_request_read(payload, &request, err) || !prepare(worker, request.index, &slot, err))
+    if (!layer_request_read(payload, &request, err) || !open_catalog(worker, err) ||
+        !prepare(worker, request.index, &slot, err))
         return false;
     slot->fd = os_take_fd(fd);
     if (!copy_request(slot, &request, err))
@@ -196,149 +225,6 @@ static void take_extract(struct worker *worker, span payload)
 
 // ---------------------------------------------------------------- the bom
 
-struct prefixes {
-    const struct extract **extracts;
-    struct tree *trees;
-    struct inventory_prefix *items;
-    size_t count;
-};
-
-// Does the layer change anything that a stage reads?
-static bool matters(const struct extract *extract)
-{
-    for (size_t i = 0; i < extract->files.count; i++)
-        if (LIST_AT(&extract->files, struct file, i)->type != FILE_DIRECTORY)
-            return true;
-    return false;
-}
-
-static bool merge_prefixes(struct worker *worker, size_t layers, struct arena *mem,
-                           struct prefixes *ret, struct err *err)
-{
-    uint64_t seed = 0;
-    struct prefixes prefixes = {
-        .extracts = arena_array(mem, layers + 1, sizeof(struct extract *)),
-        .trees = arena_array(mem, layers + 1, sizeof(struct tree)),
-        .items = arena_array(mem, layers + 1, sizeof(struct inventory_prefix)),
-    };
-    if (!prefixes.extracts || !prefixes.trees || !prefixes.items)
-        return arena_err(mem, err, "merge");
-    if (!os_random(&seed, sizeof seed, err))
-        return false;
-    for (size_t i = 0; i < layers; i++)
-        prefixes.extracts[i] = &worker->slots[i].extract;
-    for (size_t i = 0; i < layers; i++) {
-        if (i + 1 < layers && !matters(prefixes.extracts[i]))
-            continue;
-        struct tree *tree = &prefixes.trees[prefixes.count];
-        if (!unpack_merge(prefixes.extracts, i + 1, &worker->options->limits, seed, mem, tree, err))
-            return false;
-        prefixes.items[prefixes.count++] =
-            (struct inventory_prefix){.layer = (uint32_t)i, .tree = tree};
-    }
-    if (prefixes.count == 0) // an image without layers
-        prefixes.items[prefixes.count++] = (struct inventory_prefix){.tree = prefixes.trees};
-    *ret = prefixes;
-    return true;
-}
-
-static void merge_notes(struct worker *worker, size_t layers, struct notes *notes)
-{
-    for (size_t i = 0; i < layers; i++)
-        notes_merge(notes, &worker->slots[i].extract.notes);
-}
-
-static bool send_bom(struct worker *worker, const struct bom *bom, struct arena *mem,
-                     struct err *err)
-{
-    struct text out;
-    text_init(&out, mem, SIZE_MAX);
-    bom_write(bom, &out);
-    if (!text_ok(&out))
-        return arena_err(mem, err, "bom");
-    send(worker, TELL_BOM, text_span(&out));
-    return true;
-}
-
-static bool add_wants(struct worker *worker, struct spans missing, struct err *err)
-{
-    struct list more;
-    list_init(&more, worker->mem, sizeof(span), worker->more.count + missing.count);
-    const struct spans parts[] = {worker->more, missing};
-    for (size_t i = 0; i < 2; i++)
-        for (size_t j = 0; j < parts[i].count; j++) {
-            span *pattern = LIST_ADD(&more, span);
-            if (!pattern)
-                return arena_err(worker->mem, err, "another pass");
-            *pattern = parts[i].items[j];
-        }
-    worker->more = (struct spans){.items = more.items, .count = more.count};
-    return all_wants(worker->more, worker->mem, &worker->wants, err);
-}
-
-static bool send_more(struct worker *worker, struct arena *mem, struct err *err)
-{
-    struct text out;
-    text_init(&out, mem, SIZE_MAX);
-    for (size_t i = 0; i < worker->more.count; i++)
-        text_add_field(&out, worker->more.items[i]);
-    if (!text_ok(&out))
-        return arena_err(mem, err, "another pass");
-    send(worker, TELL_MORE, text_span(&out));
-    return true;
-}
-
-// Asks for what links lead to. What that brings can lead on, but not for ever: what is then still
-// missing is said.
-static bool ask_again(struct worker *worker, const struct tree *tree, struct arena *mem,
-                      struct notes *notes, bool *ret_asked, struct err *err)
-{
-    struct spans missing = {0};
-    if (!unpack_missing(tree, &worker->wants, &worker->options->limits, worker->mem, &missing, err))
-        return false;
-    if (missing.count && worker->passes < MOST_PASSES) {
-        *ret_asked = true;
-        return add_wants(worker, missing, err) && send_more(worker, mem, err);
-    }
-    for (size_t i = 0; i < missing.count; i++)
-        notes_add(notes, NOTE_LIMIT, missing.items[i],
-                  "a file that links lead to, too many of them: it was not read");
-    return true;
-}
-
-static bool identify(struct worker *worker, const struct tree *tree, struct arena *mem,
-                     struct notes *notes, struct distro *ret, struct err *err)
-{
-    if (worker->options->distro.len)
-        return identify_parse_override(worker->options->distro, mem, ret, err);
-    return identify_distro(tree, &worker->options->limits, mem, notes, ret, err);
-}
-
-static bool make_bom(struct worker *worker, size_t layers, struct arena *mem, struct err *err)
-{
-    const struct limits *limits = &worker->options->limits;
-    struct prefixes prefixes = {0};
-    struct bom bom = {0};
-    struct notes notes;
-    bool asked = false;
-    notes_init(&notes, mem, limits);
-    if (!merge_prefixes(worker, layers, mem, &prefixes, err))
-        return false;
-    const struct tree *last = prefixes.items[prefixes.count - 1].tree;
-    worker->passes++;
-    if (!ask_again(worker, last, mem, &notes, &asked, err) || asked)
-        return asked;
-    merge_notes(worker, layers, &notes);
-    unpack_note_loops(last, &worker->wants, limits, mem, &notes);
-    struct distro distro = {0};
-    if (!identify(worker, last, mem, &notes, &distro, err) ||
-        !inventory_layers(prefixes.items, prefixes.count, &distro, worker->options->all_layers,
-                          limits, mem, &notes, &bom, err))
-        return false;
-    bom.notes = notes;
-    return send_bom(worker, &bom, mem, err);
-}
-
 static void await_layers(struct worker *worker)
 {
     os_monitor_enter(worker->monitor);
@@ -358,7 +244,7 @@ static void finish(struct worker *worker, span payload)
     bool ok =
         layers <= worker->options->limits.layers || err_set(&err, ERR_LIMIT, "%u layers", layers);
     ok = ok && (mem || err_set(&err, ERR_MEMORY, "no memory for the bom"));
-    if (!ok || !make_bom(worker, layers, mem, &err))
+    if (!ok || !worker_make_bom(worker, layers, mem, &err))
         send_failure(worker, UINT32_MAX, &err);
 }
 
@@ -374,7 +260,7 @@ static void take_sbom(struct worker *worker, int fd)
     bool ok = (mem || err_set(&err, ERR_MEMORY, "no memory for a bill of materials")) &&
               sbom_answer(fd, worker->options, mem, &out, &err);
     if (ok)
-        send(worker, TELL_SBOM, text_span(&out));
+        worker_send(worker, TELL_SBOM, text_span(&out));
     else
         send_failure(worker, UINT32_MAX, &err);
 }
@@ -384,6 +270,8 @@ static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
     struct err err = {0};
     if (kind == ASK_LAYER && !start_layer(worker, payload, fd, &err))
         send_failure(worker, UINT32_MAX, &err);
+    if (kind == ASK_SCRATCH)
+        return_scratch(worker, os_take_fd(fd));
     if (kind == ASK_EXTRACT)
         take_extract(worker, payload);
     if (kind == ASK_FINISH)
@@ -419,6 +307,7 @@ static void help(void *self)
 static void worker_free(struct worker *worker)
 {
     crew_free(worker->crew);
+    catalog_free(worker->catalog);
     os_monitor_free(worker->monitor);
     arena_free(worker->mem);
     arena_free(worker->failures);
@@ -430,6 +319,8 @@ static bool worker_init(struct worker *worker, const struct worker_options *opti
                         struct err *err)
 {
     worker->options = options;
+    for (size_t i = 0; i < MOST_IN_FLIGHT; i++)
+        worker->scratch[i] = -1;
     worker->table = arena_new(options->limits.memory_bytes);
     worker->mem = arena_new(1 << 20);
     worker->failures = arena_new(16384);

@@ -13,10 +13,12 @@ enum {
     ASK_LAYER = 1,
     // A layer that was read before: index, then an extract (model.h).
     ASK_EXTRACT = 2,
+    // A file without a name, for contents too large for memory: nothing but the descriptor.
+    ASK_SCRATCH = 4,
     // No more layers: merge, identify, take inventory. Payload: the number of layers.
     ASK_FINISH = 3,
     // Instead of all these: a bill of materials behind the descriptor.
-    ASK_SBOM = 4,
+    ASK_SBOM = 5,
 };
 
 // Frames from the worker.
@@ -26,7 +28,7 @@ enum {
     TELL_LAYER = 1,
     // Layer failed: index, error kind, text.
     TELL_FAILED = 2,
-    // The bom (model.h).
+    // The bom as a field, then the findings about its files (model.h).
     TELL_BOM = 3,
     // Links lead to files that were not asked for: patterns to ask for as well, as fields. All
     // layers are to be brought again.
@@ -34,6 +36,10 @@ enum {
     // What ASK_SBOM brought: the image that it is of (image_write), then the bom.
     TELL_SBOM = 5,
 };
+
+// Layers in the worker at a time: enough to keep its threads and a few downloads busy, few enough
+// for its descriptors and for memory.
+enum { MOST_IN_FLIGHT = 4 };
 
 // How often all layers are brought: links to files that were not asked for can lead to more links.
 enum { MOST_PASSES = 4 };
@@ -57,6 +63,8 @@ struct worker_options {
     struct limits limits;
     span distro; // NAME:VERSION instead of what the image says; empty: ask the image
     bool all_layers;
+    bool declared;  // lock files count, too
+    bool integrity; // look whether files are what the records of packages say
 };
 
 bool worker_start(const struct worker_options *options, struct os_jail *ret, struct err *err);

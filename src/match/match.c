@@ -156,6 +156,13 @@ static bool is_covered(const struct matcher *matcher, const struct package *pack
            (type.len == 0 || span_equal(package->type, type));
 }
 
+// What a package of the distribution brought is judged with it: the vendor's word on the package
+// holds for its files, and knows of fixes that the version of the language's package hides.
+static bool is_owned(const struct matcher *matcher, const struct package *package)
+{
+    return package->owner.len && matcher->ecosystem.key.len;
+}
+
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     span uncovered_type = {0};
@@ -173,6 +180,10 @@ static bool match_packages(struct matcher *matcher, struct err *err)
         enum scheme scheme = SCHEME_DEB;
         if (i == bom->package_count)
             break;
+        if (is_owned(matcher, &bom->packages[i])) {
+            matcher->owned++;
+            continue;
+        }
         if (is_covered(matcher, &bom->packages[i], &scheme)) {
             if (!match_package(matcher, i, scheme, err))
                 return err_add(err, "%s", quote(bom->packages[i].name).text);
@@ -232,6 +243,10 @@ static void note_foreign(struct matcher *matcher)
 
 static void note_counts(struct matcher *matcher)
 {
+    if (matcher->owned)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+                  "judged with the packages of the distribution that they came with: %zu",
+                  matcher->owned);
     if (matcher->suppressed)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
                   "findings suppressed on packages that hold none of the code: %zu",

@@ -7,6 +7,7 @@
 // ---------------------------------------------------------------- fields in the order of the wire
 
 enum { DISTRO_FIELDS = 7, PACKAGE_FIELDS = 14 };
+static_assert(WIRE_PACKAGE_BYTES == 4 * PACKAGE_FIELDS + 2 * 4 + 1 + 4, "the least of a package");
 
 static void list_distro(struct distro *distro, span *ret[static DISTRO_FIELDS])
 {
@@ -38,21 +39,21 @@ static void write_fields(span *const *fields, size_t count, struct text *out)
         text_add_field(out, *fields[i]);
 }
 
-static void write_spans(struct spans spans, struct text *out)
+void wire_write_spans(struct spans spans, struct text *out)
 {
     wire_write_count(out, spans.count);
     for (size_t i = 0; i < spans.count; i++)
         text_add_field(out, spans.items[i]);
 }
 
-static void write_package(const struct package *package, struct text *out)
+void wire_write_package(const struct package *package, struct text *out)
 {
     struct package copy = *package;
     span *fields[PACKAGE_FIELDS] = {0};
     list_package(&copy, fields);
     write_fields(fields, PACKAGE_FIELDS, out);
-    write_spans(package->hashes, out);
-    write_spans(package->depends, out);
+    wire_write_spans(package->hashes, out);
+    wire_write_spans(package->depends, out);
     text_add_u8(out, package->removed);
     wire_write_count(out, package->location_count);
     for (size_t i = 0; i < package->location_count; i++) {
@@ -74,7 +75,7 @@ void bom_write(const struct bom *bom, struct text *out)
     wire_write_notes(&bom->notes, out);
     wire_write_count(out, bom->package_count);
     for (size_t i = 0; i < bom->package_count; i++)
-        write_package(&bom->packages[i], out);
+        wire_write_package(&bom->packages[i], out);
 }
 
 // ---------------------------------------------------------------- reading
@@ -85,7 +86,7 @@ static void read_fields(struct wire *wire, span *const *fields, size_t count)
         *fields[i] = wire_field(wire);
 }
 
-static bool read_spans(struct wire *wire, const char *what, struct spans *ret, struct err *err)
+bool wire_read_spans(struct wire *wire, const char *what, struct spans *ret, struct err *err)
 {
     uint32_t count = 0;
     if (!wire_count(wire, 4, UINT32_MAX, what, &count, err))
@@ -146,14 +147,14 @@ static bool read_locations(struct wire *wire, struct package *package, struct er
     return true;
 }
 
-static bool read_package(struct wire *wire, struct package *ret, struct err *err)
+bool wire_read_package(struct wire *wire, struct package *ret, struct err *err)
 {
     struct package package = {0};
     span *fields[PACKAGE_FIELDS] = {0};
     list_package(&package, fields);
     read_fields(wire, fields, PACKAGE_FIELDS);
-    if (!read_spans(wire, "hashes", &package.hashes, err) ||
-        !read_spans(wire, "depends", &package.depends, err))
+    if (!wire_read_spans(wire, "hashes", &package.hashes, err) ||
+        !wire_read_spans(wire, "depends", &package.depends, err))
         return false;
     package.removed = wire_flag(wire);
     if (!wire_ok(wire, "package", err))
@@ -168,16 +169,15 @@ static bool read_package(struct wire *wire, struct package *ret, struct err *err
 
 static bool read_packages(struct wire *wire, struct bom *bom, struct err *err)
 {
-    enum { PACKAGE_BYTES = 4 * PACKAGE_FIELDS + 2 * 4 + 1 + 4 };
     uint32_t count = 0;
-    if (!wire_count(wire, PACKAGE_BYTES, wire->limits->packages, "bom: packages", &count, err))
+    if (!wire_count(wire, WIRE_PACKAGE_BYTES, wire->limits->packages, "bom: packages", &count, err))
         return false;
     bom->packages = arena_array(wire->mem, count, sizeof *bom->packages);
     if (!bom->packages)
         return arena_err(wire->mem, err, "bom: packages");
     bom->package_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        if (!read_package(wire, &bom->packages[i], err))
+        if (!wire_read_package(wire, &bom->packages[i], err))
             return err_add(err, "bom: package %u", i);
         if (i && package_compare(&bom->packages[i - 1], &bom->packages[i]) > 0)
             return err_set(err, ERR_INPUT, "bom: package %u is out of order", i);

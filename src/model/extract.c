@@ -2,7 +2,7 @@
 
 // doc/formats/extract.md describes these bytes.
 
-#define MAGIC S("plimext\x01")
+#define MAGIC S("plimext\x02")
 
 enum { MODE_BITS = 07777 };
 
@@ -18,14 +18,34 @@ static void write_file(const struct file *file, struct text *out)
     text_add_u64le(out, file->size);
     text_add_field(out, file->path);
     text_add_field(out, is_link ? file->link : (span){0});
+    wire_write_insight(file->insight, out);
     if (!file->has_content)
         return;
     text_add_u64le(out, file->content.len);
     text_add(out, file->content);
 }
 
+// Roughly: what it takes is asked for once, where growing would hold it twice.
+static size_t estimate(const struct extract *extract)
+{
+    enum { FEW = 4096, FILE_BYTES = 64, ROSTER_BYTES = 128 };
+    size_t bytes = FEW;
+    for (size_t i = 0; i < extract->files.count; i++) {
+        const struct file *file = LIST_AT(&extract->files, struct file, i);
+        bytes += FILE_BYTES + file->path.len + file->link.len + file->content.len;
+    }
+    for (size_t i = 0; i < extract->roster.count; i++)
+        bytes += ROSTER_BYTES * (1 + extract->roster.directories[i].count);
+    const struct spans blocks[] = {extract->covers.entries, extract->covers.parents};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < blocks[i].count; j++)
+            bytes += blocks[i].items[j].len;
+    return bytes;
+}
+
 void extract_write(const struct extract *extract, struct text *out)
 {
+    text_reserve(out, estimate(extract));
     text_add(out, MAGIC);
     text_add_field(out, extract->diff_id);
     text_add_field(out, extract->digest);
@@ -36,6 +56,8 @@ void extract_write(const struct extract *extract, struct text *out)
     wire_write_count(out, extract->files.count);
     for (size_t i = 0; i < extract->files.count; i++)
         write_file(LIST_AT(&extract->files, struct file, i), out);
+    wire_write_roster(&extract->roster, out);
+    wire_write_covers(&extract->covers, out);
 }
 
 static bool is_digest_text(span s)
@@ -79,6 +101,8 @@ static bool check_file(const struct file *file, const struct limits *limits, str
         return err_set(err, ERR_INPUT, "link '%s' is not valid", quote(file->link).text);
     if (file->mode > MODE_BITS)
         return err_set(err, ERR_INPUT, "mode %o is not valid", file->mode);
+    if (file->insight && file->type != FILE_REGULAR && file->type != FILE_HARDLINK)
+        return err_set(err, ERR_INPUT, "'%s' is nothing to look into", quote(file->path).text);
     if (file->has_content && (file->type != FILE_REGULAR || file->content.len != file->size))
         return err_set(err, ERR_INPUT, "content of '%s' is not what its entry says",
                        quote(file->path).text);
@@ -99,6 +123,8 @@ static bool read_file(struct wire *wire, struct file *ret, struct err *err)
     file.size = read_u64le(&wire->bytes);
     file.path = wire_field(wire);
     file.link = wire_field(wire);
+    if (!wire_read_insight(wire, &file.insight, err))
+        return false;
     if (file.has_content)
         file.content = wire_copy(wire, read_bytes(&wire->bytes, read_u64le(&wire->bytes)));
     if (!wire_ok(wire, "entry", err) || !check_file(&file, wire->limits, err))
@@ -109,7 +135,7 @@ static bool read_file(struct wire *wire, struct file *ret, struct err *err)
 
 static bool read_files(struct wire *wire, struct list *ret, struct err *err)
 {
-    enum { FILE_BYTES = 1 + 1 + 4 * 4 + 8 + 4 + 4 };
+    enum { FILE_BYTES = 1 + 1 + 4 * 4 + 8 + 4 + 4 + 1 };
     const struct limits *limits = wire->limits;
     uint32_t count = 0;
     if (!wire_count(wire, FILE_BYTES, limits->kept_entries, "extract: entries", &count, err))
@@ -136,8 +162,13 @@ static bool read_files(struct wire *wire, struct list *ret, struct err *err)
 bool extract_read(span bytes, const struct limits *limits, struct arena *mem, struct extract *ret,
                   struct err *err)
 {
-    struct wire wire = wire_of(bytes, limits, mem);
+    // One copy of all, and views of that.
+    span copy = {0};
+    if (!arena_span(mem, bytes, &copy))
+        return arena_err(mem, err, "extract");
+    struct wire wire = wire_of(copy, limits, mem);
     struct extract extract = {0};
+    wire.borrowed = true;
     if (!span_equal(read_bytes(&wire.bytes, MAGIC.len), MAGIC))
         return err_set(err, ERR_INPUT, "extract: not an extract of this version");
     extract.diff_id = wire_field(&wire);
@@ -152,8 +183,11 @@ bool extract_read(span bytes, const struct limits *limits, struct arena *mem, st
         return err_set(err, ERR_INPUT, "extract: digest is not valid");
     if (!wire_read_notes(&wire, &extract.notes, err))
         return err_add(err, "extract");
-    if (!read_files(&wire, &extract.files, err) || !wire_end(&wire, "extract", err))
+    if (!read_files(&wire, &extract.files, err))
         return false;
+    if (!wire_read_roster(&wire, &extract.roster, err) ||
+        !wire_read_covers(&wire, &extract.covers, err) || !wire_end(&wire, "extract", err))
+        return err_add(err, "extract");
     *ret = extract;
     return true;
 }

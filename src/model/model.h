@@ -66,6 +66,17 @@ bool wants_match(const struct wants *wants, span path);
 // What lies below a path that matches is not covered, unless a "**" reaches it.
 bool wants_may_cover(const struct wants *wants, span path);
 
+// Patterns made ready for many questions: most end in a name or in "*.suffix", and only those that
+// could match are looked at. One question takes tens of nanoseconds, however many patterns there
+// are of these two kinds. Constant, so any number of threads may ask.
+struct want_index;
+#define WANT_NONE SIZE_MAX
+// The index lives in `mem`, the patterns stay where they are. ERR_LIMIT when `mem` is full.
+bool want_index_new(const struct wants *wants, struct arena *mem, const struct want_index **ret,
+                    struct err *err);
+// The number of the first pattern that matches, as wants_match says; WANT_NONE if there is none.
+size_t want_index_match(const struct want_index *index, span path);
+
 enum file_type {
     FILE_REGULAR,
     FILE_DIRECTORY,
@@ -76,6 +87,8 @@ enum file_type {
     FILE_WHITEOUT, // removes `path` of the layers below (OCI image-spec, layer.md, "Whiteouts")
     FILE_OPAQUE,   // removes everything below `path` of the layers below, not `path` itself
 };
+
+struct insight;
 
 struct file {
     span path; // normalised: relative, no empty, "." or ".." component
@@ -91,14 +104,52 @@ struct file {
     const struct insight *insight; // what an inspector saw in it; null: nothing
 };
 
-struct insight;
+// A regular file in one of the directories that stages asked to know all files of: what it takes
+// to say whether it is what a package's record claims, and no more, for there are very many.
+struct roster_file {
+    span name; // the last component
+    uint64_t size;
+    uint32_t mode;
+    uint32_t layer;  // index of the layer that brought it, set by the merge
+    bool is_program; // ELF, or starts with "#!"
+    uint8_t md5[16];
+    uint8_t sha1[20];
+    uint8_t sha256[32];
+};
 
-// What unpack keeps of one layer: the wanted files, and everything that hides or redirects them,
-// in the order of the archive. Also what a directory or the host itself looks like to later stages.
+struct roster_directory {
+    span path;                       // normalised; the root is empty
+    const struct roster_file *files; // sorted by name, one a name
+    size_t count;
+};
+
+// Directories without files stand in it too: they hide files of their name in lower layers.
+struct roster {
+    const struct roster_directory *directories; // sorted by path, one a path
+    size_t count;
+};
+
+// The file at exactly this normalised path, no link followed; null if there is none.
+const struct roster_file *roster_at(const struct roster *roster, span path);
+
+// What a layer holds besides the files that are kept of it, as far as it takes to know what of the
+// layers below it hides or replaces: hashes of paths as they stand in the layer, under a key that
+// is kept secret from whoever makes images.
+struct covers {
+    hash_key key;
+    struct spans entries; // blocks of u64le: the hash of each entry; lowest bit: a directory
+    struct spans parents; // the same of each directory above one, each at least once
+};
+
+// What unpack keeps of one layer. Also what a directory or the host looks like to later stages.
 struct extract {
-    struct list files; // of struct file
-    span diff_id;      // "sha256:…" of the uncompressed tar, computed
-    span digest;       // "sha256:…" of the blob as stored, computed; empty if it was not read
+    // Of struct file, in the order of the archive: the wanted files, those that an inspector saw
+    // something in, all symbolic links, hard links to kept files, and all whiteouts.
+    struct list files;
+    struct roster roster;
+    struct covers covers;
+    span diff_id; // "sha256:…" of the uncompressed tar, computed
+    span digest;  // "sha256:…" of the blob as stored, computed; empty if it was not read
     uint64_t stored_bytes;
     uint64_t unpacked_bytes;
     uint64_t entries;
@@ -152,35 +203,6 @@ bool path_normalise(span path, const struct limits *limits, struct arena *mem, s
 bool path_is_normal(span path); // already as path_normalise would leave it
 span path_parent(span path);    // empty at the top
 span path_name(span path);      // the last component
-
-// ---------------------------------------------------------------- rosters
-
-// A regular file below one of the directories that stages asked to know all files of: what it takes
-// to say whether it is what a package's record claims, and no more, for there are very many.
-struct roster_file {
-    span name; // the last component
-    uint64_t size;
-    uint32_t mode;
-    uint32_t layer;  // index of the layer that brought it, set by the merge
-    bool is_program; // ELF, or starts with "#!"
-    uint8_t md5[16];
-    uint8_t sha1[20];
-    uint8_t sha256[32];
-};
-
-struct roster_directory {
-    span path;                       // normalised; the root is empty
-    const struct roster_file *files; // sorted by name, one a name
-    size_t count;
-};
-
-struct roster {
-    const struct roster_directory *directories; // sorted by path, one a path
-    size_t count;
-};
-
-// The file at exactly this normalised path, no link followed; null if there is none.
-const struct roster_file *roster_at(const struct roster *roster, span path);
 
 // ---------------------------------------------------------------- package URLs
 
@@ -308,6 +330,8 @@ bool package_from_purl(const struct purl *purl, struct arena *mem, struct packag
 // and "animation", "org.apache" and "io". Packages of distributions have no such group.
 void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
+// Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
+bool package_is_of_system(const struct package *package);
 // Sorts packages by package_compare, then by first location, and content sets by name.
 void bom_sort(struct bom *bom);
 
@@ -623,7 +647,8 @@ struct scan {
     struct bom bom;
     struct findings findings;
     struct database_info database;
-    bool matched;      // findings were looked for (scan, not bom)
+    bool matched;      // vulnerabilities were looked for (scan, not bom)
+    bool inspected;    // files were compared with what packages record
     bool bom_complete; // all of the image was read, whatever is known of what is in it
     bool complete;
 };

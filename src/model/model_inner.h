@@ -18,11 +18,12 @@ struct wire {
     reader bytes;
     const struct limits *limits;
     struct arena *mem;
-    bool full; // the arena had no room
+    bool full;     // the arena had no room
+    bool borrowed; // the bytes live as long as `mem`: fields are views of them
 };
 
 struct wire wire_of(span bytes, const struct limits *limits, struct arena *mem);
-// A copy, which lives in wire->mem, of a length-prefixed field.
+// A length-prefixed field: a copy in wire->mem, or a view if they are borrowed.
 span wire_field(struct wire *wire);
 // The same for what is held in the wire's bytes already.
 span wire_copy(struct wire *wire, span s);
@@ -39,6 +40,22 @@ bool wire_end(const struct wire *wire, const char *what, struct err *err);
 
 void wire_write_notes(const struct notes *notes, struct text *out);
 bool wire_read_notes(struct wire *wire, struct notes *ret, struct err *err);
+
+// One package with all that the model has of it; the least that it takes.
+enum { WIRE_PACKAGE_BYTES = 4 * 14 + 2 * 4 + 1 + 4 };
+void wire_write_package(const struct package *package, struct text *out);
+bool wire_read_package(struct wire *wire, struct package *ret, struct err *err);
+void wire_write_spans(struct spans spans, struct text *out);
+bool wire_read_spans(struct wire *wire, const char *what, struct spans *ret, struct err *err);
+
+// What inspectors saw in a file, or null.
+void wire_write_insight(const struct insight *insight, struct text *out);
+bool wire_read_insight(struct wire *wire, const struct insight **ret, struct err *err);
+
+void wire_write_roster(const struct roster *roster, struct text *out);
+bool wire_read_roster(struct wire *wire, struct roster *ret, struct err *err);
+void wire_write_covers(const struct covers *covers, struct text *out);
+bool wire_read_covers(struct wire *wire, struct covers *ret, struct err *err);
 
 // A count of items that is written as 32 bits; a larger one makes `out` fail.
 void wire_write_count(struct text *out, size_t count);

@@ -38,6 +38,15 @@ bool package_identify(struct package *package, const struct distro *distro, stru
 
 // ---------------------------------------------------------------- order
 
+bool package_is_of_system(const struct package *package)
+{
+    static const span types[] = {S("alpm"), S("apk"), S("deb"), S("rpm")};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (span_equal(types[i], package->type))
+            return true;
+    return false;
+}
+
 int package_compare(const struct package *a, const struct package *b)
 {
     const span pairs[][2] = {

@@ -8,6 +8,8 @@ struct wire wire_of(span bytes, const struct limits *limits, struct arena *mem)
 span wire_copy(struct wire *wire, span s)
 {
     span copy = {0};
+    if (wire->borrowed)
+        return s;
     if (!wire->full && !arena_span(wire->mem, s, &copy))
         wire->full = true;
     return copy;

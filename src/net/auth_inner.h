@@ -33,11 +33,6 @@ bool bearer_authorization(struct http *http, const struct challenge *challenge, 
                           const struct credentials *credentials, bool trusted, struct arena *mem,
                           span *ret, struct err *err);
 
-// RFC 4648 section 4.
-bool base64_encode(span bytes, struct arena *mem, span *ret);
-// False for what is no base64; padding may be left out.
-bool base64_decode(span text, struct arena *mem, span *ret);
-
 // What one config.json (or auth.json) says. Helper names are checked to be plain words.
 struct docker_config {
     span helper; // the program docker-credential-<helper> to ask; empty: none

@@ -211,6 +211,27 @@ bool os_write_all(int fd, span bytes, struct err *err)
     return true;
 }
 
+bool os_write_at(int fd, uint64_t offset, span bytes, struct err *err)
+{
+    while (bytes.len) {
+        ssize_t put = pwrite(fd, bytes.ptr, bytes.len, (off_t)offset);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return err_set_sys(err, errno, "write");
+        bytes = span_from(bytes, (size_t)put);
+        offset += (uint64_t)put;
+    }
+    return true;
+}
+
+bool os_resize(int fd, uint64_t size, struct err *err)
+{
+    if (size > INT64_MAX || ftruncate(fd, (off_t)size) != 0)
+        return err_set_sys(err, size > INT64_MAX ? EFBIG : errno, "resize");
+    return true;
+}
+
 bool os_map_file(const char *path, struct os_map *ret, struct err *err)
 {
     CLEANUP(os_close) int fd = -1;
@@ -271,6 +292,15 @@ bool os_spool_file(const char *directory, int *ret_fd, struct err *err)
         fd = open_nameless(directory);
     if (fd < 0)
         return err_set_sys(err, errno, "%s: unnamed file", quote(span_of_text(directory)).text);
+    *ret_fd = fd;
+    return true;
+}
+
+bool os_memory_file(int *ret_fd, struct err *err)
+{
+    int fd = memfd_create("plimsoll", MFD_CLOEXEC);
+    if (fd < 0)
+        return err_set_sys(err, errno, "memory file");
     *ret_fd = fd;
     return true;
 }

@@ -62,7 +62,7 @@ static bool set_limits(const struct limits *limits, struct err *err)
     rlim_t processor_seconds = limits->seconds * os_cpu_count();
     if (!HAS_SANITIZER && !set_limit(RLIMIT_AS, limits->memory_bytes, err))
         return false;
-    return set_limit(RLIMIT_CORE, 0, err) && set_limit(RLIMIT_FSIZE, 0, err) &&
+    return set_limit(RLIMIT_CORE, 0, err) && set_limit(RLIMIT_FSIZE, limits->file_bytes, err) &&
            set_limit(RLIMIT_NOFILE, 64, err) && set_limit(RLIMIT_CPU, processor_seconds, err);
 }
 
@@ -112,7 +112,7 @@ static const int allowed_calls[] = {
     SCMP_SYS(getrandom),    SCMP_SYS(getpid),          SCMP_SYS(gettid),
     SCMP_SYS(sysinfo),      SCMP_SYS(restart_syscall), SCMP_SYS(nanosleep),
     SCMP_SYS(poll),         SCMP_SYS(clock_nanosleep), SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),
+    SCMP_SYS(rseq),         SCMP_SYS(pwrite64),        SCMP_SYS(ftruncate),
 };
 
 // No reader of bytes ever needs these: an attempt is an attack and ends the process. All other

@@ -52,6 +52,8 @@ bool os_read_at(int fd, uint64_t offset, void *buffer, size_t len, size_t *ret_l
 bool os_read_all(int fd, uint64_t most, struct arena *mem, span *ret, struct err *err);
 bool os_read_file(const char *path, uint64_t most, struct arena *mem, span *ret, struct err *err);
 bool os_write_all(int fd, span bytes, struct err *err);
+bool os_write_at(int fd, uint64_t offset, span bytes, struct err *err); // all of them
+bool os_resize(int fd, uint64_t size, struct err *err);                 // what is added is zeros
 
 // A file mapped read-only. A file that somebody shortens meanwhile raises SIGBUS: map only files
 // that are replaced, never rewritten (the database).
@@ -81,6 +83,7 @@ bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.
 bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
+bool os_memory_file(int *ret_fd, struct err *err); // the same, in memory
 
 // Standard input, output and error.
 enum {

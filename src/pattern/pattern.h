@@ -1,4 +1,4 @@
-// pattern: many patterns in one pass over bytes, and what a match of one of them captures. The
+// pattern: many patterns in one pass over bytes, and what one expression captures there. The
 // patterns are our own, the bytes anybody's.
 #ifndef PLIMSOLL_PATTERN_H
 #define PLIMSOLL_PATTERN_H
@@ -32,9 +32,17 @@ typedef bool pattern_match(void *self, size_t pattern, size_t end);
 bool pattern_scan(struct patterns *patterns, span bytes, pattern_match *match, void *self,
                   struct err *err);
 
-// What the first group of `expression` captures where it matches across `end` (match start < end <=
-// match end): hyperscan says where, this says what. Fails for an expression that is none, and
-// without memory; *ret, a view into `bytes`, is empty where nothing matches.
-bool pattern_capture(const char *expression, span bytes, size_t end, span *ret, struct err *err);
+// ---------------------------------------------------------------- one expression
+
+// A compiled regular expression (PCRE2, bytes) with at least one group. One thread at a time.
+struct expression;
+
+// ERR_INPUT for text that is none, ERR_MEMORY.
+bool expression_new(const char *text, struct expression **ret, struct err *err);
+void expression_free(struct expression *expression); // null is fine
+// What the first group captures in the first match across `end` (start < end <= end of the match):
+// a pass says where, this says what. A view into `bytes`; empty where nothing matches, or only with
+// more work than our expressions need.
+span expression_capture(struct expression *expression, span bytes, size_t end);
 
 #endif

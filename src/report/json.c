@@ -135,8 +135,7 @@ static void add_package(struct json_out *out, const struct scan *scan,
     json_end_object(out);
     texts(out, "licenses", (struct spans){&package->licenses, package->licenses.len != 0});
     add_locations(out, scan, package);
-    json_key(out, "owner"); // no package of these kinds belongs to another one
-    json_write_null(out);
+    field(out, "owner", package->owner);
     if (package->removed)
         json_field_bool(out, "removed", true);
     json_end_object(out);
@@ -183,9 +182,11 @@ static void add_cvss(struct json_out *out, const struct finding *finding)
     json_end_object(out);
 }
 
-static void add_location(struct json_out *out, const struct package *package)
+static span location_of(const struct finding *finding, const struct package *package)
 {
-    field(out, "location", package->location_count ? package->locations[0].path : (span){0});
+    if (finding->location.len || !package || package->location_count == 0)
+        return finding->location;
+    return package->locations[0].path;
 }
 
 // Null where it is not known what the image was built on.
@@ -201,11 +202,11 @@ static void add_inherited(struct json_out *out, const struct image *image, uint3
 static void add_finding(struct json_out *out, const struct scan *scan,
                         const struct finding *finding)
 {
-    const struct package *package = &scan->bom.packages[finding->package];
+    const struct package *package = report_package(scan, finding);
     json_begin_object(out);
     field(out, "id", finding->id);
     json_field_text(out, "kind", span_of_text(finding_kind_name(finding->kind)));
-    field(out, "package", package->id);
+    field(out, "package", package ? package->id : (span){0});
     json_field_text(out, "severity", span_of_text(severity_name(finding->severity)));
     field(out, "fixed_version", finding->fixed_version);
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
@@ -215,7 +216,8 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     json_field_bool(out, "kev", finding->exploited);
     number(out, "risk", finding->risk, 100, 1);
     add_evidence(out, finding);
-    add_location(out, package);
+    field(out, "location", location_of(finding, package));
+    field(out, "text", finding->text);
     field(out, "layer", layer_name(scan, finding->layer));
     add_inherited(out, &scan->image, finding->layer);
     field(out, "suppressed", finding->suppressed);

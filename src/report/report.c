@@ -38,6 +38,11 @@ bool report_shows(const struct finding *finding, const struct report_options *op
     return finding->suppressed.len == 0 || options->show_suppressed;
 }
 
+const struct package *report_package(const struct scan *scan, const struct finding *finding)
+{
+    return finding->package == NO_PACKAGE ? NULL : &scan->bom.packages[finding->package];
+}
+
 bool report_worst(const struct scan *scan, const struct report_options *options, enum severity *ret)
 {
     bool any = false;

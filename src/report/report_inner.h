@@ -8,6 +8,8 @@
 
 // Do the options show this finding?
 bool report_shows(const struct finding *finding, const struct report_options *options);
+// The package that the finding is about; null if it is about none.
+const struct package *report_package(const struct scan *scan, const struct finding *finding);
 
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_json(const struct scan *scan, const struct report_options *options, struct text *out);
@@ -92,7 +94,7 @@ struct groups {
     size_t packages; // that have a finding which counts
 };
 
-// False when the arena is full.
+// Of vulnerabilities only: other findings are about files. False when the arena is full.
 bool groups_make(const struct scan *scan, const struct report_options *options, struct arena *mem,
                  struct groups *ret);
 
@@ -113,11 +115,14 @@ size_t smaller(size_t a, size_t b);
 bool table_names_layer(const struct table *table, uint32_t layer);
 // "layer 2 a36efe6def81", "base layer 1 …"; layers count from 1. Only if table_names_layer.
 void table_put_layer(struct table *table, uint32_t layer);
+// Are there findings about files to show?
+bool table_has_files(const struct table *table);
 // Do any of the advisories speak of this distribution?
 bool table_has_advisories(const struct table *table);
 
 void table_header(struct table *table);
 void table_groups(struct table *table, const struct groups *groups);
+void table_files(struct table *table);
 void table_packages(struct table *table);
 void table_notes(struct table *table);
 void table_summary(struct table *table, const struct groups *groups);

@@ -78,8 +78,9 @@ void report_table(const struct scan *scan, const struct report_options *options,
     table_header(&table);
     if (scan->matched)
         table_groups(&table, &groups);
-    else
+    else if (!scan->inspected)
         table_packages(&table);
+    table_files(&table);
     table_notes(&table);
     table_summary(&table, &groups);
 }

@@ -347,10 +347,12 @@ static void add_types(struct text *sentence, const struct bom *bom)
     }
 }
 
-static span nothing(bool is_compared, bool is_good)
+static span nothing(bool is_compared, bool is_good, bool has_files)
 {
     if (!is_compared)
         return S("NOTHING WAS COMPARED: ");
+    if (is_good && has_files)
+        return S("No known vulnerabilities: ");
     return is_good ? S("Nothing to report: ")
                    : S("Nothing found, but not all was compared (see the notes): ");
 }
@@ -363,7 +365,7 @@ static void put_nothing(struct table *table)
     bool is_good = is_compared && table->scan->complete;
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, nothing(is_compared, is_good));
+    text_add(&sentence, nothing(is_compared, is_good, table_has_files(table)));
     text_addf(&sentence, "%zu package%s", bom->package_count, plural(bom->package_count));
     if (bom->package_count) {
         text_add(&sentence, S(" ("));
@@ -387,9 +389,17 @@ static void put_left_out(struct table *table)
     line_end(&table->line);
 }
 
+static bool has_vulnerabilities(const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->items[i].kind == FINDING_VULNERABILITY)
+            return true;
+    return false;
+}
+
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0 && table->scan->findings.count)
+    if (groups->count == 0 && has_vulnerabilities(&table->scan->findings))
         put_left_out(table);
     else if (groups->count == 0)
         put_nothing(table);

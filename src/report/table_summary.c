@@ -79,12 +79,14 @@ static bool is_inherited(const struct image *image, uint32_t layer)
     return layer < image->layer_count && image->layers[layer].base.len;
 }
 
-static struct counts count_findings(const struct table *table)
+static struct counts count_findings(const struct table *table, enum finding_kind kind)
 {
     struct counts counts = {0};
     for (size_t i = 0; i < table->scan->findings.count; i++) {
         const struct finding *finding = &table->scan->findings.items[i];
-        if (finding->suppressed.len) {
+        if (finding->kind != kind) {
+            continue;
+        } else if (finding->suppressed.len) {
             counts.suppressed++;
         } else if (!report_shows(finding, table->options)) {
             counts.hidden++;
@@ -140,10 +142,26 @@ static void add_left_out(struct text *sentence, const struct counts *counts)
                   counts->suppressed == 1 ? "es" : "");
 }
 
+static span no_findings(const struct counts *counts, const struct counts *files)
+{
+    if (counts->hidden)
+        return S("no findings shown");
+    return files->all ? S("no known vulnerabilities") : S("no findings");
+}
+
+static void add_files(struct text *sentence, const struct counts *counts)
+{
+    if (counts->all == 0)
+        return;
+    text_addf(sentence, "; %zu finding%s about files", counts->all, plural(counts->all));
+    add_severities(sentence, counts);
+}
+
 void table_summary(struct table *table, const struct groups *groups)
 {
     const struct scan *scan = table->scan;
-    struct counts counts = count_findings(table);
+    struct counts counts = count_findings(table, FINDING_VULNERABILITY);
+    struct counts files = count_findings(table, FINDING_INTEGRITY);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     text_addf(&sentence, "%zu package%s", scan->bom.package_count, plural(scan->bom.package_count));
@@ -153,10 +171,13 @@ void table_summary(struct table *table, const struct groups *groups)
             add_found(&sentence, &counts, groups->packages);
             add_owners(&sentence, &scan->image, &counts);
         } else {
-            text_add(&sentence, counts.hidden ? S("no findings shown") : S("no findings"));
+            text_add(&sentence, no_findings(&counts, &files));
         }
+        counts.hidden += files.hidden;
+        counts.suppressed += files.suppressed;
         add_left_out(&sentence, &counts);
     }
+    add_files(&sentence, &files);
     line_ink(&table->line, INK_STRONG);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);

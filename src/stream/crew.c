@@ -6,16 +6,18 @@
 
 enum { LANE_SLOTS = 4 };
 
-// A ring of buffers. The stream fills slot `filled`, threads digest from slot `digested` on, one
+// A ring of buffers. The stream fills slot `filled`, threads take from slot `taken` on, one
 // thread at a time (`busy`), so that the digest sees the bytes in order.
 struct lane {
     struct crew *crew;
-    struct hasher *hasher;
-    struct lane *next; // in crew->lanes
+    void (*consume)(void *self, span bytes);
+    void *self;
+    struct hasher *hasher; // null: `consume` is the caller's
+    struct lane *next;     // in crew->lanes
     uint8_t *slots[LANE_SLOTS];
     size_t lengths[LANE_SLOTS];
     uint64_t filled;
-    uint64_t digested;
+    uint64_t taken;
     bool busy;
 };
 
@@ -96,22 +98,22 @@ static struct job *take_job(struct crew *crew)
 
 static bool has_work(const struct lane *lane)
 {
-    return !lane->busy && lane->digested < lane->filled;
+    return !lane->busy && lane->taken < lane->filled;
 }
 
-// Inside the monitor, which is left while the digest is computed.
-static void digest_one_slot(struct lane *lane)
+// Inside the monitor, which is left meanwhile.
+static void take_one_slot(struct lane *lane)
 {
-    size_t slot = lane->digested % LANE_SLOTS;
+    size_t slot = lane->taken % LANE_SLOTS;
     span bytes = span_of(lane->slots[slot], lane->lengths[slot]);
     lane->busy = true;
     if (lane->crew)
         os_monitor_leave(lane->crew->monitor);
-    hasher_add(lane->hasher, bytes);
+    lane->consume(lane->self, bytes);
     if (lane->crew)
         os_monitor_enter(lane->crew->monitor);
     lane->busy = false;
-    lane->digested++;
+    lane->taken++;
     if (lane->crew)
         os_monitor_notify(lane->crew->monitor);
 }
@@ -136,7 +138,7 @@ void crew_help(struct crew *crew)
             free(job);
             os_monitor_enter(crew->monitor);
         } else if (lane) {
-            digest_one_slot(lane);
+            take_one_slot(lane);
         } else {
             os_monitor_wait(crew->monitor);
         }
@@ -158,32 +160,32 @@ static void leave(struct lane *lane)
         os_monitor_leave(lane->crew->monitor);
 }
 
-// Inside: helps along or waits until at most `most` slots are still to be digested.
+// Inside: helps along or waits until at most `most` slots are still to be taken.
 static void settle(struct lane *lane, uint64_t most)
 {
-    while (lane->filled - lane->digested > most) {
+    while (lane->filled - lane->taken > most) {
         if (has_work(lane))
-            digest_one_slot(lane);
+            take_one_slot(lane);
         else
             os_monitor_wait(lane->crew->monitor);
     }
 }
 
-bool lane_new(struct crew *crew, enum digest_algorithm algorithm, struct lane **ret,
-              struct err *err)
+bool lane_new_to(struct crew *crew, void (*consume)(void *self, span bytes), void *self,
+                 struct lane **ret, struct err *err)
 {
     struct lane *lane = calloc(1, sizeof *lane);
-    if (!lane)
-        return err_set(err, ERR_MEMORY, "no memory for a digest");
-    bool ok = hasher_new(algorithm, &lane->hasher, err);
+    bool ok = lane != NULL;
     for (size_t i = 0; ok && i < LANE_SLOTS; i++) {
         lane->slots[i] = malloc(CHUNK_SIZE);
-        ok = lane->slots[i] || err_set(err, ERR_MEMORY, "no memory for a digest");
+        ok = lane->slots[i] != NULL;
     }
     if (!ok) {
         lane_free(lane);
-        return false;
+        return err_set(err, ERR_MEMORY, "no memory for a digest");
     }
+    lane->consume = consume;
+    lane->self = self;
     lane->crew = crew;
     if (crew) {
         os_monitor_enter(crew->monitor);
@@ -192,6 +194,21 @@ bool lane_new(struct crew *crew, enum digest_algorithm algorithm, struct lane **
         os_monitor_leave(crew->monitor);
     }
     *ret = lane;
+    return true;
+}
+
+static void add_to_hasher(void *self, span bytes)
+{
+    hasher_add(self, bytes);
+}
+
+bool lane_new(struct crew *crew, enum digest_algorithm algorithm, struct lane **ret,
+              struct err *err)
+{
+    CLEANUP(hasher_cleanup) struct hasher *hasher = NULL;
+    if (!hasher_new(algorithm, &hasher, err) || !lane_new_to(crew, add_to_hasher, hasher, ret, err))
+        return false;
+    (*ret)->hasher = take(&hasher);
     return true;
 }
 
@@ -243,10 +260,15 @@ void lane_publish(struct lane *lane, size_t len)
     leave(lane);
 }
 
-digest lane_finish(struct lane *lane)
+void lane_settle(struct lane *lane)
 {
     enter(lane);
     settle(lane, 0);
     leave(lane);
+}
+
+digest lane_finish(struct lane *lane)
+{
+    lane_settle(lane);
     return hasher_finish(lane->hasher);
 }

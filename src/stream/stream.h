@@ -33,6 +33,15 @@ void lane_cleanup(struct lane **lane);
 // The digest of everything the stream has yielded; waits for what is still to be computed.
 digest lane_finish(struct lane *lane);
 
+// A lane that a caller fills himself: its bytes go to `consume`, in order and one buffer at a time,
+// on whatever thread is idle, or on the filling one when all buffers are full.
+bool lane_new_to(struct crew *crew, void (*consume)(void *self, span bytes), void *self,
+                 struct lane **ret, struct err *err);
+enum { LANE_ROOM = 256 * 1024 };
+uint8_t *lane_room(struct lane *lane);            // LANE_ROOM bytes to fill
+void lane_publish(struct lane *lane, size_t len); // so many of them are filled
+void lane_settle(struct lane *lane);              // waits until all is taken
+
 // ---------------------------------------------------------------- streams
 
 struct stream;

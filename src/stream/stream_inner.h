@@ -4,7 +4,7 @@
 
 #include "stream/stream.h"
 
-enum { CHUNK_SIZE = 256 * 1024 };
+enum { CHUNK_SIZE = LANE_ROOM };
 
 struct stream_ops {
     bool (*next)(struct stream *stream, span *ret, struct err *err);
@@ -58,9 +58,5 @@ bool xz_open(struct stream *inner, const struct limits *limits, struct lane *lan
              struct stream **ret, struct err *err);
 bool bzip2_open(struct stream *inner, const struct limits *limits, struct lane *lane,
                 struct stream **ret, struct err *err);
-
-// The lane's side: a buffer to fill (waits until its last content is digested), and its new length.
-uint8_t *lane_room(struct lane *lane);
-void lane_publish(struct lane *lane, size_t len);
 
 #endif

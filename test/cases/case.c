@@ -185,6 +185,7 @@ static bool read_package(struct parse *parse, const struct words *words, struct 
         {"source_name", &package->source_name},
         {"source_version", &package->source_version},
         {"module", &package->module},
+        {"owner", &package->owner},
         {"vendor", &package->vendor},
         {"repository", &package->repository},
     };

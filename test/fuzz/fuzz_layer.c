@@ -12,6 +12,8 @@ static void check_extract(const struct extract *extract, const struct limits *li
     struct text out;
     struct extract copy = {0};
     struct tree tree = {0};
+    struct notes notes;
+    notes_init(&notes, mem, limits);
     struct err err = {0};
     const struct extract *layers[] = {extract, extract};
     text_init(&out, mem, SIZE_MAX);
@@ -19,7 +21,8 @@ static void check_extract(const struct extract *extract, const struct limits *li
     if (text_ok(&out) && !extract_read(text_span(&out), limits, mem, &copy, &err) &&
         err.kind != ERR_LIMIT)
         abort();
-    if (!unpack_merge(layers, 2, limits, 7, mem, &tree, &err) && err.kind != ERR_LIMIT)
+    if (!unpack_merge(layers, 2, limits, (hash_key){7, 8}, mem, &notes, &tree, &err) &&
+        err.kind != ERR_LIMIT)
         abort();
 }
 
@@ -41,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!mem || fd < 0 || !os_write_all(fd, span_of(data, size), NULL))
         abort();
     const struct layer_input input = {.file = {.fd = fd, .seekable = true, .length = size}};
-    if (!unpack_layer(&input, &wants, &limits, NULL, mem, &extract, &err)) {
+    const struct unpack_options options = {.wants = &wants, .limits = &limits, .scratch_fd = -1};
+    if (!unpack_layer(&input, &options, mem, &extract, &err)) {
         if (err.kind != ERR_LIMIT && err.kind != ERR_MEMORY)
             abort();
         return 0;

@@ -4,15 +4,6 @@
 // More differences than anybody reads; an image of which so much differs is none of these packages.
 enum { MOST_FINDINGS = 10000 };
 
-bool is_of_distribution(span type)
-{
-    static const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(types[i], type))
-            return true;
-    return false;
-}
-
 // ---------------------------------------------------------------- findings
 
 static double risk_of(enum severity severity)
@@ -141,7 +132,7 @@ static bool has_system(const struct bom *bom, const struct listing *listing)
     for (size_t i = 0; i < listing->count; i++)
         for (size_t j = 0; j < listing->directories[i].count; j++) {
             uint32_t package = listing->directories[i].files[j].package;
-            if (package != LISTED_BY_NO_PACKAGE && is_of_distribution(bom->packages[package].type))
+            if (package != LISTED_BY_NO_PACKAGE && package_is_of_system(&bom->packages[package]))
                 return true;
         }
     return false;

@@ -16,6 +16,7 @@ struct absence {
 struct tally {
     size_t present;
     size_t missing;
+    bool is_told; // it is said that none of them is
 };
 
 struct check {
@@ -64,7 +65,6 @@ bool check_missing(struct check *check, struct err *err);
 bool claim_holds(const struct listed_file *claim, const struct roster_file *file);
 // Has it a digest, of a file that nobody is meant to change, of a package that answers for it?
 bool claim_is_comparable(const struct check *check, const struct listed_file *claim);
-bool is_of_distribution(span type);
 
 // ---------------------------------------------------------------- what is known to be good
 

@@ -82,8 +82,13 @@ static bool is_empty(const struct check *check, size_t package)
     return check->tallies[package].missing && !check->tallies[package].present;
 }
 
+// The only file of a package is better named itself.
 static bool add_empty(struct check *check, size_t package, struct err *err)
 {
+    struct tally *tally = &check->tallies[package];
+    tally->is_told = tally->missing > 1;
+    if (!tally->is_told)
+        return true;
     const struct package *of = &check->bom->packages[package];
     struct finding finding = {
         .id = S("package-without-files"),
@@ -129,7 +134,10 @@ static bool check_type(struct check *check, size_t first, size_t end, struct err
             count++;
             example = i;
         }
-    if (count > MOST_EMPTY)
+    bool together = count > MOST_EMPTY;
+    for (size_t i = first; together && i < end; i++)
+        check->tallies[i].is_told = is_empty(check, i);
+    if (together)
         return add_empty_type(check, example, count, err);
     for (size_t i = first; i < end; i++)
         if (is_empty(check, i) && !add_empty(check, i, err))
@@ -154,12 +162,15 @@ bool check_missing(struct check *check, struct err *err)
 {
     const struct absence *absences = check->absences.items;
     size_t all = check->absences.count;
+    if (!check_empty(check, err))
+        return false;
     sort_items(check->absences.items, all, sizeof(struct absence), by_package);
     for (size_t i = 0, count = 0; i < all; i += count) {
         for (count = 1; i + count < all && absences[i + count].package == absences[i].package;)
             count++;
-        if (!is_empty(check, absences[i].package) && !add_absences(check, &absences[i], count, err))
+        bool is_told = check->tallies[absences[i].package].is_told;
+        if (!is_told && !add_absences(check, &absences[i], count, err))
             return false;
     }
-    return check_empty(check, err);
+    return true;
 }

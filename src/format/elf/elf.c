@@ -191,7 +191,7 @@ bool elf_read_sections(struct elf *elf, struct err *err)
     struct elf_section first = {0};
     if (elf->section_offset == 0)
         return true;
-    if (!read_first_section(elf, &first, err))
+    if ((count == 0 || names == EXTENDED_INDEX) && !read_first_section(elf, &first, err))
         return false;
     if (count == 0)
         count = first.size;

@@ -33,7 +33,7 @@ bool toml_parse(span text, const struct limits *limits, struct arena *mem, const
                 struct err *err);
 
 // Look-ups accept null and values of the wrong kind, and answer "nothing". They take time
-// proportional to the number of members.
+// proportional to the logarithm of the number of members.
 const struct toml *toml_get(const struct toml *table, span key);
 span toml_get_text(const struct toml *table, span key); // empty for anything but a string
 

@@ -106,10 +106,9 @@ const struct toml *toml_get(const struct toml *table, span key)
 {
     if (!table || table->kind != TOML_TABLE)
         return NULL;
-    for (const struct toml *each = table->first; each; each = each->next)
-        if (span_equal(each->key, key))
-            return each;
-    return NULL;
+    // Every value that is given out is the first member of a struct toml_value.
+    const struct toml_value *found = toml_find((const struct toml_value *)(const void *)table, key);
+    return found ? &found->node : NULL;
 }
 
 span toml_get_text(const struct toml *table, span key)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 // An entry: magic, SHA-256 of the rest, the bytes. The magic changes with the form of an extract.
-static const span magic = {(const uint8_t *)"PLIMSOLL EXTRACT 1\n", 19};
+static const span magic = {(const uint8_t *)"PLIMSOLL EXTRACT 2\n", 19};
 enum { CHECKSUM_SIZE = 32, HEX_DIGITS = 64, LEFT_BEHIND_SECONDS = 3600 };
 
 struct cache {
@@ -53,16 +53,25 @@ static void add_limits(struct text *text, const struct limits *limits)
             text_add_u64le(text, value);
 }
 
-bool cache_key(const struct cache *cache, span diff_id, const struct wants *wants,
-               struct arena *mem, digest *ret, struct err *err)
+static void add_wants(struct text *text, const struct wants *wants)
+{
+    text_add_u64le(text, wants->count);
+    for (size_t i = 0; i < wants->count; i++)
+        text_add_field(text, wants->patterns[i]);
+}
+
+bool cache_key(const struct cache *cache, const struct cache_question *question, struct arena *mem,
+               digest *ret, struct err *err)
 {
     struct text text;
     text_init(&text, mem, SIZE_MAX);
     text_add(&text, magic);
     add_limits(&text, &cache->limits);
-    text_add_field(&text, diff_id);
-    for (size_t i = 0; i < wants->count; i++)
-        text_add_field(&text, wants->patterns[i]);
+    text_add_field(&text, question->diff_id);
+    text_add_field(&text, question->inspector);
+    text_add_u8(&text, question->lowest);
+    add_wants(&text, &question->wants);
+    add_wants(&text, &question->roster);
     if (!text_ok(&text))
         return arena_err(mem, err, "cache");
     return digest_of(DIGEST_SHA256, text_span(&text), ret, err);

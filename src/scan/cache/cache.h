@@ -17,10 +17,20 @@ bool cache_open(const char *directory, const struct limits *limits, struct cache
 void cache_close(struct cache *cache);    // null is fine
 void cache_cleanup(struct cache **cache); // for CLEANUP
 
-// The name of an entry: the diffID of the layer, every pattern that was asked for, and the limits
-// under which it was read, since they may have cut it short.
-bool cache_key(const struct cache *cache, span diff_id, const struct wants *wants,
-               struct arena *mem, digest *ret, struct err *err);
+// What an entry was made of and asked for.
+struct cache_question {
+    span diff_id; // of the layer
+    struct wants wants;
+    struct wants roster;
+    span
+        inspector; // who looked into files, and how: another text for whatever may see other things
+    bool lowest;   // as in struct unpack_options
+};
+
+// The name of an entry: of the question, and of the limits under which the layer was read, since
+// they may have cut it short.
+bool cache_key(const struct cache *cache, const struct cache_question *question, struct arena *mem,
+               digest *ret, struct err *err);
 
 // The bytes put under `key`, in `mem`; *ret_found is false when there are none or they are damaged,
 // and the entry is then gone. Errors are those of the machine.

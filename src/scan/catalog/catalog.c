@@ -1,3 +1,4 @@
+#include "scan/catalog/catalog_edition.h" // made by tools/source-edition
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
 
@@ -6,15 +7,58 @@
 struct catalog {
     struct catalog_options options;
     struct arena *mem;
-    struct list by_path;       // of const struct cataloger *: the rows in use
-    struct list by_start;      // the same
-    struct patterns *programs; // of the classifiers; null: this processor cannot
+    struct list by_path;            // of const struct cataloger *: the rows in use
+    struct list by_start;           // the same
+    const struct want_index *paths; // the patterns of by_path, in the same order
+    struct patterns *programs;      // of the classifiers; null: this processor cannot
 };
 
+// One a line, so that branches that add one do not meet.
+// clang-format off
 static const struct catalogers *const tables[] = {
-    &classifier_catalogers, &executable_catalogers,   &javascript_catalogers,
+    &beam_catalogers,
+    &cargo_catalogers,
+    &classifier_catalogers,
+    &classifier_catalogers,   &executable_catalogers,
+    &classifier_catalogers, &executable_catalogers,   &java_catalogers,
+    &conan_catalogers,
+    &dart_catalogers,
+    &dotnet_catalogers,
+    &executable_catalogers,
+    &go_mod_catalogers,
+    &haskell_catalogers,
+    &homebrew_catalogers,
+    &java_catalogers,         &javascript_catalogers,
+    &javascript_bun_catalogers,
+    &javascript_catalogers,
+    &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
+    &javascript_npm_catalogers,
+    &javascript_pnpm_catalogers,
+    &javascript_yarn_catalogers,
+    &lua_catalogers,
+    &maven_catalogers,        &python_catalogers,
+    &nix_catalogers,
+    &nuget_catalogers,
+    &opam_catalogers,
+    &opkg_catalogers,
+    &php_catalogers,
+    &portage_catalogers,
+    &python_catalogers,
     &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
+    &python_locks_catalogers,
+    &python_locks_catalogers, &python_requirements_catalogers,
+    &python_requirements_catalogers,
+    &r_catalogers,
+    &release_catalogers,
+    &ruby_catalogers,
+    &ruby_lock_catalogers,
+    &sbom_catalogers,
+    &snap_catalogers,
+    &swift_catalogers,
+    &vcpkg_catalogers,
+    &wordpress_catalogers,
 };
+// clang-format on
 
 enum { TABLES = sizeof tables / sizeof *tables };
 
@@ -43,11 +87,28 @@ static bool choose_rows(struct catalog *catalog, struct err *err)
     return true;
 }
 
+static const struct cataloger *row_of(const struct list *rows, size_t index)
+{
+    return *LIST_AT(rows, const struct cataloger *, index);
+}
+
+static bool index_paths(struct catalog *catalog, struct err *err)
+{
+    size_t count = catalog->by_path.count;
+    span *patterns = arena_array(catalog->mem, count, sizeof *patterns);
+    if (!patterns)
+        return arena_err(catalog->mem, err, "catalog");
+    for (size_t i = 0; i < count; i++)
+        patterns[i] = row_of(&catalog->by_path, i)->pattern;
+    const struct wants wants = {.patterns = patterns, .count = count};
+    return want_index_new(&wants, catalog->mem, &catalog->paths, err);
+}
+
 // A processor or a library that the patterns were not compiled for costs the classifiers, not the
 // scan: they note it.
 static bool open_programs(struct catalog *catalog, struct err *err)
 {
-    span compiled = span_of(classifier_patterns, classifier_patterns_len);
+    span compiled = span_of(classifier_anchors, classifier_anchors_len);
     struct err problem = {0};
     if (pattern_open(compiled, &catalog->programs, &problem) || problem.kind == ERR_UNSUPPORTED)
         return true;
@@ -61,7 +122,8 @@ bool catalog_new(const struct catalog_options *options, struct catalog **ret, st
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     catalog->options = *options;
     catalog->mem = arena_new(options->limits->memory_bytes);
-    if (!catalog->mem || !choose_rows(catalog, err) || !open_programs(catalog, err)) {
+    if (!catalog->mem || !choose_rows(catalog, err) || !index_paths(catalog, err) ||
+        !open_programs(catalog, err)) {
         catalog_free(catalog);
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     }
@@ -78,20 +140,10 @@ void catalog_free(struct catalog *catalog)
     free(catalog);
 }
 
-static const struct cataloger *row_of(const struct list *rows, size_t index)
-{
-    return *LIST_AT(rows, const struct cataloger *, index);
-}
-
 static const struct cataloger *row_for_path(const struct catalog *catalog, span path)
 {
-    for (size_t i = 0; i < catalog->by_path.count; i++) {
-        const struct cataloger *row = row_of(&catalog->by_path, i);
-        struct wants one = {.patterns = &row->pattern, .count = 1};
-        if (wants_match(&one, path))
-            return row;
-    }
-    return NULL;
+    size_t number = want_index_match(catalog->paths, path);
+    return number == WANT_NONE ? NULL : row_of(&catalog->by_path, number);
 }
 
 static bool starts_like_a_row(const struct catalog *catalog, span start)
@@ -165,6 +217,7 @@ static bool look(const void *self, span path, const struct content *content, str
 {
     const struct catalog *catalog = self;
     struct list packages = {0};
+    struct list defects = {0};
     struct insight insight = {0};
     struct inspection inspection = {
         .catalog = catalog,
@@ -176,22 +229,31 @@ static bool look(const void *self, span path, const struct content *content, str
         .scratch = scratch,
         .notes = notes,
         .packages = &packages,
+        .defects = &defects,
         .insight = &insight,
     };
     list_init(&packages, mem, sizeof(struct package), SIZE_MAX);
+    list_init(&defects, mem, sizeof(struct defect), SIZE_MAX);
     if (!run_readers(&inspection, err))
         return false;
     *ret = NULL;
-    if (packages.count == 0 && !insight.binary && insight.licenses.len == 0)
+    if (packages.count == 0 && defects.count == 0 && !insight.binary && insight.licenses.len == 0)
         return true;
     insight.packages = packages.items;
     insight.package_count = packages.count;
+    insight.defects = defects.items;
+    insight.defect_count = defects.count;
     struct insight *kept = ARENA_NEW(mem, struct insight);
     if (!kept)
         return arena_err(mem, err, "catalog");
     *kept = insight;
     *ret = kept;
     return true;
+}
+
+span catalog_edition(const struct catalog *catalog)
+{
+    return catalog->options.declared ? S(CATALOG_EDITION " declared") : S(CATALOG_EDITION);
 }
 
 struct inspector catalog_inspector(const struct catalog *catalog)

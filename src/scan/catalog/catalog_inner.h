@@ -21,6 +21,7 @@ struct inspection {
     struct arena *scratch;         // gone after this file
     struct notes *notes;
     struct list *packages; // of struct package, in `mem`
+    struct list *defects;  // of struct defect, in `mem`
     struct insight *insight;
 };
 
@@ -49,12 +50,43 @@ struct catalogers {
 };
 
 // One table for each ecosystem, in the file of its name; catalog.c lists them.
+extern const struct catalogers beam_catalogers;
+extern const struct catalogers cargo_catalogers;
 extern const struct catalogers classifier_catalogers;
+extern const struct catalogers conan_catalogers;
+extern const struct catalogers dart_catalogers;
+extern const struct catalogers dotnet_catalogers;
 extern const struct catalogers executable_catalogers;
+extern const struct catalogers go_mod_catalogers;
+extern const struct catalogers haskell_catalogers;
+extern const struct catalogers homebrew_catalogers;
+extern const struct catalogers java_catalogers;
+extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
+extern const struct catalogers javascript_npm_catalogers;
+extern const struct catalogers javascript_pnpm_catalogers;
+extern const struct catalogers javascript_yarn_catalogers;
+extern const struct catalogers kernel_catalogers;
+extern const struct catalogers lua_catalogers;
+extern const struct catalogers maven_catalogers;
+extern const struct catalogers nix_catalogers;
+extern const struct catalogers nuget_catalogers;
+extern const struct catalogers opam_catalogers;
+extern const struct catalogers opkg_catalogers;
+extern const struct catalogers php_catalogers;
+extern const struct catalogers portage_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
+extern const struct catalogers r_catalogers;
+extern const struct catalogers release_catalogers;
+extern const struct catalogers ruby_catalogers;
+extern const struct catalogers ruby_lock_catalogers;
+extern const struct catalogers sbom_catalogers;
+extern const struct catalogers snap_catalogers;
+extern const struct catalogers swift_catalogers;
+extern const struct catalogers vcpkg_catalogers;
+extern const struct catalogers wordpress_catalogers;
 
 // ---------------------------------------------------------------- taking packages
 
@@ -62,6 +94,11 @@ extern const struct catalogers python_requirements_catalogers;
 // control characters: otherwise, and past limits->field_bytes and limits->packages, it is left out
 // with a note.
 bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err);
+// The same for a list of struct package that may hold some more than once: each is taken once, in
+// the order of package_compare. Sorts the list. Fails also when the list has.
+bool inspection_add_once(struct inspection *inspection, struct list *found, struct err *err);
+// An empty list in `scratch`, without a maximum of its own.
+struct list inspection_list(const struct inspection *inspection, size_t item_size);
 // A note on this file, for bytes that are not what its format says.
 void inspection_damaged(struct inspection *inspection, const struct err *err);
 
@@ -73,6 +110,7 @@ const struct yaml *inspection_yaml(struct inspection *inspection);
 // A member of a mapping; null or empty where there is none, or one of another kind.
 const struct yaml *yaml_member(const struct yaml *mapping, span key);
 span yaml_member_text(const struct yaml *mapping, span key);
+const struct yaml *yaml_first(const struct yaml *value); // member; null for a scalar and for null
 
 // A package that is being put together. Sticky: add freely, candidate_add tells.
 struct candidate {
@@ -90,6 +128,27 @@ void candidate_integrity(struct candidate *candidate, span integrity);
 void candidate_depend(struct candidate *candidate, span name); // empty: none
 bool candidate_add(struct candidate *candidate, struct err *err);
 
+// What the packages of a lock file need, where it does not say which are for development only.
+// Items with the same key are one. Sticky until reach_start.
+struct reach {
+    struct arena *scratch;
+    struct list nodes;
+    size_t *waiting; // reached, and not yet given out by reach_next
+    size_t waiting_count;
+};
+
+void reach_init(struct reach *reach, struct arena *scratch);
+void reach_add(struct reach *reach, span key, const void *item);
+bool reach_start(struct reach *reach, struct err *err);
+void reach_mark(struct reach *reach, span key); // a key that is not there is passed over
+const void *reach_next(struct reach *reach);    // an item whose needs are to be marked, or null
+// The item of this key, or the first of several; null if it has not been reached.
+const void *reach_find(const struct reach *reach, span key);
+
+// Cuts "name@rest" behind the name, which may begin with '@'.
+bool javascript_split(span descriptor, span *ret_name, span *ret_rest);
+// Is "workspace:…", "file:…" or the like what a directory of the same tree provides?
+bool javascript_is_local(span range);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 

@@ -1,19 +1,22 @@
 // Programs and libraries that no package manager brought: their own bytes say what they are. One
-// pass for all patterns of the table; where one matches, its group is the version.
+// pass finds the anchors of all rows of the table; around one, its row's pattern says the version.
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
 
-// A match is judged by the bytes around its end alone: this many before it, this many behind it.
+// An anchor is judged by the bytes around its end alone: this many before it, this many behind it.
 // So pieces that overlap by both give the same answer as the whole file would.
 enum { PIECE = 256 * 1024, BEFORE = 512, BEHIND = 128 };
 
-// A program says its version a few times; a file that does so more often is not looked at further.
-enum { MOST_CAPTURES = 16 };
+// A program says its version a few times, and its anchor for other reasons a few hundred times.
+// What does so more often is not looked at further.
+enum { MOST_VERSIONS = 16, MOST_LOOKS = 4096 };
 
 // What is known of one row while a file is read.
 struct row_state {
-    uint64_t done_until; // offset in the file; matches that end before it are parts of one seen
-    unsigned captures;
+    struct expression *pattern; // null: not needed so far
+    uint64_t done_until;        // offset in the file: anchors before it belong to a version seen
+    unsigned looks;
+    unsigned versions;
     bool is_asked; // is_named is known
     bool is_named; // the file's name fits
 };
@@ -29,13 +32,13 @@ struct search {
     struct list sightings; // of struct sighting
     span piece;
     uint64_t offset; // of the piece in the file
-    size_t from;     // matches that end behind this …
+    size_t from;     // anchors that end behind this …
     size_t until;    // … and not behind that are this piece's, the others its neighbours'
     struct err *err;
     bool failed;
 };
 
-// ---------------------------------------------------------------- one match
+// ---------------------------------------------------------------- one anchor
 
 static bool is_named(struct search *search, size_t row)
 {
@@ -65,7 +68,7 @@ static bool is_known(const struct search *search, size_t row, span version)
 
 static bool remember(struct search *search, size_t row, span version)
 {
-    if (version.len == 0 || is_known(search, row, version))
+    if (is_known(search, row, version))
         return true;
     struct sighting *sighting = LIST_ADD(&search->sightings, struct sighting);
     struct arena *mem = search->inspection->scratch;
@@ -78,23 +81,31 @@ static bool remember(struct search *search, size_t row, span version)
 static bool look_closer(struct search *search, size_t row, size_t end)
 {
     struct row_state *state = &search->rows[row];
+    if (!state->pattern && !expression_new(classifiers[row].pattern, &state->pattern, search->err))
+        return false;
     size_t start = end > BEFORE ? end - BEFORE : 0;
     span window = span_slice(search->piece, start, end - start + BEHIND);
-    span version = {0};
-    if (!pattern_capture(classifiers[row].pattern, window, end - start, &version, search->err))
-        return false;
-    size_t past = version.len ? start + (size_t)(version.ptr - window.ptr) + version.len : 0;
+    span version = expression_capture(state->pattern, window, end - start);
+    state->looks++;
+    if (version.len == 0)
+        return true;
+    size_t past = start + (size_t)(version.ptr - window.ptr) + version.len;
     state->done_until = search->offset + (past > end ? past : end);
-    state->captures++;
+    state->versions++;
     return remember(search, row, version);
 }
 
-static bool on_match(void *self, size_t row, size_t end)
+static bool is_done(const struct row_state *state)
+{
+    return state->looks == MOST_LOOKS || state->versions == MOST_VERSIONS;
+}
+
+static bool on_anchor(void *self, size_t row, size_t end)
 {
     struct search *search = self;
     const struct row_state *state = &search->rows[row];
     if (end <= search->from || end > search->until || search->offset + end <= state->done_until ||
-        state->captures == MOST_CAPTURES || !is_named(search, row))
+        is_done(state) || !is_named(search, row))
         return true;
     search->failed = !look_closer(search, row, end);
     return !search->failed;
@@ -122,7 +133,7 @@ static bool search_piece(struct search *search)
     bool is_last = search->offset + search->piece.len == content->size;
     search->from = is_first ? 0 : BEFORE;
     search->until = search->piece.len - (is_last ? 0 : BEHIND);
-    if (!pattern_scan(search->inspection->programs, search->piece, on_match, search, search->err))
+    if (!pattern_scan(search->inspection->programs, search->piece, on_anchor, search, search->err))
         return false;
     search->offset += is_last ? search->piece.len : PIECE - BEFORE - BEHIND;
     return !search->failed;
@@ -158,24 +169,32 @@ static bool add(struct inspection *inspection, const struct sighting *sighting, 
     return inspection_add(inspection, &package, err);
 }
 
+static bool add_all(const struct search *search)
+{
+    for (size_t i = 0; i < search->sightings.count; i++) {
+        const struct sighting *sighting = LIST_AT(&search->sightings, struct sighting, i);
+        if (!add(search->inspection, sighting, search->err))
+            return false;
+    }
+    return true;
+}
+
 static bool read_program(struct inspection *inspection, struct err *err)
 {
+    struct search search = {.inspection = inspection, .err = err};
     if (!inspection->programs) {
         notes_add(inspection->notes, NOTE_UNSUPPORTED, inspection->path,
                   "programs are not recognised: the patterns do not fit this processor");
         return true;
     }
-    struct search search = {.inspection = inspection, .err = err};
     search.rows = arena_array(inspection->scratch, classifier_count, sizeof *search.rows);
-    list_init(&search.sightings, inspection->scratch, sizeof(struct sighting), SIZE_MAX);
     if (!search.rows)
         return arena_err(inspection->scratch, err, "classifiers");
-    if (!search_file(&search))
-        return false;
-    for (size_t i = 0; i < search.sightings.count; i++)
-        if (!add(inspection, LIST_AT(&search.sightings, struct sighting, i), err))
-            return false;
-    return true;
+    list_init(&search.sightings, inspection->scratch, sizeof(struct sighting), SIZE_MAX);
+    bool ok = search_file(&search) && add_all(&search);
+    for (size_t i = 0; i < classifier_count; i++)
+        expression_free(search.rows[i].pattern);
+    return ok;
 }
 
 static const struct cataloger catalogers[] = {

@@ -8,16 +8,17 @@
 // A program or a library, as its own bytes name it.
 struct classifier {
     span package;
-    const char *pattern; // its first group is the version
     span files;          // patterns of file names, with blanks between them
+    const char *anchor;  // what the one pass looks for
+    const char *pattern; // what has to match there; its first group is the version
     span cpe;            // "vendor:product", as the National Vulnerability Database calls it
 };
 
 extern const struct classifier classifiers[];
 extern const size_t classifier_count;
 
-// What pattern_compile makes of the patterns, in their order.
-extern const uint8_t classifier_patterns[];
-extern const size_t classifier_patterns_len;
+// What pattern_compile makes of the anchors, in their order.
+extern const uint8_t classifier_anchors[];
+extern const size_t classifier_anchors_len;
 
 #endif

@@ -1,4 +1,4 @@
-// Prints the compiled patterns of the classifiers as C. Runs when Plimsoll is built.
+// Prints the compiled anchors of the classifiers as C. Runs when Plimsoll is built.
 #include "pattern/pattern.h"
 #include "scan/catalog/classifier_inner.h"
 
@@ -12,15 +12,15 @@ static bool compile(struct arena *mem, span *ret, struct err *err)
     if (!expressions)
         return arena_err(mem, err, "classifiers");
     for (size_t i = 0; i < classifier_count; i++)
-        expressions[i] = classifiers[i].pattern;
+        expressions[i] = classifiers[i].anchor;
     return pattern_compile(expressions, classifier_count, mem, ret, err);
 }
 
 static void print(span bytes)
 {
     puts("#include \"scan/catalog/classifier_inner.h\"\n");
-    printf("const size_t classifier_patterns_len = %zu;\n", bytes.len);
-    puts("const uint8_t classifier_patterns[] = {");
+    printf("const size_t classifier_anchors_len = %zu;\n", bytes.len);
+    puts("const uint8_t classifier_anchors[] = {");
     for (size_t i = 0; i < bytes.len; i++)
         printf("%u,%s", bytes.ptr[i], (i + 1) % BYTES_A_LINE ? "" : "\n");
     puts("};");

@@ -46,3 +46,8 @@ span yaml_member_text(const struct yaml *mapping, span key)
     const struct yaml *value = yaml_member(mapping, key);
     return value && value->kind == YAML_SCALAR ? value->text : (span){0};
 }
+
+const struct yaml *yaml_first(const struct yaml *value)
+{
+    return value ? value->first : NULL;
+}

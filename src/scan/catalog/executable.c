@@ -44,10 +44,22 @@ bool executable_take(struct inspection *inspection, const struct executable *exe
            executable_take_rust(inspection, executable, err);
 }
 
+// A universal Mach-O file starts like a class of Java, and then with the number of its programs
+// where that has its version, which is at least 45.
 static const struct cataloger catalogers[] = {
     {S("\x7f"
        "ELF"),
      executable_read_elf, CATALOG_START | CATALOG_LARGE},
+    {S("MZ"), executable_read_pe, CATALOG_START | CATALOG_LARGE},
+    {S("\xfe\xed\xfa\xce"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xfe\xed\xfa\xcf"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xce\xfa\xed\xfe"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xcf\xfa\xed\xfe"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xca\xfe\xba\xbe\0\0\0\x01"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xca\xfe\xba\xbe\0\0\0\x02"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xca\xfe\xba\xbe\0\0\0\x03"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xca\xfe\xba\xbe\0\0\0\x04"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
+    {S("\xca\xfe\xba\xbf\0\0\0"), executable_read_macho, CATALOG_START | CATALOG_LARGE},
 };
 const struct catalogers executable_catalogers = {catalogers,
                                                  sizeof catalogers / sizeof *catalogers};

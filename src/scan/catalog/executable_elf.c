@@ -27,6 +27,8 @@ enum {
     NOTE_PACKAGE = 0xcafe1a7e, // "Package Metadata for Executable Files" of the UAPI group
 };
 
+enum { MOST_BUILD_ID = 256 }; // bytes; digests have at most 64, Go's text some 80
+
 static bool hex_of(struct arena *mem, span bytes, span *ret, struct err *err)
 {
     struct text out;
@@ -36,8 +38,10 @@ static bool hex_of(struct arena *mem, span bytes, span *ret, struct err *err)
     return text_ok(&out) || arena_err(mem, err, "build-id");
 }
 
-// Distributions put one note into each program of a package, so a package that no database knows
-// of, because it was copied in, still says what it is.
+// Distributions put the name of the source package into each of its programs, so that one which was
+// copied in, without a record in any database, still says what it is. Its type is not that of the
+// distribution's packages: those are what the databases record, and where they record the file as
+// well this is its owner's business.
 static bool take_package(struct inspection *inspection, span text, struct err *err)
 {
     CLEANUP(json_cleanup) struct json *document = NULL;
@@ -49,28 +53,36 @@ static bool take_package(struct inspection *inspection, span text, struct err *e
         return true;
     }
     struct package package = {
-        .type = json_get_text(document, "type"),
+        .type = S("generic"),
         .name = json_get_text(document, "name"),
         .version = json_get_text(document, "version"),
         .arch = json_get_text(document, "architecture"),
+        .repository = json_get_text(document, "osCpe"),
     };
-    static const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
-    span type = S("generic");
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(package.type, types[i]))
-            type = types[i];
-    package.type = type;
     return package.version.len == 0 || inspection_add(inspection, &package, err);
+}
+
+static bool take_build_id(struct inspection *inspection, const struct elf_note *note, bool is_text,
+                          struct binary *binary, struct err *err)
+{
+    struct arena *mem = inspection->mem;
+    if (note->value.len > MOST_BUILD_ID) {
+        notes_add(inspection->notes, NOTE_DAMAGED, inspection->path, "a build-id of %zu bytes",
+                  note->value.len);
+        return true;
+    }
+    if (!is_text)
+        return hex_of(mem, note->value, &binary->build_id, err);
+    return arena_span(mem, note->value, &binary->build_id) || arena_err(mem, err, "build ID");
 }
 
 static bool take_note(struct inspection *inspection, const struct elf_note *note,
                       struct binary *binary, struct err *err)
 {
-    struct arena *mem = inspection->mem;
     if (note->type == NOTE_GNU_BUILD_ID && span_equal(note->name, S("GNU")))
-        return hex_of(mem, note->value, &binary->build_id, err);
+        return take_build_id(inspection, note, false, binary, err);
     if (note->type == NOTE_GO_BUILD_ID && span_equal(note->name, S("Go")) && !binary->build_id.len)
-        return arena_span(mem, note->value, &binary->build_id) || arena_err(mem, err, "build ID");
+        return take_build_id(inspection, note, true, binary, err);
     if (note->type == NOTE_PACKAGE && span_equal(note->name, S("FDO")))
         return take_package(inspection, note->value, err);
     return true;
@@ -147,11 +159,17 @@ bool executable_section(const struct inspection *inspection, const struct elf *e
     return executable_expand_to(inspection, compression, packed.data, packed.size, ret, err);
 }
 
-static struct part find_go_data(const struct elf *elf)
+static struct part find_go_data(struct inspection *inspection, const struct elf *elf)
 {
     struct elf_section section = {0};
-    if (elf_find_section(elf, S(".go.buildinfo"), &section))
-        return (struct part){section.offset, section.size, section.address};
+    struct err damage = {0};
+    span bytes = {0};
+    if (elf_find_section(elf, S(".go.buildinfo"), &section)) {
+        if (elf_section_bytes(elf, &section, &bytes, &damage))
+            return (struct part){section.offset, bytes.len, section.address};
+        inspection_damaged(inspection, &damage);
+        return (struct part){0};
+    }
     // With other sections and without this it is no program of Go's; without any it may be.
     for (size_t i = 0; i < elf->segment_count && elf->section_count == 0; i++) {
         struct elf_segment segment = elf_segment(elf, i);
@@ -180,7 +198,7 @@ static bool map_segments(struct inspection *inspection, const struct elf *elf,
 
 static bool take_leavings(struct inspection *inspection, const struct elf *elf, struct err *err)
 {
-    struct executable executable = {.go_data = find_go_data(elf)};
+    struct executable executable = {.go_data = find_go_data(inspection, elf)};
     struct err damage = {0};
     if (!executable_section(inspection, elf, S(".dep-v0"), &executable.rust_audit, &damage))
         inspection_damaged(inspection, &damage);

@@ -25,6 +25,8 @@ struct executable {
 
 // One for each format.
 bool executable_read_elf(struct inspection *inspection, struct err *err);
+bool executable_read_macho(struct inspection *inspection, struct err *err);
+bool executable_read_pe(struct inspection *inspection, struct err *err);
 
 // Takes what compilers left; most often there is nothing.
 bool executable_take(struct inspection *inspection, const struct executable *executable,

@@ -9,7 +9,7 @@ struct go_build {
     span modules;   // lines of runtime/debug's BuildInfo; empty: built without modules
 };
 
-// Takes the modules and the standard library. See doc/decisions for the version of the main module.
+// Takes the modules and the standard library (doc/decisions/0064-what-executables-say.md).
 bool go_take_build(struct inspection *inspection, const struct go_build *build, struct err *err);
 
 #endif

@@ -44,8 +44,9 @@ static bool copy_spans(struct arena *mem, struct spans *spans)
 bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err)
 {
     struct package copy = *package;
-    span *const texts[] = {&copy.name,           &copy.version, &copy.arch,     &copy.source_name,
-                           &copy.source_version, &copy.vendor,  &copy.licenses, &copy.repository};
+    span *const texts[] = {&copy.name,        &copy.version,        &copy.arch,
+                           &copy.source_name, &copy.source_version, &copy.vendor,
+                           &copy.licenses,    &copy.repository,     &copy.member};
     if (copy.name.len == 0 || !has_room(inspection))
         return true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

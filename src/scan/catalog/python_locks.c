@@ -88,15 +88,50 @@ static bool is_member(const struct toml *package)
     return toml_get(source, S("virtual")) || toml_get(source, S("editable"));
 }
 
+static void mark_names(struct reach *reach, const struct toml *first)
+{
+    for (const struct toml *each = first; each; each = each->next)
+        reach_mark(reach, toml_get_text(each, S("name")));
+}
+
+// What is needed at run time, and for the extras that somebody asked for: what only the
+// development groups of the members need is not.
+static void mark_needs(struct reach *reach, const struct toml *package)
+{
+    mark_names(reach, first_of(package, S("dependencies")));
+    const struct toml *extras = first_of(package, S("optional-dependencies"));
+    for (const struct toml *each = extras; each; each = each->next)
+        mark_names(reach, each->first);
+}
+
+static bool follow(struct reach *reach, const struct toml *first, struct err *err)
+{
+    for (const struct toml *each = first; each; each = each->next)
+        reach_add(reach, toml_get_text(each, S("name")), each);
+    if (!reach_start(reach, err))
+        return false;
+    for (const struct toml *each = first; each; each = each->next)
+        if (is_member(each))
+            mark_needs(reach, each);
+    for (const void *node = reach_next(reach); node; node = reach_next(reach))
+        mark_needs(reach, node);
+    return true;
+}
+
 static bool read_uv(struct inspection *inspection, struct err *err)
 {
-    const struct toml *root = inspection_toml(inspection);
-    for (const struct toml *each = first_of(root, S("package")); each; each = each->next) {
+    const struct toml *first = first_of(inspection_toml(inspection), S("package"));
+    struct reach reach;
+    reach_init(&reach, inspection->scratch);
+    if (!follow(&reach, first, err))
+        return false;
+    for (const struct toml *each = first; each; each = each->next) {
         struct candidate candidate = candidate_of_toml(inspection, each);
         take_hash(&candidate, toml_get_text(toml_get(each, S("sdist")), S("hash")));
         take_files(&candidate, first_of(each, S("wheels")));
         take_depends(&candidate, toml_get(each, S("dependencies")));
-        if (!is_member(each) && !candidate_add(&candidate, err))
+        bool needed = !is_member(each) && reach_find(&reach, candidate.package.name);
+        if (needed && !candidate_add(&candidate, err))
             return false;
     }
     return true;

@@ -25,8 +25,9 @@ static bool find_dependencies(const struct json *crates, const struct json *crat
             index >= (double)json_count(crates))
             continue;
         const struct json *other = json_at(crates, (size_t)index);
-        if (is_built_in(other))
-            names[count++] = json_get_text(other, "name");
+        span name = json_get_text(other, "name");
+        if (name.len && is_built_in(other))
+            names[count++] = name;
     }
     *ret = (struct spans){names, count};
     return true;

@@ -19,11 +19,33 @@ static bool add_packages(const struct file *file, bool removed, struct arena *me
     return true;
 }
 
+// The first three components: nix/store/HASH-NAME-VERSION.
+static span store_path(span path)
+{
+    size_t slashes = 0;
+    for (size_t i = 0; i < path.len; i++)
+        if (path.ptr[i] == '/' && ++slashes == 3)
+            return span_first(path, i);
+    return path;
+}
+
+// Many files of one store path of Nix tell that it is a package. They stand side by side.
+static bool is_told_already(const struct list *packages, const struct file *file)
+{
+    if (packages->count == 0 || file->insight->package_count != 1 ||
+        !span_equal(file->insight->packages[0].type, S("nix")))
+        return false;
+    const struct package *last = LIST_AT(packages, struct package, packages->count - 1);
+    return package_compare(last, &file->insight->packages[0]) == 0 &&
+           span_equal(store_path(last->locations[0].path), store_path(file->path));
+}
+
 bool insights_collect(const struct tree *tree, struct arena *mem, struct list *packages,
                       struct err *err)
 {
     for (size_t i = 0; i < tree->count; i++)
-        if (tree->files[i].insight && !add_packages(&tree->files[i], false, mem, packages, err))
+        if (tree->files[i].insight && !is_told_already(packages, &tree->files[i]) &&
+            !add_packages(&tree->files[i], false, mem, packages, err))
             return false;
     return true;
 }

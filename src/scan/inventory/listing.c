@@ -31,24 +31,23 @@ size_t bom_find(const struct bom *bom, span type, span name, span version, span 
 
 // ---------------------------------------------------------------- digests as text
 
-static int hex_digit(uint8_t c)
-{
-    if (ascii_is_digit(c))
-        return c - '0';
-    uint8_t lower = ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+// The value of a digit plus one; 0: it is none. Checksums are most of what is read here.
+static const uint8_t hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 bool hex_read(span hex, uint8_t *ret, size_t count)
 {
     if (hex.len != count * 2)
         return false;
     for (size_t i = 0; i < count; i++) {
-        int high = hex_digit(hex.ptr[2 * i]);
-        int low = hex_digit(hex.ptr[2 * i + 1]);
-        if (high < 0 || low < 0)
+        unsigned high = hex_digits[hex.ptr[2 * i]];
+        unsigned low = hex_digits[hex.ptr[2 * i + 1]];
+        if (high == 0 || low == 0)
             return false;
-        ret[i] = (uint8_t)(high << 4 | low);
+        ret[i] = (uint8_t)((high - 1) << 4 | (low - 1));
     }
     return true;
 }
@@ -106,15 +105,6 @@ static bool list_records(struct roll *roll, struct err *err)
     return true;
 }
 
-bool is_of_distribution(span type)
-{
-    static const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(types[i], type))
-            return true;
-    return false;
-}
-
 // Packages whose record is a name alone, as where var/lib/dpkg/info was deleted to save space.
 static void note_unlisted(const struct roll *roll)
 {
@@ -122,7 +112,7 @@ static void note_unlisted(const struct roll *roll)
     size_t count = 0;
     for (size_t i = 0; i < roll->bom->package_count; i++) {
         const struct package *package = &roll->bom->packages[i];
-        if (roll->is_listed[i] || package->removed || !is_of_distribution(package->type))
+        if (roll->is_listed[i] || package->removed || !package_is_of_system(package))
             continue;
         first = first ? first : package;
         count++;

@@ -201,7 +201,9 @@ static bool read_overrides(struct roll *roll, struct err *err)
         bool is_mode = span_to_u64_octal(span_cut(&path, ' '), &mode) && mode <= 07777;
         struct listed_file listed = {
             .package = LISTED_BY_NO_PACKAGE, .has_mode = true, .mode = (uint32_t)mode};
-        if (is_mode && !roll_add(roll, (span){0}, path, &listed, err))
+        if (!is_mode)
+            notes_add(roll->notes, NOTE_DAMAGED, file->path, "a line is no override");
+        else if (!roll_add(roll, (span){0}, path, &listed, err))
             return false;
     }
     if (file)

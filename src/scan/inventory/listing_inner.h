@@ -4,14 +4,21 @@
 
 #include "scan/inventory/inventory_inner.h"
 
-// Files of one directory, one behind the other in one record.
-struct run {
-    span base;      // as given to roll_add
-    span written;   // the directory as the record writes it, below base
-    span directory; // both, normalised; links are not followed yet
-    size_t first;   // index of the first file
-    size_t count;
+// A directory as records write it. A directory may stand in the roll more than once.
+struct folder {
+    span base;    // as given to roll_add
+    span written; // below base
+    span path;    // both, normalised; then, links followed
+    bool is_lost; // the links lead nowhere
+    size_t rank;  // among all directories, in the order of their paths
 };
+
+struct entry {
+    struct listed_file file;
+    uint32_t folder; // index into roll->folders
+};
+
+enum { RECENT_FOLDERS = 2048 };
 
 // What the records list, in their order: made by the readers, put in order by roll_finish.
 struct roll {
@@ -20,10 +27,11 @@ struct roll {
     const struct limits *limits;
     struct arena *mem;
     struct notes *notes;
-    struct list files;   // of struct listed_file
-    struct list runs;    // of struct run
-    struct list rules;   // of struct listing_rule
-    bool *is_listed;     // a flag a package: its record lists files, or says that there are none
+    struct list entries; // of struct entry
+    struct list folders; // of struct folder
+    uint32_t *recent;  // RECENT_FOLDERS indexes into folders, plus one: where hashes were seen last
+    struct list rules; // of struct listing_rule
+    bool *is_listed;   // a flag a package: its record lists files, or says that there are none
     bool *has_file_list; // a flag a package: dpkg keeps a list of its files
     size_t bad;          // paths of the latest record that are none
     span bad_path;       // the first of them
@@ -44,9 +52,6 @@ bool roll_finish(struct roll *roll, struct listing *ret, struct err *err);
 // The index of the package; empty `version` or `arch`: any. SIZE_MAX if there is none, or if it is
 // only in a lower layer.
 size_t bom_find(const struct bom *bom, span type, span name, span version, span arch);
-
-// Is it a purl type of packages that a distribution is made of?
-bool is_of_distribution(span type);
 
 // `count` bytes from twice as many hexadecimal digits; false if they are something else.
 bool hex_read(span hex, uint8_t *ret, size_t count);

@@ -8,13 +8,15 @@ enum { FILES_PER_ENTRY = 4 }; // a path may be listed by several records
 bool roll_init(struct roll *roll, struct err *err)
 {
     uint64_t most = roll->limits->kept_entries * FILES_PER_ENTRY;
-    list_init(&roll->files, roll->mem, sizeof(struct listed_file), (size_t)most);
-    list_init(&roll->runs, roll->mem, sizeof(struct run), (size_t)most);
+    list_init(&roll->entries, roll->mem, sizeof(struct entry), (size_t)most);
+    list_init(&roll->folders, roll->mem, sizeof(struct folder), (size_t)most);
     list_init(&roll->rules, roll->mem, sizeof(struct listing_rule), SIZE_MAX);
     size_t packages = roll->bom->package_count;
     roll->is_listed = arena_array(roll->mem, packages, sizeof(bool));
     roll->has_file_list = arena_array(roll->mem, packages, sizeof(bool));
-    return (roll->is_listed && roll->has_file_list) || arena_err(roll->mem, err, "listing");
+    roll->recent = arena_array(roll->mem, RECENT_FOLDERS, sizeof *roll->recent);
+    return (roll->is_listed && roll->has_file_list && roll->recent) ||
+           arena_err(roll->mem, err, "listing");
 }
 
 // ---------------------------------------------------------------- adding
@@ -51,36 +53,45 @@ static void count_bad(struct roll *roll, span path)
         roll->bad_path = path;
 }
 
-// Begins a run; *ret is null where the directory is none.
-static bool begin_run(struct roll *roll, span base, span written, struct run **ret, struct err *err)
+// Adds a folder; *ret is its index plus one, or 0 where the directory is none.
+static bool add_folder(struct roll *roll, span base, span written, uint32_t *ret, struct err *err)
 {
-    span directory = {0};
+    span path = {0};
     bool escapes = false;
-    *ret = NULL;
+    *ret = 0;
     if (base.len + written.len >= roll->limits->path_bytes)
         return true;
-    if (!directory_of(roll, base, written, &directory, &escapes))
+    if (!directory_of(roll, base, written, &path, &escapes))
         return arena_err(roll->mem, err, "listing");
     if (escapes)
         return true;
-    struct run *run = LIST_ADD(&roll->runs, struct run);
-    if (!run)
+    struct folder *folder = LIST_ADD(&roll->folders, struct folder);
+    if (!folder)
         return arena_err(roll->mem, err, "listing");
-    *run = (struct run){
-        .base = base, .written = written, .directory = directory, .first = roll->files.count};
-    *ret = run;
+    *folder = (struct folder){.base = base, .written = written, .path = path};
+    *ret = (uint32_t)roll->folders.count;
     return true;
 }
 
-static bool find_run(struct roll *roll, span base, span written, struct run **ret, struct err *err)
+// Packages name the same few directories again and again. One that was forgotten meanwhile is added
+// again, so that no choice of names makes this slow.
+static bool find_folder(struct roll *roll, span base, span written, uint32_t *ret, struct err *err)
 {
-    struct run *last =
-        roll->runs.count ? LIST_AT(&roll->runs, struct run, roll->runs.count - 1) : NULL;
-    if (last && span_equal(last->written, written) && span_equal(last->base, base)) {
-        *ret = last;
+    uint64_t hash = span_hash(written, base.len ? span_hash(base, 0) : 0);
+    uint32_t *recent = &roll->recent[hash % RECENT_FOLDERS];
+    const struct folder *folder =
+        *recent ? LIST_AT(&roll->folders, struct folder, *recent - 1) : NULL;
+    if (!folder || !span_equal(folder->written, written) || !span_equal(folder->base, base)) {
+        uint32_t added = 0;
+        if (!add_folder(roll, base, written, &added, err))
+            return false;
+        if (added)
+            *recent = added;
+        *ret = added;
         return true;
     }
-    return begin_run(roll, base, written, ret, err);
+    *ret = *recent;
+    return true;
 }
 
 static bool is_name(span name)
@@ -91,30 +102,26 @@ static bool is_name(span name)
 bool roll_add(struct roll *roll, span base, span path, const struct listed_file *file,
               struct err *err)
 {
-    struct run *run = NULL;
     span name = path_name(path);
+    uint32_t folder = 0;
     if (span_starts_with(path, S("/")))
         base = (span){0};
-    if (roll->files.count == roll->files.max) {
+    if (roll->entries.count == roll->entries.max) {
         roll->is_full = true;
         return true;
     }
-    if (!is_name(name) || name.len > roll->limits->path_bytes) {
-        count_bad(roll, path);
-        return true;
-    }
-    if (!find_run(roll, base, path_parent(path), &run, err))
+    bool is_path = is_name(name) && name.len <= roll->limits->path_bytes;
+    if (is_path && !find_folder(roll, base, path_parent(path), &folder, err))
         return false;
-    if (!run) {
+    if (folder == 0) {
         count_bad(roll, path);
         return true;
     }
-    struct listed_file *added = LIST_ADD(&roll->files, struct listed_file);
+    struct entry *added = LIST_ADD(&roll->entries, struct entry);
     if (!added)
         return arena_err(roll->mem, err, "listing");
-    *added = *file;
-    added->name = name;
-    run->count++;
+    *added = (struct entry){.file = *file, .folder = folder - 1};
+    added->file.name = name;
     return true;
 }
 
@@ -129,29 +136,52 @@ void roll_note_bad(struct roll *roll, span record)
 
 // ---------------------------------------------------------------- directories
 
-static int by_directory(const void *left, const void *right)
+static int by_path(const void *left, const void *right)
 {
-    const struct run *a = left;
-    const struct run *b = right;
-    return span_compare(a->directory, b->directory);
+    const struct folder *const *a = left;
+    const struct folder *const *b = right;
+    return span_compare((*a)->path, (*b)->path);
 }
 
-// Follows the links on the way to each directory, once. Runs whose way leads nowhere lose their
-// files: there is nothing to compare them with.
-static void follow_links(struct roll *roll)
+// Follows the links on the way to each directory, once.
+static void follow_links(struct folder *const *folders, size_t count, const struct roll *roll)
 {
     span written = {0};
     span real = {0};
-    for (size_t i = 0; i < roll->runs.count; i++) {
-        struct run *run = LIST_AT(&roll->runs, struct run, i);
-        if (i == 0 || !span_equal(run->directory, written)) {
-            written = run->directory;
+    for (size_t i = 0; i < count; i++) {
+        struct folder *folder = folders[i];
+        if (i == 0 || !span_equal(folder->path, written)) {
+            written = folder->path;
             (void)tree_find(roll->tree, written, roll->limits, roll->mem, &real);
         }
-        if (real.len == 0 && written.len)
-            run->count = 0;
-        run->directory = span_equal(real, written) ? written : real;
+        folder->is_lost = real.len == 0 && written.len;
+        folder->path = span_equal(real, written) ? written : real;
     }
+}
+
+// Gives each folder its rank, and the first folder of each rank a place in *ret_directories.
+static bool rank_folders(struct roll *roll, struct listed_directory **ret_directories,
+                         size_t *ret_count, struct err *err)
+{
+    size_t count = roll->folders.count;
+    struct folder **order = arena_array(roll->mem, count, sizeof(struct folder *));
+    struct listed_directory *directories = arena_array(roll->mem, count, sizeof *directories);
+    size_t ranks = 0;
+    if (!order || !directories)
+        return arena_err(roll->mem, err, "listing");
+    for (size_t i = 0; i < count; i++)
+        order[i] = LIST_AT(&roll->folders, struct folder, i);
+    sort_items(order, count, sizeof(struct folder *), by_path);
+    follow_links(order, count, roll);
+    sort_items(order, count, sizeof(struct folder *), by_path);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || !span_equal(order[i]->path, order[i - 1]->path))
+            directories[ranks++].path = order[i]->path;
+        order[i]->rank = ranks - 1;
+    }
+    *ret_directories = directories;
+    *ret_count = ranks;
+    return true;
 }
 
 // ---------------------------------------------------------------- files
@@ -220,45 +250,72 @@ static size_t put_files(const struct roll *roll, const struct listed_file *const
     return put;
 }
 
-static size_t gather(const struct roll *roll, size_t *run, const struct listed_file **ret)
+// The folder of an entry; null where its files are lost: there is nothing to compare them with.
+static const struct folder *folder_of(const struct roll *roll, const struct entry *entry)
 {
-    span directory = LIST_AT(&roll->runs, struct run, *run)->directory;
-    size_t count = 0;
-    for (; *run < roll->runs.count; ++*run) {
-        const struct run *at = LIST_AT(&roll->runs, struct run, *run);
-        if (!span_equal(at->directory, directory))
-            break;
-        for (size_t i = 0; i < at->count; i++)
-            ret[count++] = LIST_AT(&roll->files, struct listed_file, at->first + i);
+    const struct folder *folder = LIST_AT(&roll->folders, struct folder, entry->folder);
+    return folder->is_lost ? NULL : folder;
+}
+
+// Sorts the entries by directory, which their ranks do in two passes: *ret_ends[i] is where the
+// entries of directory i end in *ret_order.
+static bool order_entries(const struct roll *roll, size_t directories,
+                          const struct listed_file ***ret_order, size_t **ret_ends, struct err *err)
+{
+    size_t count = roll->entries.count;
+    const struct listed_file **order = arena_array(roll->mem, count, sizeof *order);
+    size_t *ends = arena_array(roll->mem, directories + 1, sizeof *ends);
+    if (!order || !ends)
+        return arena_err(roll->mem, err, "listing");
+    for (size_t i = 0; i < count; i++) {
+        const struct folder *folder = folder_of(roll, LIST_AT(&roll->entries, struct entry, i));
+        if (folder)
+            ends[folder->rank + 1]++;
     }
-    sort_items(ret, count, sizeof *ret, compare_files);
-    return count;
+    for (size_t i = 1; i <= directories; i++)
+        ends[i] += ends[i - 1];
+    // Now each is where its directory begins, and moves to where it ends.
+    for (size_t i = 0; i < count; i++) {
+        const struct entry *entry = LIST_AT(&roll->entries, struct entry, i);
+        const struct folder *folder = folder_of(roll, entry);
+        if (folder)
+            order[ends[folder->rank]++] = &entry->file;
+    }
+    *ret_order = order;
+    *ret_ends = ends;
+    return true;
+}
+
+static bool fill_directories(const struct roll *roll, struct listed_directory *directories,
+                             size_t count, struct err *err)
+{
+    const struct listed_file **order = NULL;
+    size_t *ends = NULL;
+    struct listed_file *files = arena_array(roll->mem, roll->entries.count, sizeof *files);
+    if (!files)
+        return arena_err(roll->mem, err, "listing");
+    if (!order_entries(roll, count, &order, &ends, err))
+        return false;
+    for (size_t i = 0, first = 0; i < count; first = ends[i++]) {
+        sort_items(&order[first], ends[i] - first, sizeof *order, compare_files);
+        directories[i].files = files;
+        directories[i].count = put_files(roll, &order[first], ends[i] - first, files);
+        files += directories[i].count;
+    }
+    return true;
 }
 
 bool roll_finish(struct roll *roll, struct listing *ret, struct err *err)
 {
-    size_t most = roll->files.count;
-    struct listed_file *files = arena_array(roll->mem, most, sizeof *files);
-    const struct listed_file **order = arena_array(roll->mem, most, sizeof *order);
-    struct listed_directory *directories =
-        arena_array(roll->mem, roll->runs.count, sizeof *directories);
-    if (!files || !order || !directories)
-        return arena_err(roll->mem, err, "listing");
+    struct listed_directory *directories = NULL;
+    struct listing listing = {.rules = roll->rules.items, .rule_count = roll->rules.count};
+    if (!rank_folders(roll, &directories, &listing.count, err) ||
+        !fill_directories(roll, directories, listing.count, err))
+        return false;
     if (roll->is_full)
         notes_add(roll->notes, NOTE_LIMIT, (span){0}, "packages list more than %zu files",
-                  roll->files.max);
-    struct listing listing = {
-        .directories = directories, .rules = roll->rules.items, .rule_count = roll->rules.count};
-    sort_items(roll->runs.items, roll->runs.count, sizeof(struct run), by_directory);
-    follow_links(roll);
-    sort_items(roll->runs.items, roll->runs.count, sizeof(struct run), by_directory);
-    for (size_t run = 0; run < roll->runs.count;) {
-        struct listed_directory *directory = &directories[listing.count++];
-        directory->path = LIST_AT(&roll->runs, struct run, run)->directory;
-        directory->files = files;
-        directory->count = put_files(roll, order, gather(roll, &run, order), files);
-        files += directory->count;
-    }
+                  roll->entries.max);
+    listing.directories = directories;
     *ret = listing;
     return true;
 }

@@ -138,8 +138,9 @@ static bool add_files(struct roll *roll, struct rpm_files *files, uint32_t packa
     while (next_file(files, &file, &directory)) {
         span name = {0};
         file.package = package;
-        if (directory >= files->directory_count)
-            continue; // files_add would have no place for it
+        // No name: the root itself, as the package `filesystem` lists it.
+        if (directory >= files->directory_count || file.name.len == 0)
+            continue;
         if (!arena_span(roll->mem, file.name, &name) ||
             !arena_span(roll->mem, file.link, &file.link))
             return arena_err(roll->mem, err, "listing");

@@ -1,5 +1,5 @@
 // Which packages of languages came with packages of the distribution.
-#include "scan/inventory/listing_inner.h"
+#include "scan/inventory/inventory_inner.h"
 
 static span owner_of(const struct bom *bom, const struct listing *listing, span path)
 {
@@ -9,7 +9,7 @@ static span owner_of(const struct bom *bom, const struct listing *listing, span 
         if (files[i].package == LISTED_BY_NO_PACKAGE)
             continue;
         const struct package *package = &bom->packages[files[i].package];
-        if (is_of_distribution(package->type))
+        if (package_is_of_system(package))
             return package->id;
     }
     return (span){0};
@@ -19,7 +19,7 @@ void inventory_set_owners(struct bom *bom, const struct listing *listing)
 {
     for (size_t i = 0; i < bom->package_count; i++) {
         struct package *package = &bom->packages[i];
-        if (package->location_count && !package->removed && !is_of_distribution(package->type))
+        if (package->location_count && !package->removed && !package_is_of_system(package))
             package->owner = owner_of(bom, listing, package->locations[0].path);
     }
 }

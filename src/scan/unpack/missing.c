@@ -14,6 +14,7 @@ static span literal_part(span pattern)
 
 struct asking {
     const struct wants *wants;
+    const struct inspector *inspector;
     const struct limits *limits;
     struct arena *mem;
     struct list missing; // of span
@@ -50,11 +51,18 @@ static bool ask(struct asking *asking, span real, span rest, struct err *err)
     return true;
 }
 
+static bool is_wanted(const struct asking *asking, span path)
+{
+    const struct inspector *inspector = asking->inspector;
+    enum { UNKNOWN_SIZE = 1 };
+    return wants_match(asking->wants, path) ||
+           (inspector && inspector->wants(inspector->self, path, UNKNOWN_SIZE, (span){0}));
+}
+
 // A wanted name that is a hard link to something not kept.
 static bool ask_link(struct asking *asking, const struct file *file, struct err *err)
 {
-    bool wanted =
-        file->type == FILE_HARDLINK && file->link.len && wants_match(asking->wants, file->path);
+    bool wanted = file->type == FILE_HARDLINK && file->link.len && is_wanted(asking, file->path);
     return !wanted || ask(asking, file->link, (span){0}, err);
 }
 
@@ -69,10 +77,11 @@ static bool ask_pattern(struct asking *asking, const struct tree *tree, span pat
     return ask(asking, real, span_from(pattern, literal.len), err);
 }
 
-bool unpack_missing(const struct tree *tree, const struct wants *wants, const struct limits *limits,
+bool unpack_missing(const struct tree *tree, const struct wants *wants,
+                    const struct inspector *inspector, const struct limits *limits,
                     struct arena *mem, struct spans *ret, struct err *err)
 {
-    struct asking asking = {.wants = wants, .limits = limits, .mem = mem};
+    struct asking asking = {.wants = wants, .inspector = inspector, .limits = limits, .mem = mem};
     list_init(&asking.missing, mem, sizeof(span), MOST_MISSING);
     for (size_t i = 0; i < wants->count; i++)
         if (!ask_pattern(&asking, tree, wants->patterns[i], err))

@@ -28,6 +28,85 @@ static span write(const struct extract *extract, struct arena *mem)
     return text_span(&text);
 }
 
+// ---------------------------------------------------------------- random ones
+
+static struct spans random_spans(uint64_t *seed, struct arena *mem)
+{
+    size_t count = random_below(seed, 3);
+    span *items = arena_array(mem, count, sizeof *items);
+    assert_non_null(items);
+    for (size_t i = 0; i < count; i++)
+        items[i] = random_text(seed, S("ab/."), 5, mem);
+    return (struct spans){.items = items, .count = count};
+}
+
+static const struct insight *random_insight(uint64_t *seed, struct arena *mem)
+{
+    struct insight *insight = ARENA_NEW(mem, struct insight);
+    struct package *packages = arena_array(mem, 3, sizeof *packages);
+    struct binary *binary = ARENA_NEW(mem, struct binary);
+    assert_true(insight && packages && binary);
+    insight->package_count = random_below(seed, 4);
+    insight->packages = packages;
+    for (size_t i = 0; i < insight->package_count; i++)
+        packages[i] = (struct package){
+            .type = S("npm"),
+            .name = S("left-pad"),
+            .version = random_text(seed, S("12."), 5, mem),
+            .licenses = random_text(seed, S("MIT"), 5, mem),
+            .hashes = random_spans(seed, mem),
+        };
+    *binary = (struct binary){.build_id = S("abcd"), .needed = random_spans(seed, mem)};
+    if (random_below(seed, 2))
+        insight->binary = binary;
+    insight->licenses = random_text(seed, S("MIT"), 5, mem);
+    return insight;
+}
+
+static void fill_roster_directory(uint64_t *seed, struct roster_directory *directory,
+                                  struct arena *mem)
+{
+    static const span names[] = {S("a"), S("a.b"), S("ab"), S("b"), S("c")};
+    struct roster_file *files = arena_array(mem, 5, sizeof *files);
+    assert_non_null(files);
+    directory->files = files;
+    for (size_t i = 0; i < 5; i++) {
+        if (random_below(seed, 2))
+            continue;
+        struct roster_file *file = &files[directory->count++];
+        *file = (struct roster_file){.name = names[i], .size = random_next(seed)};
+        file->mode = (uint32_t)random_below(seed, 010000);
+        file->is_program = random_below(seed, 2);
+        memset(file->md5, (int)i, sizeof file->md5);
+        memset(file->sha1, (int)i + 1, sizeof file->sha1);
+        memset(file->sha256, (int)i + 2, sizeof file->sha256);
+    }
+}
+
+static struct roster random_roster(uint64_t *seed, struct arena *mem)
+{
+    static const span paths[] = {S(""), S("a"), S("a/b"), S("b")};
+    struct roster_directory *directories = arena_array(mem, 4, sizeof *directories);
+    assert_non_null(directories);
+    size_t count = 0;
+    for (size_t i = 0; i < 4; i++) {
+        if (random_below(seed, 2))
+            continue;
+        directories[count] = (struct roster_directory){.path = paths[i]};
+        fill_roster_directory(seed, &directories[count++], mem);
+    }
+    return (struct roster){.directories = directories, .count = count};
+}
+
+static struct covers random_covers(uint64_t *seed)
+{
+    static const span blocks[] = {S("12345678"), S("1234567890123456")};
+    struct covers covers = {.key = {random_next(seed), random_next(seed)}};
+    covers.entries = (struct spans){.items = blocks, .count = random_below(seed, 3)};
+    covers.parents = (struct spans){.items = blocks, .count = random_below(seed, 3)};
+    return covers;
+}
+
 static struct file random_file(uint64_t *seed, struct arena *mem)
 {
     const struct limits limits = limits_default();
@@ -46,6 +125,8 @@ static struct file random_file(uint64_t *seed, struct arena *mem)
     file.gid = (uint32_t)random_next(seed);
     file.layer = (uint32_t)random_next(seed);
     file.size = random_next(seed);
+    if ((file.type == FILE_REGULAR || file.type == FILE_HARDLINK) && random_below(seed, 2))
+        file.insight = random_insight(seed, mem);
     file.has_content = file.type == FILE_REGULAR && random_below(seed, 2);
     if (file.has_content) {
         file.content = random_text(seed, span_of("\0\1\xff/", 4), 40, mem);
@@ -71,13 +152,62 @@ static struct extract random_extract(uint64_t *seed, struct arena *mem)
         notes_add(&extract.notes, (enum note_kind)random_below(seed, NOTE_INFORMATION + 1),
                   random_text(seed, S("ab\x1b"), 5, mem), "note %zu", i);
     extract.notes.dropped = random_below(seed, 3);
+    extract.roster = random_roster(seed, mem);
+    extract.covers = random_covers(seed);
     return extract;
 }
 
 // ---------------------------------------------------------------- round trip
 
+static void assert_same_spans(struct spans a, struct spans b)
+{
+    assert_int_equal(a.count, b.count);
+    for (size_t i = 0; i < a.count; i++)
+        assert_span(a.items[i], b.items[i]);
+}
+
+static void assert_same_insight(const struct insight *a, const struct insight *b)
+{
+    assert_int_equal(a != NULL, b != NULL);
+    if (!a || !b)
+        return;
+    assert_int_equal(a->package_count, b->package_count);
+    for (size_t i = 0; i < a->package_count; i++) {
+        assert_int_equal(package_compare(&a->packages[i], &b->packages[i]), 0);
+        assert_span(a->packages[i].licenses, b->packages[i].licenses);
+        assert_same_spans(a->packages[i].hashes, b->packages[i].hashes);
+    }
+    assert_int_equal(a->binary != NULL, b->binary != NULL);
+    if (a->binary && b->binary) {
+        assert_span(a->binary->build_id, b->binary->build_id);
+        assert_same_spans(a->binary->needed, b->binary->needed);
+    }
+    assert_span(a->licenses, b->licenses);
+}
+
+static void assert_same_roster(const struct roster *a, const struct roster *b)
+{
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct roster_directory *left = &a->directories[i];
+        const struct roster_directory *right = &b->directories[i];
+        assert_span(left->path, right->path);
+        assert_int_equal(left->count, right->count);
+        for (size_t j = 0; j < left->count; j++) {
+            assert_span(left->files[j].name, right->files[j].name);
+            assert_true(left->files[j].size == right->files[j].size);
+            assert_int_equal(left->files[j].mode, right->files[j].mode);
+            assert_int_equal(left->files[j].is_program, right->files[j].is_program);
+            assert_memory_equal(left->files[j].md5, right->files[j].md5, 16);
+            assert_memory_equal(left->files[j].sha1, right->files[j].sha1, 20);
+            assert_memory_equal(left->files[j].sha256, right->files[j].sha256, 32);
+        }
+    }
+}
+
 static void assert_same_file(const struct file *a, const struct file *b)
 {
+    assert_same_insight(a->insight, b->insight);
     assert_span(a->path, b->path);
     assert_span(a->link, b->link);
     assert_true(span_equal(a->content, b->content));
@@ -100,6 +230,8 @@ static void assert_same_extract(const struct extract *a, const struct extract *b
     assert_int_equal(a->files.count, b->files.count);
     for (size_t i = 0; i < a->files.count; i++)
         assert_same_file(LIST_AT(&a->files, struct file, i), LIST_AT(&b->files, struct file, i));
+    assert_same_roster(&a->roster, &b->roster);
+    assert_true(a->covers.key.first == b->covers.key.first);
     assert_int_equal(a->notes.incomplete, b->notes.incomplete);
     assert_true(a->notes.dropped == b->notes.dropped);
     assert_int_equal(a->notes.items.count, b->notes.items.count);
@@ -276,6 +408,7 @@ static void limits_are_exact(void **state)
 
 static struct extract one_of_each(struct arena *mem)
 {
+    static const span entries[] = {S("12345678")};
     struct extract extract = {0};
     init_extract(&extract, mem);
     add_file(
@@ -284,6 +417,10 @@ static struct extract one_of_each(struct arena *mem)
     add_file(&extract, (struct file){.path = S("l"), .link = S("/a"), .type = FILE_SYMLINK});
     add_file(&extract, (struct file){.path = S("w"), .type = FILE_WHITEOUT});
     notes_add(&extract.notes, NOTE_LIMIT, S("a"), "cut");
+    uint64_t seed = 3;
+    LIST_AT(&extract.files, struct file, 0)->insight = random_insight(&seed, mem);
+    extract.roster = random_roster(&seed, mem);
+    extract.covers = (struct covers){.entries = {entries, 1}, .parents = {entries, 1}};
     return extract;
 }
 
@@ -323,7 +460,8 @@ static void a_false_count_costs_no_memory(void **state)
     span bytes = write(&extract, mem);
     uint8_t *copy = arena_alloc(mem, bytes.len);
     memcpy(copy, bytes.ptr, bytes.len);
-    memset(copy + bytes.len - 4, 0xff, 4); // the number of entries
+    enum { BEHIND = 3 * 4 + 2 * 8 + 2 * 4 };        // an empty roster, and covers of nothing
+    memset(copy + bytes.len - BEHIND - 4, 0xff, 4); // the number of entries
     CLEANUP(arena_cleanup) struct arena *small = arena_new(1 << 20);
     struct err err = {0};
     struct extract back = {0};

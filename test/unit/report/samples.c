@@ -167,6 +167,60 @@ static void make_debian(struct scan *scan)
     notes_add(&scan->bom.notes, NOTE_LIMIT, S("opt/data.bin"), "past the limit file_bytes");
 }
 
+// ---------------------------------------------------------------- tampered
+
+static const struct evidence bash_evidence[] = {
+    {.database = S("deb"),
+     .range = S("md5:7063c3930affe123baecd3b340f1ad2c"),
+     .compared = S("md5:d41d8cd98f00b204e9800998ecf8427e")},
+};
+
+static struct finding tampered_findings[] = {
+    {.id = S("file-changed"),
+     .kind = FINDING_INTEGRITY,
+     .package = BASH,
+     .severity = SEVERITY_HIGH,
+     .status = STATUS_AFFECTED,
+     .location = S("usr/bin/bash"),
+     .text = S("a program that is not the one that the package installed"),
+     .evidence = bash_evidence,
+     .evidence_count = 1,
+     .score = -1,
+     .epss = -1,
+     .risk = 75,
+     .layer = 1},
+    {.id = S("set-id-unrecorded"),
+     .kind = FINDING_INTEGRITY,
+     .package = NO_PACKAGE,
+     .severity = SEVERITY_HIGH,
+     .status = STATUS_AFFECTED,
+     .location = S("usr/local/lib/a/directory/with/a/long/name/and/a/\033[31mprogram"),
+     .text = S("runs with the rights of its owner or group, and no package lists it"),
+     .score = -1,
+     .epss = -1,
+     .risk = 75,
+     .layer = 1},
+    {.id = S("file-missing"),
+     .kind = FINDING_INTEGRITY,
+     .package = ZLIB,
+     .severity = SEVERITY_LOW,
+     .status = STATUS_AFFECTED,
+     .location = S("usr/share/zlib/data"),
+     .text = S("the package lists it, and it is not there"),
+     .score = -1,
+     .epss = -1,
+     .risk = 10,
+     .suppressed = S("accepted")},
+};
+
+// Nothing but files is wrong with it.
+static void make_tampered(struct scan *scan)
+{
+    make_debian(scan);
+    scan->findings = (struct findings){tampered_findings, COUNT(tampered_findings)};
+    scan->complete = true;
+}
+
 // ---------------------------------------------------------------- modern
 
 static span modern_sources[] = {S("alpine-osv 2026-11-14"), S("alpine-secdb unknown")};
@@ -346,6 +400,8 @@ bool sample_make(const char *name, struct arena *mem, struct scan *ret)
         make_modern(ret);
     else if (strcmp(name, "debian") == 0 || strcmp(name, "bom") == 0)
         make_debian(ret);
+    else if (strcmp(name, "tampered") == 0)
+        make_tampered(ret);
     else if (strcmp(name, "empty") == 0)
         ret->image = (struct image){.name = S("scratch"), .kind = S("oci-archive")};
     else

@@ -7,7 +7,8 @@
 enum { SAMPLE_TODAY = 20778 }; // 2026-11-21
 
 // By name: "debian" (everything that a finding can be), "hostile" (names that attack the reader),
-// "kernel" (many findings), "modern" (supported, with new advisories), "clean" (packages without
+// "kernel" (many findings), "modern" (supported, with new advisories), "tampered" (only
+// files are wrong), "clean" (packages without
 // findings), "unjudged" (as clean, but not all was compared), "empty" (no packages), "bom" (nothing
 // was looked for). False for any other name.
 bool sample_make(const char *name, struct arena *mem, struct scan *ret);

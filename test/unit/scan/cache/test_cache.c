@@ -63,8 +63,9 @@ static digest key_of(struct scene *scene, const char *diff_id)
 {
     const span patterns[] = {S("etc/os-release"), S("var/lib/dpkg/**")};
     digest key = {0};
-    assert_true(cache_key(scene->cache, span_of_text(diff_id), &(struct wants){patterns, 2},
-                          scene->mem, &key, NULL));
+    const struct cache_question question = {.diff_id = span_of_text(diff_id),
+                                            .wants = {patterns, 2}};
+    assert_true(cache_key(scene->cache, &question, scene->mem, &key, NULL));
     return key;
 }
 
@@ -116,12 +117,21 @@ static void a_key_depends_on_all_that_was_asked(void **state)
     const span b[] = {S("ab")};
     const span c[] = {S("b"), S("a")};
     const struct wants wants[] = {{a, 2}, {a, 1}, {b, 1}, {c, 2}, {NULL, 0}};
-    digest keys[12] = {0};
+    digest keys[64] = {0};
     size_t count = 0;
-    for (size_t i = 0; i < 5; i++)
-        for (size_t j = 0; j < 2; j++)
-            assert_true(cache_key(scene->cache, j ? S("sha256:x") : S("sha256:xa"), &wants[i],
-                                  scene->mem, &keys[count++], NULL));
+    for (size_t i = 0; i < 25; i++)
+        for (size_t j = 0; j < 2; j++) {
+            const struct cache_question question = {
+                .diff_id = j ? S("sha256:x") : S("sha256:xa"),
+                .wants = wants[i % 5],
+                .roster = wants[i / 5],
+            };
+            assert_true(cache_key(scene->cache, &question, scene->mem, &keys[count++], NULL));
+        }
+    const struct cache_question others[] = {{.diff_id = S("sha256:x"), .inspector = S("a")},
+                                            {.diff_id = S("sha256:x"), .lowest = true}};
+    for (size_t i = 0; i < 2; i++)
+        assert_true(cache_key(scene->cache, &others[i], scene->mem, &keys[count++], NULL));
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             assert_false(digest_equal(keys[i], keys[j]));
@@ -136,10 +146,10 @@ static void a_key_depends_on_the_limits(void **state)
     small.file_bytes = 1;
     digest key = {0};
     assert_true(cache_open(scene->directory, &small, &other, NULL));
-    assert_true(cache_key(other, S("sha256:a"), &(struct wants){0}, scene->mem, &key, NULL));
+    const struct cache_question question = {.diff_id = S("sha256:a")};
+    assert_true(cache_key(other, &question, scene->mem, &key, NULL));
     digest usual = {0};
-    assert_true(
-        cache_key(scene->cache, S("sha256:a"), &(struct wants){0}, scene->mem, &usual, NULL));
+    assert_true(cache_key(scene->cache, &question, scene->mem, &usual, NULL));
     assert_false(digest_equal(key, usual));
 }
 

@@ -67,3 +67,43 @@ span scene_list(const struct scene *scene)
     demand(text_ok(&out), "no memory");
     return text_span(&out);
 }
+
+static span joined(const struct scene *scene, const struct spans *spans)
+{
+    struct text out;
+    text_init(&out, scene->mem, SIZE_MAX);
+    for (size_t i = 0; i < spans->count; i++) {
+        if (i > 0)
+            text_add_byte(&out, ' ');
+        text_add(&out, spans->items[i]);
+    }
+    demand(text_ok(&out), "no memory");
+    return text_span(&out);
+}
+
+span scene_depends(const struct scene *scene, size_t index)
+{
+    return joined(scene, &scene_package(scene, index)->depends);
+}
+
+span scene_hashes(const struct scene *scene, size_t index)
+{
+    return joined(scene, &scene_package(scene, index)->hashes);
+}
+
+void scene_expect(const char *path, const char *text, const char *packages, size_t notes)
+{
+    struct scene scene;
+    scene_open(&scene);
+    demand(scene_show(&scene, span_of_text(path), span_of_text(text)), "is not wanted");
+    span list = scene_list(&scene);
+    if (!span_equal(list, span_of_text(packages)))
+        fprintf(stderr, "%s:\n%.*s", path, (int)list.len, (const char *)list.ptr);
+    demand(span_equal(list, span_of_text(packages)), "other packages");
+    for (size_t i = 0; i < scene.notes.items.count && scene.notes.items.count != notes; i++) {
+        span note = LIST_AT(&scene.notes.items, struct note, i)->text;
+        fprintf(stderr, "note: %.*s\n", (int)note.len, (const char *)note.ptr);
+    }
+    demand(scene.notes.items.count == notes, "another number of notes");
+    scene_close(&scene);
+}

@@ -20,5 +20,11 @@ size_t scene_count(const struct scene *scene); // packages in the last file
 const struct package *scene_package(const struct scene *scene, size_t index);
 // The packages of the last file, in its order: "type name version\n" each.
 span scene_list(const struct scene *scene);
+// Demands, in a scene of its own, that a file of this text names exactly these packages, and that
+// so many notes are made.
+void scene_expect(const char *path, const char *text, const char *packages, size_t notes);
+// What the package at `index` depends on, and its hashes: "a b c".
+span scene_depends(const struct scene *scene, size_t index);
+span scene_hashes(const struct scene *scene, size_t index);
 
 #endif

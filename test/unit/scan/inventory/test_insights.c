@@ -1,16 +1,22 @@
 #include "reading.h"
 
 // A file of the image, and the one package that it tells of.
-static void add_told(struct scene *scene, const char *path, const char *name, const char *version)
+static void add_told_of(struct scene *scene, const char *path, span type, const char *name,
+                        const char *version)
 {
     struct package *package = ARENA_NEW(scene->mem, struct package);
     struct insight *insight = ARENA_NEW(scene->mem, struct insight);
     assert_true(package && insight);
     *package = (struct package){
-        .type = S("npm"), .name = span_of_text(name), .version = span_of_text(version)};
+        .type = type, .name = span_of_text(name), .version = span_of_text(version)};
     *insight = (struct insight){.packages = package, .package_count = 1};
     scene_add(scene, path, (span){0});
     LIST_AT(&scene->files, struct file, scene->files.count - 1)->insight = insight;
+}
+
+static void add_told(struct scene *scene, const char *path, const char *name, const char *version)
+{
+    add_told_of(scene, path, S("npm"), name, version);
 }
 
 static struct bom read_prefixes(struct scene *scene, const struct inventory_prefix *prefixes,
@@ -91,12 +97,30 @@ static void equal_packages_of_one_owner_are_one(void **state)
     assert_memory_equal(map, expected, sizeof expected);
 }
 
+static void a_store_path_is_one_package(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    add_told_of(&scene, "nix/store/a-bash-5.1/bin/bash", S("nix"), "bash", "5.1");
+    add_told_of(&scene, "nix/store/a-bash-5.1/bin/sh", S("nix"), "bash", "5.1");
+    add_told_of(&scene, "nix/store/b-bash-5.1/bin/bash", S("nix"), "bash", "5.1");
+    add_told_of(&scene, "nix/store/c-zlib-1.2/lib/libz.so", S("nix"), "zlib", "1.2");
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    assert_int_equal(bom.package_count, 3);
+    assert_text(bom.packages[0].locations[0].path, "nix/store/a-bash-5.1/bin/bash");
+    assert_text(bom.packages[1].locations[0].path, "nix/store/b-bash-5.1/bin/bash");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_package_lies_where_its_file_lies),
         cmocka_unit_test(what_a_later_layer_hides_is_removed),
         cmocka_unit_test(equal_packages_of_one_owner_are_one),
+        cmocka_unit_test(a_store_path_is_one_package),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

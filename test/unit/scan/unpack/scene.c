@@ -17,7 +17,12 @@ int set_up(void **state)
 {
     static struct scene scene;
     scene = (struct scene){
-        .mem = arena_new(256 << 20), .limits = limits_default(), .wants = {everything, 1}};
+        .mem = arena_new(256 << 20),
+        .limits = limits_default(),
+        .wants = {everything, 1},
+        .scratch_fd = -1,
+    };
+    notes_init(&scene.notes, scene.mem, &scene.limits);
     *state = &scene;
     return 0;
 }
@@ -57,6 +62,19 @@ void add_typed(struct scene *scene, enum tar_type type, const char *path, const 
         (span){0});
 }
 
+struct unpack_options unpack_options_of(const struct scene *scene)
+{
+    return (struct unpack_options){
+        .wants = &scene->wants,
+        .roster = &scene->roster,
+        .inspector = scene->inspector,
+        .limits = &scene->limits,
+        .scratch_fd = scene->scratch_fd,
+        .key = {1, 2},
+        .lowest = scene->lowest,
+    };
+}
+
 bool unpack_bytes(struct scene *scene, span bytes, span stored, span diff_id, struct extract *ret,
                   struct err *err)
 {
@@ -67,7 +85,8 @@ bool unpack_bytes(struct scene *scene, span bytes, span stored, span diff_id, st
         .digest = stored,
         .diff_id = diff_id,
     };
-    return unpack_layer(&input, &scene->wants, &scene->limits, NULL, scene->mem, ret, err);
+    const struct unpack_options options = unpack_options_of(scene);
+    return unpack_layer(&input, &options, scene->mem, ret, err);
 }
 
 struct extract *unpack_one(struct scene *scene, size_t index)
@@ -85,8 +104,8 @@ void merge(struct scene *scene)
     const struct extract *extracts[MOST_LAYERS];
     for (size_t i = 0; i < scene->count; i++)
         extracts[i] = unpack_one(scene, i);
-    assert_true(
-        unpack_merge(extracts, scene->count, &scene->limits, 1, scene->mem, &scene->tree, NULL));
+    assert_true(unpack_merge(extracts, scene->count, &scene->limits, (hash_key){3, 4}, scene->mem,
+                             &scene->notes, &scene->tree, NULL));
 }
 
 void tree_is(struct scene *scene, const char *expected)

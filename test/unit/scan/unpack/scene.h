@@ -11,6 +11,11 @@ struct scene {
     struct arena *mem;
     struct limits limits;
     struct wants wants;
+    struct wants roster;
+    const struct inspector *inspector;
+    int scratch_fd;
+    bool lowest;        // of every layer
+    struct notes notes; // of merging
     struct text tars[MOST_LAYERS];
     size_t count;
     struct extract extracts[MOST_LAYERS];
@@ -27,6 +32,7 @@ void add(struct scene *scene, const struct tar_entry *entry, span content);
 void add_file(struct scene *scene, const char *path, const char *content);
 void add_typed(struct scene *scene, enum tar_type type, const char *path, const char *link);
 
+struct unpack_options unpack_options_of(const struct scene *scene);
 bool unpack_bytes(struct scene *scene, span bytes, span stored, span diff_id, struct extract *ret,
                   struct err *err);
 struct extract *unpack_one(struct scene *scene, size_t index);

@@ -1,0 +1,67 @@
+#include "model/model_inner.h"
+
+static void write_binary(const struct binary *binary, struct text *out)
+{
+    text_add_field(out, binary->build_id);
+    text_add_field(out, binary->interpreter);
+    wire_write_spans(binary->needed, out);
+}
+
+void wire_write_insight(const struct insight *insight, struct text *out)
+{
+    text_add_u8(out, insight != NULL);
+    if (!insight)
+        return;
+    wire_write_count(out, insight->package_count);
+    for (size_t i = 0; i < insight->package_count; i++)
+        wire_write_package(&insight->packages[i], out);
+    text_add_u8(out, insight->binary != NULL);
+    if (insight->binary)
+        write_binary(insight->binary, out);
+    text_add_field(out, insight->licenses);
+}
+
+static bool read_packages(struct wire *wire, struct insight *insight, struct err *err)
+{
+    uint32_t count = 0;
+    if (!wire_count(wire, WIRE_PACKAGE_BYTES, wire->limits->packages, "insight: packages", &count,
+                    err))
+        return false;
+    struct package *packages = arena_array(wire->mem, count, sizeof *packages);
+    if (!packages)
+        return arena_err(wire->mem, err, "insight: packages");
+    for (uint32_t i = 0; i < count; i++)
+        if (!wire_read_package(wire, &packages[i], err))
+            return err_add(err, "insight: package %u", i);
+    insight->packages = packages;
+    insight->package_count = count;
+    return true;
+}
+
+static bool read_binary(struct wire *wire, struct insight *insight, struct err *err)
+{
+    if (!wire_flag(wire))
+        return true;
+    struct binary *binary = ARENA_NEW(wire->mem, struct binary);
+    if (!binary)
+        return arena_err(wire->mem, err, "insight: binary");
+    binary->build_id = wire_field(wire);
+    binary->interpreter = wire_field(wire);
+    insight->binary = binary;
+    return wire_read_spans(wire, "insight: libraries", &binary->needed, err);
+}
+
+bool wire_read_insight(struct wire *wire, const struct insight **ret, struct err *err)
+{
+    *ret = NULL;
+    if (!wire_flag(wire))
+        return true;
+    struct insight *insight = ARENA_NEW(wire->mem, struct insight);
+    if (!insight)
+        return arena_err(wire->mem, err, "insight");
+    if (!read_packages(wire, insight, err) || !read_binary(wire, insight, err))
+        return false;
+    insight->licenses = wire_field(wire);
+    *ret = insight;
+    return true;
+}

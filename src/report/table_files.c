@@ -1,0 +1,138 @@
+// The part of the table about files: those that are not what the records of packages say.
+#include "report/report_inner.h"
+
+// Columns of a row.
+enum {
+    SEVERITY = 2,
+    FINDING = 14,
+    PATH = 37,
+    WHY = 6,
+    MOST = 40, // rows without --verbose
+};
+
+static bool is_shown(const struct table *table, const struct finding *finding)
+{
+    return finding->kind == FINDING_INTEGRITY && report_shows(finding, table->options);
+}
+
+bool table_has_files(const struct table *table)
+{
+    for (size_t i = 0; i < table->scan->findings.count; i++)
+        if (is_shown(table, &table->scan->findings.items[i]))
+            return true;
+    return false;
+}
+
+static void put_remark(struct table *table, enum ink ink, const struct text *sentence)
+{
+    line_pad(&table->line, WHY);
+    line_ink(&table->line, ink);
+    line_wrap_text(&table->line, WHY + 2, sentence);
+    line_ink_end(&table->line);
+    line_end(&table->line);
+}
+
+// "bash 5.2-1: a program that is not the one that the package installed; layer 2 a36efe6def81"
+static void put_reason(struct table *table, const struct finding *finding)
+{
+    struct text text;
+    text_init(&text, table->line.out->mem, SIZE_MAX);
+    struct table sentence = *table;
+    sentence.line = (struct line){.out = &text, .width = SIZE_MAX, .wrap = SIZE_MAX};
+    const struct package *package = report_package(table->scan, finding);
+    if (package) {
+        line_put(&sentence.line, package->name);
+        line_put(&sentence.line, S(" "));
+        line_put(&sentence.line, package->version);
+        line_put(&sentence.line, S(": "));
+    }
+    line_put(&sentence.line, finding->text);
+    if (table_names_layer(table, finding->layer)) {
+        line_put(&sentence.line, S("; "));
+        table_put_layer(&sentence, finding->layer);
+    }
+    put_remark(table, INK_FAINT, &text);
+}
+
+static void put_evidence(struct table *table, const struct evidence *evidence)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, S("recorded "));
+    text_add(&sentence, evidence->range);
+    text_add(&sentence, S(", here "));
+    text_add(&sentence, evidence->compared);
+    put_remark(table, INK_FAINT, &sentence);
+}
+
+static void put_suppressed(struct table *table, span reason)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, S("does not count: "));
+    text_add(&sentence, reason);
+    put_remark(table, INK_GOOD, &sentence);
+}
+
+static void put_row(struct table *table, const struct finding *finding)
+{
+    struct line *line = &table->line;
+    line_pad(line, SEVERITY);
+    line_put_ink(line, ink_of_severity(finding->severity), span_of_severity(finding->severity));
+    line_pad(line, FINDING);
+    line_put(line, finding->id);
+    size_t column = PATH + glyphs_columns(finding->location) > line->width ? WHY : PATH;
+    if (column == WHY)
+        line_end(line);
+    line_pad(line, column);
+    line_wrap(line, column, finding->location); // never cut: it is what the finding is about
+    line_end(line);
+    put_reason(table, finding);
+    if (finding->suppressed.len)
+        put_suppressed(table, finding->suppressed);
+    for (size_t i = 0; table->options->verbose && i < finding->evidence_count; i++)
+        put_evidence(table, &finding->evidence[i]);
+}
+
+static void put_hidden(struct table *table, size_t hidden)
+{
+    line_pad(&table->line, SEVERITY);
+    line_format(&table->line, "and %zu more (--verbose)", hidden);
+    line_end(&table->line);
+}
+
+// Said only where nothing else says what came of the scan.
+static void put_nothing(struct table *table)
+{
+    if (!table->scan->inspected || table->scan->matched || table->scan->findings.count)
+        return;
+    line_wrap(&table->line, 0, S("Nothing to report: the files are what the packages say"));
+    line_end(&table->line);
+    line_end(&table->line);
+}
+
+void table_files(struct table *table)
+{
+    const struct findings *findings = &table->scan->findings;
+    size_t shown = 0;
+    size_t hidden = 0;
+    if (!table_has_files(table)) {
+        put_nothing(table);
+        return;
+    }
+    line_put_ink(&table->line, INK_STRONG, S("Files that are not what the packages say"));
+    line_end(&table->line);
+    for (size_t i = 0; i < findings->count; i++) {
+        if (!is_shown(table, &findings->items[i]))
+            continue;
+        if (shown == MOST && !table->options->verbose) {
+            hidden++;
+            continue;
+        }
+        put_row(table, &findings->items[i]);
+        shown++;
+    }
+    if (hidden)
+        put_hidden(table, hidden);
+    line_end(&table->line);
+}

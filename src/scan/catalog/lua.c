@@ -1,0 +1,147 @@
+// Lua: the rockspec that LuaRocks leaves in its tree of rocks (LuaRocks documentation, "Rockspec
+// format"). It is a program; what is read of it are assignments of texts, joined texts and names of
+// texts.
+#include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/lexer_inner.h"
+
+static const struct lexer_syntax lua = {
+    .line_comments = {S("--")},
+    .comment_begin = S("--[["),
+    .comment_end = S("]]"),
+    .quotes = S("\"'"),
+    .long_brackets = true,
+};
+
+struct assignment {
+    span name;
+    span value;
+};
+
+struct rockspec {
+    struct inspection *inspection;
+    struct lexer lexer;
+    struct token token;      // the next one
+    uint64_t depth;          // of open braces
+    struct list assignments; // of struct assignment: of names that are in no table
+    span table;              // the name of the outermost table that is open
+    struct candidate candidate;
+};
+
+static void advance(struct rockspec *rockspec)
+{
+    rockspec->token = lexer_next(&rockspec->lexer);
+}
+
+// The last assignment to it; there are few, and hostile ones are looked at only so far.
+static span value_of(const struct rockspec *rockspec, span name)
+{
+    const struct list *assignments = &rockspec->assignments;
+    for (size_t i = assignments->count; i > 0 && assignments->count - i < 256; i--) {
+        const struct assignment *each = LIST_AT(assignments, struct assignment, i - 1);
+        if (span_equal(each->name, name))
+            return each->value;
+    }
+    return (span){0};
+}
+
+// TEXT or NAME, with ".." and another behind it or not. Empty for anything else.
+static bool read_value(struct rockspec *rockspec, span *ret, struct err *err)
+{
+    struct text value = {0};
+    text_init(&value, rockspec->inspection->scratch, rockspec->inspection->limits->field_bytes);
+    for (;;) {
+        if (rockspec->token.kind != TOKEN_TEXT && rockspec->token.kind != TOKEN_WORD)
+            break;
+        text_add(&value, rockspec->token.kind == TOKEN_TEXT
+                             ? rockspec->token.text
+                             : value_of(rockspec, rockspec->token.text));
+        advance(rockspec);
+        if (!token_is(rockspec->token, '.'))
+            break;
+        advance(rockspec);
+        if (token_is(rockspec->token, '.'))
+            advance(rockspec);
+    }
+    *ret = text_span(&value);
+    if (text_ok(&value) || arena_left(rockspec->inspection->scratch) > value.max)
+        return true;
+    return arena_err(rockspec->inspection->scratch, err, "rockspec");
+}
+
+static bool assign(struct rockspec *rockspec, span name, struct err *err)
+{
+    span value = {0};
+    if (!read_value(rockspec, &value, err))
+        return false;
+    if (rockspec->depth == 1 && span_equal(rockspec->table, S("description")) &&
+        span_equal(name, S("license")))
+        rockspec->candidate.package.licenses = value;
+    if (rockspec->depth > 0)
+        return true;
+    struct assignment *added = LIST_ADD(&rockspec->assignments, struct assignment);
+    if (!added)
+        return arena_err(rockspec->inspection->scratch, err, "rockspec");
+    *added = (struct assignment){.name = name, .value = value};
+    return true;
+}
+
+// "luasocket >= 3.0": the name. Lua itself is no rock.
+static void add_dependency(struct rockspec *rockspec, span text)
+{
+    text = span_trim(text);
+    size_t end = 0;
+    while (end < text.len && !ascii_is_space(text.ptr[end]) &&
+           span_find(S("<>=~"), text.ptr[end]) == SPAN_NONE)
+        end++;
+    span name = span_first(text, end);
+    if (!span_equal(name, S("lua")))
+        candidate_depend(&rockspec->candidate, name);
+}
+
+// NAME = ..., or a brace, or a text in a table; everything else is passed over.
+static bool read_statement(struct rockspec *rockspec, struct err *err)
+{
+    struct token token = rockspec->token;
+    advance(rockspec);
+    if (token_is(token, '{'))
+        rockspec->depth++;
+    if (token_is(token, '}') && rockspec->depth > 0)
+        rockspec->depth--;
+    if (token.kind == TOKEN_TEXT && rockspec->depth == 1 &&
+        span_equal(rockspec->table, S("dependencies")))
+        add_dependency(rockspec, token.text);
+    if (token.kind != TOKEN_WORD || !token_is(rockspec->token, '='))
+        return true;
+    advance(rockspec);
+    if (rockspec->depth == 0)
+        rockspec->table = token.text;
+    return assign(rockspec, token.text, err);
+}
+
+static bool read_rockspec(struct inspection *inspection, struct err *err)
+{
+    struct rockspec rockspec = {
+        .inspection = inspection,
+        .lexer = {.rest = inspection->text, .syntax = &lua},
+        .assignments = inspection_list(inspection, sizeof(struct assignment)),
+        .candidate = candidate_of(inspection, S("luarocks"), (span){0}, (span){0}),
+    };
+    advance(&rockspec);
+    while (rockspec.token.kind != TOKEN_END)
+        if (!read_statement(&rockspec, err))
+            return false;
+    struct package *package = &rockspec.candidate.package;
+    package->name = value_of(&rockspec, S("package"));
+    package->version = value_of(&rockspec, S("version"));
+    if (package->name.len && package->version.len)
+        return candidate_add(&rockspec.candidate, err);
+    notes_add(inspection->notes, NOTE_DAMAGED, inspection->path, "has no package or no version");
+    return true;
+}
+
+static const struct cataloger catalogers[] = {
+    {S("**/rocks-*/*/*/*.rockspec"), read_rockspec, 0},
+    {S("**/rocks/*/*/*.rockspec"), read_rockspec, 0},
+    {S("**/*.rockspec"), read_rockspec, CATALOG_DECLARED},
+};
+const struct catalogers lua_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};

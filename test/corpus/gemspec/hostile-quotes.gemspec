@@ -1,0 +1,5 @@
+s.name = %q<
+s.version = '
+s.licenses = [%q<%q<'"
+name =
+.name =""

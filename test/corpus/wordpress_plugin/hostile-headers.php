@@ -1,0 +1,4 @@
+*/*/*/ Plugin Name: */
+Version: */
+Version:1
+plugin name:::

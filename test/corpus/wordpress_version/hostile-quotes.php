@@ -1,0 +1,2 @@
+$wp_version '
+$wp_version = ''';'

@@ -1,0 +1,45 @@
+#include "catalog_scene.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void a_rockspec_names_the_rock(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    assert_true(scene_show(
+        &scene, S("usr/local/lib/luarocks/rocks-5.1/luasocket/3.1.0-1/luasocket-3.1.0-1.rockspec"),
+        S("--[[ package = \"no\" ]]\nlocal base = '3.1.0'\npackage = \"LuaSocket\"\n"
+          "version = base .. \"-1\" -- version = \"no\"\n"
+          "source = { url = \"git+https://example.org/luasocket\", tag = \"v\" .. base }\n"
+          "description = {\n   summary = [[Network {support}]],\n   license = \"MIT\"\n}\n"
+          "dependencies = {\n   \"lua >= 5.1\", \"lpeg>=1.0\", 'say'\n}\n"
+          "build = { type = \"builtin\", modules = { version = \"no\" } }\n")));
+    assert_true(span_equal(scene_list(&scene), S("luarocks LuaSocket 3.1.0-1\n")));
+    assert_true(span_equal(scene_depends(&scene, 0), S("lpeg say")));
+    assert_true(span_equal(scene_package(&scene, 0)->licenses, S("MIT")));
+    scene_close(&scene);
+}
+
+static void damage_is_noted(void **state)
+{
+    (void)state;
+    scene_expect("a/x-1-1.rockspec", "package = 7", "", 1);
+    scene_expect("a/x-1-1.rockspec", "package = \"x\"", "", 1);
+    scene_expect("a/x-1-1.rockspec", "package = \"x\" version = \"1", "luarocks x 1\n", 0);
+    scene_expect("a/x-1-1.rockspec", "}}}} = = .. \"", "", 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rockspec_names_the_rock),
+        cmocka_unit_test(damage_is_noted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
