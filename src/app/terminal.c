@@ -36,7 +36,7 @@ void print_help(void)
     (void)puts("\n"
                "TARGET is an image reference (alpine:3.20, registry.example/a/b@sha256:…), or\n"
                "  registry:REF  docker:REF  podman:REF  oci-dir:PATH[:TAG]  oci-archive:FILE\n"
-               "  docker-archive:FILE  dir:PATH  host          (FILE may be - for standard input)\n"
+               "  docker-archive:FILE  sbom:FILE  dir:PATH  host   (FILE may be - for standard input)\n"
                "\n"
                "Every option can be set as PLIMSOLL_NAME in the environment, or by its name in\n"
                "plimsoll.yaml, here or in ~/.config/plimsoll.\n"
