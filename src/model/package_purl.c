@@ -219,7 +219,7 @@ bool package_from_purl(const struct purl *purl, struct arena *mem, struct packag
     else if (!join(mem, purl->space, span_of(&mapping.between, 1), purl->name, &package.name))
         return false;
     if (!join(mem, epoch, S(":"), purl->version, &package.version) ||
-        !purl_build(purl, mem, &package.purl, NULL) || !copy_distro(&distro, mem, &distro))
+        !copy_distro(&distro, mem, &distro))
         return false;
     package.module = module_of(purl);
     package.arch = purl_qualifier(purl, span_of_text(mapping.arch_key));

@@ -171,10 +171,12 @@ void sbom_package_properties(const struct sbom *sbom, const struct package *pack
     const struct image *image = &sbom->scan->image;
     put_known(put, self, "plimsoll:type", package->type);
     put_known(put, self, "plimsoll:arch", package->arch);
-    put_known(put, self, "plimsoll:source:name", package->source_name);
-    put_known(put, self, "plimsoll:source:version", package->source_version);
+    // What these would repeat is left out: there are very many packages.
+    if (!span_equal(package->source_name, package->name))
+        put_known(put, self, "plimsoll:source:name", package->source_name);
+    if (!span_equal(package->source_version, package->version))
+        put_known(put, self, "plimsoll:source:version", package->source_version);
     put_known(put, self, "plimsoll:module", package->module);
-    put_known(put, self, "plimsoll:vendor", package->vendor);
     put_known(put, self, "plimsoll:repository", package->repository);
     put_known(put, self, "plimsoll:owner", package->owner);
     for (size_t i = 0; i < package->location_count; i++) {

@@ -232,6 +232,8 @@ static void add_package(struct writer *writer, size_t index)
     json_key(out, "annotations");
     json_begin_array(out);
     sbom_package_properties(&writer->sbom, package, add_annotation, writer);
+    if (package->vendor.len)
+        add_annotation(writer, S("plimsoll:vendor"), package->vendor);
     if (package->licenses.len && !license_is_expression(package->licenses))
         add_annotation(writer, S("plimsoll:licenses"), package->licenses);
     json_end_array(out);

@@ -9,7 +9,8 @@
 struct catalog;
 
 struct catalog_options {
-    const struct limits *limits; // document_bytes, field_bytes, packages, depth, expansion_*
+    const struct limits *limits; // file_bytes, document_bytes, field_bytes, packages,
+                                 // depth, expansion_*, archive_*
     // Manifests and lock files too, which say what is meant to be installed: for directories of
     // source code. In an image only what is installed counts.
     bool declared;

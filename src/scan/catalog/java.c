@@ -239,21 +239,32 @@ static bool add_artifact(struct jar *jar, const struct artifact *artifact, struc
            inspection_add(jar->inspection, &package, err);
 }
 
-// "sha1:…" of the archive, by which others know it.
-static bool digest_archive(struct jar *jar, span *ret, struct err *err)
+static bool digest_content(const struct content *content, digest *ret, struct err *err)
 {
     CLEANUP(stream_cleanup) struct stream *stream = NULL;
     CLEANUP(hasher_cleanup) struct hasher *hasher = NULL;
     span chunk = {0};
+    if (content->memory.len)
+        return digest_of(DIGEST_SHA1, content->memory, ret, err);
     if (!hasher_new(DIGEST_SHA1, &hasher, err) ||
-        !stream_open_content(jar->content, 0, jar->content->size, &stream, err))
+        !stream_open_content(content, 0, content->size, &stream, err))
         return false;
     do {
         if (!stream_next(stream, &chunk, err))
             return false;
         hasher_add(hasher, chunk);
     } while (chunk.len);
-    struct digest_text text = digest_text(hasher_finish(hasher));
+    *ret = hasher_finish(hasher);
+    return true;
+}
+
+// "sha1:…" of the archive, by which others know it.
+static bool digest_archive(struct jar *jar, span *ret, struct err *err)
+{
+    digest found = {0};
+    if (!digest_content(jar->content, &found, err))
+        return false;
+    struct digest_text text = digest_text(found);
     return arena_span(jar->mem, span_of_text(text.text), ret) || arena_err(jar->mem, err, "digest");
 }
 
@@ -317,8 +328,7 @@ static bool open_nested(struct jar *outer, const struct zip_entry *entry, struct
         *ret = content_of(bytes);
         return true;
     }
-    CLEANUP(stream_cleanup) struct stream *checked = NULL;
-    if (!jar_afford(outer, entry, err) || !jar_open_member(&reading, entry, &checked, err) ||
+    if (!jar_afford(outer, entry, err) ||
         !zip_locate(outer->content, entry, mem, &part->offset, err))
         return false;
     part->whole = outer->content;
@@ -401,11 +411,24 @@ static bool look_into(struct jar *jar, struct err *err)
     return look_into_all_nested(jar, err);
 }
 
+// What may be unpacked of all archives in a file. A small file has small claims: it is held to the
+// same ratio as anything that is compressed.
+static uint64_t most_bytes(const struct limits *limits, uint64_t size)
+{
+    uint64_t most = 0;
+    if (__builtin_mul_overflow(size, limits->expansion_ratio, &most))
+        most = UINT64_MAX;
+    if (most < limits->expansion_floor)
+        most = limits->expansion_floor;
+    return most < limits->archive_bytes ? most : limits->archive_bytes;
+}
+
 static bool read_archive(struct inspection *inspection, struct err *err)
 {
+    const struct limits *limits = inspection->limits;
     struct jar_budget budget = {
-        .entries = inspection->limits->archive_entries,
-        .bytes = inspection->limits->archive_bytes,
+        .entries = limits->archive_entries,
+        .bytes = most_bytes(limits, inspection->content->size),
     };
     struct jar jar = {
         .inspection = inspection,

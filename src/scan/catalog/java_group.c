@@ -74,7 +74,6 @@ static const struct publisher publishers[] = {
     {"commons-validator", "org.apache.commons.validator", NULL, NULL, NULL},
     {"derby", "org.apache.derby", NULL, "org.apache.derby", NULL},
     {"disruptor", "com.lmax.disruptor", "com.lmax.disruptor", "com.lmax", NULL},
-    {"ecj", "org.eclipse.jdt.internal.compiler", "org.eclipse.jdt", "org.eclipse.jdt", NULL},
     {"elasticsearch", "org.elasticsearch", NULL, "org.elasticsearch", NULL},
     {"elasticsearch-core", "org.elasticsearch.core", NULL, "org.elasticsearch", NULL},
     {"elasticsearch-rest-client", "org.elasticsearch.client", NULL, "org.elasticsearch.client",

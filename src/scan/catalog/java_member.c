@@ -7,18 +7,6 @@ enum { MOST_EXPANSION = 1032 };
 // What looking at a member costs beside its bytes, so that a million empty ones are not free.
 enum { MEMBER_COST = 4096 };
 
-bool jar_afford(struct jar *jar, const struct zip_entry *entry, struct err *err)
-{
-    uint64_t larger = entry->size > entry->packed_size ? entry->size : entry->packed_size;
-    uint64_t cost = 0;
-    if (__builtin_add_overflow(larger, MEMBER_COST, &cost) || cost > jar->budget->bytes)
-        return err_set(err, ERR_LIMIT, "'%s' would be more than %llu bytes unpacked of one archive",
-                       quote(entry->name).text,
-                       (unsigned long long)jar->inspection->limits->archive_bytes);
-    jar->budget->bytes -= cost;
-    return true;
-}
-
 static bool check_entry(const struct zip_entry *entry, struct err *err)
 {
     struct quoted name = quote(entry->name);
@@ -34,12 +22,25 @@ static bool check_entry(const struct zip_entry *entry, struct err *err)
     return true;
 }
 
+bool jar_afford(struct jar *jar, const struct zip_entry *entry, struct err *err)
+{
+    uint64_t larger = entry->size > entry->packed_size ? entry->size : entry->packed_size;
+    uint64_t cost = 0;
+    if (!check_entry(entry, err))
+        return false;
+    if (__builtin_add_overflow(larger, MEMBER_COST, &cost) || cost > jar->budget->bytes)
+        return err_set(err, ERR_LIMIT, "'%s' would be too much unpacked of one archive",
+                       quote(entry->name).text);
+    jar->budget->bytes -= cost;
+    return true;
+}
+
 bool jar_open_member(struct jar *jar, const struct zip_entry *entry, struct stream **ret,
                      struct err *err)
 {
     uint64_t offset = 0;
     struct stream *packed = NULL;
-    if (!check_entry(entry, err) || !zip_locate(jar->content, entry, jar->mem, &offset, err) ||
+    if (!zip_locate(jar->content, entry, jar->mem, &offset, err) ||
         !stream_open_content(jar->content, offset, entry->packed_size, &packed, err))
         return false;
     enum compression compression =
@@ -50,7 +51,7 @@ bool jar_open_member(struct jar *jar, const struct zip_entry *entry, struct stre
 static bool view_member(struct jar *jar, const struct zip_entry *entry, span *ret, struct err *err)
 {
     uint64_t offset = 0;
-    return check_entry(entry, err) && zip_locate(jar->content, entry, jar->mem, &offset, err) &&
+    return zip_locate(jar->content, entry, jar->mem, &offset, err) &&
            content_read(jar->content, offset, entry->size, jar->mem, ret, err);
 }
 

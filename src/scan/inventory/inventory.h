@@ -37,8 +37,8 @@ bool inventory_listing(const struct tree *tree, const struct bom *bom, const str
                        struct arena *mem, struct notes *notes, struct listing *ret,
                        struct err *err);
 
-// Sets the owner of each package that is not of a distribution, and whose first location is a file
-// that a package of the distribution lists.
+// Sets the owner of each package that is not from a record of the distribution, and whose first
+// location is a file that a package of the distribution lists.
 void inventory_set_owners(struct bom *bom, const struct listing *listing);
 
 // Unites equal packages of one owner: one package, with a location for each. (*ret_map)[i] is the

@@ -67,6 +67,9 @@ bool record_read(const struct record *record, const struct limits *limits, struc
 // Sorts the packages and leaves each once: what two databases say of the same package becomes two
 // locations.
 bool packages_unite(struct list *packages, struct arena *mem, struct err *err);
+// Is it a package of the distribution by the word of its database? Programs may carry notes that
+// say from which package they are; those are no records.
+bool package_is_recorded(const struct package *package);
 // Cuts the packages of one image off at the limit, with a note.
 void packages_cap(struct list *packages, const struct limits *limits, struct notes *notes);
 // Sorts by package_compare, then by first location: by pointers, since packages are large.

@@ -22,7 +22,8 @@ size_t bom_find(const struct bom *bom, span type, span name, span version, span 
         const struct package *package = &bom->packages[from];
         if (!span_equal(package->type, type) || !span_equal(package->name, name))
             break;
-        if (!package->removed && (version.len == 0 || span_equal(package->version, version)) &&
+        if (!package->removed && package_is_recorded(package) &&
+            (version.len == 0 || span_equal(package->version, version)) &&
             (arch.len == 0 || span_equal(package->arch, arch)))
             return from;
     }
@@ -112,7 +113,7 @@ static void note_unlisted(const struct roll *roll)
     size_t count = 0;
     for (size_t i = 0; i < roll->bom->package_count; i++) {
         const struct package *package = &roll->bom->packages[i];
-        if (roll->is_listed[i] || package->removed || !package_is_of_system(package))
+        if (roll->is_listed[i] || package->removed || !package_is_recorded(package))
             continue;
         first = first ? first : package;
         count++;

@@ -49,8 +49,8 @@ void roll_note_bad(struct roll *roll, span record);
 // path. Needs all files to be there.
 bool roll_finish(struct roll *roll, struct listing *ret, struct err *err);
 
-// The index of the package; empty `version` or `arch`: any. SIZE_MAX if there is none, or if it is
-// only in a lower layer.
+// The index of the package that a record tells of; empty `version` or `arch`: any. SIZE_MAX if
+// there is none, or if it is only in a lower layer.
 size_t bom_find(const struct bom *bom, span type, span name, span version, span arch);
 
 // `count` bytes from twice as many hexadecimal digits; false if they are something else.

@@ -186,13 +186,30 @@ static bool rank_folders(struct roll *roll, struct listed_directory **ret_direct
 
 // ---------------------------------------------------------------- files
 
+// A listed file on its way into order. Most names differ within their first bytes, which compare
+// faster as a number than behind a pointer.
+struct sorted_file {
+    uint64_t start; // the first bytes of the name, the first one highest
+    const struct listed_file *file;
+};
+
+static uint64_t start_of(span name)
+{
+    uint64_t start = 0;
+    for (size_t i = 0; i < sizeof start; i++)
+        start = start << 8 | (i < name.len ? name.ptr[i] : 0);
+    return start;
+}
+
 static int compare_files(const void *left, const void *right)
 {
-    const struct listed_file *const *a = left;
-    const struct listed_file *const *b = right;
-    int order = span_compare((*a)->name, (*b)->name);
-    if (order == 0 && (*a)->package != (*b)->package)
-        order = (*a)->package < (*b)->package ? -1 : 1;
+    const struct sorted_file *a = left;
+    const struct sorted_file *b = right;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    int order = span_compare(a->file->name, b->file->name);
+    if (order == 0 && a->file->package != b->file->package)
+        order = a->file->package < b->file->package ? -1 : 1;
     return order;
 }
 
@@ -220,31 +237,30 @@ static void combine(struct listed_file *file, const struct listed_file *more)
 
 // dpkg takes what a package has handed over to another one (Replaces) off its list of files, but
 // leaves it among its checksums.
-static bool is_handed_over(const struct roll *roll, const struct listed_file *const *files,
-                           size_t count)
+static bool is_handed_over(const struct roll *roll, const struct sorted_file *files, size_t count)
 {
-    uint32_t package = files[0]->package;
+    uint32_t package = files[0].file->package;
     if (package == LISTED_BY_NO_PACKAGE || !roll->has_file_list[package])
         return false;
     for (size_t i = 0; i < count; i++)
-        if (files[i]->kind == LISTED_ANYTHING)
+        if (files[i].file->kind == LISTED_ANYTHING)
             return false;
     return true;
 }
 
 // Appends the sorted files of one directory to `out`, one for each package and name.
-static size_t put_files(const struct roll *roll, const struct listed_file *const *files,
-                        size_t count, struct listed_file *out)
+static size_t put_files(const struct roll *roll, const struct sorted_file *files, size_t count,
+                        struct listed_file *out)
 {
     size_t put = 0;
     for (size_t i = 0, same = 1; i < count; i += same) {
-        for (same = 1; i + same < count && same_place(files[i], files[i + same]);)
+        for (same = 1; i + same < count && same_place(files[i].file, files[i + same].file);)
             same++;
         if (is_handed_over(roll, &files[i], same))
             continue;
-        out[put] = *files[i];
+        out[put] = *files[i].file;
         for (size_t j = 1; j < same; j++)
-            combine(&out[put], files[i + j]);
+            combine(&out[put], files[i + j].file);
         put++;
     }
     return put;
@@ -260,10 +276,10 @@ static const struct folder *folder_of(const struct roll *roll, const struct entr
 // Sorts the entries by directory, which their ranks do in two passes: *ret_ends[i] is where the
 // entries of directory i end in *ret_order.
 static bool order_entries(const struct roll *roll, size_t directories,
-                          const struct listed_file ***ret_order, size_t **ret_ends, struct err *err)
+                          struct sorted_file **ret_order, size_t **ret_ends, struct err *err)
 {
     size_t count = roll->entries.count;
-    const struct listed_file **order = arena_array(roll->mem, count, sizeof *order);
+    struct sorted_file *order = arena_array(roll->mem, count, sizeof *order);
     size_t *ends = arena_array(roll->mem, directories + 1, sizeof *ends);
     if (!order || !ends)
         return arena_err(roll->mem, err, "listing");
@@ -279,7 +295,8 @@ static bool order_entries(const struct roll *roll, size_t directories,
         const struct entry *entry = LIST_AT(&roll->entries, struct entry, i);
         const struct folder *folder = folder_of(roll, entry);
         if (folder)
-            order[ends[folder->rank]++] = &entry->file;
+            order[ends[folder->rank]++] =
+                (struct sorted_file){.start = start_of(entry->file.name), .file = &entry->file};
     }
     *ret_order = order;
     *ret_ends = ends;
@@ -289,7 +306,7 @@ static bool order_entries(const struct roll *roll, size_t directories,
 static bool fill_directories(const struct roll *roll, struct listed_directory *directories,
                              size_t count, struct err *err)
 {
-    const struct listed_file **order = NULL;
+    struct sorted_file *order = NULL;
     size_t *ends = NULL;
     struct listed_file *files = arena_array(roll->mem, roll->entries.count, sizeof *files);
     if (!files)

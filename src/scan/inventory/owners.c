@@ -1,4 +1,5 @@
-// Which packages of languages came with packages of the distribution.
+// Which packages came with packages of the distribution: those of languages, and what programs say
+// of themselves.
 #include "scan/inventory/inventory_inner.h"
 
 static span owner_of(const struct bom *bom, const struct listing *listing, span path)
@@ -15,11 +16,17 @@ static span owner_of(const struct bom *bom, const struct listing *listing, span 
     return (span){0};
 }
 
+bool package_is_recorded(const struct package *package)
+{
+    return package_is_of_system(package) && package->location_count &&
+           wants_match(&inventory_wants, package->locations[0].path);
+}
+
 void inventory_set_owners(struct bom *bom, const struct listing *listing)
 {
     for (size_t i = 0; i < bom->package_count; i++) {
         struct package *package = &bom->packages[i];
-        if (package->location_count && !package->removed && !package_is_of_system(package))
+        if (package->location_count && !package->removed && !package_is_recorded(package))
             package->owner = owner_of(bom, listing, package->locations[0].path);
     }
 }

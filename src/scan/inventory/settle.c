@@ -18,10 +18,21 @@ static size_t end_of_run(const struct bom *bom, size_t from)
     return end;
 }
 
+static bool is_place(const struct location *a, const struct location *b)
+{
+    return a->layer == b->layer && span_equal(a->path, b->path);
+}
+
+// A lock file may name a package more than once. Packages come sorted by location, so that the last
+// one tells.
 static bool join_locations(struct package *package, const struct package *from, struct list *all,
                            struct err *err)
 {
     for (size_t i = 0; i < from->location_count; i++) {
+        const struct location *last =
+            all->count ? LIST_AT(all, struct location, all->count - 1) : NULL;
+        if (last && is_place(last, &from->locations[i]))
+            continue;
         struct location *location = LIST_ADD(all, struct location);
         if (!location)
             return arena_err(all->mem, err, "packages");

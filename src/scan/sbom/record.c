@@ -159,10 +159,14 @@ static bool choose_source(struct reading *reading, const struct record *record,
     span version = {0};
     if (!join_source_version(reading, record, &version, err))
         return false;
-    if (record->is_ours || record->source_name.len)
+    if (record->source_name.len)
         package->source_name = record->source_name;
-    if (record->is_ours || version.len)
+    else if (record->is_ours || package->source_name.len == 0)
+        package->source_name = package->name;
+    if (version.len)
         package->source_version = version;
+    else if (record->is_ours || package->source_version.len == 0)
+        package->source_version = package->version;
     return true;
 }
 

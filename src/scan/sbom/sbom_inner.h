@@ -23,7 +23,7 @@ struct reading {
 
 // ---------------------------------------------------------------- one package
 
-enum { MOST_LOCATIONS = 64, MOST_HASHES = 8 };
+enum { MOST_LOCATIONS = 16, MOST_HASHES = 8 };
 
 struct place {
     span path;

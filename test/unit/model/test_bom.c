@@ -30,6 +30,7 @@ static struct package random_package(uint64_t *seed, struct arena *mem)
     package.module = random_text(seed, letters, 4, mem);
     package.vendor = random_text(seed, letters, 4, mem);
     package.repository = random_text(seed, letters, 4, mem);
+    package.member = random_text(seed, letters, 4, mem);
     package.licenses = random_text(seed, letters, 4, mem);
     package.purl = random_text(seed, letters, 4, mem);
     package.location_count = random_below(seed, 3);
@@ -81,6 +82,7 @@ static void assert_same_package(const struct package *a, const struct package *b
     assert_span(a->module, b->module);
     assert_span(a->vendor, b->vendor);
     assert_span(a->repository, b->repository);
+    assert_span(a->member, b->member);
     assert_span(a->licenses, b->licenses);
     assert_span(a->purl, b->purl);
     assert_int_equal(a->removed, b->removed);

@@ -287,6 +287,32 @@ static void archives_in_archives_say_where_they_are(void **state)
     assert_int_equal(scene_package(&scene, 1)->hashes.count, 1);
 }
 
+static bool read_apart(void *self, uint64_t offset, void *to, size_t len, struct err *err)
+{
+    const span *bytes = self;
+    if (offset + len > bytes->len)
+        return err_set(err, ERR_IO, "behind the end");
+    memcpy(to, bytes->ptr + offset, len);
+    return true;
+}
+
+static void archives_need_not_be_in_memory(void **state)
+{
+    (void)state;
+    zip_add(&maker, S("lib/a-1.jar"), inner_jar("a"));
+    add_text(S("lib/b-1.jar"), inner_jar("b"));
+    span war = whole();
+    zip_add(&maker, S("x.war"), war);
+    span bytes = whole();
+    struct content content = {.size = bytes.len, .self = &bytes, .read = read_apart};
+    struct inspector inspector = catalog_inspector(scene.catalog);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(1 << 26);
+    assert_true(inspector.look(inspector.self, S("x.ear"), &content, scene.mem, scratch,
+                               &scene.notes, &scene.insight, NULL));
+    assert_true(span_equal(scene_list(&scene), S("maven org.x:a 1\nmaven org.x:b 1\n")));
+    assert_int_equal(scene_package(&scene, 0)->hashes.count, 1);
+}
+
 static span nest(size_t depth)
 {
     span archive = inner_jar("deep");
@@ -381,7 +407,7 @@ static void work_is_limited(void **state)
         archive = whole();
     }
     assert_true(scene_show(&scene, S("a-1.jar"), archive));
-    assert_true(is_noted(S("unpacked of one archive")));
+    assert_true(is_noted(S("too much unpacked of one archive")));
     assert_in_range(scene_count(&scene), 1, 256);
 }
 
@@ -474,6 +500,7 @@ int main(void)
         TEST(sources_are_not_installed),
         TEST(continuation_lines_are_joined),
         TEST(archives_in_archives_say_where_they_are),
+        TEST(archives_need_not_be_in_memory),
         TEST(depth_is_limited),
         TEST(what_is_no_archive_is_said),
         TEST(strange_names_are_noted),

@@ -72,6 +72,22 @@ static void what_a_later_layer_hides_is_removed(void **state)
     assert_false(bom.packages[2].removed);
 }
 
+static void a_file_that_names_a_package_twice_is_one_place(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    add_told(&scene, "x/yarn.lock", "a", "1");
+    add_told(&scene, "x/yarn.lock", "a", "1");
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    const uint32_t *map = NULL;
+    assert_true(inventory_settle(&bom, scene.mem, &map, NULL));
+    assert_int_equal(bom.package_count, 1);
+    assert_int_equal(bom.packages[0].location_count, 1);
+}
+
 static void equal_packages_of_one_owner_are_one(void **state)
 {
     (void)state;
@@ -119,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_package_lies_where_its_file_lies),
         cmocka_unit_test(what_a_later_layer_hides_is_removed),
+        cmocka_unit_test(a_file_that_names_a_package_twice_is_one_place),
         cmocka_unit_test(equal_packages_of_one_owner_are_one),
         cmocka_unit_test(a_store_path_is_one_package),
     };

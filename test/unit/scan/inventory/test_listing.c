@@ -329,6 +329,27 @@ static void what_the_system_lists_has_an_owner(void **state)
     }
 }
 
+// Fedora's and Debian's programs carry such notes.
+static void what_a_program_says_of_itself_is_no_record(void **state)
+{
+    (void)state;
+    static const struct package note = {.type = S("deb"), .name = S("bash"), .version = S("4")};
+    static const struct insight insight = {.packages = &note, .package_count = 1};
+    CLEANUP(scene_cleanup) struct scene scene = {0};
+    scene_init(&scene);
+    add_debs(&scene);
+    scene_add(&scene, "usr/bin/bash", (span){0});
+    LIST_AT(&scene.files, struct file, scene.files.count - 1)->insight = &insight;
+    add_text(&scene, INFO "bash.list", "/usr/bin/bash\n");
+    struct listed listed = list_scene(&scene);
+    inventory_set_owners(&listed.bom, &listed.listing);
+    assert_text(listed.bom.packages[0].version, "4");
+    assert_text(listed.bom.packages[1].version, "5");
+    assert_int_equal(only(&listed, "usr/bin/bash")->package, 1);
+    assert_true(span_equal(listed.bom.packages[0].owner, listed.bom.packages[1].id));
+    assert_int_equal(listed.bom.packages[1].owner.len, 0);
+}
+
 static void what_pip_brought_has_none(void **state)
 {
     (void)state;
@@ -405,6 +426,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(pacman_lists_files_beside_the_record),
         cmocka_unit_test(record_lists_files_relative_to_its_directory),
         cmocka_unit_test(what_the_system_lists_has_an_owner),
+        cmocka_unit_test(what_a_program_says_of_itself_is_no_record),
         cmocka_unit_test(what_pip_brought_has_none),
         cmocka_unit_test(paths_that_leave_the_root_are_noted),
         cmocka_unit_test(the_number_of_files_is_limited),

@@ -11,10 +11,15 @@ static void wants_cover_every_database(void **state)
         "var/lib/rpm/Packages",          "usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
         "usr/share/rpm/Packages.db",     "var/lib/pacman/local/zlib-1-1/desc",
         "usr/share/buildinfo/sets.json", "root/buildinfo/content_manifests/x.json",
+        "var/lib/dpkg/info/a:b.md5sums", "var/lib/pacman/local/zlib-1-1/files",
+        "var/lib/dpkg/diversions",       "opt/v/lib/site-packages/a-1.dist-info/RECORD",
     };
     static const char *const unwanted[] = {
-        "var/lib/dpkg/status-old",  "var/lib/dpkg/available", "var/lib/pacman/local/zlib-1-1/files",
-        "app/lib/apk/db/installed", "var/lib/rpm/__db.001",
+        "var/lib/dpkg/status-old",
+        "var/lib/dpkg/info/a.postinst",
+        "var/lib/pacman/local/zlib-1-1/mtree",
+        "app/lib/apk/db/installed",
+        "var/lib/rpm/__db.001",
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         assert_true(wants_match(&inventory_wants, span_of_text(wanted[i])));

@@ -66,13 +66,17 @@ static struct package package_of(uint64_t *state, struct location *location, str
     span type = types[below(state, sizeof types / sizeof *types)];
     *location = (struct location){.path = below(state, 2) ? S("var/lib/x=y:z") : S("a"),
                                   .layer = (uint32_t)below(state, LAYERS)};
+    span name = name_of(state, type, mem);
+    span version = text_of(state, 8, mem);
+    span source_name = text_of(state, 3, mem);
+    span source_version = text_of(state, 3, mem);
     return (struct package){
         .type = type,
-        .name = name_of(state, type, mem),
-        .version = text_of(state, 8, mem),
+        .name = name,
+        .version = version,
         .arch = text_of(state, 2, mem),
-        .source_name = text_of(state, 3, mem),
-        .source_version = text_of(state, 3, mem),
+        .source_name = source_name.len ? source_name : name,
+        .source_version = source_version.len ? source_version : version,
         .module = text_of(state, 2, mem),
         .vendor = text_of(state, 2, mem),
         .repository = text_of(state, 2, mem),

@@ -67,27 +67,25 @@ static bool noted(const struct scene *scene, enum note_kind kind, const char *pa
 
 // ---------------------------------------------------------------- other tools' documents
 
-static const char
-    syft_cyclonedx
-        [] =
-            CYCLONEDX("\"metadata\":{\"component\":{\"type\":\"container\",\"name\":\"a/"
-                      "b:1\",\"version\":\"sha256:ab\"}},"
-                      "\"components\":[" COMPONENT(
-                          "\"bom-ref\":\"1\",\"publisher\":\"Red Hat, "
-                          "Inc.\",\"name\":\"a-libs\",\"version\":\"1:2-3\","
-                          "\"licenses\":[{\"license\":{\"id\":\"MIT\"}},{\"expression\":\"A OR "
-                          "B\"}],"
-                          "\"purl\":\"pkg:rpm/redhat/"
-                          "a-libs@2-3?arch=x86_64&distro=rhel-8.1&epoch=1&upstream=a-2-3.src.rpm\","
-                          "\"properties\":[{\"name\":\"syft:location:0:layerID\",\"value\":"
-                          "\"sha256:l2\"},"
-                          "{\"name\":\"syft:location:0:path\",\"value\":\"/var/lib/rpm/"
-                          "Packages\"}]") ","
-                                          "{\"type\":\"file\",\"name\":\"/etc/passwd\"},"
-                                          "{\"type\":\"operating-system\",\"name\":\"rhel\","
-                                          "\"version\":\"8.1\","
-                                          "\"properties\":[{\"name\":\"syft:distro:prettyName\","
-                                          "\"value\":\"Red Hat\"}]}]");
+static const char syft_cyclonedx[] =
+    CYCLONEDX("\"metadata\":{\"component\":{\"type\":\"container\",\"name\":\"a/"
+              "b:1\",\"version\":\"sha256:ab\"}},"
+              "\"components\":[" COMPONENT(
+                  "\"bom-ref\":\"1\",\"publisher\":\"Red Hat, "
+                  "Inc.\",\"name\":\"a-libs\",\"version\":\"1:2-3\","
+                  "\"licenses\":[{\"license\":{\"id\":\"MIT\"}},{\"expression\":\"A OR "
+                  "B\"}],"
+                  "\"purl\":\"pkg:rpm/redhat/"
+                  "a-libs@2-3?arch=x86_64&distro=rhel-8.1&epoch=1&upstream=a-2-3.src.rpm\","
+                  "\"properties\":[{\"name\":\"syft:location:0:layerID\",\"value\":"
+                  "\"sha256:l2\"},"
+                  "{\"name\":\"syft:location:0:path\",\"value\":\"/var/lib/rpm/"
+                  "Packages\"}]") ","
+                                  "{\"type\":\"file\",\"name\":\"/etc/passwd\"},"
+                                  "{\"type\":\"operating-system\",\"name\":\"rhel\","
+                                  "\"version\":\"8.1\","
+                                  "\"properties\":[{\"name\":\"syft:distro:prettyName\","
+                                  "\"value\":\"Red Hat\"}]}]");
 
 static const char syft_spdx[] =
     "{\"spdxVersion\":\"SPDX-2.3\",\"name\":\"a/b\",\"packages\":["
@@ -180,19 +178,18 @@ static void names_keep_their_spelling(void **state)
     struct scene *scene = *state;
     read_text(
         scene,
-        CYCLONEDX(
-            "\"components\":[" COMPONENT(
-                "\"name\":\"github.com/BurntSushi/toml\",\"purl\":\"pkg:golang/github.com/"
-                "BurntSushi/"
-                "toml@v1\"") "," COMPONENT("\"group\":\"org.Apache\",\"name\":\"io\",\"purl\":"
-                                           "\"pkg:"
-                                           "maven/org.Apache/io@1\"") "," COMPONENT("\"name\":"
-                                                                                    "\"Flask_"
-                                                                                    "Login\","
-                                                                                    "\"purl\":"
-                                                                                    "\"pkg:pypi/"
-                                                                                    "flask-login@"
-                                                                                    "1\"") "," COMPONENT("\"name\":\"else\",\"purl\":\"pkg:npm/%40a/b@1\"") "]"));
+        CYCLONEDX("\"components\":[" COMPONENT(
+            "\"name\":\"github.com/BurntSushi/toml\",\"purl\":\"pkg:golang/github.com/"
+            "BurntSushi/"
+            "toml@v1\"") "," COMPONENT("\"group\":\"org.Apache\",\"name\":\"io\",\"purl\":"
+                                       "\"pkg:"
+                                       "maven/org.Apache/io@1\"") "," COMPONENT("\"name\":"
+                                                                                "\"Flask_"
+                                                                                "Login\","
+                                                                                "\"purl\":"
+                                                                                "\"pkg:pypi/"
+                                                                                "flask-login@"
+                                                                                "1\"") "," COMPONENT("\"name\":\"else\",\"purl\":\"pkg:npm/%40a/b@1\"") "]"));
     assert_int_equal(scene->bom.package_count, 4);
     assert_text(scene->bom.packages[0].name, "github.com/BurntSushi/toml");
     assert_text(scene->bom.packages[1].name, "org.Apache:io");
@@ -228,10 +225,10 @@ static void the_users_distribution_wins(void **state)
 static void packages_of_two_distributions_are_suspicious(void **state)
 {
     struct scene *scene = *state;
-    read_text(scene,
-              CYCLONEDX("\"components\":[" COMPONENT("\"name\":\"a\",\"purl\":\"pkg:deb/debian/"
-                                                     "a@1?distro=debian-12\"") "," COMPONENT(
-                  "\"name\":\"b\",\"purl\":\"pkg:apk/alpine/b@1\"") "]"));
+    read_text(scene, CYCLONEDX("\"components\":[" COMPONENT(
+                         "\"name\":\"a\",\"purl\":\"pkg:deb/debian/"
+                         "a@1?distro=debian-12\"") "," COMPONENT("\"name\":\"b\",\"purl\":\"pkg:"
+                                                                 "apk/alpine/b@1\"") "]"));
     assert_text(scene->bom.distro.id, "debian");
     assert_true(noted(scene, NOTE_SUSPICIOUS, "1 packages are of another distribution"));
 }
