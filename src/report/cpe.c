@@ -1,5 +1,6 @@
 // The likeliest CPE 2.3 name of a package. The dictionary of NVD is no part of Plimsoll: this is
 // one best guess for those who match by CPE, not what Plimsoll itself goes by.
+#include "report/cpe_inner.h"
 #include "report/sbom_inner.h"
 
 // How the packages of a type are named in the dictionary.
@@ -24,12 +25,6 @@ static struct cpe_type cpe_type_of(span type)
 }
 
 // Programs and libraries whose vendor in the dictionary is not their own name.
-struct cpe_known {
-    const char *name;
-    const char *vendor;
-    const char *product;
-};
-
 static const struct cpe_known known[] = {
     {"apache2", "apache", "http_server"},
     {"bash", "gnu", "bash"},
@@ -58,6 +53,8 @@ static const struct cpe_known known[] = {
     {"haproxy", "haproxy", "haproxy"},
     {"httpd", "apache", "http_server"},
     {"icu", "icu-project", "international_components_for_unicode"},
+    {"jdk", "oracle", "jdk"},
+    {"jre", "oracle", "jre"},
     {"krb5", "mit", "kerberos_5"},
     {"libarchive", "libarchive", "libarchive"},
     {"libgcrypt20", "gnupg", "libgcrypt"},
@@ -101,6 +98,7 @@ static const struct cpe_known known[] = {
     {"wget", "gnu", "wget"},
     {"xz-utils", "tukaani", "xz"},
     {"zlib", "zlib", "zlib"},
+    {"zulu", "azul", "zulu"},
 };
 
 struct cpe_name {
@@ -134,6 +132,17 @@ static span vendor_of_group(span type, span group)
     return span_starts_with(last, S("@")) ? span_from(last, 1) : last;
 }
 
+static bool look_up(const struct cpe_known *items, size_t count, struct cpe_name *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(name->product, span_of_text(items[i].name))) {
+            name->vendor = span_of_text(items[i].vendor);
+            name->product = span_of_text(items[i].product);
+            return true;
+        }
+    return false;
+}
+
 static struct cpe_name guess(const struct package *package, const struct cpe_type *type)
 {
     span group = {0};
@@ -146,12 +155,9 @@ static struct cpe_name guess(const struct package *package, const struct cpe_typ
     name.vendor = group.len ? vendor_of_group(package->type, group) : name.product;
     if (group.len || type->target)
         return name;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (span_equal(name.product, span_of_text(known[i].name))) {
-            name.vendor = span_of_text(known[i].vendor);
-            name.product = span_of_text(known[i].product);
-            break;
-        }
+    if (span_equal(package->type, S("generic")) && look_up(cpe_programs, cpe_program_count, &name))
+        return name;
+    (void)look_up(known, sizeof known / sizeof *known, &name); // unknown: its own name it is
     return name;
 }
 

@@ -1,4 +1,3 @@
-#include "scan/catalog/catalog_edition.h" // made by tools/source-edition
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
 
@@ -19,8 +18,6 @@ static const struct catalogers *const tables[] = {
     &beam_catalogers,
     &cargo_catalogers,
     &classifier_catalogers,
-    &classifier_catalogers,   &executable_catalogers,
-    &classifier_catalogers, &executable_catalogers,   &java_catalogers,
     &conan_catalogers,
     &dart_catalogers,
     &dotnet_catalogers,
@@ -28,15 +25,15 @@ static const struct catalogers *const tables[] = {
     &go_mod_catalogers,
     &haskell_catalogers,
     &homebrew_catalogers,
-    &java_catalogers,         &javascript_catalogers,
+    &java_catalogers,
     &javascript_bun_catalogers,
     &javascript_catalogers,
-    &javascript_catalogers, &kernel_catalogers,       &maven_catalogers,
     &javascript_npm_catalogers,
     &javascript_pnpm_catalogers,
     &javascript_yarn_catalogers,
+    &kernel_catalogers,
     &lua_catalogers,
-    &maven_catalogers,        &python_catalogers,
+    &maven_catalogers,
     &nix_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
@@ -44,9 +41,7 @@ static const struct catalogers *const tables[] = {
     &php_catalogers,
     &portage_catalogers,
     &python_catalogers,
-    &python_catalogers,     &python_locks_catalogers, &python_requirements_catalogers,
     &python_locks_catalogers,
-    &python_locks_catalogers, &python_requirements_catalogers,
     &python_requirements_catalogers,
     &r_catalogers,
     &release_catalogers,
@@ -253,7 +248,7 @@ static bool look(const void *self, span path, const struct content *content, str
 
 span catalog_edition(const struct catalog *catalog)
 {
-    return catalog->options.declared ? S(CATALOG_EDITION " declared") : S(CATALOG_EDITION);
+    return catalog->options.declared ? catalog_edition_declared : catalog_edition_installed;
 }
 
 struct inspector catalog_inspector(const struct catalog *catalog)

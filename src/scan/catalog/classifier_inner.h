@@ -11,7 +11,6 @@ struct classifier {
     span files;          // patterns of file names, with blanks between them
     const char *anchor;  // what the one pass looks for
     const char *pattern; // what has to match there; its first group is the version
-    span cpe;            // "vendor:product", as the National Vulnerability Database calls it
 };
 
 extern const struct classifier classifiers[];

@@ -258,6 +258,7 @@ static bool apply_file(struct stack *stack, const struct file *file, struct err 
         stack_empty(stack, node);
     node->present = true;
     node->file = file;
+    node->pass = stack->pass;
     stack_date(stack, node);
     return true;
 }
@@ -269,6 +270,7 @@ static bool is_hiding(const struct file *file)
 
 static bool apply_files(struct stack *stack, const struct list *files, bool hiding, struct err *err)
 {
+    stack->pass++;
     for (size_t i = 0; i < files->count; i++) {
         const struct file *file = LIST_AT(files, struct file, i);
         if (is_hiding(file) != hiding)
@@ -281,8 +283,21 @@ static bool apply_files(struct stack *stack, const struct list *files, bool hidi
     return true;
 }
 
-// What is removed behind a link may have stood in the way of the layer's own files, or sent them
-// elsewhere: they are then applied once more.
+// What was removed behind a link may have sent the layer's own files elsewhere: they are applied
+// once more, and do not stay where they went first.
+static bool apply_files_again(struct stack *stack, const struct list *files, struct err *err)
+{
+    uint32_t before = stack->pass;
+    if (!apply_files(stack, files, false, err))
+        return false;
+    for (size_t i = 0; i < stack->nodes.count; i++) {
+        struct node *node = *LIST_AT(&stack->nodes, struct node *, i);
+        if (node->present && node->file && node->pass == before)
+            stack_remove(stack, node);
+    }
+    return true;
+}
+
 static bool apply_layer(struct stack *stack, const struct extract *extract, struct err *err)
 {
     bool changed = false;
@@ -290,7 +305,7 @@ static bool apply_layer(struct stack *stack, const struct extract *extract, stru
            stack_apply_covers(stack, &extract->covers, err) &&
            apply_files(stack, &extract->files, false, err) &&
            stack_apply_linked_covers(stack, &extract->covers, &changed, err) &&
-           (!changed || apply_files(stack, &extract->files, false, err)) &&
+           (!changed || apply_files_again(stack, &extract->files, err)) &&
            stack_apply_roster(stack, &extract->roster, err);
 }
 

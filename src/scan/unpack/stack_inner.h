@@ -22,6 +22,7 @@ struct node {
     uint64_t inside;
     const struct file *file; // null: a directory that is not kept
     uint32_t layer;          // that put it there, or removed it
+    uint32_t pass;           // over files, that put it there
     bool present;            // false: removed; what the rosters of lower layers say of it is void
     uint32_t newest_child;   // the highest `layer` of its children
     size_t child_count;
@@ -41,6 +42,7 @@ struct stack {
     struct node *root;
     uint64_t next_inside;
     uint32_t layer; // that is being put on top
+    uint32_t pass;  // over its files
 };
 
 bool node_is_directory(const struct node *node);

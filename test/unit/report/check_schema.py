@@ -29,7 +29,7 @@ BREAKAGES = {
 
 def unresolved(scan):
     """References between the parts of a report that no schema can hold."""
-    packages = {package["id"] for package in scan["packages"]}
+    packages = {package["id"] for package in scan["packages"]} | {None}
     layers = {layer["diff_id"] for layer in scan["target"]["layers"]} | {None}
     findings = scan["findings"]
     places = findings + [place for package in scan["packages"] for place in package["locations"]]

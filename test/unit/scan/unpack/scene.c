@@ -69,6 +69,7 @@ struct unpack_options unpack_options_of(const struct scene *scene)
         .roster = &scene->roster,
         .inspector = scene->inspector,
         .limits = &scene->limits,
+        .crew = scene->crew,
         .scratch_fd = scene->scratch_fd,
         .key = {1, 2},
         .lowest = scene->lowest,

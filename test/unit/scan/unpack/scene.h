@@ -14,6 +14,7 @@ struct scene {
     struct wants roster;
     const struct inspector *inspector;
     int scratch_fd;
+    struct crew *crew;
     bool lowest;        // of every layer
     struct notes notes; // of merging
     struct text tars[MOST_LAYERS];

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
+#include <zstd.h>
 
 #include <cmocka.h>
 
@@ -168,6 +168,25 @@ static void contents_of_every_size_are_seen_whole(void **state)
     }
 }
 
+static void help(void *self)
+{
+    crew_help(self);
+}
+
+static void idle_threads_compute_the_same_digests(void **state)
+{
+    struct scene *scene = *state;
+    struct os_thread *threads[2] = {NULL, NULL};
+    assert_true(crew_new(&scene->crew, NULL));
+    for (size_t i = 0; i < 2; i++)
+        assert_true(os_thread_start(help, scene->crew, &threads[i], NULL));
+    contents_of_every_size_are_seen_whole(state);
+    crew_dismiss(scene->crew);
+    for (size_t i = 0; i < 2; i++)
+        os_thread_join(threads[i]);
+    crew_free(scene->crew);
+}
+
 static void an_empty_file_is_a_file(void **state)
 {
     struct scene *scene = *state;
@@ -185,23 +204,25 @@ static void an_empty_file_is_a_file(void **state)
 
 // ---------------------------------------------------------------- pieces
 
-struct sender {
-    int fd;
-    span bytes;
-};
-
-static void send_bytes(void *self)
+// A zstd frame in which every byte is a block of its own: it is decompressed byte by byte.
+static span in_blocks_of_one_byte(struct scene *scene, span bytes)
 {
-    struct sender *sender = self;
-    for (size_t i = 0; i < sender->bytes.len; i++)
-        assert_int_equal(send(sender->fd, sender->bytes.ptr + i, 1, 0), 1);
-    os_close(&sender->fd);
+    size_t room = ZSTD_compressBound(bytes.len) + 16 * bytes.len;
+    ZSTD_CStream *stream = ZSTD_createCStream();
+    ZSTD_outBuffer out = {.dst = arena_alloc(scene->mem, room), .size = room};
+    assert_true(stream && out.dst);
+    for (size_t i = 0; i < bytes.len; i++) {
+        ZSTD_inBuffer in = {.src = bytes.ptr + i, .size = 1};
+        ZSTD_EndDirective end = i + 1 < bytes.len ? ZSTD_e_flush : ZSTD_e_end;
+        assert_int_equal(ZSTD_compressStream2(stream, &out, &in, end), 0);
+    }
+    ZSTD_freeCStream(stream);
+    return span_of(out.dst, out.pos);
 }
 
 static void a_layer_in_pieces_of_one_byte_is_the_same(void **state)
 {
     struct scene *scene = *state;
-    int sockets[2] = {-1, -1};
     look_at_all(scene);
     begin_layer(scene);
     add_bytes(scene, "usr/one", bytes_of(scene, 1));
@@ -209,21 +230,86 @@ static void a_layer_in_pieces_of_one_byte_is_the_same(void **state)
     add_bytes(scene, "usr/many", bytes_of(scene, 1000));
     add_bytes(scene, "usr/kept", bytes_of(scene, 700));
     tar_write_end(&scene->tars[0]);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
-    struct sender sender = {.fd = sockets[0], .bytes = text_span(&scene->tars[0])};
-    struct os_thread *thread = NULL;
-    assert_true(os_thread_start(send_bytes, &sender, &thread, NULL));
-    const struct layer_input input = {.file = {.fd = sockets[1]}};
-    const struct unpack_options options = unpack_options_of(scene);
     struct extract extract = {0};
-    assert_true(unpack_layer(&input, &options, scene->mem, &extract, NULL));
-    os_thread_join(thread);
-    os_close(&sockets[1]);
+    span blob = in_blocks_of_one_byte(scene, text_span(&scene->tars[0]));
+    assert_true(unpack_bytes(scene, blob, (span){0}, (span){0}, &extract, NULL));
     was_seen(scene, &extract, S("usr/one"), bytes_of(scene, 1));
     was_seen(scene, &extract, S("usr/few"), bytes_of(scene, 65));
     was_seen(scene, &extract, S("usr/many"), bytes_of(scene, 1000));
     is_rostered(&extract, S("usr/many"), bytes_of(scene, 1000));
     was_seen(scene, &extract, S("usr/kept"), bytes_of(scene, 700));
+}
+
+// ---------------------------------------------------------------- sparse files
+
+static void set_type(uint8_t *header, uint8_t type)
+{
+    enum { TYPE = 156, CHECKSUM = 148, BLOCK = 512 };
+    unsigned sum = 0;
+    header[TYPE] = type;
+    memset(header + CHECKSUM, ' ', 8);
+    for (size_t i = 0; i < BLOCK; i++)
+        sum += header[i];
+    (void)snprintf((char *)header + CHECKSUM, 8, "%06o", sum);
+}
+
+// GNU.sparse.map gives the runs that the archive holds of a file of `size` bytes.
+static void add_sparse(struct scene *scene, const char *path, const char *size, const char *map,
+                       span stored)
+{
+    struct text *tar = &scene->tars[scene->count - 1];
+    struct text records;
+    text_init(&records, scene->mem, 4096);
+    const char *const lines[][2] = {
+        {"GNU.sparse.size", size}, {"GNU.sparse.map", map}, {"GNU.sparse.numblocks", "2"}};
+    for (size_t i = 0; i < 3; i++) {
+        // "NN key=value\n", with its own length in front: two digits suffice here.
+        size_t len = strlen(lines[i][0]) + strlen(lines[i][1]) + 5;
+        assert_true(len >= 10 && len < 100);
+        text_addf(&records, "%zu %s=%s\n", len, lines[i][0], lines[i][1]);
+    }
+    size_t header = tar->len;
+    tar_write_header(tar, &(struct tar_entry){.path = S("pax"), .size = records.len});
+    set_type(tar->ptr + header, 'x');
+    text_add(tar, text_span(&records));
+    tar_write_padding(tar, records.len);
+    add(scene, &(struct tar_entry){.path = span_of_text(path), .size = stored.len}, stored);
+}
+
+static void holes_are_zeros(void **state)
+{
+    struct scene *scene = *state;
+    look_at_all(scene);
+    begin_layer(scene);
+    add_sparse(scene, "usr/small-seen", "300", "10,5,100,5", S("helloworld"));
+    add_sparse(scene, "usr/large-seen", "2000000", "100000,5,1500000,5", S("helloworld"));
+    const struct extract *extract = unpack_one(scene, 0);
+    uint8_t *bytes = arena_alloc(scene->mem, 2000000);
+    memcpy(bytes + 10, "hello", 5);
+    memcpy(bytes + 100, "world", 5);
+    was_seen(scene, extract, S("usr/small-seen"), span_of(bytes, 300));
+    is_rostered(extract, S("usr/small-seen"), span_of(bytes, 300));
+    memset(bytes, 0, 300);
+    memcpy(bytes + 100000, "hello", 5);
+    memcpy(bytes + 1500000, "world", 5);
+    was_seen(scene, extract, S("usr/large-seen"), span_of(bytes, 2000000));
+    is_rostered(extract, S("usr/large-seen"), span_of(bytes, 2000000));
+}
+
+// They cost the archive nothing.
+static void holes_without_end_are_noted(void **state)
+{
+    struct scene *scene = *state;
+    look_at_all(scene);
+    scene->limits.kept_bytes = 2000000;
+    begin_layer(scene);
+    add_sparse(scene, "usr/1-seen", "1500000", "10,5,100,5", S("helloworld"));
+    add_sparse(scene, "usr/2-seen", "1500000", "10,5,100,5", S("helloworld"));
+    const struct extract *extract = unpack_one(scene, 0);
+    assert_non_null(file_at(extract, S("usr/1-seen")));
+    assert_null(file_at(extract, S("usr/2-seen")));
+    assert_null(roster_at(&extract->roster, S("usr/2-seen")));
+    assert_true(noted(extract, NOTE_LIMIT, S("usr/2-seen"), S("bytes of holes")));
 }
 
 // ---------------------------------------------------------------- hard links
@@ -366,8 +452,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(contents_of_every_size_are_seen_whole),
+        TEST(idle_threads_compute_the_same_digests),
         TEST(an_empty_file_is_a_file),
         TEST(a_layer_in_pieces_of_one_byte_is_the_same),
+        TEST(holes_are_zeros),
+        TEST(holes_without_end_are_noted),
         TEST(hard_links_are_the_file_they_name),
         TEST(a_hard_link_is_looked_into_for_its_own_name),
         TEST(too_large_a_file_is_noted),

@@ -8,10 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -381,22 +378,6 @@ static void compare(struct scene *scene, struct model *model)
     nothing_is_made_up(model, &tree, &roster);
 }
 
-static void describe(const struct scene *scene, unsigned round)
-{
-    (void)fprintf(stderr, "round %u:", round);
-    for (size_t i = 0; i < scene->count; i++) {
-        char name[64];
-        (void)snprintf(name, sizeof name, "/tmp/plimsoll-stack-%zu.tar", i);
-        (void)fprintf(stderr, " %s (%zu bytes)", name, scene->tars[i].len);
-        FILE *file = fopen(name, "wb");
-        if (file) {
-            (void)fwrite(scene->tars[i].ptr, 1, scene->tars[i].len, file);
-            (void)fclose(file);
-        }
-    }
-    (void)fputc('\n', stderr);
-}
-
 static void random_layers_make_what_the_model_says(void **state)
 {
     struct scene *scene = *state;
@@ -405,7 +386,6 @@ static void random_layers_make_what_the_model_says(void **state)
     scene->wants = wanted;
     scene->roster = rostered;
     scene->inspector = &inspector;
-    const char *only = getenv("PLIMSOLL_ROUND");
     for (unsigned round = 0; round < ROUNDS; round++) {
         arena_reset(scene->mem);
         notes_init(&scene->notes, scene->mem, &scene->limits);
@@ -414,8 +394,6 @@ static void random_layers_make_what_the_model_says(void **state)
         size_t layers = 1 + below(&seed, 5);
         for (size_t i = 0; i < layers; i++)
             add_random_layer(scene, &model, &seed);
-        if (only)
-            describe(scene, round);
         compare(scene, &model);
     }
 }
