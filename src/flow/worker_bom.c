@@ -155,6 +155,8 @@ static bool judge_files(struct worker *worker, const struct prefixes *prefixes, 
     if (!inventory_listing(tree, bom, limits, mem, notes, &listing, err))
         return false;
     inventory_set_owners(bom, &listing);
+    if (!inventory_binaries(tree, &listing, mem, bom, err))
+        return false;
     if (worker->options->integrity &&
         !integrity_check(bom, &listing, tree, &prefixes->roster, limits, mem, notes, ret, err))
         return false;

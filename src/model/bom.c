@@ -2,7 +2,7 @@
 
 // doc/formats/bom-wire.md describes these bytes.
 
-#define MAGIC S("plimbom\x03")
+#define MAGIC S("plimbom\x04")
 
 // ---------------------------------------------------------------- fields in the order of the wire
 
@@ -76,6 +76,12 @@ void bom_write(const struct bom *bom, struct text *out)
     wire_write_count(out, bom->package_count);
     for (size_t i = 0; i < bom->package_count; i++)
         wire_write_package(&bom->packages[i], out);
+    wire_write_count(out, bom->binary_count);
+    for (size_t i = 0; i < bom->binary_count; i++) {
+        text_add_field(out, bom->binaries[i].location.path);
+        text_add_u32le(out, bom->binaries[i].location.layer);
+        wire_write_binary(&bom->binaries[i].binary, out);
+    }
 }
 
 // ---------------------------------------------------------------- reading
@@ -167,6 +173,23 @@ bool wire_read_package(struct wire *wire, struct package *ret, struct err *err)
     return true;
 }
 
+static bool read_binaries(struct wire *wire, struct bom *bom, struct err *err)
+{
+    enum { BINARY_BYTES = 4 + 4 + 4 + 4 + 4 };
+    uint32_t count = 0;
+    if (!wire_count(wire, BINARY_BYTES, wire->limits->kept_entries, "bom: binaries", &count, err))
+        return false;
+    bom->binaries = arena_array(wire->mem, count, sizeof *bom->binaries);
+    if (!bom->binaries)
+        return arena_err(wire->mem, err, "bom: binaries");
+    bom->binary_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_location(wire, &bom->binaries[i].location, err) ||
+            !wire_read_binary(wire, &bom->binaries[i].binary, err))
+            return err_add(err, "bom: binary %u", i);
+    return true;
+}
+
 static bool read_packages(struct wire *wire, struct bom *bom, struct err *err)
 {
     uint32_t count = 0;
@@ -199,7 +222,8 @@ bool bom_read(span bytes, const struct limits *limits, struct arena *mem, struct
         return false;
     if (!wire_read_notes(&wire, &bom.notes, err))
         return err_add(err, "bom");
-    if (!read_packages(&wire, &bom, err) || !wire_end(&wire, "bom", err))
+    if (!read_packages(&wire, &bom, err) || !read_binaries(&wire, &bom, err) ||
+        !wire_end(&wire, "bom", err))
         return false;
     *ret = bom;
     return true;

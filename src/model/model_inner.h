@@ -49,6 +49,8 @@ void wire_write_spans(struct spans spans, struct text *out);
 bool wire_read_spans(struct wire *wire, const char *what, struct spans *ret, struct err *err);
 
 // What inspectors saw in a file, or null.
+void wire_write_binary(const struct binary *binary, struct text *out);
+bool wire_read_binary(struct wire *wire, struct binary *ret, struct err *err);
 void wire_write_insight(const struct insight *insight, struct text *out);
 bool wire_read_insight(struct wire *wire, const struct insight **ret, struct err *err);
 

@@ -101,12 +101,27 @@ struct package {
     bool removed; // only in a lower layer (--scope all-layers)
 };
 
+// What an executable or a library (ELF) says of itself.
+struct binary {
+    span build_id;       // GNU build-id or Go build ID, lower-case hexadecimal or as it stands
+    span interpreter;    // PT_INTERP
+    struct spans needed; // DT_NEEDED, in their order
+};
+
+// One that no package of the distribution brought.
+struct found_binary {
+    struct location location;
+    struct binary binary;
+};
+
 struct bom {
     struct distro distro;
     struct package *packages; // sorted by type, name, version, arch
     size_t package_count;
     span *content_sets; // RPM repositories that the image declares, sorted
     size_t content_set_count;
+    struct found_binary *binaries; // in the order of their paths
+    size_t binary_count;
     struct notes notes;
 };
 
@@ -193,13 +208,6 @@ struct listing {
 const struct listed_file *listing_at(const struct listing *listing, span path, size_t *ret_count);
 
 // ---------------------------------------------------------------- looking into files
-
-// What an executable or a library (ELF) says of itself.
-struct binary {
-    span build_id;       // GNU build-id or Go build ID, lower-case hexadecimal or as it stands
-    span interpreter;    // PT_INTERP
-    struct spans needed; // DT_NEEDED, in their order
-};
 
 // Something in a file that is not what the file's own record of it says: in a signed jar, an entry
 // with another digest.

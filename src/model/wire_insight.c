@@ -1,6 +1,6 @@
 #include "model/model_inner.h"
 
-static void write_binary(const struct binary *binary, struct text *out)
+void wire_write_binary(const struct binary *binary, struct text *out)
 {
     text_add_field(out, binary->build_id);
     text_add_field(out, binary->interpreter);
@@ -26,7 +26,7 @@ void wire_write_insight(const struct insight *insight, struct text *out)
         wire_write_package(&insight->packages[i], out);
     text_add_u8(out, insight->binary != NULL);
     if (insight->binary)
-        write_binary(insight->binary, out);
+        wire_write_binary(insight->binary, out);
     text_add_field(out, insight->licenses);
     write_defects(insight, out);
     text_add_field(out, insight->project);
@@ -49,6 +49,13 @@ static bool read_packages(struct wire *wire, struct insight *insight, struct err
     return true;
 }
 
+bool wire_read_binary(struct wire *wire, struct binary *ret, struct err *err)
+{
+    ret->build_id = wire_field(wire);
+    ret->interpreter = wire_field(wire);
+    return wire_read_spans(wire, "binary: libraries", &ret->needed, err);
+}
+
 static bool read_binary(struct wire *wire, struct insight *insight, struct err *err)
 {
     if (!wire_flag(wire))
@@ -56,10 +63,8 @@ static bool read_binary(struct wire *wire, struct insight *insight, struct err *
     struct binary *binary = ARENA_NEW(wire->mem, struct binary);
     if (!binary)
         return arena_err(wire->mem, err, "insight: binary");
-    binary->build_id = wire_field(wire);
-    binary->interpreter = wire_field(wire);
     insight->binary = binary;
-    return wire_read_spans(wire, "insight: libraries", &binary->needed, err);
+    return wire_read_binary(wire, binary, err);
 }
 
 static bool read_defects(struct wire *wire, struct insight *insight, struct err *err)

@@ -150,6 +150,29 @@ static void add_packages(struct json_out *out, const struct scan *scan)
     json_end_array(out);
 }
 
+// ---------------------------------------------------------------- binaries
+
+static void add_binary(struct json_out *out, const struct scan *scan,
+                       const struct found_binary *found)
+{
+    json_begin_object(out);
+    field(out, "path", found->location.path);
+    field(out, "layer", layer_name(scan, found->location.layer));
+    field(out, "build_id", found->binary.build_id);
+    field(out, "interpreter", found->binary.interpreter);
+    texts(out, "needed", found->binary.needed);
+    json_end_object(out);
+}
+
+static void add_binaries(struct json_out *out, const struct scan *scan)
+{
+    json_key(out, "binaries");
+    json_begin_array(out);
+    for (size_t i = 0; i < scan->bom.binary_count; i++)
+        add_binary(out, scan, &scan->bom.binaries[i]);
+    json_end_array(out);
+}
+
 // ---------------------------------------------------------------- findings
 
 static void add_evidence(struct json_out *out, const struct finding *finding)
@@ -288,6 +311,7 @@ void report_json(const struct scan *scan, const struct report_options *options, 
     add_target(&json, &scan->image);
     add_distro(&json, &scan->bom.distro);
     add_packages(&json, scan);
+    add_binaries(&json, scan);
     add_findings(&json, scan, options);
     add_notes(&json, &scan->bom.notes);
     json_field_bool(&json, "complete", scan->complete);

@@ -41,6 +41,10 @@ bool inventory_listing(const struct tree *tree, const struct bom *bom, const str
 // location is a file that a package of the distribution lists.
 void inventory_set_owners(struct bom *bom, const struct listing *listing);
 
+// Fills bom->binaries with the ELF files of the tree that no package of the distribution lists.
+bool inventory_binaries(const struct tree *tree, const struct listing *listing, struct arena *mem,
+                        struct bom *bom, struct err *err);
+
 // Unites equal packages of one owner: one package, with a location for each. (*ret_map)[i] is the
 // new number of what was bom->packages[i].
 bool inventory_settle(struct bom *bom, struct arena *mem, const uint32_t **ret_map,
