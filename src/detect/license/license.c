@@ -91,13 +91,16 @@ static enum verdict judge_license(struct check *check, const struct spdx_express
 // As deep as spdx_parse lets expressions be.
 static enum verdict judge(struct check *check, const struct spdx_expression *expression)
 {
+    const struct spdx_expression *culprit = check->culprit;
     enum verdict worst = VERDICT_PERMITTED;
     if (expression->kind == SPDX_LICENSE)
         return judge_license(check, expression);
     for (const struct spdx_expression *each = expression->first; each; each = each->next) {
         enum verdict verdict = judge(check, each);
-        if (expression->kind == SPDX_OR && verdict == VERDICT_PERMITTED)
+        if (expression->kind == SPDX_OR && verdict == VERDICT_PERMITTED) {
+            check->culprit = culprit; // whatever is wrong with the alternatives
             return VERDICT_PERMITTED;
+        }
         if (worst == VERDICT_PERMITTED)
             worst = verdict;
     }
