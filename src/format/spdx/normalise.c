@@ -73,6 +73,8 @@ static enum token kind_of_word(const struct loose *loose, span word, span rest)
 {
     if (span_equal_nocase(word, S("and/or")))
         return TOKEN_OR;
+    if (span_equal(word, S("+"))) // "MIT + file LICENSE", as R has it
+        return TOKEN_AND;
     if (span_equal_nocase(word, S("with")))
         return TOKEN_WITH;
     bool is_or = span_equal_nocase(word, S("or"));
@@ -159,7 +161,7 @@ static void add_reference(struct text *out, span name)
     bool has_byte = false;
     bool has_gap = false;
     for (size_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] == '+' && has_byte)
+        if (name.ptr[i] == '+' && has_byte && !has_gap)
             text_add(out, S("-or-later")); // "GPL-2+ with an exception" is not "GPL-2 with" it
         if (!is_id_byte(name.ptr[i])) {
             has_gap = has_byte;
