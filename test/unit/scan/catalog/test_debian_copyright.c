@@ -37,7 +37,7 @@ static void paragraphs_of_files_tell(void **state)
     expect(FORMAT "\nFiles: *\nCopyright: x\nLicense: GPL-2+\n This is free.\n\n"
                   "Files: a\nLicense: Expat or GPL-2+\n\nFiles: b\nLicense: GPL-2+\n\n"
                   "License: ISC\n Only spelled out.\n",
-           "(MIT OR GPL-2.0-or-later) AND GPL-2.0-or-later");
+           "GPL-2.0-or-later AND (MIT OR GPL-2.0-or-later)");
     expect("\n" FORMAT "License: MIT\r\n", "MIT");
     expect(FORMAT "\nLicense: Zlib\nFiles: *\n", "Zlib");
     expect(FORMAT "\nfiles: *\nlicense: Artistic\n", "Artistic-1.0");
