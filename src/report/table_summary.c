@@ -149,12 +149,14 @@ static span no_findings(const struct counts *counts, bool has_others)
     return has_others ? S("no known vulnerabilities") : S("no findings");
 }
 
-static void add_others(struct text *sentence, const struct counts *counts, const char *what)
+static void add_others(struct text *sentence, const struct image *image,
+                       const struct counts *counts, const char *what)
 {
     if (counts->all == 0)
         return;
     text_addf(sentence, "; %zu finding%s %s", counts->all, plural(counts->all), what);
     add_severities(sentence, counts);
+    add_owners(sentence, image, counts);
 }
 
 void table_summary(struct table *table, const struct groups *groups)
@@ -178,8 +180,8 @@ void table_summary(struct table *table, const struct groups *groups)
         counts.suppressed += files.suppressed + rules.suppressed;
         add_left_out(&sentence, &counts);
     }
-    add_others(&sentence, &files, "about files");
-    add_others(&sentence, &rules, "of rules");
+    add_others(&sentence, &scan->image, &files, "about files");
+    add_others(&sentence, &scan->image, &rules, "of rules");
     line_ink(&table->line, INK_STRONG);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);
