@@ -46,6 +46,8 @@ struct settings {
     struct platform platform;
     span distro;
     span base;
+    span allow_licenses; // with commas between them
+    span deny_licenses;
     const char *config;   // null: the usual places
     const char *database; // null: the usual places
     const char *from;     // db build

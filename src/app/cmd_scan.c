@@ -142,11 +142,32 @@ static uint32_t usual_checks(span target)
     return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }
 
+static bool split_words(span words, struct arena *mem, struct spans *ret, struct err *err)
+{
+    struct list list;
+    list_init(&list, mem, sizeof(span), SIZE_MAX);
+    while (words.len) {
+        span *word = LIST_ADD(&list, span);
+        if (!word)
+            return arena_err(mem, err, "options");
+        *word = span_cut(&words, ',');
+    }
+    *ret = (struct spans){.items = list.items, .count = list.count};
+    return true;
+}
+
+static bool fill_policy(const struct settings *settings, struct license_policy *ret,
+                        struct err *err)
+{
+    return split_words(settings->allow_licenses, settings->mem, &ret->allowed, err) &&
+           split_words(settings->deny_licenses, settings->mem, &ret->denied, err);
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err))
+    if (!fill_request(settings, &request, &err) || !fill_policy(settings, &request.licenses, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
     bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;

@@ -1,5 +1,7 @@
 #include "app/app_inner.h"
 
+#include "format/spdx/spdx.h"
+
 #include "os/os.h"
 
 #include <ctype.h>
@@ -103,6 +105,47 @@ static bool set_base(struct settings *settings, span value, struct err *err)
     (void)err; // judged when it is looked for
     settings->base = value;
     return true;
+}
+
+// "MIT", "LicenseRef-x", "GPL-2.0-only WITH Classpath-exception-2.0"; with a '*' anything.
+static bool is_license(span word, struct arena *mem, struct err *err)
+{
+    struct spdx_expression *license = NULL;
+    struct err reason = {0};
+    if (span_find(word, '*') != SPAN_NONE)
+        return true;
+    if (spdx_parse(word, mem, &license, &reason) && license->kind == SPDX_LICENSE)
+        return true;
+    return err_set(err, ERR_USAGE, "'%s' is no identifier of a license on the SPDX License List",
+                   quote(word).text);
+}
+
+// Adds to the list: a list of the configuration file comes word by word.
+static bool add_licenses(struct settings *settings, span value, span *list, struct err *err)
+{
+    struct text all;
+    text_init(&all, settings->mem, SIZE_MAX);
+    text_add(&all, *list);
+    while (value.len) {
+        span word = span_trim(span_cut(&value, ','));
+        if (!is_license(word, settings->mem, err))
+            return false;
+        if (all.len)
+            text_add_byte(&all, ',');
+        text_add(&all, word);
+    }
+    *list = text_span(&all);
+    return text_ok(&all) || arena_err(settings->mem, err, "options");
+}
+
+static bool set_allow_licenses(struct settings *settings, span value, struct err *err)
+{
+    return add_licenses(settings, value, &settings->allow_licenses, err);
+}
+
+static bool set_deny_licenses(struct settings *settings, span value, struct err *err)
+{
+    return add_licenses(settings, value, &settings->deny_licenses, err);
 }
 
 static bool set_timeout(struct settings *settings, span value, struct err *err)
@@ -227,6 +270,9 @@ static const struct option options[] = {
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
     {"show-suppressed", 0, NULL, "show what does not count, too, and why", set_show_suppressed},
+    {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
+     set_allow_licenses},
+    {"deny-licenses", 0, "LIST", "findings for these licenses, the same", set_deny_licenses},
     {"scope", 0, "SCOPE", "squashed (what a container sees) or all-layers", set_scope},
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},
@@ -371,6 +417,8 @@ static struct settings begin_source(struct settings *settings)
     settings->output_file = NULL;
     settings->severities = 0;
     settings->checks = 0;
+    settings->allow_licenses = (span){0};
+    settings->deny_licenses = (span){0};
     return weaker;
 }
 
@@ -385,6 +433,10 @@ static void end_source(struct settings *settings, const struct settings *weaker)
         settings->severities = weaker->severities;
     if (settings->checks == 0)
         settings->checks = weaker->checks;
+    if (settings->allow_licenses.len == 0)
+        settings->allow_licenses = weaker->allow_licenses;
+    if (settings->deny_licenses.len == 0)
+        settings->deny_licenses = weaker->deny_licenses;
 }
 
 static bool read_strong(struct settings *settings, const struct command *command,

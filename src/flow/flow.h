@@ -4,6 +4,7 @@
 #define PLIMSOLL_FLOW_H
 
 #include "base/base.h"
+#include "detect/license/license.h"
 #include "match/match.h"
 #include "model/model.h"
 #include "scan/source/source.h"
@@ -19,7 +20,8 @@ struct scan_request {
     span base;   // the image it is built on: a target, or diffIDs with commas; or empty
     span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;
-    uint32_t checks; // what to look for: bits 1 << enum finding_kind
+    uint32_t checks;                // what to look for: bits 1 << enum finding_kind
+    struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
     // Called as the work goes on, if not null: what is being done, for a terminal.
     void (*progress)(void *self, const char *what, size_t done, size_t of);

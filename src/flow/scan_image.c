@@ -230,6 +230,17 @@ static bool match(struct scan_session *session, struct err *err)
            findings_join(&scan->findings, &found, session->mem, &scan->findings, err);
 }
 
+static bool check_licenses(struct scan_session *session, struct err *err)
+{
+    const struct license_policy *policy = &session->request->licenses;
+    struct scan *scan = &session->scan;
+    struct findings found = {0};
+    if (policy->allowed.count + policy->denied.count == 0)
+        return true;
+    return license_check(&scan->bom, policy, session->mem, &found, err) &&
+           findings_join(&scan->findings, &found, session->mem, &scan->findings, err);
+}
+
 static bool run(struct scan_session *session, struct err *err)
 {
     const struct scan_request *request = session->request;
@@ -251,7 +262,7 @@ static bool run(struct scan_session *session, struct err *err)
     session->scan.inspected =
         session->wants_roster && !span_equal(session->scan.image.kind, S("sbom"));
     session->scan.bom_complete = !session->notes.incomplete;
-    if (session->database && !match(session, err))
+    if (!check_licenses(session, err) || (session->database && !match(session, err)))
         return false;
     session->scan.bom.notes = session->notes;
     session->scan.complete = !session->notes.incomplete;

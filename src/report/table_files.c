@@ -1,4 +1,5 @@
-// The part of the table about files: those that are not what the records of packages say.
+// The parts of the table about files that are not what the records of packages say, and about what
+// the user's own rules forbid.
 #include "report/report_inner.h"
 
 // Columns of a row.
@@ -10,17 +11,23 @@ enum {
     MOST = 40, // rows without --verbose
 };
 
-static bool is_shown(const struct table *table, const struct finding *finding)
+static bool is_shown(const struct table *table, enum finding_kind kind,
+                     const struct finding *finding)
 {
-    return finding->kind == FINDING_INTEGRITY && report_shows(finding, table->options);
+    return finding->kind == kind && report_shows(finding, table->options);
+}
+
+static bool has_kind(const struct table *table, enum finding_kind kind)
+{
+    for (size_t i = 0; i < table->scan->findings.count; i++)
+        if (is_shown(table, kind, &table->scan->findings.items[i]))
+            return true;
+    return false;
 }
 
 bool table_has_files(const struct table *table)
 {
-    for (size_t i = 0; i < table->scan->findings.count; i++)
-        if (is_shown(table, &table->scan->findings.items[i]))
-            return true;
-    return false;
+    return has_kind(table, FINDING_INTEGRITY) || has_kind(table, FINDING_RULE);
 }
 
 static void put_remark(struct table *table, enum ink ink, const struct text *sentence)
@@ -111,19 +118,17 @@ static void put_nothing(struct table *table)
     line_end(&table->line);
 }
 
-void table_files(struct table *table)
+static void put_kind(struct table *table, enum finding_kind kind, span title)
 {
     const struct findings *findings = &table->scan->findings;
     size_t shown = 0;
     size_t hidden = 0;
-    if (!table_has_files(table)) {
-        put_nothing(table);
+    if (!has_kind(table, kind))
         return;
-    }
-    line_put_ink(&table->line, INK_STRONG, S("Files that are not what the packages say"));
+    line_put_ink(&table->line, INK_STRONG, title);
     line_end(&table->line);
     for (size_t i = 0; i < findings->count; i++) {
-        if (!is_shown(table, &findings->items[i]))
+        if (!is_shown(table, kind, &findings->items[i]))
             continue;
         if (shown == MOST && !table->options->verbose) {
             hidden++;
@@ -135,4 +140,14 @@ void table_files(struct table *table)
     if (hidden)
         put_hidden(table, hidden);
     line_end(&table->line);
+}
+
+void table_files(struct table *table)
+{
+    if (!table_has_files(table)) {
+        put_nothing(table);
+        return;
+    }
+    put_kind(table, FINDING_INTEGRITY, S("Files that are not what the packages say"));
+    put_kind(table, FINDING_RULE, S("What the rules do not allow"));
 }

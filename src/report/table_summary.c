@@ -142,18 +142,19 @@ static void add_left_out(struct text *sentence, const struct counts *counts)
                   counts->suppressed == 1 ? "es" : "");
 }
 
-static span no_findings(const struct counts *counts, const struct counts *files)
+static span no_findings(const struct counts *counts, bool has_others)
 {
     if (counts->hidden)
         return S("no findings shown");
-    return files->all ? S("no known vulnerabilities") : S("no findings");
+    return has_others ? S("no known vulnerabilities") : S("no findings");
 }
 
-static void add_files(struct text *sentence, const struct image *image, const struct counts *counts)
+static void add_others(struct text *sentence, const struct image *image,
+                       const struct counts *counts, const char *what)
 {
     if (counts->all == 0)
         return;
-    text_addf(sentence, "; %zu finding%s about files", counts->all, plural(counts->all));
+    text_addf(sentence, "; %zu finding%s %s", counts->all, plural(counts->all), what);
     add_severities(sentence, counts);
     add_owners(sentence, image, counts);
 }
@@ -163,6 +164,7 @@ void table_summary(struct table *table, const struct groups *groups)
     const struct scan *scan = table->scan;
     struct counts counts = count_findings(table, FINDING_VULNERABILITY);
     struct counts files = count_findings(table, FINDING_INTEGRITY);
+    struct counts rules = count_findings(table, FINDING_RULE);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     text_addf(&sentence, "%zu package%s", scan->bom.package_count, plural(scan->bom.package_count));
@@ -172,13 +174,14 @@ void table_summary(struct table *table, const struct groups *groups)
             add_found(&sentence, &counts, groups->packages);
             add_owners(&sentence, &scan->image, &counts);
         } else {
-            text_add(&sentence, no_findings(&counts, &files));
+            text_add(&sentence, no_findings(&counts, files.all || rules.all));
         }
-        counts.hidden += files.hidden;
-        counts.suppressed += files.suppressed;
+        counts.hidden += files.hidden + rules.hidden;
+        counts.suppressed += files.suppressed + rules.suppressed;
         add_left_out(&sentence, &counts);
     }
-    add_files(&sentence, &scan->image, &files);
+    add_others(&sentence, &scan->image, &files, "about files");
+    add_others(&sentence, &scan->image, &rules, "of rules");
     line_ink(&table->line, INK_STRONG);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);

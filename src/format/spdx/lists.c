@@ -135,3 +135,46 @@ span spdx_find_name(span name, enum spdx_speaker speaker)
     }
     return find(spdx_names, spdx_names_count, &key);
 }
+
+// ---------------------------------------------------------------- versions
+
+// "GPL-2.0-or-later": "GPL" and "2.0".
+static bool split_version(span id, span *ret_family, span *ret_version)
+{
+    static const span tails[] = {S("-only"), S("-or-later")};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
+        if (span_ends_with(id, tails[i]))
+            id = span_first(id, id.len - tails[i].len);
+    size_t dash = span_find_last(id, '-');
+    if (dash == SPAN_NONE)
+        return false;
+    *ret_family = span_first(id, dash);
+    *ret_version = span_from(id, dash + 1);
+    return ret_version->len && ascii_is_digit(ret_version->ptr[0]);
+}
+
+static int compare_versions(span a, span b)
+{
+    while (a.len || b.len) {
+        uint64_t left = 0;
+        uint64_t right = 0;
+        (void)span_to_u64(span_cut(&a, '.'), &left); // nothing counts as 0
+        (void)span_to_u64(span_cut(&b, '.'), &right);
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return 0;
+}
+
+bool spdx_permits(const struct spdx_expression *license, span other)
+{
+    span family = {0};
+    span version = {0};
+    span other_family = {0};
+    span other_version = {0};
+    if (!license->or_later && !span_ends_with(license->license, S("-or-later")))
+        return false;
+    return split_version(license->license, &family, &version) &&
+           split_version(spdx_find_license(other), &other_family, &other_version) &&
+           span_equal(family, other_family) && compare_versions(other_version, version) >= 0;
+}

@@ -73,6 +73,8 @@ static enum token kind_of_word(const struct loose *loose, span word, span rest)
 {
     if (span_equal_nocase(word, S("and/or")))
         return TOKEN_OR;
+    if (span_equal(word, S("+"))) // "MIT + file LICENSE", as R has it
+        return TOKEN_AND;
     if (span_equal_nocase(word, S("with")))
         return TOKEN_WITH;
     bool is_or = span_equal_nocase(word, S("or"));
@@ -159,6 +161,8 @@ static void add_reference(struct text *out, span name)
     bool has_byte = false;
     bool has_gap = false;
     for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] == '+' && has_byte && !has_gap)
+            text_add(out, S("-or-later")); // "GPL-2+ with an exception" is not "GPL-2 with" it
         if (!is_id_byte(name.ptr[i])) {
             has_gap = has_byte;
             continue;
@@ -423,27 +427,58 @@ static int compare_spans(const void *a, const void *b)
     return span_compare(*(const span *)a, *(const span *)b);
 }
 
+static bool add_operand(const struct spdx_expression *operand, struct list *operands)
+{
+    span *added = LIST_ADD(operands, span);
+    return added && write_all(operand, operands->mem, added);
+}
+
+// An AND counts as what it joins.
+static bool add_operands(span text, struct list *operands)
+{
+    struct spdx_expression *expression = NULL;
+    struct err err = {0};
+    if (!spdx_parse(text, operands->mem, &expression, &err))
+        return false;
+    if (expression->kind != SPDX_AND)
+        return add_operand(expression, operands);
+    for (const struct spdx_expression *each = expression->first; each; each = each->next)
+        if (!add_operand(each, operands))
+            return false;
+    return true;
+}
+
+static bool chain_sorted(const struct list *operands, struct chain *chain)
+{
+    const span *sorted = operands->items;
+    struct err err = {0};
+    for (size_t i = 0; i < operands->count; i++) {
+        struct spdx_expression *node = NULL;
+        if (i && span_equal(sorted[i], sorted[i - 1]))
+            continue;
+        if (!spdx_parse(sorted[i], operands->mem, &node, &err))
+            return false;
+        chain_add(chain, node);
+    }
+    return true;
+}
+
 bool spdx_join(const span *expressions, size_t count, struct arena *mem, span *ret)
 {
     struct chain chain = {.kind = SPDX_AND};
-    struct err err = {0};
-    span *sorted = arena_array(mem, count, sizeof *sorted);
-    if (!sorted)
-        return false;
+    struct list operands;
+    list_init(&operands, mem, sizeof(span), SIZE_MAX);
     for (size_t i = 0; i < count; i++)
-        sorted[i] = expressions[i];
-    sort_items(sorted, count, sizeof *sorted, compare_spans);
-    for (size_t i = 0; i < count; i++) {
-        struct spdx_expression *node = NULL;
-        if (sorted[i].len == 0 || (i && span_equal(sorted[i], sorted[i - 1])))
-            continue;
-        if (!spdx_parse(sorted[i], mem, &node, &err))
+        if (expressions[i].len && !add_operands(expressions[i], &operands))
             return false;
-        chain_add(&chain, node);
-    }
-    *ret = (span){0};
-    if (!chain.first)
+    if (operands.count)
+        sort_items(operands.items, operands.count, sizeof(span), compare_spans);
+    if (!chain_sorted(&operands, &chain))
+        return false;
+    if (!chain.first) {
+        *ret = (span){0};
         return true;
+    }
     const struct spdx_expression *all = chain_end(&chain, mem);
     return all && write_all(all, mem, ret);
 }

@@ -34,6 +34,9 @@ bool spdx_parse(span text, struct arena *mem, struct spdx_expression **ret, stru
 // the meaning needs them.
 void spdx_write(const struct spdx_expression *expression, struct text *out);
 
+// Do a '+' or "-or-later" of this licence let one choose `other`, a later version of it?
+bool spdx_permits(const struct spdx_expression *license, span other);
+
 // Whose words they are. Most say the same with the same words.
 enum spdx_speaker {
     SPDX_ANYBODY,

@@ -90,7 +90,7 @@ static void licences_have_had_many_forms(void **state)
         {"\"license\": \"MIT\"", "MIT"},
         {"\"license\": {\"type\": \"ISC\", \"url\": \"u\"}", "ISC"},
         {"\"licenses\": [{\"type\": \"MIT\"}, {\"type\": \"X11\"}]", "MIT OR X11"},
-        {"\"license\": [\"MIT\", 7, \"BSD\"]", "MIT OR BSD"},
+        {"\"license\": [\"MIT\", 7, \"BSD\"]", "MIT OR LicenseRef-BSD"},
         {"\"licenses\": \"MIT\"", "MIT"},
         {"\"license\": \"SEE LICENSE IN LICENSE.md\"", "SEE LICENSE IN LICENSE.md"},
         {"\"license\": 7", ""},

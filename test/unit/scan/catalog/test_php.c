@@ -99,7 +99,7 @@ static void plugins_and_themes_have_headers(void **state)
                 "<?php\n/**\n * @package Akismet\n */\n/*\nPlugin Name: Akismet\n"
                 "Version: 5.3\nLicense: GPLv2 or later */\n",
                 "wordpress-plugin akismet 5.3\n");
-    assert_span(scene_package(&scene, 0)->licenses, "GPLv2 or later");
+    assert_span(scene_package(&scene, 0)->licenses, "GPL-2.0-or-later");
     assert_list(S("html/wp-content/plugins/hello.php"),
                 "<?php\n/**\n * Plugin Name: Hello Dolly\n * Version: 1.7.2 */\n",
                 "wordpress-plugin hello 1.7.2\n");

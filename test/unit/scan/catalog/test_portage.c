@@ -26,7 +26,7 @@ static void its_license_stands_apart(void **state)
     assert_true(
         scene_show(&scene, S("var/db/pkg/app-shells/bash-5.1_p16-r2/LICENSE"), S("GPL-3+\n")));
     assert_true(span_equal(scene_list(&scene), S("ebuild app-shells/bash 5.1_p16-r2\n")));
-    assert_true(span_equal(scene_package(&scene, 0)->licenses, S("GPL-3+")));
+    assert_true(span_equal(scene_package(&scene, 0)->licenses, S("GPL-3.0-or-later")));
     scene_close(&scene);
 }
 

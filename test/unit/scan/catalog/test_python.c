@@ -60,14 +60,14 @@ static void licences_come_from_the_best_field(void **state)
     } cases[] = {
         {"License-Expression: MIT OR BSD-2-Clause\nLicense: X\n", "MIT OR BSD-2-Clause"},
         {"License: BSD 3-Clause\nClassifier: License :: OSI Approved :: BSD License\n",
-         "BSD 3-Clause"},
+         "BSD-3-Clause"},
         {"License: UNKNOWN\nClassifier: License :: OSI Approved :: MIT License\n", "MIT"},
         {"License: The whole\n        text of it\n"
          "Classifier: License :: OSI Approved :: Apache Software License\n",
          "Apache-2.0"},
         {"Classifier: License :: OSI Approved\nClassifier: License :: OSI Approved :: ISC License "
          "(ISCL)\nClassifier: License :: Other/Proprietary License\n",
-         "ISC AND Other/Proprietary License"},
+         "ISC AND LicenseRef-Other-Proprietary-License"},
         {"Classifier: Topic :: Utilities\n", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

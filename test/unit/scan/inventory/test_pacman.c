@@ -21,7 +21,7 @@ static void a_desc_becomes_a_package(void **state)
     assert_text(p->source_name, "gcc");
     assert_text(p->source_version, "13.2.1-3");
     assert_text(p->vendor, "A <b@c>");
-    assert_text(p->licenses, "GPL, LGPL, FDL");
+    assert_text(p->licenses, "LicenseRef-GPL AND LicenseRef-LGPL AND LicenseRef-FDL");
     assert_int_equal(scene.notes.items.count, 0);
 }
 
