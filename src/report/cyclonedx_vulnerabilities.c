@@ -210,6 +210,7 @@ static void add_vulnerability(struct json_out *out, const struct sbom *sbom,
     json_end_object(out);
 }
 
+// Findings about files are none, and may have no package.
 void cyclonedx_vulnerabilities(struct json_out *out, const struct sbom *sbom)
 {
     const struct findings *all = &sbom->scan->findings;
@@ -220,7 +221,8 @@ void cyclonedx_vulnerabilities(struct json_out *out, const struct sbom *sbom)
         return;
     }
     for (size_t i = 0; i < all->count; i++)
-        if (report_shows(&all->items[i], sbom->options))
+        if (all->items[i].kind == FINDING_VULNERABILITY &&
+            report_shows(&all->items[i], sbom->options))
             shown[count++] = &all->items[i];
     sort_items(shown, count, sizeof *shown, compare_findings);
     json_key(out, "vulnerabilities");

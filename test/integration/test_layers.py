@@ -8,7 +8,7 @@ import sys
 import tarfile
 
 from harness import MANIFEST, Image, descriptor, write_layout
-from program import Program, layer_files, made_images
+from program import SYSTEM_TYPES, Program, layer_files, made_images
 
 NAME = "integration/layers"
 DATABASES = ("var/lib/dpkg/status", "lib/apk/db/installed")
@@ -63,8 +63,10 @@ def history(layers):
 # ---------------------------------------------------------------- checks
 
 def brought(scan, removed):
+    """Packages of languages have no database, and no part in this."""
     return {(p["name"], p["version"], p["arch"]): p["locations"][0]["layer"]
-            for p in scan["packages"] if p.get("removed", False) == removed}
+            for p in scan["packages"]
+            if p["type"] in SYSTEM_TYPES and p.get("removed", False) == removed}
 
 
 def check_history(program, layout, what):

@@ -15,6 +15,11 @@ static bool add_packages(const struct file *file, bool removed, struct arena *me
         package->locations = location;
         package->location_count = 1;
         package->removed = removed;
+        // Whoever builds a language's package builds it from its own source.
+        if (package->source_name.len == 0) {
+            package->source_name = package->name;
+            package->source_version = package->version;
+        }
     }
     return true;
 }
