@@ -227,7 +227,9 @@ static bool finish(struct history *history, const struct distro *distro, struct 
         if (!set_layer(LIST_AT(&history->packages, struct package, i), history->since[i],
                        history->mem, err))
             return false;
-    if (history->tree && !insights_collect(history->tree, history->mem, &history->packages, err))
+    if (history->tree && (!insights_collect(history->tree, history->mem, &history->packages, err) ||
+                          !projects_collect(history->tree, history->limits, history->mem,
+                                            history->notes, &history->packages, err)))
         return false;
     if (!packages_sort(&history->packages, history->mem, err) || !append_gone(history, err) ||
         !packages_sort(&history->packages, history->mem, err))
