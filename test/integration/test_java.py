@@ -1,4 +1,4 @@
-"""Java: signed archives whose entries were changed, and projects of several pom.xml.
+"""Java: signed archives whose entries were changed, projects of several pom.xml, one file.
 
 usage: test_java.py PLIMSOLL
 """
@@ -63,6 +63,22 @@ def test_projects(program):
     program.check_equal(found, wanted, "what the projects of a tree say together")
 
 
+def test_one_file(program):
+    jar = program.path("a-1.jar")
+    with open(jar, "wb") as file:
+        file.write(zipped(program, MEMBERS))
+    os.symlink("a-1.jar", program.path("link.jar"))
+    for target in (jar, program.path("link.jar")):
+        scan = program.bom("file:" + target)
+        program.check_equal([(package["name"], package["locations"][0]["path"])
+                             for package in scan["packages"]],
+                            [("org.x:a", os.path.basename(target))], "one file alone")
+    with open(program.path("words"), "w", encoding="utf-8") as file:
+        file.write("nothing to look into")
+    scan = program.bom("file:" + program.path("words"))
+    program.check(not scan["complete"], "a file that nobody looks into is said", scan["notes"])
+
+
 def test_signed(program):
     members = signed_jar(program)
     found, _ = changes(program, "whole", members)
@@ -85,6 +101,7 @@ def test_signed(program):
 def main():
     program = Program(NAME, sys.argv[1])
     test_projects(program)
+    test_one_file(program)
     if shutil.which("jarsigner") and shutil.which("keytool"):
         test_signed(program)
     else:
