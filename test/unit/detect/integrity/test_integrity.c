@@ -507,9 +507,8 @@ static void changed_entries_are_those_of_their_archive(void **state)
     scene_open(&scene);
     static struct location where = {.path = S("app.war"), .layer = 3};
     static struct location elsewhere = {.path = S("b.war"), .layer = 3};
-    static const struct defect defects[] = {{S("one.class"), S("x")},
-                                            {S("lib/a.jar!/b.txt"), S("x")},
-                                            {S("lib/c.jar!/d.so"), S("x")}};
+    static const struct defect defects[] = {
+        {S("one.class"), S("x")}, {S("lib/a.jar!/b.txt"), S("x")}, {S("lib/c.jar!/d.so"), S("x")}};
     static const struct insight insight = {.defects = defects, .defect_count = COUNT(defects)};
     (void)add_archive(&scene, "shaded", &where, "", false);
     (void)add_archive(&scene, "war", &where, "", true);
