@@ -137,7 +137,8 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
 // read anyway. On a host it would mean to read all of /usr.
 static uint32_t usual_checks(span target)
 {
-    bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:"));
+    bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:")) ||
+                   span_starts_with(target, S("file:"));
     uint32_t checks = UINT32_C(1) << FINDING_VULNERABILITY;
     return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }

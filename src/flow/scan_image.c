@@ -165,10 +165,12 @@ static bool is_to_check(const struct scan_request *request, enum finding_kind ki
     return request->checks >> kind & 1;
 }
 
-// A directory may be source code, which says what is meant to be installed.
+// A directory may be source code, which says what is meant to be installed; and who names one file
+// wants to know what it says.
 static bool is_sources(const struct scan_request *request)
 {
-    return span_starts_with(request->target, S("dir:"));
+    return span_starts_with(request->target, S("dir:")) ||
+           span_starts_with(request->target, S("file:"));
 }
 
 static bool prepare(struct scan_session *session, struct err *err)

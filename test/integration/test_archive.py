@@ -232,10 +232,17 @@ def test_tree(suite):
     os.remove(os.path.join(root, "usr/lib/apk/db/installed"))
     os.symlink("fifo", os.path.join(root, "usr/lib/apk/db/installed"))
     suite.check(suite.dump(f"dir:{root}")[0] == 0, "a FIFO in place of a file is not read")
+    with open(os.path.join(root, "etc/os-release.d"), "w") as f:
+        f.write("P:a\n")
+    status, got, stderr = suite.dump("file:" + os.path.join(root, "etc/os-release.d"))
+    suite.check(status == 0 and got["files"] == [], "one file that nobody asks for", got, stderr)
+    suite.check_error("a directory is no file", suite.dump("file:" + root), "regular file")
+    suite.check_error("a FIFO is no file",
+                      suite.dump(f"file:{root}/usr/lib/apk/db/fifo"), "regular file")
     status, got, stderr = suite.dump("host")
     suite.check(status == 0 and any(file["path"] == "etc/os-release" for file in got["files"]),
                 "the host", stderr)
-    for target in ("", "containerd:a", "container:b", "sbom:c", "file:d"):
+    for target in ("", "containerd:a", "container:b", "sbom:c"):
         suite.check_error(f"target '{target}'", suite.dump(target), "u")
     suite.check_error("a path that is not there", suite.dump("oci-dir:/nonexistent"), "missing")
 

@@ -1,14 +1,15 @@
-"""Java: signed archives whose entries were changed.
+"""Java: signed archives whose entries were changed, projects of several pom.xml, one file.
 
 usage: test_java.py PLIMSOLL
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
 
-from harness import MANIFEST, Image, descriptor, skip, write_layout
+from harness import MANIFEST, Image, descriptor, write_layout
 from program import Program
 
 NAME = "integration/java"
@@ -51,10 +52,34 @@ def changes(program, name, members):
             for finding in scan["findings"] if finding["id"] == "jar-entry-changed"], scan
 
 
-def main():
-    if not shutil.which("jarsigner") or not shutil.which("keytool"):
-        skip(NAME, "jarsigner is absent")
-    program = Program(NAME, sys.argv[1])
+def test_projects(program):
+    """effective.tsv is what help:effective-pom of Maven gives, scopes compile and runtime."""
+    fixture = os.path.join(os.path.dirname(__file__), "..", "fixtures", "maven")
+    with open(os.path.join(fixture, "effective.tsv"), encoding="utf-8") as file:
+        wanted = {tuple(line.rstrip("\n").split("\t")) for line in file}
+    scan = program.bom("dir:" + fixture)
+    found = {(location["path"], package["name"], package["version"])
+             for package in scan["packages"] for location in package["locations"]}
+    program.check_equal(found, wanted, "what the projects of a tree say together")
+
+
+def test_one_file(program):
+    jar = program.path("a-1.jar")
+    with open(jar, "wb") as file:
+        file.write(zipped(program, MEMBERS))
+    os.symlink("a-1.jar", program.path("link.jar"))
+    for target in (jar, program.path("link.jar")):
+        scan = program.bom("file:" + target)
+        program.check_equal([(package["name"], package["locations"][0]["path"])
+                             for package in scan["packages"]],
+                            [("org.x:a", os.path.basename(target))], "one file alone")
+    with open(program.path("words"), "w", encoding="utf-8") as file:
+        file.write("nothing to look into")
+    scan = program.bom("file:" + program.path("words"))
+    program.check(not scan["complete"], "a file that nobody looks into is said", scan["notes"])
+
+
+def test_signed(program):
     members = signed_jar(program)
     found, _ = changes(program, "whole", members)
     program.check_equal(found, [], "an archive as it was signed")
@@ -71,6 +96,16 @@ def main():
              ("jar-entry-changed", "medium", packages.get("org.x:a"),
               "app/a-1.jar!/org/x/words.txt")],
             f"changed entries are found, {heat}")
+
+
+def main():
+    program = Program(NAME, sys.argv[1])
+    test_projects(program)
+    test_one_file(program)
+    if shutil.which("jarsigner") and shutil.which("keytool"):
+        test_signed(program)
+    else:
+        print(f"SKIP: {NAME}: jarsigner is absent")
     program.finish()
 
 

@@ -80,8 +80,8 @@ static span archive_of(span member)
 // What is run, or may be.
 static enum severity severity_of(span member)
 {
-    static const span runs[] = {S(".class"), S(".so"), S(".dll"), S(".dylib"), S(".jnilib"),
-                                S(".jar")};
+    static const span runs[] = {S(".class"), S(".so"),     S(".dll"),
+                                S(".dylib"), S(".jnilib"), S(".jar")};
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
         if (span_ends_with(member, runs[i]))
             return SEVERITY_HIGH;

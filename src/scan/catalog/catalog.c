@@ -233,7 +233,8 @@ static bool look(const void *self, span path, const struct content *content, str
     if (!run_readers(&inspection, err))
         return false;
     *ret = NULL;
-    if (packages.count == 0 && defects.count == 0 && !insight.binary && insight.licenses.len == 0)
+    if (packages.count == 0 && defects.count == 0 && !insight.binary && insight.licenses.len == 0 &&
+        insight.project.len == 0)
         return true;
     insight.packages = packages.items;
     insight.package_count = packages.count;

@@ -157,7 +157,7 @@ static bool take_dependencies(struct jar *jar, const struct pom *pom, struct art
 static bool read_pom(struct jar *jar, const struct zip_entry *entry, struct artifact *artifact)
 {
     const struct limits *limits = jar->inspection->limits;
-    const struct pom *pom = NULL;
+    struct pom *pom = NULL;
     struct err damage = {0};
     span text = {0};
     if (!entry)

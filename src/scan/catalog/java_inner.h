@@ -3,6 +3,7 @@
 #define PLIMSOLL_SCAN_CATALOG_JAVA_INNER_H
 
 #include "format/zip/zip.h"
+#include "maven/maven.h"
 #include "scan/catalog/catalog_inner.h"
 #include "stream/stream.h"
 
@@ -54,43 +55,12 @@ bool manifest_read(span text, struct arena *mem, struct manifest *ret);
 
 // ---------------------------------------------------------------- Maven's own records
 
-// Who something is: what Maven calls its coordinates. An empty group is unknown.
-struct coordinates {
-    span group;
-    span artifact;
-    span version;
-};
-
 // What META-INF/maven/GROUP/ARTIFACT/pom.properties and pom.xml say of one artefact.
 struct artifact {
     struct coordinates coordinates;
     span licenses;
     struct spans depends;
 };
-
-// ERR_INPUT where a coordinate is missing or no value.
-bool pom_properties_read(span text, struct coordinates *ret, struct err *err);
-// Are all three given, without blanks and without "${…}"?
-bool coordinates_are_values(const struct coordinates *coordinates);
-// "group:artifact", or "artifact" without a group.
-bool coordinates_name(const struct coordinates *coordinates, struct arena *mem, span *ret,
-                      struct err *err);
-
-// A project as one pom.xml describes it, with the values that other files would give left open.
-struct pom;
-// Reads a pom.xml; what it gives lives in `mem`. Errors as xml_parse; ERR_INPUT for another
-// document.
-bool pom_read(span text, const struct limits *limits, struct arena *mem, const struct pom **ret,
-              struct err *err);
-// Those of the project itself, taken from its parent where the file leaves them out.
-struct coordinates pom_coordinates(const struct pom *pom);
-// The names of its licences; several are a choice (Maven's POM reference, "Licenses").
-bool pom_licenses(const struct pom *pom, struct arena *mem, span *ret, struct err *err);
-
-// What the project needs at run time (struct coordinates): scope compile or runtime, not optional.
-// A coordinate that another file would give stands as it is: empty, or with its "${…}". ERR_LIMIT
-// when `mem` is full.
-bool pom_dependencies(const struct pom *pom, struct arena *mem, struct list *ret, struct err *err);
 
 // ---------------------------------------------------------------- archives
 

@@ -2,19 +2,6 @@
 // ("Locking dependency versions").
 #include "scan/catalog/java_inner.h"
 
-bool coordinates_name(const struct coordinates *coordinates, struct arena *mem, span *ret,
-                      struct err *err)
-{
-    struct text name;
-    text_init(&name, mem, SIZE_MAX);
-    text_add(&name, coordinates->group);
-    if (coordinates->group.len)
-        text_add_byte(&name, ':');
-    text_add(&name, coordinates->artifact);
-    *ret = text_span(&name);
-    return text_ok(&name) || arena_err(mem, err, "name");
-}
-
 static bool add_coordinates(struct inspection *inspection, const struct coordinates *coordinates,
                             struct err *err)
 {
@@ -25,39 +12,17 @@ static bool add_coordinates(struct inspection *inspection, const struct coordina
 
 // ---------------------------------------------------------------- pom.xml
 
-// What a parent or an imported file would say is not in this one.
-static void note_unresolved(struct inspection *inspection, size_t count)
-{
-    if (count)
-        notes_add(inspection->notes, NOTE_INFORMATION, inspection->path,
-                  "%zu dependencies have no version in this file", count);
-}
-
-static bool add_dependencies(struct inspection *inspection, const struct list *dependencies,
-                             struct err *err)
-{
-    size_t unresolved = 0;
-    for (size_t i = 0; i < dependencies->count; i++) {
-        const struct coordinates *found = LIST_AT(dependencies, struct coordinates, i);
-        if (!coordinates_are_values(found))
-            unresolved++;
-        else if (!add_coordinates(inspection, found, err))
-            return false;
-    }
-    note_unresolved(inspection, unresolved);
-    return true;
-}
-
+// What it says depends on others in the same tree: inventory reads it when all are there.
 static bool read_pom(struct inspection *inspection, struct err *err)
 {
-    const struct pom *pom = NULL;
-    struct list dependencies = {0};
+    struct pom *pom = NULL;
     struct err damage = {0};
-    if (pom_read(inspection->text, inspection->limits, inspection->scratch, &pom, &damage) &&
-        pom_dependencies(pom, inspection->scratch, &dependencies, &damage))
-        return add_dependencies(inspection, &dependencies, err);
-    inspection_damaged(inspection, &damage);
-    return true;
+    if (!pom_read(inspection->text, inspection->limits, inspection->scratch, &pom, &damage)) {
+        inspection_damaged(inspection, &damage);
+        return true;
+    }
+    return arena_span(inspection->mem, inspection->text, &inspection->insight->project) ||
+           arena_err(inspection->mem, err, "pom.xml");
 }
 
 // ---------------------------------------------------------------- Gradle

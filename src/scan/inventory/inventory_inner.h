@@ -86,6 +86,11 @@ bool insights_collect(const struct tree *tree, struct arena *mem, struct list *p
 bool insights_gone(const struct tree *before, const struct tree *after, struct arena *mem,
                    struct list *packages, struct err *err);
 
+// Appends what the projects of Maven in the tree need at run time: together, since one says what
+// another leaves open. What is left open still becomes one note a file.
+bool projects_collect(const struct tree *tree, const struct limits *limits, struct arena *mem,
+                      struct notes *notes, struct list *packages, struct err *err);
+
 // Gives Debian's packages the licences that their copyright files told of. limits: as tree_find.
 bool licenses_find(const struct tree *tree, const struct limits *limits, struct arena *mem,
                    struct list *packages, struct err *err);

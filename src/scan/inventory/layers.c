@@ -220,6 +220,16 @@ static bool append_gone(struct history *history, struct err *err)
     return true;
 }
 
+// What files told of, and what they told of other packages.
+static bool add_told(struct history *history, struct err *err)
+{
+    struct list *packages = &history->packages;
+    return insights_collect(history->tree, history->mem, packages, err) &&
+           projects_collect(history->tree, history->limits, history->mem, history->notes, packages,
+                            err) &&
+           licenses_find(history->tree, history->limits, history->mem, packages, err);
+}
+
 static bool finish(struct history *history, const struct distro *distro, struct bom *bom,
                    struct err *err)
 {
@@ -227,10 +237,7 @@ static bool finish(struct history *history, const struct distro *distro, struct 
         if (!set_layer(LIST_AT(&history->packages, struct package, i), history->since[i],
                        history->mem, err))
             return false;
-    if (history->tree && !insights_collect(history->tree, history->mem, &history->packages, err))
-        return false;
-    if (history->tree &&
-        !licenses_find(history->tree, history->limits, history->mem, &history->packages, err))
+    if (history->tree && !add_told(history, err))
         return false;
     if (!packages_sort(&history->packages, history->mem, err) || !append_gone(history, err) ||
         !packages_sort(&history->packages, history->mem, err))

@@ -84,6 +84,9 @@ static bool open_target(struct source *source, const struct target *target, stru
     case TARGET_DIRECTORY:
         source->image.kind = S("dir");
         return open_tree(source, path, err);
+    case TARGET_FILE:
+        source->image.kind = S("file");
+        return open_file(source, path, err);
     case TARGET_SBOM:
         source->image.kind = S("sbom");
         return open_document(source, path, err);

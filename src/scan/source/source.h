@@ -18,7 +18,7 @@ struct file_filter {
 struct source_options {
     struct platform platform; // empty fields: linux, this machine's architecture
     const struct limits *limits;
-    struct file_filter filter;     // of dir: and host; layers are not filtered here
+    struct file_filter filter;     // of dir:, file: and host; layers are not filtered here
     const char *spool_directory;   // for archives that cannot be read in place; null: none
     const char *docker_host;       // DOCKER_HOST; null: /var/run/docker.sock
     const char *container_host;    // CONTAINER_HOST; null: podman's usual sockets
@@ -57,9 +57,9 @@ bool source_layer_finish(struct source *source, size_t index, struct err *err);
 
 // Is it a bill of materials, whose bytes are its one layer? It says itself what image it is of.
 bool source_is_document(const struct source *source);
-// How many layers there are to open: those of the image; a tree of files (dir:, host) is one, a tar
-// archive without digests that is made on the way. What of a tree could not be read becomes a note
-// when its layer is finished.
+// How many layers there are to open: those of the image; a tree of files (dir:, file:, host) is
+// one, a tar archive without digests that is made on the way. What of a tree could not be read
+// becomes a note when its layer is finished.
 size_t source_layer_count(const struct source *source);
 
 #endif

@@ -56,6 +56,7 @@ bool resolve_config(struct source *source, span config, const struct descriptor 
 bool open_oci_directory(struct source *source, const char *path, span name, struct err *err);
 bool open_registry(struct source *source, span reference, struct err *err);
 bool open_tree(struct source *source, const char *path, struct err *err);
+bool open_file(struct source *source, const char *path, struct err *err);     // a tree of one file
 bool open_document(struct source *source, const char *path, struct err *err); // "-": standard input
 
 enum archive_kind {

@@ -50,7 +50,7 @@ static bool parse_path(span text, enum target_kind kind, struct arena *mem, stru
         target.path = text;
     } else if (text.len == 0) {
         return err_set(err, ERR_USAGE, "the target names no path");
-    } else if (kind == TARGET_DIRECTORY || document) {
+    } else if (kind == TARGET_DIRECTORY || kind == TARGET_FILE || document) {
         target.name = (span){0};
     } else if (!split_path(text, mem, &target, &stat)) {
         return err_set(err, ERR_MISSING, "%s: no such file or directory", quote(text).text);
@@ -101,12 +101,17 @@ static struct target parse_word(span word, struct arena *mem)
 bool target_parse(span text, struct arena *mem, struct target *ret, struct err *err)
 {
     const struct scheme schemes[] = {
-        {S("registry:"), TARGET_REGISTRY},       {S("docker:"), TARGET_DOCKER},
-        {S("podman:"), TARGET_PODMAN},           {S("docker-archive:"), TARGET_DOCKER_ARCHIVE},
-        {S("oci-archive:"), TARGET_OCI_ARCHIVE}, {S("oci-dir:"), TARGET_OCI_DIRECTORY},
-        {S("dir:"), TARGET_DIRECTORY},           {S("sbom:"), TARGET_SBOM},
+        {S("registry:"), TARGET_REGISTRY},
+        {S("docker:"), TARGET_DOCKER},
+        {S("podman:"), TARGET_PODMAN},
+        {S("docker-archive:"), TARGET_DOCKER_ARCHIVE},
+        {S("oci-archive:"), TARGET_OCI_ARCHIVE},
+        {S("oci-dir:"), TARGET_OCI_DIRECTORY},
+        {S("dir:"), TARGET_DIRECTORY},
+        {S("sbom:"), TARGET_SBOM},
+        {S("file:"), TARGET_FILE},
     };
-    const span later[] = {S("containerd:"), S("container:"), S("file:")};
+    const span later[] = {S("containerd:"), S("container:")};
     if (text.len == 0)
         return err_set(err, ERR_USAGE, "the target is empty");
     if (span_equal(text, S("host"))) {

@@ -14,6 +14,7 @@ enum target_kind {
     TARGET_OCI_ARCHIVE,
     TARGET_OCI_DIRECTORY,
     TARGET_DIRECTORY,
+    TARGET_FILE, // of any kind, alone
     TARGET_SBOM,
     TARGET_HOST,
 };

@@ -1,5 +1,5 @@
-// dir: and host: files as they lie, below a root that no link leaves, handed out as one layer: an
-// archive that a thread writes into a pipe.
+// dir:, file: and host: files as they lie, below a root that no link leaves, handed out as one
+// layer: an archive that a thread writes into a pipe.
 #include "os/os.h"
 #include "scan/source/platform_inner.h"
 #include "scan/source/source_inner.h"
@@ -7,7 +7,8 @@
 
 struct tree_source {
     struct source *source;
-    int root_fd;
+    int root_fd; // or the file, if there is but one
+    span only;   // its name; empty: a whole tree
     bool is_host;
     // One walk; null thread: none is under way.
     struct os_thread *thread;
@@ -29,7 +30,9 @@ static void run_walk(void *self)
         .limits = options->limits,
         .notes = &tree->notes,
     };
-    (void)walk_tree(&walk, &tree->failed); // read by finish_walk
+    // tree->failed is read by finish_walk.
+    (void)(tree->only.len ? walk_file(&walk, tree->only, &tree->failed)
+                          : walk_tree(&walk, &tree->failed));
     os_close(&tree->pipe);
 }
 
@@ -76,7 +79,7 @@ static void close_tree(void *self)
     os_close(&tree->root_fd);
 }
 
-bool open_tree(struct source *source, const char *path, struct err *err)
+static bool new_tree(struct source *source, struct tree_source **ret, struct err *err)
 {
     struct tree_source *tree = ARENA_NEW(source->mem, struct tree_source);
     if (!tree)
@@ -87,11 +90,39 @@ bool open_tree(struct source *source, const char *path, struct err *err)
         .pipe = -1,
         .is_host = span_equal(source->image.kind, S("host")),
     };
-    if (!os_open_directory(path, &tree->root_fd, err))
-        return false;
+    *ret = tree;
+    return true;
+}
+
+static void offer_tree(struct source *source, struct tree_source *tree)
+{
     source->is_tree = true;
     source->store = (struct store){
         .self = tree, .open_layer = open_walk, .finish_layer = finish_walk, .close = close_tree};
     source->image.platform = platform_complete(source->options->platform);
+}
+
+bool open_tree(struct source *source, const char *path, struct err *err)
+{
+    struct tree_source *tree = NULL;
+    if (!new_tree(source, &tree, err) || !os_open_directory(path, &tree->root_fd, err))
+        return false;
+    offer_tree(source, tree);
+    return true;
+}
+
+// A link is followed: who names it means the file.
+bool open_file(struct source *source, const char *path, struct err *err)
+{
+    struct tree_source *tree = NULL;
+    struct os_stat stat = {0};
+    if (!new_tree(source, &tree, err) || !os_stat_path(path, &stat, err))
+        return false;
+    if (stat.kind != OS_FILE)
+        return err_set(err, ERR_USAGE, "no regular file");
+    if (!os_open_read(path, &tree->root_fd, err))
+        return false;
+    tree->only = path_name(span_of_text(path));
+    offer_tree(source, tree);
     return true;
 }

@@ -129,14 +129,14 @@ static bool write_file(struct state *state, int fd, const struct tar_entry *entr
     }
 }
 
-static bool take_file(struct state *state, int directory, span name, span path, struct err *err)
+// Writes an open file if it is a regular one that the filter wants.
+static bool take_open(struct state *state, int fd, span path, bool *ret_taken, struct err *err)
 {
-    CLEANUP(os_close) int fd = -1;
     const struct file_filter *filter = state->walk->filter;
     struct os_stat stat = {0};
     struct err failed = {0};
-    if (!os_open_inside(directory, name, &fd, &failed) || !os_stat_fd(fd, &stat, &failed) ||
-        stat.kind != OS_FILE ||
+    *ret_taken = false;
+    if (!os_stat_fd(fd, &stat, &failed) || stat.kind != OS_FILE ||
         !read_piece(state, fd, smaller(stat.size, START_BYTES), path, &failed)) {
         note(state, path, &failed);
         return true;
@@ -145,7 +145,19 @@ static bool take_file(struct state *state, int directory, span name, span path, 
     if (!filter->wants(filter->self, path, stat.size, span_of(state->piece, len)))
         return true;
     struct tar_entry entry = entry_of(path, TAR_REGULAR, &stat);
+    *ret_taken = true;
     return write_file(state, fd, &entry, len, err);
+}
+
+static bool take_file(struct state *state, int directory, span name, span path, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    struct err failed = {0};
+    bool taken = false;
+    if (os_open_inside(directory, name, &fd, &failed))
+        return take_open(state, fd, path, &taken, err);
+    note(state, path, &failed);
+    return true;
 }
 
 static bool take_link(struct state *state, int directory, span name, span path,
@@ -262,11 +274,16 @@ static bool write_end(struct state *state, struct err *err)
     return os_write_all(state->walk->out, text_span(&end), err);
 }
 
+static struct arena *new_scratch(const struct walk *walk)
+{
+    return arena_new(8 * walk->limits->path_bytes + 65536);
+}
+
 bool walk_tree(const struct walk *walk, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(walk->limits->kept_bytes);
     CLEANUP(arena_cleanup) struct arena *names = arena_new(walk->limits->kept_bytes);
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(8 * walk->limits->path_bytes + 65536);
+    CLEANUP(arena_cleanup) struct arena *scratch = new_scratch(walk);
     struct state state = {.walk = walk, .names = names, .scratch = scratch};
     state.piece = mem ? arena_alloc(mem, PIECE_BYTES) : NULL;
     if (!state.piece || !names || !scratch)
@@ -278,5 +295,21 @@ bool walk_tree(const struct walk *walk, struct err *err)
             return false;
         arena_reset(names);
     } while (pop(&state.pending, names, &path));
+    return write_end(&state, err);
+}
+
+bool walk_file(const struct walk *walk, span name, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(2 * PIECE_BYTES);
+    CLEANUP(arena_cleanup) struct arena *scratch = new_scratch(walk);
+    struct state state = {.walk = walk, .scratch = scratch};
+    bool taken = false;
+    state.piece = mem ? arena_alloc(mem, PIECE_BYTES) : NULL;
+    if (!state.piece || !scratch)
+        return err_set(err, ERR_MEMORY, "no memory for a file");
+    if (!take_open(&state, walk->root_fd, name, &taken, err))
+        return false;
+    if (!taken)
+        notes_add(walk->notes, NOTE_UNSUPPORTED, name, "no kind of file that is looked into");
     return write_end(&state, err);
 }

@@ -54,6 +54,8 @@ static const struct row rows[] = {
     {"oci-dir:a:b:c", TARGET_OCI_DIRECTORY, "a:b", "c"},
     {"dir:alpine", TARGET_DIRECTORY, "alpine", ""},
     {"dir:a:b", TARGET_DIRECTORY, "a:b", ""},
+    {"file:a.jar", TARGET_FILE, "a.jar", ""},
+    {"file:a:b", TARGET_FILE, "a:b", ""},
     {"sbom:a:b", TARGET_SBOM, "a:b", ""},
     {"sbom:-", TARGET_SBOM, "-", ""},
     // Words: what is there decides.
@@ -85,7 +87,7 @@ static const struct {
     {"containerd:a", ERR_UNSUPPORTED},
     {"container:a", ERR_UNSUPPORTED},
     {"sbom:", ERR_USAGE},
-    {"file:a", ERR_UNSUPPORTED},
+    {"file:", ERR_USAGE},
 };
 
 static void knows_what_is_meant(void **state)

@@ -111,14 +111,12 @@ static void read_archive(struct scene *scene, span bytes)
     }
 }
 
-static void walk(struct scene *scene, bool is_host)
+static void run_walk(struct scene *scene, int root, bool is_host, span only)
 {
-    CLEANUP(os_close) int root = -1;
     CLEANUP(os_close) int out = -1;
     struct err err = {0};
     span bytes = {0};
     struct file_filter filter = {.self = scene, .wants = wants_file};
-    assert_true(os_open_directory(directory, &root, &err));
     assert_true(os_spool_file("/tmp", &out, &err));
     struct walk walk = {
         .root_fd = root,
@@ -128,10 +126,24 @@ static void walk(struct scene *scene, bool is_host)
         .limits = &scene->limits,
         .notes = &scene->notes,
     };
-    assert_true(walk_tree(&walk, &err));
+    assert_true(only.len ? walk_file(&walk, only, &err) : walk_tree(&walk, &err));
     assert_int_equal(lseek(out, 0, SEEK_SET), 0);
     assert_true(os_read_all(out, 1 << 20, scene->mem, &bytes, &err));
     read_archive(scene, bytes);
+}
+
+static void walk(struct scene *scene, bool is_host)
+{
+    CLEANUP(os_close) int root = -1;
+    assert_true(os_open_directory(directory, &root, NULL));
+    run_walk(scene, root, is_host, (span){0});
+}
+
+static void walk_one(struct scene *scene, const char *path)
+{
+    CLEANUP(os_close) int file = -1;
+    assert_true(os_open_read(path, &file, NULL));
+    run_walk(scene, file, false, span_of_text(path));
 }
 
 static void expect(const struct scene *scene, span names)
@@ -203,9 +215,25 @@ static void fails_when_nobody_reads(void **state)
     arena_free(scene.mem);
 }
 
+static void one_file_stands_alone(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    walk_one(&scene, "a/one.txt");
+    expect(&scene, S(" a/one.txt"));
+    assert_int_equal(scene.notes.items.count, 0);
+    walk_one(&scene, "a/two.bin");
+    expect(&scene, S(" a/one.txt"));
+    assert_int_equal(scene.notes.items.count, 1);
+    assert_true(scene.notes.incomplete);
+    arena_free(scene.mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_file_stands_alone),
         cmocka_unit_test(brings_links_and_what_is_wanted),
         cmocka_unit_test(a_host_has_files_that_are_not_its_own),
         cmocka_unit_test(says_what_limits_left_out),
