@@ -47,13 +47,12 @@ void session_progress(const struct scan_session *session, const char *what, size
 bool session_send(struct scan_session *session, uint32_t kind, uint32_t number, span bytes,
                   struct err *err)
 {
-    struct text payload;
-    text_init(&payload, session->frames, SIZE_MAX);
-    text_add_u32le(&payload, number);
-    text_add(&payload, bytes);
-    if (!text_ok(&payload))
+    struct text start;
+    text_init(&start, session->frames, SIZE_MAX);
+    text_add_u32le(&start, number);
+    if (!text_ok(&start))
         return arena_err(session->frames, err, "frame");
-    return os_send_frame(session->jail.socket, kind, text_span(&payload), -1, err);
+    return os_send_frame_parts(session->jail.socket, kind, text_span(&start), bytes, err);
 }
 
 bool session_receive(struct scan_session *session, uint32_t *ret_kind, span *ret_payload,
