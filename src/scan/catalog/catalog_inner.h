@@ -55,6 +55,7 @@ extern const struct catalogers cargo_catalogers;
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers conan_catalogers;
 extern const struct catalogers dart_catalogers;
+extern const struct catalogers debian_copyright_catalogers;
 extern const struct catalogers dotnet_catalogers;
 extern const struct catalogers executable_catalogers;
 extern const struct catalogers go_mod_catalogers;
@@ -99,8 +100,11 @@ extern const span catalog_edition_installed;
 // with a note.
 bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err);
 // The same for a list of struct package that may hold some more than once: each is taken once, in
-// the order of package_compare. Sorts the list. Fails also when the list has.
+// the order of package_compare. Sorts the list. One that is full is a note; fails also when the
+// arena was too small for it.
 bool inspection_add_once(struct inspection *inspection, struct list *found, struct err *err);
+// An empty list of struct package in `scratch`, for at most limits->packages.
+struct list inspection_found(const struct inspection *inspection);
 // An empty list in `scratch`, without a maximum of its own.
 struct list inspection_list(const struct inspection *inspection, size_t item_size);
 // A note on this file, for bytes that are not what its format says.

@@ -48,7 +48,7 @@ static bool read_lock(struct inspection *inspection, struct err *err)
     CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
     if (!document)
         return true;
-    struct list packages = inspection_list(inspection, sizeof(struct package));
+    struct list packages = inspection_found(inspection);
     add_requires(&packages, json_get(document, "requires"));
     add_nodes(&packages, json_get(json_get(document, "graph_lock"), "nodes"));
     return inspection_add_once(inspection, &packages, err);
@@ -73,7 +73,7 @@ static void add_section(struct list *packages, span text, span section)
 
 static bool read_conanfile(struct inspection *inspection, struct err *err)
 {
-    struct list packages = inspection_list(inspection, sizeof(struct package));
+    struct list packages = inspection_found(inspection);
     add_section(&packages, inspection->text, S("[requires]"));
     return inspection_add_once(inspection, &packages, err);
 }
@@ -96,7 +96,7 @@ static void add_place(struct list *packages, span path)
 // With what is linked into it.
 static bool read_conaninfo(struct inspection *inspection, struct err *err)
 {
-    struct list packages = inspection_list(inspection, sizeof(struct package));
+    struct list packages = inspection_found(inspection);
     add_place(&packages, inspection->path);
     add_section(&packages, inspection->text, S("[full_requires]"));
     return inspection_add_once(inspection, &packages, err);

@@ -7,6 +7,14 @@ struct list inspection_list(const struct inspection *inspection, size_t item_siz
     return list;
 }
 
+struct list inspection_found(const struct inspection *inspection)
+{
+    struct list list = {0};
+    list_init(&list, inspection->scratch, sizeof(struct package),
+              (size_t)inspection->limits->packages);
+    return list;
+}
+
 static int compare_packages(const void *a, const void *b)
 {
     return package_compare(a, b);
@@ -14,8 +22,11 @@ static int compare_packages(const void *a, const void *b)
 
 bool inspection_add_once(struct inspection *inspection, struct list *found, struct err *err)
 {
-    if (!list_ok(found))
+    if (!list_ok(found) && found->count < found->max)
         return arena_err(inspection->scratch, err, "packages");
+    if (!list_ok(found))
+        notes_add(inspection->notes, NOTE_LIMIT, inspection->path,
+                  "only the first %zu packages are read", found->count);
     const struct package *packages = found->items;
     sort_items(found->items, found->count, sizeof *packages, compare_packages);
     for (size_t i = 0; i < found->count; i++) {

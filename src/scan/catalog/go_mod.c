@@ -157,7 +157,7 @@ static struct requirement resolve(const struct list *replacements, struct requir
 static bool add_packages(struct module_file *file, struct err *err)
 {
     struct inspection *inspection = file->inspection;
-    struct list packages = inspection_list(inspection, sizeof(struct package));
+    struct list packages = inspection_found(inspection);
     struct list *replacements = &file->replacements;
     sort_items(replacements->items, replacements->count, sizeof(struct replacement),
                compare_replacements);

@@ -12,6 +12,9 @@ static const struct lexer_syntax lua = {
     .long_brackets = true,
 };
 
+// A rockspec has a dozen; a value may hold those before it, so that many would take all memory.
+enum { MOST_ASSIGNMENTS = 256 };
+
 struct assignment {
     span name;
     span value;
@@ -32,11 +35,11 @@ static void advance(struct rockspec *rockspec)
     rockspec->token = lexer_next(&rockspec->lexer);
 }
 
-// The last assignment to it; there are few, and hostile ones are looked at only so far.
+// The last assignment to it.
 static span value_of(const struct rockspec *rockspec, span name)
 {
     const struct list *assignments = &rockspec->assignments;
-    for (size_t i = assignments->count; i > 0 && assignments->count - i < 256; i--) {
+    for (size_t i = assignments->count; i > 0; i--) {
         const struct assignment *each = LIST_AT(assignments, struct assignment, i - 1);
         if (span_equal(each->name, name))
             return each->value;
@@ -68,16 +71,20 @@ static bool read_value(struct rockspec *rockspec, span *ret, struct err *err)
     return arena_err(rockspec->inspection->scratch, err, "rockspec");
 }
 
+// Of what is in tables only the licence counts, and the first one.
 static bool assign(struct rockspec *rockspec, span name, struct err *err)
 {
+    span *license = &rockspec->candidate.package.licenses;
+    if (rockspec->depth > 0) {
+        bool wanted = rockspec->depth == 1 && span_equal(rockspec->table, S("description")) &&
+                      span_equal(name, S("license")) && license->len == 0;
+        return !wanted || read_value(rockspec, license, err);
+    }
+    if (rockspec->assignments.count >= MOST_ASSIGNMENTS)
+        return true;
     span value = {0};
     if (!read_value(rockspec, &value, err))
         return false;
-    if (rockspec->depth == 1 && span_equal(rockspec->table, S("description")) &&
-        span_equal(name, S("license")))
-        rockspec->candidate.package.licenses = value;
-    if (rockspec->depth > 0)
-        return true;
     struct assignment *added = LIST_ADD(&rockspec->assignments, struct assignment);
     if (!added)
         return arena_err(rockspec->inspection->scratch, err, "rockspec");

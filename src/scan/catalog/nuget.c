@@ -25,7 +25,7 @@ static bool list_locked(struct list *packages, const struct json *target)
 static bool read_lock(struct inspection *inspection, struct err *err)
 {
     CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
-    struct list packages = inspection_list(inspection, sizeof(struct package));
+    struct list packages = inspection_found(inspection);
     struct json_member target = {0};
     while (json_next(json_get(document, "dependencies"), &target))
         if (!list_locked(&packages, target.value))

@@ -87,7 +87,7 @@ static void add_pod(struct list *pods, span text)
 static bool read_podfile_lock(struct inspection *inspection, struct err *err)
 {
     const struct yaml *document = inspection_yaml(inspection);
-    struct list pods = inspection_list(inspection, sizeof(struct package));
+    struct list pods = inspection_found(inspection);
     const struct yaml *each = yaml_first(yaml_member(document, S("PODS")));
     for (; each; each = each->next) {
         const struct yaml *needing = yaml_first(each);

@@ -1,0 +1,232 @@
+"""Hostile and damaged packages: archives, executables, metadata and lock files that lie. Each gets a
+note and costs little, and the rest of the image is read.
+
+usage: test_bad_packages.py PLIMSOLL
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import struct
+import sys
+import tarfile
+import zipfile
+import zlib
+
+from bad_input import (MIB, MOST_RSS, BadInput, Layer, gzip_member, header, members,
+                       numbered_headers, repeated, repeated_digest, tar_layer)
+
+NAME = "integration/bad_packages"
+OS = b'ID=debian\nVERSION_ID="12"\n'
+# It must always be found: what is bad beside it costs nothing but itself.
+ANCHOR = b"Metadata-Version: 2.1\nName: anchor\nVersion: 1.0\n"
+BASE = (("etc/os-release", tarfile.REGTYPE, OS),
+        ("usr/lib/python3/site-packages/anchor-1.0.dist-info/METADATA", tarfile.REGTYPE, ANCHOR))
+WIDE = ("--limit", "expansion_ratio=100000")
+
+
+def examine(program, what, target, complete, *words, options=(), most=MOST_RSS):
+    """Checks the scan of a target; words stand in its notes. Returns the names of the packages."""
+    done, rss, written = program.measure("bom", "-o", "json", *options, target)
+    scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
+    notes = " | ".join(f"{note['location']}: {note['text']}" for note in scan["notes"])
+    fine = (done.status == 0 and scan["complete"] == complete
+            and all(word in notes for word in words))
+    program.check(fine, f"{what}: {done.status}, {rss / MIB:.0f} MiB, {len(scan['packages'])} "
+                  f"packages, {len(scan['notes'])} notes: {notes[:150]}", done)
+    program.check(program.sanitized or rss < most, f"{what}: memory", f"{rss / MIB:.0f} MiB")
+    program.check(not written, f"{what}: writes only to its cache", written)
+    if not complete:
+        strict, _, _ = program.measure("bom", "-o", "json", "--strict", *options, target)
+        program.check(strict.status == 3, f"{what}: status 3 with --strict", strict)
+    program.drop(target)
+    return [package["name"] for package in scan["packages"]]
+
+
+def examine_files(program, what, files, complete, *words, found=("anchor",), **more):
+    """The same for an image with these files, {path: bytes}, beside the anchor."""
+    entries = [(path, tarfile.REGTYPE, content) for path, content in files.items()]
+    target = program.layout([tar_layer(members(*BASE, *entries))])
+    names = examine(program, what, target, complete, *words, **more)
+    program.check(set(found) <= set(names), f"{what}: finds {' and '.join(found)}", names[:10])
+
+
+# ---------------------------------------------------------------- archives
+
+def jar(entries, method=zipfile.ZIP_DEFLATED):
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", method) as archive:
+        for name, content in entries.items():
+            archive.writestr(zipfile.ZipInfo(name), content, method, 9)
+    return raw.getvalue()
+
+
+def pom(artifact):
+    return {f"META-INF/maven/g/{artifact}/pom.properties":
+            f"groupId=g\nartifactId={artifact}\nversion=1\n"}
+
+
+def overlapping_jar(count):
+    """Entries that all share the bytes of one, as Fifield's bombs do."""
+    packed = zlib.compress(bytes(16 * MIB), 9)[2:-4]
+    name = b"a.jar"
+    fields = (0, 8, 0, 0, zlib.crc32(bytes(16 * MIB)), len(packed), 16 * MIB)
+    local = struct.pack("<IHHHHHIIIHH", 0x04034b50, 20, *fields, len(name), 0) + name + packed
+    entry = struct.pack("<IHHHHHHIIIHHHHHII", 0x02014b50, 20, 20, *fields, len(name), 0, 0, 0, 0, 0,
+                        0) + name
+    end = struct.pack("<IHHHHIIH", 0x06054b50, 0, 0, count, count, len(entry) * count, len(local), 0)
+    return local + entry * count + end
+
+
+def test_archives(program):
+    examine_files(program, "a jar whose 60,000 entries are one",
+                  {"a.jar": overlapping_jar(60000)}, False, "a.jar")
+    nested = jar(pom("innermost"))
+    for _ in range(40):
+        nested = jar({"a.jar": nested, **pom("around")}, zipfile.ZIP_STORED)
+    examine_files(program, "a jar in 40 others", {"a.jar": nested}, False, "a.jar",
+                  found=("anchor", "g:around"))
+    bomb = jar({"META-INF/MANIFEST.MF": bytes(512 * MIB), **pom("beside")})
+    examine_files(program, "a manifest of 512 MiB of zeros", {"a.jar": bomb}, False, "a.jar",
+                  found=("anchor",))
+    inner = jar({"b.jar": bytes(1024 * MIB)})
+    examine_files(program, "a jar in a jar of 1 GiB of zeros", {"a.jar": inner}, False, "a.jar")
+    named = jar({**pom("a"), "x" * 20000: b"", "META-INF/maven/g/n\x01/pom.properties": b"groupId=g"})
+    named = named.replace(b"n\x01/pom", b"n\x00/pom")
+    examine_files(program, "a jar with a NUL in a name", {"a.jar": named}, True,
+                  found=("anchor", "g:a"))
+    whole = jar({**pom("a"), "b.class": b"x" * 5000}, zipfile.ZIP_STORED)
+    for place in (len(whole) // 2, len(whole) - 1):
+        examine_files(program, f"a jar of {len(whole)} bytes cut at {place}",
+                      {"a.jar": whole[:place]}, False, "a.jar")
+
+
+# ---------------------------------------------------------------- executables
+
+def elf(sections, overlap=False):
+    """A 64-bit executable of (name, flags, content)."""
+    names = b"\0" + b"".join(name + b"\0" for name, _, _ in sections) + b".shstrtab\0"
+    body, table, place = b"", [bytes(64)], 64
+    offset = 1
+    for name, flags, content in (*sections, (b".shstrtab", 0, names)):
+        at = 64 if overlap and name != b".shstrtab" else place
+        kind = 3 if name == b".shstrtab" else 7 if name.startswith(b".note") else 1
+        table.append(struct.pack("<IIQQQQIIQQ", offset, kind, flags, at, at, len(content), 0, 0, 1, 0))
+        offset += len(name) + 1
+        body += content
+        place += len(content)
+    start = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack(
+        "<HHIQQQIHHHHHH", 2, 62, 1, 0, 0, place, 0, 64, 0, 0, 64, len(table), len(table) - 1)
+    return start + body + b"".join(table)
+
+
+def audit(size):
+    """What cargo-auditable embeds, with blanks that make it large."""
+    text = b'{"packages":[{"name":"crate","version":"1.0.0","source":"crates.io"}]}'
+    return zlib.compress(text + b" " * size, 9)
+
+
+def test_executables(program):
+    examine_files(program, "an executable with one crate",
+                  {"bin/a": elf([(b".dep-v0", 0, audit(0))])}, True, found=("anchor", "crate"))
+    examine_files(program, "a list of crates of 512 MiB",
+                  {"bin/a": elf([(b".dep-v0", 0, audit(512 * MIB))])}, False, "bin/a")
+    lie = struct.pack("<IIQQ", 1, 0, 1 << 60, 1) + zlib.compress(b"x" * 100)
+    examine_files(program, "a compressed section of 2^60 bytes",
+                  {"bin/a": elf([(b".dep-v0", 0x800, lie), (b".modinfo", 0x800, lie)])}, False,
+                  "bin/a")
+    same = [(b".dep-v0", 0, audit(0))] + [(b".s%05d" % number, 0, b"") for number in range(60000)]
+    examine_files(program, "60,000 sections", {"bin/a": elf(same)}, True,
+                  found=("anchor", "crate"))
+    over = [(name, 0, audit(0)) for name in (b".dep-v0", b".go.buildinfo", b".note.package",
+                                             b".note.go.buildid", b".dynamic", b".dynsym", b".modinfo")]
+    examine_files(program, "sections on top of each other", {"bin/a": elf(over, True)}, True)
+    examine_files(program, "executables cut short", {
+        "bin/a": elf(same)[:64], "bin/b": elf(same)[:63], "bin/c": b"\x7fELF", "bin/d": b"MZ",
+        "bin/e": b"\xcf\xfa\xed\xfe", "bin/f": b"\xca\xfe\xba\xbe\0\0\0\xff"}, False, "bin/")
+
+
+# ---------------------------------------------------------------- metadata
+
+def sparse_header(path, size):
+    """An old GNU sparse file: a hole of `size` bytes and nothing else."""
+    block = bytearray(header(path, 0))
+    block[156:157] = b"S"
+    block[386:398] = b"%011o\0" % size  # where the data, none, ends
+    block[398:410] = b"%011o\0" % 0
+    block[483:495] = b"%011o\0" % size
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def test_metadata(program):
+    site = "usr/lib/python3/site-packages/"
+    raw = sparse_header(site + "b-1.dist-info/METADATA", 2 << 30) + members(*BASE)
+    size = 2 << 30
+    target = program.layout([tar_layer(raw)])
+    names = examine(program, "a METADATA that is a hole of 2 GiB", target, False, "METADATA")
+    program.check("anchor" in names, "a METADATA that is a hole of 2 GiB: finds anchor", names)
+    block = b"\n" * (4 * MIB)
+    prefix = members(*BASE)[:3072 - 1024 + 512] if False else members(*BASE).rstrip(b"\0")
+    prefix += bytes(-len(prefix) % 512) + header(site + "b-1.dist-info/METADATA", size)
+    layer = Layer(repeated(prefix, block, 512, gzip_member), repeated_digest(prefix, block, 512))
+    names = examine(program, "a METADATA of 2 GiB of newlines", program.layout([layer]), False,
+                    "METADATA", options=WIDE)
+    program.check("anchor" in names, "a METADATA of 2 GiB of newlines: finds anchor", names)
+    examine_files(program, "names with what no name has", {
+        site + "b-1.dist-info/METADATA": b"Name: b\0c\nVersion: 1\n",
+        site + "c-1.dist-info/METADATA": b"Name: c\xff\xfe\nVersion: 1\n",
+        site + "d-1.dist-info/METADATA": b"Name: d\x1b[31m\nVersion: 1\n",
+        "a/node_modules/b/package.json": b'{"name":"b\\u0000c","version":"1"}',
+        "a/node_modules/c/package.json": b'{"name":"\xff\xfe","version":"1"}',
+    }, False, "b-1.dist-info", "c-1.dist-info", "d-1.dist-info", "modules/b/", "modules/c/")
+    large = b'{"name":"' + b"n" * (8 * MIB) + b'","version":"1"}'
+    examine_files(program, "a name of 8 MiB", {"a/node_modules/b/package.json": large}, False,
+                  "package.json", options=WIDE)
+    large = b'{"name":"' + b"n" * (7 * MIB) + b'","version":"1"}'
+    examine_files(program, "a name of 7 MiB", {"a/node_modules/b/package.json": large}, False,
+                  "package.json", options=WIDE)
+
+
+# ---------------------------------------------------------------- many
+
+def many(program, what, prefix, block, count, complete, *words, base=(), **more):
+    layer = Layer(repeated(prefix, block, count, gzip_member), repeated_digest(prefix, block, count))
+    target = program.layout([*base, layer])
+    names = examine(program, what, target, complete, *words, options=WIDE, **more)
+    program.check("anchor" in names, f"{what}: finds anchor", names[:10])
+
+
+def test_many(program):
+    base = [tar_layer(members(*BASE))]
+    links = numbered_headers("srv/l", 0, 8192, tarfile.SYMTYPE, "x")
+    many(program, "2,000,000 symlinks", b"", links, 245, True, base=base)
+    parts = [numbered_headers(f"srv/{number:03d}/f", 0, 10000) for number in range(300)]
+    state = hashlib.sha256()
+    blob = b""
+    for part in parts:
+        state.update(part)
+        blob += gzip.compress(part, 1, mtime=0)
+    target = program.layout([*base, Layer(blob, "sha256:" + state.hexdigest())])
+    names = examine(program, "3,000,000 entries in an upper layer", target, True, options=WIDE)
+    program.check("anchor" in names, "3,000,000 entries in an upper layer: finds anchor", names)
+    text = b'{"name":"b","version":"1"}'
+    block = b"".join(header(f"srv/{number:06d}/node_modules/b/package.json", len(text))
+                     + text.ljust(512, b"\0") for number in range(100000))
+    target = program.layout([*base, tar_layer(block + bytes(1024))])
+    names = examine(program, "100,000 copies of a package.json", target, True, options=WIDE)
+    program.check("b" in names, "100,000 copies of a package.json: finds it", names[:10])
+
+
+def main():
+    program = BadInput(NAME, sys.argv[1])
+    for test in (test_archives, test_executables, test_metadata, test_many):
+        if len(sys.argv) < 3 or test.__name__ in sys.argv[2:]:
+            test(program)
+    program.finish()
+
+
+main()
