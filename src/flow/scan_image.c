@@ -47,13 +47,12 @@ void session_progress(const struct scan_session *session, const char *what, size
 bool session_send(struct scan_session *session, uint32_t kind, uint32_t number, span bytes,
                   struct err *err)
 {
-    struct text payload;
-    text_init(&payload, session->frames, SIZE_MAX);
-    text_add_u32le(&payload, number);
-    text_add(&payload, bytes);
-    if (!text_ok(&payload))
+    struct text start;
+    text_init(&start, session->frames, SIZE_MAX);
+    text_add_u32le(&start, number);
+    if (!text_ok(&start))
         return arena_err(session->frames, err, "frame");
-    return os_send_frame(session->jail.socket, kind, text_span(&payload), -1, err);
+    return os_send_frame_parts(session->jail.socket, kind, text_span(&start), bytes, err);
 }
 
 bool session_receive(struct scan_session *session, uint32_t *ret_kind, span *ret_payload,
@@ -110,7 +109,7 @@ static bool check_layers(const struct bom *bom, uint32_t layers, struct err *err
     return true;
 }
 
-static bool take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err)
+bool session_take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err)
 {
     const struct limits *limits = &session->request->limits;
     struct bom *bom = &session->scan.bom;
@@ -130,8 +129,12 @@ static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_mor
         !session_receive(session, &kind, &payload, err))
         return false;
     *ret_more = kind == TELL_MORE;
-    if (kind == TELL_BOM)
-        return take_bom(session, payload, layers, err);
+    if (kind == TELL_BOM) {
+        // Not being able to store makes the next scan slower, nothing else.
+        if (session->has_key && !session->unnamed)
+            (void)cache_put(session->cache, session->key, payload, NULL);
+        return session_take_bom(session, payload, layers, err);
+    }
     if (kind == TELL_MORE)
         return take_wants(session, payload, err);
     return session_fail(kind, payload, err);
@@ -151,6 +154,9 @@ static bool take_inventory(struct scan_session *session, struct err *err)
     if (source_is_document(session->source))
         return bring_sbom(session, err) &&
                check_layers(&session->scan.bom, most_layers(&session->scan.image), err);
+    session->has_key = known_bom_key(session, &session->key);
+    if (session->has_key && known_bom_take(session, session->key, layers))
+        return true;
     for (unsigned pass = 0; more && pass < MOST_PASSES; pass++) {
         if (!bring_layers(session, err) || !ask_bom(session, layers, &more, err))
             return false;

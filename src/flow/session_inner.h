@@ -32,6 +32,10 @@ struct scan_session {
     struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has
+    bool unnamed; // some layer is not what its name says, or was not read: nothing may be
+                  // remembered of the whole
+    bool has_key; // of the bom, before the worker asked for more
+    digest key;
 };
 
 // Says how far the scan has come, to whoever wants to know.
@@ -51,6 +55,15 @@ bool find_base(struct scan_session *session, struct err *err);
 // Brings every layer to the worker, from the cache or from the source. Those that the source does
 // not read become notes.
 bool bring_layers(struct scan_session *session, struct err *err);
+// The code that makes a bom of extracts: another text when it may make another one.
+extern const span flow_edition;
+// Under which key the bom of this image is remembered; false if it is not.
+bool known_bom_key(const struct scan_session *session, digest *ret);
+// Takes the bom that is remembered under the key; false if there is none that can be read.
+bool known_bom_take(struct scan_session *session, digest key, uint32_t layers);
+// Takes the worker's answer TELL_BOM: packages, and what is wrong with their files.
+bool session_take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err);
+
 // Brings a bill of materials to the worker, and back comes the image with its bom.
 bool bring_sbom(struct scan_session *session, struct err *err);
 

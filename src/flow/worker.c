@@ -88,14 +88,17 @@ static void send_extract(struct worker *worker, uint32_t index, const struct ext
 
 // ---------------------------------------------------------------- layers
 
-static bool prepare(struct worker *worker, uint32_t index, struct slot **ret, struct err *err)
+// The slot takes `*mem` over, or makes an arena of its own where that is null.
+static bool prepare(struct worker *worker, uint32_t index, struct arena **mem, struct slot **ret,
+                    struct err *err)
 {
     const struct limits *limits = &worker->options->limits;
     if (index >= limits->layers)
         return err_set(err, ERR_LIMIT, "more than %llu layers", (unsigned long long)limits->layers);
     struct slot *slot = &worker->slots[index];
     arena_free(slot->mem);
-    *slot = (struct slot){.worker = worker, .fd = -1, .mem = arena_new(limits->kept_bytes * 2)};
+    *slot = (struct slot){.worker = worker, .fd = -1};
+    slot->mem = mem ? take(mem) : arena_new(limits->kept_bytes * 2);
     *ret = slot;
     return slot->mem || err_set(err, ERR_MEMORY, "no memory for a layer");
 }
@@ -196,7 +199,7 @@ static bool start_layer(struct worker *worker, span payload, int *fd, struct err
     struct layer_request request = {0};
     struct slot *slot = NULL;
     if (!layer_request_read(payload, &request, err) || !open_catalog(worker, err) ||
-        !prepare(worker, request.index, &slot, err))
+        !prepare(worker, request.index, NULL, &slot, err))
         return false;
     slot->fd = os_take_fd(fd);
     if (!copy_request(slot, &request, err))
@@ -207,13 +210,14 @@ static bool start_layer(struct worker *worker, span payload, int *fd, struct err
     return crew_submit(worker->crew, run_slot, slot, err);
 }
 
-static void take_extract(struct worker *worker, span payload)
+// The frame stays where it is, with the extract that is made of it.
+static void take_extract(struct worker *worker, span payload, struct arena **mem)
 {
     reader r = reader_of(payload);
     uint32_t index = read_u32le(&r);
     struct slot *slot = NULL;
     struct err err = {0};
-    bool ok = prepare(worker, index, &slot, &err) &&
+    bool ok = prepare(worker, index, mem, &slot, &err) &&
               extract_read(r.rest, &worker->options->limits, slot->mem, &slot->extract, &err);
     if (!ok) {
         send_failure(worker, index, &err);
@@ -265,7 +269,8 @@ static void take_sbom(struct worker *worker, int fd)
         send_failure(worker, UINT32_MAX, &err);
 }
 
-static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
+// `mem` holds the payload; what is null afterwards has been taken over.
+static void answer(struct worker *worker, uint32_t kind, span payload, int *fd, struct arena **mem)
 {
     struct err err = {0};
     if (kind == ASK_LAYER && !start_layer(worker, payload, fd, &err))
@@ -273,7 +278,7 @@ static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
     if (kind == ASK_SCRATCH)
         return_scratch(worker, os_take_fd(fd));
     if (kind == ASK_EXTRACT)
-        take_extract(worker, payload);
+        take_extract(worker, payload, mem);
     if (kind == ASK_FINISH)
         finish(worker, payload);
     if (kind == ASK_SBOM)
@@ -284,18 +289,18 @@ static void run(void *self, int socket)
 {
     struct worker *worker = self;
     worker->socket = socket;
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(worker->options->limits.kept_bytes * 4);
-    if (!mem)
-        return;
+    uint64_t most = worker->options->limits.kept_bytes * 4;
+    CLEANUP(arena_cleanup) struct arena *mem = NULL;
     for (;;) {
+        mem = mem ? mem : arena_new(most);
         uint32_t kind = 0;
         span payload = {0};
         CLEANUP(os_close) int fd = -1;
-        if (!os_receive_frame(socket, worker->options->limits.kept_bytes * 4, mem, &kind, &payload,
-                              &fd, NULL))
+        if (!mem || !os_receive_frame(socket, most, mem, &kind, &payload, &fd, NULL))
             return; // the parent has all it wants
-        answer(worker, kind, payload, &fd);
-        arena_reset(mem);
+        answer(worker, kind, payload, &fd, &mem);
+        if (mem)
+            arena_reset(mem);
     }
 }
 

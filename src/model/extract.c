@@ -162,11 +162,7 @@ static bool read_files(struct wire *wire, struct list *ret, struct err *err)
 bool extract_read(span bytes, const struct limits *limits, struct arena *mem, struct extract *ret,
                   struct err *err)
 {
-    // One copy of all, and views of that.
-    span copy = {0};
-    if (!arena_span(mem, bytes, &copy))
-        return arena_err(mem, err, "extract");
-    struct wire wire = wire_of(copy, limits, mem);
+    struct wire wire = wire_of(bytes, limits, mem);
     struct extract extract = {0};
     wire.borrowed = true;
     if (!span_equal(read_bytes(&wire.bytes, MAGIC.len), MAGIC))

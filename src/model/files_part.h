@@ -112,9 +112,10 @@ struct extract {
 };
 
 // The extract as bytes (doc/formats/extract.md) and back; for the layer cache and for the pipe out
-// of the worker. Reading copies everything into `mem`, checks every field and trusts none:
-// ERR_INPUT for bytes that no extract_write has made, ERR_LIMIT past kept_entries, kept_bytes,
-// notes or the arena's budget.
+// of the worker. Reading checks every field and trusts none; the extract's texts and contents are
+// views of `bytes`, which must live as long, and the rest of it is in `mem`: there is much of it,
+// and a copy would take longer than reading. ERR_INPUT for bytes that no extract_write has made,
+// ERR_LIMIT past kept_entries, kept_bytes, notes or the arena's budget.
 void extract_write(const struct extract *extract, struct text *out);
 bool extract_read(span bytes, const struct limits *limits, struct arena *mem, struct extract *ret,
                   struct err *err);

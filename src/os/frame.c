@@ -53,6 +53,15 @@ static bool send_header(int socket, const uint8_t *header, int fd, struct err *e
     return put == HEADER_SIZE || err_set(err, ERR_IO, "send: short header");
 }
 
+static bool send_start(int socket, uint32_t kind, uint64_t len, int fd, struct err *err)
+{
+    uint8_t header[HEADER_SIZE];
+    put_le(header, kind, 4);
+    put_le(header + 4, fd >= 0 ? HAS_DESCRIPTOR : 0, 4);
+    put_le(header + 8, len, 8);
+    return send_header(socket, header, fd, err);
+}
+
 static bool send_payload(int socket, span payload, struct err *err)
 {
     while (payload.len) {
@@ -68,11 +77,13 @@ static bool send_payload(int socket, span payload, struct err *err)
 
 bool os_send_frame(int socket, uint32_t kind, span payload, int fd, struct err *err)
 {
-    uint8_t header[HEADER_SIZE];
-    put_le(header, kind, 4);
-    put_le(header + 4, fd >= 0 ? HAS_DESCRIPTOR : 0, 4);
-    put_le(header + 8, payload.len, 8);
-    return send_header(socket, header, fd, err) && send_payload(socket, payload, err);
+    return send_start(socket, kind, payload.len, fd, err) && send_payload(socket, payload, err);
+}
+
+bool os_send_frame_parts(int socket, uint32_t kind, span start, span rest, struct err *err)
+{
+    return send_start(socket, kind, (uint64_t)start.len + rest.len, -1, err) &&
+           send_payload(socket, start, err) && send_payload(socket, rest, err);
 }
 
 static bool receive(int socket, uint8_t *at, size_t len, int *fd, struct err *err)

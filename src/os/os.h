@@ -179,6 +179,9 @@ bool os_jail_stop(struct os_jail *jail, struct err *err);
 // Frames: a kind, a payload and at most one descriptor (-1: none). Receiving allocates from `mem`;
 // more than `most` bytes is ERR_LIMIT; ERR_MISSING when the other side has gone.
 bool os_send_frame(int socket, uint32_t kind, span payload, int fd, struct err *err);
+// One frame without a descriptor, whose payload is `start` and then `rest`: nobody has to copy what
+// is large to put what is small in front of it.
+bool os_send_frame_parts(int socket, uint32_t kind, span start, span rest, struct err *err);
 bool os_receive_frame(int socket, uint64_t most, struct arena *mem, uint32_t *ret_kind,
                       span *ret_payload, int *ret_fd, struct err *err);
 

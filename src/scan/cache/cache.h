@@ -19,7 +19,7 @@ void cache_cleanup(struct cache **cache); // for CLEANUP
 
 // What an entry was made of and asked for.
 struct cache_question {
-    span diff_id; // of the layer
+    span diff_id; // of the layer; for what was made of several, whatever names all of them
     struct wants wants;
     struct wants roster;
     span

@@ -158,6 +158,15 @@ static bool read_conffiles(struct info *info, const struct file *file, uint32_t 
 typedef bool read_info(struct info *info, const struct file *file, uint32_t package,
                        struct err *err);
 
+// The files of one kind, one a package.
+struct kind {
+    span pattern;
+    span suffix;
+    read_info *read;
+    const struct file **files;
+    size_t count;
+};
+
 // The package that INFO/NAME[:ARCH].SUFFIX is of, or SIZE_MAX.
 static size_t package_of(const struct roll *roll, const struct file *file, span suffix)
 {
@@ -167,22 +176,52 @@ static size_t package_of(const struct roll *roll, const struct file *file, span 
     return bom_find(roll->bom, S("deb"), name, (span){0}, arch);
 }
 
-static bool read_all(struct info *info, span pattern, span suffix, read_info *read, struct err *err)
+static bool read_all(struct info *info, const struct kind *kind, struct err *err)
 {
     struct roll *roll = info->roll;
-    const struct file **files = NULL;
-    size_t count = 0;
-    if (!tree_match(roll->tree, pattern, roll->mem, &files, &count))
-        return arena_err(roll->mem, err, "listing");
-    for (size_t i = 0; i < count; i++) {
-        size_t package = package_of(roll, files[i], suffix);
+    for (size_t i = 0; i < kind->count; i++) {
+        const struct file *file = kind->files[i];
+        size_t package = package_of(roll, file, kind->suffix);
         if (package == SIZE_MAX)
             continue; // removed, with its configuration left behind
         roll->is_listed[package] = true;
-        if (!read(info, files[i], (uint32_t)package, err))
+        if (!kind->read(info, file, (uint32_t)package, err))
             return false;
-        roll_note_bad(roll, files[i]->path);
+        roll_note_bad(roll, file->path);
     }
+    return true;
+}
+
+static size_t count_lines(const struct kind *kind)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < kind->count; i++)
+        for (span rest = kind->files[i]->content; rest.len; lines++)
+            (void)span_cut(&rest, '\n');
+    return lines;
+}
+
+// Growing as they come would take twice the memory.
+static bool read_packages(struct info *info, struct err *err)
+{
+    enum { KINDS = 3 };
+    struct kind kinds[KINDS] = {
+        {.pattern = S(INFO "*.list"), .suffix = S(".list"), .read = read_list},
+        {.pattern = S(INFO "*.md5sums"), .suffix = S(".md5sums"), .read = read_sums},
+        {.pattern = S(INFO "*.conffiles"), .suffix = S(".conffiles"), .read = read_conffiles},
+    };
+    size_t lines = 0;
+    for (size_t i = 0; i < KINDS; i++) {
+        struct kind *kind = &kinds[i];
+        if (!tree_match(info->roll->tree, kind->pattern, info->roll->mem, &kind->files,
+                        &kind->count))
+            return arena_err(info->roll->mem, err, "listing");
+        lines += count_lines(kind);
+    }
+    (void)list_reserve(&info->roll->entries, lines); // only saves work
+    for (size_t i = 0; i < KINDS; i++)
+        if (!read_all(info, &kinds[i], err))
+            return false;
     return true;
 }
 
@@ -249,10 +288,7 @@ bool dpkg_list_info(struct roll *roll, const struct record *record, struct err *
 {
     (void)record; // names the packages; their files are listed beside it
     struct info info = {.roll = roll};
-    return read_diversions(&info, err) && list_origins(&info, err) &&
-           read_all(&info, S(INFO "*.list"), S(".list"), read_list, err) &&
-           read_all(&info, S(INFO "*.md5sums"), S(".md5sums"), read_sums, err) &&
-           read_all(&info, S(INFO "*.conffiles"), S(".conffiles"), read_conffiles, err) &&
+    return read_diversions(&info, err) && list_origins(&info, err) && read_packages(&info, err) &&
            read_overrides(roll, err) && read_configuration(roll, err);
 }
 

@@ -225,6 +225,46 @@ static bool add_foreign_rosters(struct lookup *lookup, struct node *node, struct
     return true;
 }
 
+static bool push(struct lookup *lookup, struct node *directory, struct err *err)
+{
+    struct way *way = LIST_ADD(&lookup->ways, struct way);
+    if (!way)
+        return no_room(lookup, err);
+    *way = (struct way){.path = directory->path, .directory = directory};
+    return true;
+}
+
+// What is in a directory; its directories are looked into only if the layer has something there.
+static bool add_children(struct lookup *lookup, struct node *directory, struct err *err)
+{
+    for (struct node *child = directory->children; child; child = child->sibling) {
+        uint64_t key = path_key(child->path, lookup->covers->key);
+        if (!child->present)
+            continue;
+        if (!add_target(lookup, (struct target){.node = child}, key, err))
+            return false;
+        bool is_on_way = node_is_directory(child) && path_map_at(&lookup->parents, key);
+        if (is_on_way && !push(lookup, child, err))
+            return false;
+    }
+    return add_foreign_rosters(lookup, directory, err);
+}
+
+// Everything that the layer can hit under the path that it has.
+static bool add_own_paths(struct lookup *lookup, struct err *err)
+{
+    if (!push(lookup, lookup->stack->root, err))
+        return false;
+    while (lookup->ways.count) {
+        struct node *directory =
+            LIST_AT(&lookup->ways, struct way, lookup->ways.count - 1)->directory;
+        lookup->ways.count--;
+        if (!add_children(lookup, directory, err))
+            return false;
+    }
+    return true;
+}
+
 // In this order a link that the layer has replaced leads nowhere.
 static bool find_links(struct lookup *lookup, struct err *err)
 {
@@ -249,16 +289,7 @@ bool stack_apply_covers(struct stack *stack, const struct covers *covers, struct
         return true;
     if (!lookup_init(&lookup, err))
         return false;
-    for (size_t i = 0; i < stack->nodes.count; i++) {
-        struct node *node = *LIST_AT(&stack->nodes, struct node *, i);
-        if (!node_is_reachable(node))
-            continue;
-        uint64_t key = path_key(node->path, covers->key);
-        if (!add_target(&lookup, (struct target){.node = node}, key, err) ||
-            !add_foreign_rosters(&lookup, node, err))
-            return false;
-    }
-    return add_foreign_rosters(&lookup, stack->root, err) &&
+    return each_hash(&lookup, covers->parents, add_parent, err) && add_own_paths(&lookup, err) &&
            each_hash(&lookup, covers->entries, cover, err);
 }
 
