@@ -56,8 +56,9 @@ bool inspection_add(struct inspection *inspection, const struct package *package
             return arena_err(inspection->mem, err, "packages");
     }
     struct package *added = LIST_ADD(inspection->packages, struct package);
-    if (!added || !copy_spans(inspection->mem, &copy.hashes) ||
-        !copy_spans(inspection->mem, &copy.depends))
+    if (!added)
+        return arena_err(inspection->scratch, err, "packages");
+    if (!copy_spans(inspection->mem, &copy.hashes) || !copy_spans(inspection->mem, &copy.depends))
         return arena_err(inspection->mem, err, "packages");
     *added = copy;
     return true;

@@ -9,7 +9,7 @@ static span *field_of(void *object, const struct rule *rules, size_t count, span
 {
     for (size_t i = 0; i < count; i++)
         if (span_equal(name, span_of_text(rules[i].name)))
-            return (span *)((char *)object + rules[i].offset);
+            return (span *)(void *)((uint8_t *)object + rules[i].offset);
     return NULL;
 }
 
