@@ -22,10 +22,14 @@ static bool is_acceptable(struct inspection *inspection, span text)
     return false;
 }
 
+// Said once: a file that holds far more would leave no room for the notes on others.
 static bool has_room(struct inspection *inspection)
 {
     if (inspection->packages->count < inspection->limits->packages)
         return true;
+    if (inspection->is_full)
+        return false;
+    inspection->is_full = true;
     notes_add(inspection->notes, NOTE_LIMIT, inspection->path, "holds more than %llu packages",
               (unsigned long long)inspection->limits->packages);
     return false;
