@@ -2,19 +2,22 @@
 
 #include <string.h>
 
-// A merge sort in place, merging by rotation (Kim and Kutzner, "Stable Minimum Storage Merging by
-// Symmetric Comparisons", 2004): it needs no memory, so it cannot fail, and hostile orders cost no
-// more than O(n log² n) moves.
+// A merge sort in place. Where the shorter side fits a small buffer it is merged through that; what
+// is longer is first cut by rotation (Kim and Kutzner, "Stable Minimum Storage Merging by Symmetric
+// Comparisons", 2004). It needs no memory but some stack, so it cannot fail, and hostile orders cost
+// no more than O(n log² n) moves.
 
 struct sorting {
     uint8_t *items;
     size_t size;
     int (*compare)(const void *a, const void *b);
+    uint8_t *buffer; // BUFFER bytes, aligned for any item
 };
 
 enum {
     RUN = 16, // items sorted by insertion, where that is faster than merging
     LARGEST_ITEM = 1024,
+    BUFFER = 8192,
 };
 
 static bool less(const struct sorting *s, size_t a, size_t b)
@@ -48,6 +51,8 @@ static void sort_run(const struct sorting *s, size_t from, size_t to)
         size_t place = i;
         while (place > from && less(s, i, place - 1))
             place--;
+        if (place == i)
+            continue;
         uint8_t *hole = s->items + place * s->size;
         memcpy(held, s->items + i * s->size, s->size);
         memmove(hole + s->size, hole, (i - place) * s->size);
@@ -72,6 +77,45 @@ static void rotate(const struct sorting *s, size_t from, size_t middle, size_t t
     swap_ranges(s, middle - left, middle, left);
 }
 
+// Merges [from, middle), which fits the buffer, with [middle, to): forwards, into the room that the
+// buffered items have left.
+static void merge_low(const struct sorting *s, size_t from, size_t middle, size_t to)
+{
+    size_t held = (middle - from) * s->size;
+    const uint8_t *low = s->buffer;
+    const uint8_t *low_end = low + held;
+    const uint8_t *high = s->items + middle * s->size;
+    const uint8_t *high_end = s->items + to * s->size;
+    uint8_t *out = s->items + from * s->size;
+    memcpy(s->buffer, out, held);
+    while (low < low_end && high < high_end) {
+        const uint8_t **next = s->compare(high, low) < 0 ? &high : &low;
+        memcpy(out, *next, s->size);
+        *next += s->size;
+        out += s->size;
+    }
+    memcpy(out, low, (size_t)(low_end - low)); // what is left of the high ones is in its place
+}
+
+// The same where [middle, to) fits the buffer: backwards.
+static void merge_high(const struct sorting *s, size_t from, size_t middle, size_t to)
+{
+    size_t held = (to - middle) * s->size;
+    const uint8_t *first = s->items + from * s->size;
+    const uint8_t *low = s->items + middle * s->size;
+    const uint8_t *high = s->buffer + held;
+    uint8_t *out = s->items + to * s->size;
+    memcpy(s->buffer, low, held);
+    while (low > first && high > s->buffer) {
+        const uint8_t **next = s->compare(high - s->size, low - s->size) < 0 ? &low : &high;
+        *next -= s->size;
+        out -= s->size;
+        memcpy(out, *next, s->size);
+    }
+    size_t left = (size_t)(high - s->buffer);
+    memcpy(out - left, s->buffer, left);
+}
+
 // The first place in [from, to) whose item, mirrored at `sum`, is not below its counterpart.
 static size_t find_cut(const struct sorting *s, size_t from, size_t to, size_t sum)
 {
@@ -91,6 +135,14 @@ static void merge(const struct sorting *s, size_t from, size_t middle, size_t to
 {
     if (from == middle || middle == to || !less(s, middle, middle - 1))
         return;
+    if ((middle - from) * s->size <= BUFFER) {
+        merge_low(s, from, middle, to);
+        return;
+    }
+    if ((to - middle) * s->size <= BUFFER) {
+        merge_high(s, from, middle, to);
+        return;
+    }
     size_t centre = from + (to - from) / 2;
     size_t sum = centre + middle;
     size_t start = middle > centre ? find_cut(s, sum - to, centre, sum - 1)
@@ -105,7 +157,8 @@ static void merge(const struct sorting *s, size_t from, size_t middle, size_t to
 void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
 {
     assert(size <= LARGEST_ITEM);
-    struct sorting s = {.items = items, .size = size, .compare = compare};
+    _Alignas(max_align_t) uint8_t buffer[BUFFER];
+    struct sorting s = {.items = items, .size = size, .compare = compare, .buffer = buffer};
     for (size_t from = 0; from < count; from += RUN)
         sort_run(&s, from, count - from < RUN ? count : from + RUN);
     for (size_t run = RUN; run < count; run *= 2) {

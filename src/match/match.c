@@ -165,32 +165,16 @@ static bool is_owned(const struct matcher *matcher, const struct package *packag
 
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
-    span uncovered_type = {0};
-    size_t uncovered = 0;
     const struct bom *bom = matcher->bom;
-    for (size_t i = 0; i <= bom->package_count; i++) {
-        // Packages are sorted by type: one note for each run.
-        span type = i < bom->package_count ? bom->packages[i].type : (span){0};
-        if (uncovered && !span_equal(type, uncovered_type)) {
-            notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key,
-                      "no advisories for packages of type %s: %zu", quote(uncovered_type).text,
-                      uncovered);
-            uncovered = 0;
-        }
+    for (size_t i = 0; i < bom->package_count; i++) {
+        const struct package *package = &bom->packages[i];
         enum scheme scheme = SCHEME_DEB;
-        if (i == bom->package_count)
-            break;
-        if (is_owned(matcher, &bom->packages[i])) {
+        if (is_owned(matcher, package))
             matcher->owned++;
-            continue;
-        }
-        if (is_covered(matcher, &bom->packages[i], &scheme)) {
-            if (!match_package(matcher, i, scheme, err))
-                return err_add(err, "%s", quote(bom->packages[i].name).text);
-            continue;
-        }
-        uncovered_type = type;
-        uncovered++;
+        else if (!is_covered(matcher, package, &scheme))
+            matcher->uncovered++;
+        else if (!match_package(matcher, i, scheme, err))
+            return err_add(err, "%s", quote(package->name).text);
     }
     return true;
 }
@@ -224,6 +208,40 @@ static bool note_unknown_distro(struct matcher *matcher, struct err *err)
         notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key, "no advisories for %s",
                   quote(matcher->ecosystem.key).text);
     return true;
+}
+
+// How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
+// sorted by it.
+static size_t count_uncovered(const struct matcher *matcher, size_t *at)
+{
+    const struct bom *bom = matcher->bom;
+    span type = bom->packages[*at].type;
+    size_t count = 0;
+    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at) {
+        enum scheme scheme = SCHEME_DEB;
+        count += !is_owned(matcher, &bom->packages[*at]) &&
+                 !is_covered(matcher, &bom->packages[*at], &scheme);
+    }
+    return count;
+}
+
+// One note for all of them, that silence is not taken for safety.
+static void note_uncovered(struct matcher *matcher)
+{
+    if (!matcher->uncovered)
+        return;
+    struct text types = {0};
+    text_init(&types, matcher->mem, 256);
+    for (size_t i = 0; i < matcher->bom->package_count;) {
+        span type = matcher->bom->packages[i].type;
+        size_t count = count_uncovered(matcher, &i);
+        if (count)
+            text_addf(&types, "%s%.20s %zu", text_span(&types).len ? ", " : "", quote(type).text,
+                      count);
+    }
+    notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key,
+              "packages not judged, for there are no advisories for their types: %s",
+              quote(text_span(&types)).text);
 }
 
 static void note_foreign(struct matcher *matcher)
@@ -314,6 +332,7 @@ bool match_bom(const struct bom *bom, const struct advisory_source *source,
     if (!matcher_init(&matcher, err) || !match_packages(&matcher, err) ||
         !note_unknown_distro(&matcher, err))
         return false;
+    note_uncovered(&matcher);
     note_foreign(&matcher);
     note_counts(&matcher);
     *ret = (struct findings){.items = matcher.findings.items, .count = matcher.findings.count};

@@ -145,7 +145,8 @@ struct matcher {
     struct list views;    // of struct view, of the flaw at hand
     struct list builders; // of span: foreign ones, each once
     size_t foreign;
-    size_t owned; // packages that came with a package of the distribution
+    size_t owned;     // packages that came with a package of the distribution
+    size_t uncovered; // packages of types that the advisories do not speak of
     size_t suppressed;
     size_t bad_statements; // with a version that is none, once for each package
 };

@@ -2,7 +2,7 @@
 
 // doc/formats/extract.md describes these bytes.
 
-#define MAGIC S("plimext\x02")
+#define MAGIC S("plimext\x03")
 
 enum { MODE_BITS = 07777 };
 

@@ -216,6 +216,7 @@ struct insight {
     size_t defect_count;
     const struct binary *binary; // null: not ELF, or nothing is said
     span licenses;               // of a copyright file: an SPDX expression
+    span project; // the text of a pom.xml: what it needs others of the same tree help to say
 };
 
 // Who looks into regular files while unpack reads them, in the worker; by several threads at once,

@@ -7,6 +7,15 @@ static void write_binary(const struct binary *binary, struct text *out)
     wire_write_spans(binary->needed, out);
 }
 
+static void write_defects(const struct insight *insight, struct text *out)
+{
+    wire_write_count(out, insight->defect_count);
+    for (size_t i = 0; i < insight->defect_count; i++) {
+        text_add_field(out, insight->defects[i].member);
+        text_add_field(out, insight->defects[i].text);
+    }
+}
+
 void wire_write_insight(const struct insight *insight, struct text *out)
 {
     text_add_u8(out, insight != NULL);
@@ -19,6 +28,8 @@ void wire_write_insight(const struct insight *insight, struct text *out)
     if (insight->binary)
         write_binary(insight->binary, out);
     text_add_field(out, insight->licenses);
+    write_defects(insight, out);
+    text_add_field(out, insight->project);
 }
 
 static bool read_packages(struct wire *wire, struct insight *insight, struct err *err)
@@ -51,6 +62,25 @@ static bool read_binary(struct wire *wire, struct insight *insight, struct err *
     return wire_read_spans(wire, "insight: libraries", &binary->needed, err);
 }
 
+static bool read_defects(struct wire *wire, struct insight *insight, struct err *err)
+{
+    enum { DEFECT_BYTES = 4 + 4 };
+    uint32_t count = 0;
+    if (!wire_count(wire, DEFECT_BYTES, wire->limits->archive_entries, "insight: defects", &count,
+                    err))
+        return false;
+    struct defect *defects = arena_array(wire->mem, count, sizeof *defects);
+    if (!defects)
+        return arena_err(wire->mem, err, "insight: defects");
+    for (uint32_t i = 0; i < count; i++) {
+        defects[i].member = wire_field(wire);
+        defects[i].text = wire_field(wire);
+    }
+    insight->defects = defects;
+    insight->defect_count = count;
+    return wire_ok(wire, "insight: defects", err);
+}
+
 bool wire_read_insight(struct wire *wire, const struct insight **ret, struct err *err)
 {
     *ret = NULL;
@@ -62,6 +92,9 @@ bool wire_read_insight(struct wire *wire, const struct insight **ret, struct err
     if (!read_packages(wire, insight, err) || !read_binary(wire, insight, err))
         return false;
     insight->licenses = wire_field(wire);
+    if (!read_defects(wire, insight, err))
+        return false;
+    insight->project = wire_field(wire);
     *ret = insight;
     return true;
 }

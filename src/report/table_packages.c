@@ -1,6 +1,8 @@
 // The body of the table of a bill of materials: one line a package.
 #include "report/report_inner.h"
 
+#include <stdlib.h>
+
 enum {
     LONGEST_NAME = 40,
     SHORTEST_NAME = 12,
@@ -17,6 +19,11 @@ struct columns {
     size_t version;
     size_t arch;
     size_t layer; // 0: there is only one
+};
+
+struct owners {
+    const struct package **by_id;
+    size_t count;
 };
 
 static size_t capped(span text, size_t most)
@@ -83,9 +90,48 @@ static void put_heads(struct table *table, const struct columns *columns)
     line_end(line);
 }
 
-// Name and version of the source as far as they say anything new, and whether the package is gone.
-static void add_source(struct text *sentence, const struct package *package)
+// ---------------------------------------------------------------- owners
+
+static int compare_ids(const void *a, const void *b)
 {
+    const struct package *left = *(const struct package *const *)a;
+    const struct package *right = *(const struct package *const *)b;
+    return span_compare(left->id, right->id);
+}
+
+// The packages in the order of their ids. False when the arena is full.
+static bool index_packages(const struct bom *bom, struct arena *mem, struct owners *ret)
+{
+    const struct package **by_id = arena_array(mem, bom->package_count, sizeof *by_id);
+    for (size_t i = 0; by_id && i < bom->package_count; i++)
+        by_id[i] = &bom->packages[i];
+    if (by_id)
+        sort_items(by_id, bom->package_count, sizeof *by_id, compare_ids);
+    *ret = (struct owners){.by_id = by_id, .count = by_id ? bom->package_count : 0};
+    return by_id;
+}
+
+static span name_of_owner(const struct owners *owners, span id)
+{
+    const struct package key = {.id = id};
+    const struct package *wanted = &key;
+    const struct package *const *found =
+        bsearch(&wanted, owners->by_id, owners->count, sizeof *owners->by_id, compare_ids);
+    return found ? (*found)->name : S("another package");
+}
+
+// ---------------------------------------------------------------- one package
+
+// Whose files it came with; else name and version of the source as far as they say anything new.
+// And whether the package is gone.
+static void add_source(struct text *sentence, const struct owners *owners,
+                       const struct package *package)
+{
+    if (package->owner.len) {
+        text_add(sentence, S("in "));
+        text_add(sentence, name_of_owner(owners, package->owner));
+        return;
+    }
     bool other_name = !span_equal(package->source_name, package->name);
     bool other_version = !span_equal(package->source_version, package->version);
     if (other_name || other_version)
@@ -99,12 +145,13 @@ static void add_source(struct text *sentence, const struct package *package)
                                          : S("(removed by a later layer)"));
 }
 
-static void put_source(struct table *table, size_t column, const struct package *package)
+static void put_source(struct table *table, size_t column, const struct owners *owners,
+                       const struct package *package)
 {
     struct line *line = &table->line;
     struct text sentence;
     text_init(&sentence, line->out->mem, SIZE_MAX);
-    add_source(&sentence, package);
+    add_source(&sentence, owners, package);
     if (text_ok(&sentence) && sentence.len == 0)
         return;
     if (column > line->width || glyphs_columns(text_span(&sentence)) > line->width - column) {
@@ -116,7 +163,7 @@ static void put_source(struct table *table, size_t column, const struct package 
 }
 
 static void put_package(struct table *table, const struct columns *columns,
-                        const struct package *package)
+                        const struct owners *owners, const struct package *package)
 {
     struct line *line = &table->line;
     size_t at = 0;
@@ -128,7 +175,7 @@ static void put_package(struct table *table, const struct columns *columns,
         line_pad(line, at);
         line_format(line, "%u", package->locations[0].layer + 1);
     }
-    put_source(table, source_column(columns), package);
+    put_source(table, source_column(columns), owners, package);
     line_end(line);
 }
 
@@ -137,8 +184,13 @@ void table_packages(struct table *table)
     if (table->scan->bom.package_count == 0)
         return;
     struct columns columns = columns_of(table);
+    struct owners owners = {0};
+    if (!index_packages(&table->scan->bom, table->line.out->mem, &owners)) {
+        table->line.out->failed = true;
+        return;
+    }
     put_heads(table, &columns);
     for (size_t i = 0; i < table->scan->bom.package_count; i++)
-        put_package(table, &columns, &table->scan->bom.packages[i]);
+        put_package(table, &columns, &owners, &table->scan->bom.packages[i]);
     line_end(&table->line);
 }

@@ -149,12 +149,13 @@ static span no_findings(const struct counts *counts, const struct counts *files)
     return files->all ? S("no known vulnerabilities") : S("no findings");
 }
 
-static void add_files(struct text *sentence, const struct counts *counts)
+static void add_files(struct text *sentence, const struct image *image, const struct counts *counts)
 {
     if (counts->all == 0)
         return;
     text_addf(sentence, "; %zu finding%s about files", counts->all, plural(counts->all));
     add_severities(sentence, counts);
+    add_owners(sentence, image, counts);
 }
 
 void table_summary(struct table *table, const struct groups *groups)
@@ -177,7 +178,7 @@ void table_summary(struct table *table, const struct groups *groups)
         counts.suppressed += files.suppressed;
         add_left_out(&sentence, &counts);
     }
-    add_files(&sentence, &files);
+    add_files(&sentence, &scan->image, &files);
     line_ink(&table->line, INK_STRONG);
     line_wrap_text(&table->line, 0, &sentence);
     line_ink_end(&table->line);

@@ -11,6 +11,7 @@ import tempfile
 
 from harness import MANIFEST, Checks, Image, descriptor, skip, write_layout
 
+SYSTEM_TYPES = ("deb", "apk", "rpm", "alpm")
 SANITIZERS = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
 
 
@@ -117,8 +118,9 @@ def facts(package):
             package["source"]["name"], package["source"]["version"])
 
 
-def inventory(scan):
-    return {facts(package) for package in scan["packages"]}
+def system_inventory(scan):
+    """The facts of the distribution's own packages, without those of programming languages."""
+    return {facts(package) for package in scan["packages"] if package["type"] in SYSTEM_TYPES}
 
 
 def docker_archive(layout, name):

@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
 
-from program import Program, facts, fixture_images, inventory, layer_files, made_images
+from program import (Program, facts, fixture_images, layer_files, made_images,
+                     system_inventory)
 
 NAME = "integration/truth"
 PLATFORMS = ("amd64", "arm/v7", "arm64/v8", "386", "ppc64le", "riscv64", "s390x")
@@ -82,12 +84,174 @@ def check_rpm(program, layout, path):
     program.check(scan["complete"], f"{what}: complete", scan["notes"])
 
 
+def python_truth(path):
+    return {(name, version) for name, version, _ in rows(path)}
+
+
+def gem_truth(path):
+    """Lines as "NAME (VERSION, default: VERSION PLATFORM)"."""
+    truth = set()
+    for row in rows(path):
+        name, found, versions = row[0].rstrip(")").partition(" (")
+        for version in versions.split(", ") if found else []:
+            truth.add((name, version.removeprefix("default: ").split(" ")[0]))
+    return truth
+
+
+def npm_truth(path):
+    """{file: (name, version)} of lines as "FOLDER:NAME@VERSION"."""
+    truth = {}
+    for row in rows(path):
+        folder, package = row[0].split(":")[:2]
+        name, _, version = package.rpartition("@")
+        truth[f"{folder}/package.json".lstrip("/")] = (name, version)
+    return truth
+
+
+def go_truth(program):
+    """What `go version -m` says: modules by their paths, the toolchain as "stdlib"."""
+    said = subprocess.run(["go", "version", "-m", program], check=True, capture_output=True,
+                          text=True).stdout.splitlines()
+    truth = {("stdlib", said[0].split(": go")[-1])}
+    for line in said[1:]:
+        kind, _, rest = line.strip().partition("\t")
+        if kind in ("mod", "dep"):
+            name, version = rest.split("\t")[:2]
+            truth.add((name, None if version == "(devel)" else version))
+    return truth
+
+
+def jar_truth(path):
+    """{(name, version)} of the pom.properties in one jar, by Python's zipfile."""
+    truth = set()
+    with zipfile.ZipFile(path) as jar:
+        for member in jar.namelist():
+            if member.endswith("/pom.properties"):
+                lines = jar.read(member).decode().splitlines()
+                field = dict(line.split("=", 1) for line in lines if "=" in line)
+                truth.add((f"{field['groupId'].strip()}:{field['artifactId'].strip()}",
+                           field["version"].strip()))
+    return truth
+
+
+# ---------------------------------------------------------------- packages of languages
+
+def of_type(scan, kind):
+    return [package for package in scan["packages"] if package["type"] == kind]
+
+
+def names(packages):
+    return {(package["name"], package["version"]) for package in packages}
+
+
+def check_languages(program, scan, truth, what):
+    """Equal to what the languages' own tools list, as far as there is a list."""
+    if os.path.exists(truth + ".python.tsv"):
+        program.check_equal(names(of_type(scan, "pypi")), python_truth(truth + ".python.tsv"),
+                            f"{what}: Python")
+    if os.path.exists(truth + ".gem.txt"):
+        program.check_equal(names(of_type(scan, "gem")), gem_truth(truth + ".gem.txt"),
+                            f"{what}: Ruby")
+    if os.path.exists(truth + ".npm.txt"):
+        check_npm(program, scan, npm_truth(truth + ".npm.txt"), what)
+
+
+def check_npm(program, scan, truth, what):
+    """npm was asked for the application only; what else there is came with Debian's packages."""
+    got = {(path, package["name"], package["version"])
+           for package in of_type(scan, "npm") if not package["owner"] for path in paths(package)}
+    program.check_equal(got, {(path, *package) for path, package in truth.items()}, f"{what}: npm")
+
+
+def check_programs(program, scan, layout, what):
+    """Go programs and jars are asked one by one, as they lie in the unpacked image."""
+    rootfs = unpack(program, layout)
+    check_go(program, scan, rootfs, what)
+    check_jars(program, scan, rootfs, what)
+
+
+def check_go(program, scan, rootfs, what):
+    if not shutil.which("go"):
+        print(f"SKIP: {NAME}: {what}: Go: go is absent")
+        return
+    found = {}
+    for package in of_type(scan, "golang"):
+        for path in paths(package):
+            found.setdefault(path, set()).add((package["name"], package["version"]))
+    for path, packages in found.items():
+        program.check_equal(packages, go_truth(os.path.join(rootfs, path)), f"{what}: {path}")
+    said = subprocess.run(["go", "version", rootfs], capture_output=True, text=True).stdout
+    programs = {os.path.relpath(line.rsplit(": ", 1)[0], rootfs) for line in said.splitlines()}
+    program.check_equal(set(found), programs, f"{what}: the programs made by Go")
+
+
+def check_jars(program, scan, rootfs, what):
+    """What a pom.properties says must stand in the inventory, at its jar, and in no other words."""
+    found = {}
+    for package in of_type(scan, "maven"):
+        for path in paths(package):
+            found.setdefault(path, set()).add((package["name"], package["version"]))
+    jars = [os.path.join(folder, name) for folder, _, files in os.walk(rootfs)
+            for name in files if name.endswith(".jar")]
+    for jar in jars:
+        if os.path.islink(jar) or not (truth := jar_truth(jar)):
+            continue
+        path = os.path.relpath(jar, rootfs)
+        program.check_equal(found.get(path, set()), truth, f"{what}: {path}")
+
+
+def unpack(program, layout):
+    """The image as one tree of files."""
+    bundle = program.path("bundle")
+    shutil.rmtree(bundle, ignore_errors=True)
+    rootless = [] if os.geteuid() == 0 else ["--rootless"]
+    subprocess.run(["umoci", "unpack", *rootless, "--image", f"{layout}:latest", bundle],
+                   check=True, capture_output=True)
+    return os.path.join(bundle, "rootfs")
+
+
+# ---------------------------------------------------------------- owners
+
+def dpkg_lists(rootfs):
+    """{path: packages that list it}, with links in the directories followed, by Python alone."""
+    lists = os.path.join(rootfs, "var/lib/dpkg/info")
+    owners = {}
+    for name in os.listdir(lists):
+        if name.endswith(".list"):
+            with open(os.path.join(lists, name), encoding="utf-8") as file:
+                for line in file:
+                    folder, last = os.path.split(line.strip().lstrip("/"))
+                    path = os.path.join(in_root(rootfs, folder), last)
+                    owners.setdefault(path, set()).add(name.removesuffix(".list").split(":")[0])
+    return owners
+
+
+def in_root(rootfs, folder):
+    """The folder, after links, as a path below the root; Debian's links to folders are relative."""
+    return os.path.relpath(os.path.realpath(os.path.join(rootfs, folder)), rootfs)
+
+
+def check_owners(program, scan, layout, what):
+    owners = dpkg_lists(unpack(program, layout))
+    debs = {package["id"]: package["name"] for package in of_type(scan, "deb")}
+    wrong = []
+    for package in scan["packages"]:
+        if package["type"] == "deb":
+            continue
+        wanted = set().union(*(owners.get(path, set()) for path in paths(package)))
+        got = debs.get(package["owner"])
+        if (got not in wanted) if wanted else package["owner"]:
+            wrong.append((package["name"], package["version"], paths(package)[:3], got, wanted))
+    program.check_equal(wrong, [], f"{what}: owners as in dpkg's lists")
+
+
 # ---------------------------------------------------------------- images
 
 def check_apk(program, layout, listing, target=None):
     scan = program.bom(target or f"oci-dir:{layout}")
     what = os.path.basename(listing)
-    program.check_equal(inventory(scan), apk_truth(listing, layout), what)
+    program.check_equal(system_inventory(scan), apk_truth(listing, layout), what)
+    check_languages(program, scan, listing.removesuffix(".apk.txt"), what)
     program.check(scan["complete"] and scan["distro"]["id"] == "alpine", f"{what}: complete",
                   scan["distro"], scan["notes"])
 
@@ -111,7 +275,7 @@ def check_upstream(program, images):
     with open(os.path.join(images, "truth", "upstream-alpine-310.apk.txt"), encoding="utf-8") as f:
         wanted = {line.strip() for line in f}
     scan = program.bom(f"docker-archive:{path}")
-    program.check_equal({f"{p['name']}-{p['version']}" for p in scan["packages"]}, wanted,
+    program.check_equal({f"{p['name']}-{p['version']}" for p in of_type(scan, "apk")}, wanted,
                         "docker save of alpine 3.10")
     with open(path, "rb") as file:
         piped = program.bom("docker-archive:-", stdin=file)
@@ -126,7 +290,7 @@ def check_platforms(program, images):
         scan = program.bom(f"oci-dir:{layout}", "--platform", f"linux/{platform}")
         target = scan["target"]
         seen.add(target["manifest_digest"])
-        program.check(scan["packages"] == [] and scan["complete"]
+        program.check(system_inventory(scan) == set() and scan["complete"]
                       and target["platform"].startswith(f"linux/{platform.split('/')[0]}"),
                       f"busybox for {platform}", target)
     program.check_equal(len(seen), len(PLATFORMS), "an image for each platform")
@@ -136,11 +300,18 @@ def check_platforms(program, images):
 
 def check_made(program, images):
     for name, layout in images.items():
-        truth = os.path.join(os.path.dirname(layout), "..", "truth", f"{name}.dpkg.tsv")
+        truth = os.path.join(os.path.dirname(layout), "..", "truth", name)
+        program.forget()
         scan = program.bom(f"oci-dir:{layout}")
-        program.check_equal(inventory(scan), dpkg_truth(rows(truth)), f"{name}: packages")
-        program.check_equal(len(scan["packages"]), len(inventory(scan)), f"{name}: each once")
+        program.check_equal(system_inventory(scan), dpkg_truth(rows(truth + ".dpkg.tsv")),
+                            f"{name}: packages")
+        program.check_equal(len(of_type(scan, "deb")), len(system_inventory(scan)),
+                            f"{name}: each once")
         program.check(scan["complete"], f"{name}: complete", scan["notes"])
+        check_languages(program, scan, truth, name)
+        if shutil.which("umoci"):
+            check_owners(program, scan, layout, name)
+            check_programs(program, scan, layout, name)
         check_again(program, f"oci-dir:{layout}", scan, name)
 
 
@@ -153,7 +324,7 @@ def check_host(program):
     said = subprocess.run(["dpkg-query", "-W", "-f", "\t".join(f"${{{f}}}" for f in fields) + "\n"],
                           check=True, capture_output=True, text=True).stdout
     truth = dpkg_truth(line.split("\t") for line in said.splitlines())
-    program.check_equal(inventory(program.bom("host")), truth, "host")
+    program.check_equal(system_inventory(program.bom("host")), truth, "host")
 
 
 # ---------------------------------------------------------------- the same image in other forms
@@ -204,13 +375,9 @@ def check_form(program, target, scan, what, **more):
 
 def check_directory(program, layout, what):
     """An unpacked image has the packages of the image; its files are in no layer."""
-    bundle = program.path("bundle")
-    shutil.rmtree(bundle, ignore_errors=True)
-    rootless = [] if os.geteuid() == 0 else ["--rootless"]
-    subprocess.run(["umoci", "unpack", *rootless, "--image", f"{layout}:latest", bundle],
-                   check=True, capture_output=True)
+    rootfs = unpack(program, layout)
     scan = program.bom(f"oci-dir:{layout}")
-    tree = program.bom(f"dir:{os.path.join(bundle, 'rootfs')}")
+    tree = program.bom(f"dir:{rootfs}")
     program.check_equal([(facts(p), p["purl"], paths(p)) for p in tree["packages"]],
                         [(facts(p), p["purl"], paths(p)) for p in scan["packages"]],
                         f"{what}: unpacked")

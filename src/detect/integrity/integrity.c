@@ -156,7 +156,8 @@ bool integrity_check(const struct bom *bom, const struct listing *listing, const
     list_init(&check.absences, mem, sizeof(struct absence), SIZE_MAX);
     if (!check.tallies)
         return arena_err(mem, err, "integrity");
-    if (!check_directories(&check, err) || !check_missing(&check, err))
+    if (!check_directories(&check, err) || !check_missing(&check, err) ||
+        !check_defects(&check, err))
         return err_add(err, "integrity");
     if (check.is_cut)
         notes_add(notes, NOTE_LIMIT, (span){0},

@@ -17,6 +17,7 @@ extern const struct wants integrity_wants;
 //   program-unowned        a program in a directory of the system that no package lists
 //   set-id-unrecorded      a set-user-ID or set-group-ID bit that no record accounts for
 //   package-without-files  nothing of what a package lists is there
+//   jar-entry-changed      an entry of a signed archive is not what its manifest says
 // `listing`, `tree` and `roster` are of one image, of which `bom` is the bill. The findings point
 // into `bom` and `mem`. ERR_LIMIT: `mem` is full. limits: depth, path_bytes.
 bool integrity_check(const struct bom *bom, const struct listing *listing, const struct tree *tree,

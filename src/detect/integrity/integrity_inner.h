@@ -60,6 +60,8 @@ bool check_unlisted(struct check *check, span directory, const struct roster_fil
                     struct err *err);
 // When all files have been seen: what is missing, and of what nothing is there.
 bool check_missing(struct check *check, struct err *err);
+// What is another than the file says itself in which it is.
+bool check_defects(struct check *check, struct err *err);
 
 // Does the claim hold for this content? Only for claims that can be compared.
 bool claim_holds(const struct listed_file *claim, const struct roster_file *file);

@@ -21,6 +21,7 @@ static const struct catalogers *const tables[] = {
     &classifier_catalogers,
     &conan_catalogers,
     &dart_catalogers,
+    &debian_copyright_catalogers,
     &dotnet_catalogers,
     &executable_catalogers,
     &go_mod_catalogers,

@@ -56,6 +56,7 @@ extern const struct catalogers cargo_catalogers;
 extern const struct catalogers classifier_catalogers;
 extern const struct catalogers conan_catalogers;
 extern const struct catalogers dart_catalogers;
+extern const struct catalogers debian_copyright_catalogers;
 extern const struct catalogers dotnet_catalogers;
 extern const struct catalogers executable_catalogers;
 extern const struct catalogers go_mod_catalogers;

@@ -1,5 +1,7 @@
 #include "scan/catalog/catalog_inner.h"
 
+#include "format/spdx/spdx.h"
+
 static bool is_printable(span s)
 {
     for (size_t i = 0; i < s.len; i++)
@@ -53,6 +55,10 @@ bool inspection_add(struct inspection *inspection, const struct package *package
                            &copy.licenses,    &copy.repository,     &copy.member};
     if (copy.name.len == 0 || !has_room(inspection))
         return true;
+    if (copy.licenses.len <= inspection->limits->field_bytes &&
+        !spdx_normalise(copy.licenses, spdx_speaker_of(copy.type), inspection->scratch,
+                        &copy.licenses))
+        return arena_err(inspection->scratch, err, "licenses");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!is_acceptable(inspection, *texts[i]))
             return true;

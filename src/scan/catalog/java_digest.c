@@ -129,9 +129,23 @@ static bool digest_member(struct jar *jar, const struct zip_entry *entry,
     return true;
 }
 
+// A manifest may name one entry over and over.
+static bool has_room(struct jar *jar)
+{
+    struct inspection *inspection = jar->inspection;
+    if (inspection->defects->count < inspection->limits->archive_entries)
+        return true;
+    notes_add(inspection->notes, NOTE_LIMIT, jar->location,
+              "more than %llu entries are not what the manifest says: no more are named",
+              (unsigned long long)inspection->limits->archive_entries);
+    return false;
+}
+
 static bool add_defect(struct jar *jar, const struct zip_entry *entry, struct err *err)
 {
     struct inspection *inspection = jar->inspection;
+    if (!has_room(jar))
+        return true;
     struct defect defect = {.text = S("its digest is not the one in the manifest")};
     struct text member;
     text_init(&member, inspection->mem, SIZE_MAX);

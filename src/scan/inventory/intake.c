@@ -1,5 +1,7 @@
 #include "scan/inventory/inventory_inner.h"
 
+#include "format/spdx/spdx.h"
+
 bool intake_fits(const struct intake *intake, const struct record *record, const span *texts,
                  size_t count)
 {
@@ -57,6 +59,9 @@ bool intake_add(struct intake *intake, const struct record *record, const struct
         added->source_name = added->name;
     if (added->source_version.len == 0)
         added->source_version = added->version;
+    if (!spdx_normalise(package->licenses, spdx_speaker_of(package->type), intake->mem,
+                        &added->licenses))
+        return arena_err(intake->mem, err, "packages");
     return set_location(intake, record, added, err);
 }
 

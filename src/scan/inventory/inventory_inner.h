@@ -86,6 +86,10 @@ bool insights_collect(const struct tree *tree, struct arena *mem, struct list *p
 bool insights_gone(const struct tree *before, const struct tree *after, struct arena *mem,
                    struct list *packages, struct err *err);
 
+// Gives Debian's packages the licences that their copyright files told of. limits: as tree_find.
+bool licenses_find(const struct tree *tree, const struct limits *limits, struct arena *mem,
+                   struct list *packages, struct err *err);
+
 // The RPM repositories that Red Hat's build system declares, sorted, each once.
 bool content_sets_read(const struct tree *tree, const struct limits *limits, struct arena *mem,
                        struct notes *notes, span **ret_items, size_t *ret_count, struct err *err);

@@ -229,6 +229,9 @@ static bool finish(struct history *history, const struct distro *distro, struct 
             return false;
     if (history->tree && !insights_collect(history->tree, history->mem, &history->packages, err))
         return false;
+    if (history->tree &&
+        !licenses_find(history->tree, history->limits, history->mem, &history->packages, err))
+        return false;
     if (!packages_sort(&history->packages, history->mem, err) || !append_gone(history, err) ||
         !packages_sort(&history->packages, history->mem, err))
         return false;

@@ -40,6 +40,16 @@ static struct spans random_spans(uint64_t *seed, struct arena *mem)
     return (struct spans){.items = items, .count = count};
 }
 
+static const struct defect *random_defects(uint64_t *seed, size_t count, struct arena *mem)
+{
+    struct defect *defects = arena_array(mem, count, sizeof *defects);
+    assert_non_null(defects);
+    for (size_t i = 0; i < count; i++)
+        defects[i] = (struct defect){.member = random_text(seed, S("ab!/"), 9, mem),
+                                     .text = random_text(seed, S("ab "), 9, mem)};
+    return defects;
+}
+
 static const struct insight *random_insight(uint64_t *seed, struct arena *mem)
 {
     struct insight *insight = ARENA_NEW(mem, struct insight);
@@ -60,6 +70,9 @@ static const struct insight *random_insight(uint64_t *seed, struct arena *mem)
     if (random_below(seed, 2))
         insight->binary = binary;
     insight->licenses = random_text(seed, S("MIT"), 5, mem);
+    insight->defect_count = random_below(seed, 4);
+    insight->defects = random_defects(seed, insight->defect_count, mem);
+    insight->project = random_text(seed, S("<a/>"), 9, mem);
     return insight;
 }
 
@@ -183,6 +196,12 @@ static void assert_same_insight(const struct insight *a, const struct insight *b
         assert_same_spans(a->binary->needed, b->binary->needed);
     }
     assert_span(a->licenses, b->licenses);
+    assert_int_equal(a->defect_count, b->defect_count);
+    for (size_t i = 0; i < a->defect_count; i++) {
+        assert_span(a->defects[i].member, b->defects[i].member);
+        assert_span(a->defects[i].text, b->defects[i].text);
+    }
+    assert_span(a->project, b->project);
 }
 
 static void assert_same_roster(const struct roster *a, const struct roster *b)

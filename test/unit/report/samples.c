@@ -20,6 +20,7 @@ static struct layer layers[] = {
 };
 
 static struct location lower[] = {{S("var/lib/dpkg/status"), 0}};
+static struct location program[] = {{S("usr/bin/bash"), 0}};
 static struct location upper[] = {{S("var/lib/dpkg/status"), 1}};
 
 #define DEB(the_name, the_version, the_source, the_source_version, where)                          \
@@ -41,6 +42,14 @@ static struct package debian_packages[] = {
     DEB("libmount1", "2.36.1-8", "util-linux", "2.36.1-8", lower),
     DEB("zlib1g", "1:1.2.11.dfsg-2", "zlib", "1:1.2.11.dfsg-2", lower),
     DEB("vim-tiny", "2:8.2.2434-3", "vim", "2:8.2.2434-3", lower),
+    {.id = S("id-generic-bash"),
+     .type = S("generic"),
+     .name = S("bash"),
+     .version = S("5.1.4"),
+     .purl = S("pkg:generic/bash@5.1.4"),
+     .owner = S("id-bash"),
+     .locations = program,
+     .location_count = 1},
 };
 
 static const struct evidence curl_evidence[] = {

@@ -487,6 +487,43 @@ static void an_empty_image_has_no_findings(void **state)
     scene_close(&scene);
 }
 
+// ---------------------------------------------------------------- archives
+
+static struct package *add_archive(struct scene *scene, const char *name,
+                                   const struct location *where, const char *member, bool is_main)
+{
+    static const span hash = S("sha1:00");
+    struct package *package = add_package(scene, "maven", name);
+    package->locations = (struct location *)where;
+    package->member = span_of_text(member);
+    package->hashes = (struct spans){.items = &hash, .count = is_main};
+    return package;
+}
+
+static void changed_entries_are_those_of_their_archive(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    static struct location where = {.path = S("app.war"), .layer = 3};
+    static struct location elsewhere = {.path = S("b.war"), .layer = 3};
+    static const struct defect defects[] = {{S("one.class"), S("x")},
+                                            {S("lib/a.jar!/b.txt"), S("x")},
+                                            {S("lib/c.jar!/d.so"), S("x")}};
+    static const struct insight insight = {.defects = defects, .defect_count = COUNT(defects)};
+    (void)add_archive(&scene, "shaded", &where, "", false);
+    (void)add_archive(&scene, "war", &where, "", true);
+    (void)add_archive(&scene, "a", &where, "lib/a.jar", true);
+    (void)add_archive(&scene, "b", &elsewhere, "lib/c.jar", true);
+    scene.files[scene.tree.count++] =
+        (struct file){.path = S("app.war"), .layer = 3, .insight = &insight};
+    assert_string_equal(check(&scene), "jar-entry-changed high war app.war!/one.class\n"
+                                       "jar-entry-changed high - app.war!/lib/c.jar!/d.so\n"
+                                       "jar-entry-changed medium a app.war!/lib/a.jar!/b.txt\n");
+    assert_int_equal(scene.findings.items[0].layer, 3);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +542,7 @@ int main(void)
         cmocka_unit_test(without_a_package_manager_nothing_is_unowned),
         cmocka_unit_test(set_id_bits_need_a_record),
         cmocka_unit_test(other_modes_are_compared_where_recorded),
+        cmocka_unit_test(changed_entries_are_those_of_their_archive),
         cmocka_unit_test(hostile_patterns_take_bounded_time),
         cmocka_unit_test(the_number_of_findings_is_limited),
         cmocka_unit_test(an_empty_image_has_no_findings),
