@@ -301,7 +301,8 @@ def test_many(program):
     block = b"".join(header(f"srv/{number:06d}/node_modules/b/package.json", len(text))
                      + text.ljust(512, b"\0") for number in range(100000))
     target = program.layout([*base, tar_layer(block + bytes(1024))])
-    names = examine(program, "100,000 copies of a package.json", target, True, options=WIDE)
+    names = examine(program, "100,000 copies of a package.json", target, True, options=WIDE,
+                    most=400 * MIB)
     program.check("b" in names, "100,000 copies of a package.json: finds it", names[:10])
 
 
