@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import struct
 import sys
 import tarfile
@@ -24,6 +25,7 @@ OS = b'ID=debian\nVERSION_ID="12"\n'
 ANCHOR = b"Metadata-Version: 2.1\nName: anchor\nVersion: 1.0\n"
 BASE = (("etc/os-release", tarfile.REGTYPE, OS),
         ("usr/lib/python3/site-packages/anchor-1.0.dist-info/METADATA", tarfile.REGTYPE, ANCHOR))
+MOST_LOCK_RSS = 400 * MIB  # a document of 8 MiB, and what is made of it
 WIDE = ("--limit", "expansion_ratio=100000")
 
 
@@ -95,7 +97,7 @@ def test_archives(program):
     examine_files(program, "a jar in a jar of 1 GiB of zeros", {"a.jar": inner}, False, "a.jar")
     named = jar({**pom("a"), "x" * 20000: b"", "META-INF/maven/g/n\x01/pom.properties": b"groupId=g"})
     named = named.replace(b"n\x01/pom", b"n\x00/pom")
-    examine_files(program, "a jar with a NUL in a name", {"a.jar": named}, True,
+    examine_files(program, "a jar with a NUL in a name", {"a.jar": named}, False, "an entry is called",
                   found=("anchor", "g:a"))
     whole = jar({**pom("a"), "b.class": b"x" * 5000}, zipfile.ZIP_STORED)
     for place in (len(whole) // 2, len(whole) - 1):
@@ -142,7 +144,8 @@ def test_executables(program):
                   found=("anchor", "crate"))
     over = [(name, 0, audit(0)) for name in (b".dep-v0", b".go.buildinfo", b".note.package",
                                              b".note.go.buildid", b".dynamic", b".dynsym", b".modinfo")]
-    examine_files(program, "sections on top of each other", {"bin/a": elf(over, True)}, True)
+    examine_files(program, "sections on top of each other", {"bin/a": elf(over, True)}, False,
+                  "a section lies on another")
     examine_files(program, "executables cut short", {
         "bin/a": elf(same)[:64], "bin/b": elf(same)[:63], "bin/c": b"\x7fELF", "bin/d": b"MZ",
         "bin/e": b"\xcf\xfa\xed\xfe", "bin/f": b"\xca\xfe\xba\xbe\0\0\0\xff"}, False, "bin/")
@@ -170,7 +173,7 @@ def test_metadata(program):
     names = examine(program, "a METADATA that is a hole of 2 GiB", target, False, "METADATA")
     program.check("anchor" in names, "a METADATA that is a hole of 2 GiB: finds anchor", names)
     block = b"\n" * (4 * MIB)
-    prefix = members(*BASE)[:3072 - 1024 + 512] if False else members(*BASE).rstrip(b"\0")
+    prefix = members(*BASE).rstrip(b"\0")
     prefix += bytes(-len(prefix) % 512) + header(site + "b-1.dist-info/METADATA", size)
     layer = Layer(repeated(prefix, block, 512, gzip_member), repeated_digest(prefix, block, 512))
     names = examine(program, "a METADATA of 2 GiB of newlines", program.layout([layer]), False,
@@ -182,13 +185,93 @@ def test_metadata(program):
         site + "d-1.dist-info/METADATA": b"Name: d\x1b[31m\nVersion: 1\n",
         "a/node_modules/b/package.json": b'{"name":"b\\u0000c","version":"1"}',
         "a/node_modules/c/package.json": b'{"name":"\xff\xfe","version":"1"}',
-    }, False, "b-1.dist-info", "c-1.dist-info", "d-1.dist-info", "modules/b/", "modules/c/")
+    }, False, "b-1.dist-info", "d-1.dist-info", "modules/b/", "modules/c/",
+        found=("anchor", "c\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"))
     large = b'{"name":"' + b"n" * (8 * MIB) + b'","version":"1"}'
     examine_files(program, "a name of 8 MiB", {"a/node_modules/b/package.json": large}, False,
                   "package.json", options=WIDE)
     large = b'{"name":"' + b"n" * (7 * MIB) + b'","version":"1"}'
     examine_files(program, "a name of 7 MiB", {"a/node_modules/b/package.json": large}, False,
                   "package.json", options=WIDE)
+
+
+# ---------------------------------------------------------------- lock files
+
+def joined(start, pattern, end, count, between=""):
+    """A lock file of `count` entries; in the pattern N is the number, M that of the next one."""
+    parts = (pattern.replace("N", str(i)).replace("M", str((i + 1) % count)) for i in range(count))
+    return (start + between.join(parts) + end).encode()
+
+
+# What a lock file of each kind begins with, its entries, what is between them, and how it ends.
+# Every entry needs the next, and the last the first.
+LOCKS = {
+    "Cargo.lock": ("version = 3\n", '[[package]]\nname = "pN"\nversion = "1.0.N"\nsource = '
+                   '"registry+x"\ndependencies = ["pM"]\n', "", ""),
+    "poetry.lock": ("", '[[package]]\nname = "pN"\nversion = "1.N"\n[package.dependencies]\n'
+                    'pM = "*"\n', "", ""),
+    "uv.lock": ("version = 1\n", '[[package]]\nname = "pN"\nversion = "1.N"\nsource = { registry = '
+                '"x" }\ndependencies = [{ name = "pM" }]\n', "", ""),
+    "pdm.lock": ("", '[[package]]\nname = "pN"\nversion = "1.N"\ngroups = ["default"]\n'
+                 'dependencies = ["pM"]\n', "", ""),
+    "pylock.toml": ("lock-version = '1.0'\n", '[[packages]]\nname = "pN"\nversion = "1.N"\n', "", ""),
+    "Pipfile.lock": ('{"default":{', '"pN":{"version":"==1.N"}', ",", "}}"),
+    "requirements.txt": ("", "pN==1.N\n", "", ""),
+    "package-lock.json": ('{"lockfileVersion":3,"packages":{', '"node_modules/pN":{"version":"1.0.N",'
+                          '"dependencies":{"pM":"*"}}', ",", "}}"),
+    "pnpm-lock.yaml": ("lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      p0:\n"
+                       "        specifier: '1'\n        version: 1.0.0\npackages:\n",
+                       "  pN@1.0.N:\n    resolution: {integrity: x}\n    dependencies:\n"
+                       "      pM: 1.0.M\n", "", ""),
+    "yarn.lock": ("# yarn lockfile v1\n\n", 'pN@^1:\n  version "1.0.N"\n  dependencies:\n'
+                  '    pM "^1"\n\n', "", ""),
+    "bun.lock": ('{"lockfileVersion":1,"workspaces":{"":{"dependencies":{"p0":"1"}}},"packages":{',
+                 '"pN":["pN@1.0.N","",{"dependencies":{"pM":"1"}},"sha512-x"]', ",", "}}"),
+    "go.mod": ("module a\ngo 1.21\nrequire (\n", "example.org/pN v1.0.N\n", "", ")\n"),
+    "Gemfile.lock": ("GEM\n  remote: x\n  specs:\n", "    pN (1.N)\n      pM\n", "",
+                     "\nDEPENDENCIES\n  p0\n"),
+    "composer.lock": ('{"packages":[', '{"name":"v/pN","version":"1.0.N","require":{"v/pM":"*"}}',
+                      ",", "]}"),
+    "packages.lock.json": ('{"version":1,"dependencies":{"net8.0":{', '"pN":{"type":"Direct",'
+                           '"resolved":"1.0.N","dependencies":{"pM":"1"}}', ",", "}}}"),
+    "pubspec.lock": ("packages:\n", '  pN:\n    dependency: "direct main"\n    source: hosted\n'
+                     '    version: "1.0.N"\n', "", ""),
+    "Package.resolved": ('{"version":2,"pins":[', '{"identity":"pN","kind":"remoteSourceControl",'
+                         '"location":"https://github.com/v/pN","state":{"version":"1.0.N"}}', ",", "]}"),
+    "Podfile.lock": ("PODS:\n", "  - pN (1.0.N):\n    - pM\n", "", ""),
+    "mix.lock": ("%{\n", '"pN": {:hex, :pN, "1.0.N", "x", [:mix], [{:pM, "~> 1"}], "hexpm", "x"},\n',
+                 "", "}\n"),
+    "gradle.lockfile": ("", "g:pN:1.N=runtimeClasspath\n", "", ""),
+    "conan.lock": ('{"version":"0.5","requires":[', '"pN/1.N"', ",", "]}"),
+    "stack.yaml.lock": ("packages:\n", "- completed:\n    hackage: pN-1.N@sha256:x,1\n", "", ""),
+}
+
+
+def check_lock(program, name, count, content):
+    """Either all of a lock file is told, or a note says that it is not."""
+    directory = program.path("sources")
+    os.mkdir(directory)
+    with open(os.path.join(directory, name), "wb") as file:
+        file.write(content)
+    done, rss, written = program.measure("bom", "-o", "json", "dir:" + directory)
+    scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
+    found = len(scan["packages"])
+    program.check(done.status == 0 and (found >= count if scan["complete"] else scan["notes"]),
+                  f"{name} of {count} entries, {len(content) / MIB:.1f} MiB: {done.status}, "
+                  f"{rss / MIB:.0f} MiB, {found} packages: "
+                  f"{[note['text'] for note in scan['notes'][:2]]}", done)
+    program.check(not written and (program.sanitized or rss < MOST_LOCK_RSS),
+                  f"{name} of {count} entries: memory and files", rss, written)
+    shutil.rmtree(directory)
+
+
+def test_locks(program):
+    for name, (start, pattern, between, end) in LOCKS.items():
+        check_lock(program, name, 1000, joined(start, pattern, end, 1000, between))
+        large = joined(start, pattern, end, 1000000, between)
+        check_lock(program, name, 1000000, large)
+        check_lock(program, name, 30000, joined(start, pattern, end, 30000, between))
+        check_lock(program, name, 1000, large[:100000] + b"\xff\xfe\0" + large[100000:200000])
 
 
 # ---------------------------------------------------------------- many
@@ -203,7 +286,8 @@ def many(program, what, prefix, block, count, complete, *words, base=(), **more)
 def test_many(program):
     base = [tar_layer(members(*BASE))]
     links = numbered_headers("srv/l", 0, 8192, tarfile.SYMTYPE, "x")
-    many(program, "2,000,000 symlinks", b"", links, 245, True, base=base)
+    many(program, "2,000,000 symlinks", b"", links, 245, False, "no room for more than 250000 entries",
+         base=base)
     parts = [numbered_headers(f"srv/{number:03d}/f", 0, 10000) for number in range(300)]
     state = hashlib.sha256()
     blob = b""
@@ -217,13 +301,14 @@ def test_many(program):
     block = b"".join(header(f"srv/{number:06d}/node_modules/b/package.json", len(text))
                      + text.ljust(512, b"\0") for number in range(100000))
     target = program.layout([*base, tar_layer(block + bytes(1024))])
-    names = examine(program, "100,000 copies of a package.json", target, True, options=WIDE)
+    names = examine(program, "100,000 copies of a package.json", target, True, options=WIDE,
+                    most=400 * MIB)
     program.check("b" in names, "100,000 copies of a package.json: finds it", names[:10])
 
 
 def main():
     program = BadInput(NAME, sys.argv[1])
-    for test in (test_archives, test_executables, test_metadata, test_many):
+    for test in (test_archives, test_executables, test_metadata, test_locks, test_many):
         if len(sys.argv) < 3 or test.__name__ in sys.argv[2:]:
             test(program)
     program.finish()

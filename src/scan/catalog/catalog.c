@@ -2,6 +2,7 @@
 #include "scan/catalog/classifier_inner.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct catalog {
     struct catalog_options options;
@@ -207,6 +208,41 @@ static bool run_readers(struct inspection *inspection, struct err *err)
     return true;
 }
 
+// A list at its size. It grows in the scratch memory: most files hold one package, a layer may hold
+// a hundred thousand of them.
+static bool keep_list(const struct list *list, struct arena *mem, void **ret)
+{
+    *ret = list->count ? arena_array(mem, list->count, list->item_size) : NULL;
+    if (*ret)
+        memcpy(*ret, list->items, list->count * list->item_size);
+    return *ret || list->count == 0;
+}
+
+static bool keep_insight(const struct inspection *inspection, const struct insight **ret,
+                         struct err *err)
+{
+    const struct list *packages = inspection->packages;
+    const struct list *defects = inspection->defects;
+    const struct insight *insight = inspection->insight;
+    *ret = NULL;
+    if (packages->count == 0 && defects->count == 0 && !insight->binary &&
+        insight->licenses.len == 0)
+        return true;
+    struct insight *kept = ARENA_NEW(inspection->mem, struct insight);
+    void *package_items = NULL;
+    void *defect_items = NULL;
+    if (!kept || !keep_list(packages, inspection->mem, &package_items) ||
+        !keep_list(defects, inspection->mem, &defect_items))
+        return arena_err(inspection->mem, err, "catalog");
+    *kept = *insight;
+    kept->packages = package_items;
+    kept->package_count = packages->count;
+    kept->defects = defect_items;
+    kept->defect_count = defects->count;
+    *ret = kept;
+    return true;
+}
+
 static bool look(const void *self, span path, const struct content *content, struct arena *mem,
                  struct arena *scratch, struct notes *notes, const struct insight **ret,
                  struct err *err)
@@ -246,6 +282,9 @@ static bool look(const void *self, span path, const struct content *content, str
     *kept = insight;
     *ret = kept;
     return true;
+    list_init(&packages, scratch, sizeof(struct package), SIZE_MAX);
+    list_init(&defects, scratch, sizeof(struct defect), SIZE_MAX);
+    return run_readers(&inspection, err) && keep_insight(&inspection, ret, err);
 }
 
 span catalog_edition(const struct catalog *catalog)

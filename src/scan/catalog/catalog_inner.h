@@ -20,9 +20,10 @@ struct inspection {
     struct arena *mem;             // of the result
     struct arena *scratch;         // gone after this file
     struct notes *notes;
-    struct list *packages; // of struct package, in `mem`
-    struct list *defects;  // of struct defect, in `mem`
+    struct list *packages; // of struct package, in `scratch`; what they point to is in `mem`
+    struct list *defects;  // of struct defect, the same
     struct insight *insight;
+    bool is_full; // a package was left out for want of room, and a note says so
 };
 
 // Reads one file. Bad content becomes a note and nothing else; fails only without memory.

@@ -24,10 +24,14 @@ static bool is_acceptable(struct inspection *inspection, span text)
     return false;
 }
 
+// Said once: a file that holds far more would leave no room for the notes on others.
 static bool has_room(struct inspection *inspection)
 {
     if (inspection->packages->count < inspection->limits->packages)
         return true;
+    if (inspection->is_full)
+        return false;
+    inspection->is_full = true;
     notes_add(inspection->notes, NOTE_LIMIT, inspection->path, "holds more than %llu packages",
               (unsigned long long)inspection->limits->packages);
     return false;
@@ -62,8 +66,9 @@ bool inspection_add(struct inspection *inspection, const struct package *package
             return arena_err(inspection->mem, err, "packages");
     }
     struct package *added = LIST_ADD(inspection->packages, struct package);
-    if (!added || !copy_spans(inspection->mem, &copy.hashes) ||
-        !copy_spans(inspection->mem, &copy.depends))
+    if (!added)
+        return arena_err(inspection->scratch, err, "packages");
+    if (!copy_spans(inspection->mem, &copy.hashes) || !copy_spans(inspection->mem, &copy.depends))
         return arena_err(inspection->mem, err, "packages");
     *added = copy;
     return true;

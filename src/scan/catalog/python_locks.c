@@ -110,9 +110,15 @@ static bool follow(struct reach *reach, const struct toml *first, struct err *er
         reach_add(reach, toml_get_text(each, S("name")), each);
     if (!reach_start(reach, err))
         return false;
-    for (const struct toml *each = first; each; each = each->next)
+    bool has_members = false;
+    for (const struct toml *each = first; each; each = each->next) {
+        has_members = has_members || is_member(each);
         if (is_member(each))
             mark_needs(reach, each);
+    }
+    // The lock file of a script has no project that needs something: everything counts.
+    if (!has_members)
+        mark_names(reach, first);
     for (const void *node = reach_next(reach); node; node = reach_next(reach))
         mark_needs(reach, node);
     return true;

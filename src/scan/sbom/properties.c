@@ -9,7 +9,7 @@ static span *field_of(void *object, const struct rule *rules, size_t count, span
 {
     for (size_t i = 0; i < count; i++)
         if (span_equal(name, span_of_text(rules[i].name)))
-            return (span *)((char *)object + rules[i].offset);
+            return (span *)(void *)((uint8_t *)object + rules[i].offset);
     return NULL;
 }
 
@@ -140,12 +140,13 @@ bool image_property(struct reading *reading, span name, span value, struct err *
         {"plimsoll:image:variant", offsetof(struct image, platform.variant)},
         {"aquasecurity:trivy:ImageID", offsetof(struct image, image_id)},
     };
+    size_t most_layers = (size_t)reading->limits->layers;
     span field = {0};
     size_t index = 0;
     span *text = field_of(&reading->image, rules, sizeof rules / sizeof *rules, name);
     if (text)
         return keep_text(reading, value, text, err);
-    if (split_index(name, S("plimsoll:layer:"), (size_t)reading->limits->layers, &index, &field))
+    if (split_index(name, S("plimsoll:layer:"), most_layers, &index, &field))
         return take_layer(reading, index, field, value, err);
     if (span_equal(name, S("aquasecurity:trivy:DiffID")))
         return keep_layer(reading, value, err);

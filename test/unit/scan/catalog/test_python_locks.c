@@ -76,6 +76,16 @@ static void uv_follows_what_the_members_need(void **state)
     assert_span(scene_package(&scene, 0)->hashes.items[1], "sha256:02");
 }
 
+// The lock file of a script names no project.
+static void uv_without_members_counts_whole(void **state)
+{
+    (void)state;
+    assert_list(S("uv.lock"),
+                "[[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{ name = \"b\" }]\n"
+                "[[package]]\nname = \"b\"\nversion = \"2\"\ndependencies = [{ name = \"a\" }]\n",
+                "pypi a 1\npypi b 2\n");
+}
+
 static void pdm_leaves_groups_out(void **state)
 {
     (void)state;
@@ -158,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(poetry_leaves_development_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(uv_follows_what_the_members_need, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(uv_without_members_counts_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pdm_leaves_groups_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pylock_leaves_groups_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pipfile_takes_the_default_section, set_up, tear_down),
