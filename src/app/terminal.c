@@ -33,16 +33,15 @@ void print_help(void)
                "usage: plimsoll COMMAND [OPTION...] [ARGUMENT...]\n");
     for (size_t i = 0; command_at(i); i++)
         (void)printf("  %-8s %s\n", command_at(i)->name, command_at(i)->summary);
-    (void)puts(
-        "\n"
-        "TARGET is an image reference (alpine:3.20, registry.example/a/b@sha256:…), or\n"
-        "  registry:REF  docker:REF  podman:REF  oci-dir:PATH[:TAG]  oci-archive:FILE\n"
-        "  docker-archive:FILE  sbom:FILE  dir:PATH  file:PATH  host\n"
-        "  (FILE may be - for standard input)\n"
-        "\n"
-        "Every option can be set as PLIMSOLL_NAME in the environment, or by its name in\n"
-        "plimsoll.yaml, here or in ~/.config/plimsoll.\n"
-        "plimsoll COMMAND --help tells more.");
+    (void)puts("\n"
+               "TARGET is an image reference (alpine:3.20, registry.example/a/b@sha256:…), or\n"
+               "  registry:REF  docker:REF  podman:REF  oci-dir:PATH[:TAG]  oci-archive:FILE\n"
+               "  docker-archive:FILE  sbom:FILE  dir:PATH  file:PATH  host\n"
+               "  (FILE may be - for standard input)\n"
+               "\n"
+               "Every option can be set as PLIMSOLL_NAME in the environment, or by its name in\n"
+               "plimsoll.yaml, here or in ~/.config/plimsoll.\n"
+               "plimsoll COMMAND --help tells more.");
 }
 
 static void print_option(const struct option *option)

@@ -1,4 +1,5 @@
-// spdx_expression: whatever anybody says becomes an expression, and an expression in canonical form stays it.
+// spdx_expression: whatever anybody says becomes an expression, and an expression in canonical form
+// stays it.
 #include "format/spdx/spdx.h"
 
 #include <stdlib.h>
