@@ -31,7 +31,7 @@ def symbols_of(expression):
 
 def main():
     try:
-        from license_expression import get_spdx_licensing
+        from license_expression import Licensing, get_spdx_licensing
     except ImportError:
         print("SKIP: unit/format/spdx/oracle: the package license-expression is absent")
         return 77
@@ -44,7 +44,8 @@ def main():
     for kind in ("deb", "rpm"):
         for name, mine in zip(names + identifiers(), expressions_of(program, kind,
                                                                     names + identifiers())):
-            parsed = licensing.parse(mine)
+            # Theirs replaces names by others, so only the shape is compared.
+            parsed = Licensing().parse(mine)
             theirs = parsed.render() if parsed is not None else ""
             unknown = [each for each in symbols_of(mine)
                        if each.rstrip("+") not in known and "LicenseRef-" not in each]
