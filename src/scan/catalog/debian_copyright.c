@@ -55,7 +55,7 @@ static bool is_machine_readable(span text)
 // spell out what others name.
 static bool read_fields(struct inspection *inspection, struct list *found, struct err *err)
 {
-    span text = inspection->text;
+    span text = span_trim(inspection->text);
     span license = {0};
     bool counts = true;
     while (text.len) {

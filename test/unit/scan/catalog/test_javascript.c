@@ -92,7 +92,7 @@ static void licences_have_had_many_forms(void **state)
         {"\"licenses\": [{\"type\": \"MIT\"}, {\"type\": \"X11\"}]", "MIT OR X11"},
         {"\"license\": [\"MIT\", 7, \"BSD\"]", "MIT OR LicenseRef-BSD"},
         {"\"licenses\": \"MIT\"", "MIT"},
-        {"\"license\": \"SEE LICENSE IN LICENSE.md\"", "SEE LICENSE IN LICENSE.md"},
+        {"\"license\": \"SEE LICENSE IN LICENSE.md\"", "LicenseRef-SEE-LICENSE-IN-LICENSE.md"},
         {"\"license\": 7", ""},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
