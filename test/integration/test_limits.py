@@ -18,10 +18,11 @@ TOO_LITTLE = {
     "layers": 1, "layer_bytes": "1K", "layer_entries": 1, "file_bytes": 1, "kept_bytes": 1,
     "kept_entries": 1, "path_bytes": 4, "header_bytes": 10, "document_bytes": 10,
     "index_entries": 1, "depth": 1, "packages": 1, "field_bytes": 1, "memory_bytes": "1M",
+    "cover_entries": 0,
 }
 # Tested below, each in its own way; the last five where they belong: cache, feeds, database, catalog.
 OTHERS = {"expansion_ratio", "expansion_floor", "notes", "seconds", "spool_bytes", "cache_bytes",
-          "feed_bytes", "build_bytes", "archive_entries", "archive_bytes"}
+          "feed_bytes", "build_bytes", "archive_entries", "archive_bytes", "roster_entries"}
 
 
 def long_names_layer():
@@ -53,7 +54,7 @@ def make_layout(directory):
                 "Version: 1\n\n").encode()
     image = Image([{"etc/os-release": b'ID=debian\nVERSION_ID="12"\n',
                     "var/lib/dpkg/status": record("anchor") + record("buoy"),
-                    "zeros": bytes(1 << 20)}])
+                    "usr/bin/one": b"1", "usr/bin/two": b"2", "zeros": bytes(1 << 20)}])
     add_layer(image, long_names_layer())
     other = Image([{"a": b"a"}], "s390x")
     index = make_index([image, other])
@@ -90,6 +91,9 @@ def test_all(program, layout):
     program.check(is_cut(done), "expansion_ratio and expansion_floor", done)
     done = scan(program, layout, "expansion_ratio=2")
     program.check(done.status == 0 and done.json()["complete"], "no ratio below the floor", done)
+    done = program.run("scan", "-o", "json", "--check", "integrity", "--no-cache", "--platform",
+                       "linux/amd64", "--limit", "roster_entries=1", layout)
+    program.check(is_cut(done), "roster_entries=1", done)
     done = scan(program, layout, "notes=0", "packages=1")
     program.check(done.status == 0 and not done.json()["complete"]
                   and "not kept" in done.json()["notes"][0]["text"],

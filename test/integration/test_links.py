@@ -52,7 +52,8 @@ def main():
     check_found(program, "target in a later layer",
                 {DATABASE: symbolic("/data/one")}, {"data/one": STATUS})
 
-    result = scan(program, "long", chain(6))
+    check_found(program, "chain of 6", chain(6))
+    result = scan(program, "long", chain(40))
     program.check(not result["complete"], "a chain too long to follow is said", result["notes"])
     result = scan(program, "circle", {DATABASE: symbolic("/a"), "a": symbolic(DATABASE)})
     program.check(not result["packages"], "a circle ends", result["notes"])

@@ -374,9 +374,23 @@ def check_form(program, target, scan, what, **more):
     program.check_equal(comparable(program.bom(target, **more)), comparable(scan), what)
 
 
+# What says of source code what is meant to be installed: it counts in directories, not in images.
+DECLARATIONS = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+                "Gemfile.lock", "gems.locked", "composer.lock", "poetry.lock", "go.mod",
+                "Cargo.lock", "pom.xml", "requirements.txt")
+
+
+def remove_declarations(rootfs):
+    for directory, _, names in os.walk(rootfs):
+        for name in names:
+            if name in DECLARATIONS or (name.startswith("requirements") and name.endswith(".txt")):
+                os.remove(os.path.join(directory, name))
+
+
 def check_directory(program, layout, what):
     """An unpacked image has the packages of the image; its files are in no layer."""
     rootfs = unpack(program, layout)
+    remove_declarations(rootfs)
     scan = program.bom(f"oci-dir:{layout}")
     tree = program.bom(f"dir:{rootfs}")
     program.check_equal([(facts(p), p["purl"], paths(p)) for p in tree["packages"]],

@@ -226,7 +226,7 @@ static bool keep_insight(const struct inspection *inspection, const struct insig
     const struct insight *insight = inspection->insight;
     *ret = NULL;
     if (packages->count == 0 && defects->count == 0 && !insight->binary &&
-        insight->licenses.len == 0)
+        insight->licenses.len == 0 && insight->project.len == 0)
         return true;
     struct insight *kept = ARENA_NEW(inspection->mem, struct insight);
     void *package_items = NULL;
@@ -264,24 +264,6 @@ static bool look(const void *self, span path, const struct content *content, str
         .defects = &defects,
         .insight = &insight,
     };
-    list_init(&packages, mem, sizeof(struct package), SIZE_MAX);
-    list_init(&defects, mem, sizeof(struct defect), SIZE_MAX);
-    if (!run_readers(&inspection, err))
-        return false;
-    *ret = NULL;
-    if (packages.count == 0 && defects.count == 0 && !insight.binary && insight.licenses.len == 0 &&
-        insight.project.len == 0)
-        return true;
-    insight.packages = packages.items;
-    insight.package_count = packages.count;
-    insight.defects = defects.items;
-    insight.defect_count = defects.count;
-    struct insight *kept = ARENA_NEW(mem, struct insight);
-    if (!kept)
-        return arena_err(mem, err, "catalog");
-    *kept = insight;
-    *ret = kept;
-    return true;
     list_init(&packages, scratch, sizeof(struct package), SIZE_MAX);
     list_init(&defects, scratch, sizeof(struct defect), SIZE_MAX);
     return run_readers(&inspection, err) && keep_insight(&inspection, ret, err);

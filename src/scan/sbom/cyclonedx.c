@@ -62,6 +62,7 @@ static bool take_package(struct reading *reading, const struct json *component, 
         .version = json_get_text(component, "version"),
         .vendor = json_get_text(component, "publisher"),
     };
+    record_init(reading, &record);
     if (record.vendor.len == 0)
         record.vendor = json_get_text(json_get(component, "supplier"), "name");
     take_properties(json_get(component, "properties"), &record);

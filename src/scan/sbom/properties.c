@@ -49,21 +49,17 @@ static const struct rule package_rules[] = {
     FIELD("aquasecurity:trivy:SrcVersion", source_version),
     FIELD("aquasecurity:trivy:SrcRelease", source_release),
     FIELD("aquasecurity:trivy:SrcEpoch", source_epoch),
-    FIELD("aquasecurity:trivy:FilePath", places[0].path),
-    FIELD("aquasecurity:trivy:LayerDiffID", places[0].layer_id),
+    FIELD("aquasecurity:trivy:FilePath", place.path),
+    FIELD("aquasecurity:trivy:LayerDiffID", place.layer_id),
 };
 
 static void take_place(struct record *record, size_t index, span field, span value)
 {
-    struct place *place = &record->places[index];
-    if (span_equal(field, S("path")))
-        place->path = value;
-    else if (span_equal(field, S("layerID")))
-        place->layer_id = value;
-    else
-        return;
-    if (record->place_count <= index)
-        record->place_count = index + 1;
+    bool is_path = span_equal(field, S("path"));
+    bool is_known = is_path || span_equal(field, S("layerID"));
+    struct place *place = is_known ? record_place(record, index) : NULL;
+    if (place)
+        *(is_path ? &place->path : &place->layer_id) = value;
 }
 
 void record_property(struct record *record, span name, span value)

@@ -189,27 +189,39 @@ static bool find_layer(struct reading *reading, span diff_id, uint32_t *ret, str
     return true;
 }
 
+void record_init(struct reading *reading, struct record *record)
+{
+    list_init(&record->places, reading->mem, sizeof(struct place), MOST_LOCATIONS);
+}
+
+struct place *record_place(struct record *record, size_t index)
+{
+    if (index < record->places.count)
+        return LIST_AT(&record->places, struct place, index);
+    return index == record->places.count ? LIST_ADD(&record->places, struct place) : NULL;
+}
+
 static bool keep_places(struct reading *reading, const struct record *record,
                         struct package *package, struct err *err)
 {
-    // Trivy's one place has no number.
-    size_t count = record->place_count ? record->place_count : 1;
+    const struct place *places = record->places.count ? record->places.items : &record->place;
+    size_t count = record->places.count ? record->places.count : 1;
     struct location *locations = arena_array(reading->mem, count, sizeof *locations);
     if (!locations)
         return arena_err(reading->mem, err, "locations");
     for (size_t i = 0; i < count; i++) {
         struct location *location = &locations[package->location_count];
         bool escapes = false;
-        if (record->places[i].path.len == 0)
+        if (places[i].path.len == 0)
             continue;
-        if (record->places[i].path.len > reading->limits->path_bytes) {
+        if (places[i].path.len > reading->limits->path_bytes) {
             notes_add(reading->notes, NOTE_LIMIT, record->ref, "a path is too long");
             continue;
         }
-        if (!path_normalise(record->places[i].path, reading->limits, reading->mem, &location->path,
+        if (!path_normalise(places[i].path, reading->limits, reading->mem, &location->path,
                             &escapes))
             return arena_err(reading->mem, err, "locations");
-        if (!find_layer(reading, record->places[i].layer_id, &location->layer, err))
+        if (!find_layer(reading, places[i].layer_id, &location->layer, err))
             return false;
         package->location_count++;
     }

@@ -23,7 +23,7 @@ struct reading {
 
 // ---------------------------------------------------------------- one package
 
-enum { MOST_LOCATIONS = 16, MOST_HASHES = 8 };
+enum { MOST_LOCATIONS = 65536, MOST_HASHES = 8 };
 
 struct place {
     span path;
@@ -50,13 +50,17 @@ struct record {
     span licenses;
     struct text license_text; // what `licenses` views once there is more than one
     span owner;
-    span removed; // "true"
-    struct place places[MOST_LOCATIONS];
-    size_t place_count;
+    span removed;             // "true"
+    struct place place;       // Trivy's, which has no number
+    struct list places;       // of struct place, in their numbers' order
     span hashes[MOST_HASHES]; // in `mem`
     size_t hash_count;
 };
 
+// Makes a record ready to take places; before anything else is done with it.
+void record_init(struct reading *reading, struct record *record);
+// The place of this number, made if it is the next one; null for any other, and without memory.
+struct place *record_place(struct record *record, size_t index);
 // The package that a record describes, at the end of reading->packages; a record that says too
 // little, or too much, becomes a note. False only when the arena is full.
 bool record_finish(struct reading *reading, struct record *record, struct err *err);

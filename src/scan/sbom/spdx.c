@@ -108,6 +108,7 @@ static bool take_package(struct reading *reading, const struct json *package, st
         .version = json_get_text(package, "versionInfo"),
         .vendor = actor_of(json_get_text(package, "supplier")),
     };
+    record_init(reading, &record);
     span name = {0};
     span value = {0};
     take_source(json_get_text(package, "sourceInfo"), &record);

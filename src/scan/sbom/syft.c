@@ -53,10 +53,12 @@ static void take_places(const struct json *locations, struct record *record)
 {
     for (size_t i = 0; i < json_count(locations) && i < MOST_LOCATIONS; i++) {
         const struct json *location = json_at(locations, i);
-        record->places[record->place_count++] = (struct place){
-            .path = json_get_text(location, "path"),
-            .layer_id = json_get_text(location, "layerID"),
-        };
+        struct place *place = record_place(record, i);
+        if (place)
+            *place = (struct place){
+                .path = json_get_text(location, "path"),
+                .layer_id = json_get_text(location, "layerID"),
+            };
     }
 }
 
@@ -86,6 +88,7 @@ static bool take_artifact(struct reading *reading, const struct json *artifact, 
         .name = json_get_text(artifact, "name"),
         .version = json_get_text(artifact, "version"),
     };
+    record_init(reading, &record);
     if (record.purl.len == 0)
         record.type = type_of(json_get_text(artifact, "type"));
     take_metadata(json_get(artifact, "metadata"), &record);
