@@ -12,7 +12,7 @@ import sys
 import tarfile
 import zipfile
 
-from program import (Program, facts, fixture_images, layer_files, made_images,
+from program import (Program, facts, fixture_images, is_sanitized, layer_files, made_images,
                      system_inventory)
 
 NAME = "integration/truth"
@@ -319,6 +319,9 @@ def check_made(program, images):
 def check_host(program):
     if not shutil.which("dpkg-query"):
         print(f"SKIP: {NAME}: host: dpkg-query is absent")
+        return
+    if is_sanitized(program):
+        print(f"SKIP: {NAME}: host: a sanitizer makes all files of a machine too many")
         return
     fields = ("Package", "Version", "Architecture", "source:Package", "source:Version",
               "db:Status-Status")
