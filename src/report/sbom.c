@@ -60,14 +60,14 @@ static bool make_refs(struct sbom *sbom)
 }
 
 // So that the same image gives the same bytes, the time is what the user says, else that of the
-// image; only what has none is dated by the clock. Images made to be reproducible are of the year 1
-// or 1970.
+// image; only what is no image is dated by the clock. Images made to be reproducible are of the
+// year 1 or 1970, and those that do not say are taken for such.
 static uint64_t time_of(const struct scan *scan, const struct report_options *options)
 {
     uint64_t created = 0;
     if (options->has_timestamp)
         return options->timestamp;
-    if (scan->image.created.len == 0)
+    if (scan->image.created.len == 0 && scan->image.image_id.len == 0)
         return options->now;
     return time_parse(scan->image.created, &created) ? created : 0;
 }
