@@ -29,7 +29,7 @@ static bool key_of(const struct scan_session *session, size_t index, digest *ret
         .diff_id = layer_at(session, index).diff_id,
         .wants = session->wants,
         .roster = session->wants_roster ? integrity_wants : (struct wants){0},
-        .inspector = catalog_edition(session->catalog),
+        .inspector = look_edition,
         .lowest = index == 0,
     };
     return session->cache && question.diff_id.len &&

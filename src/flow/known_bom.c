@@ -27,7 +27,7 @@ bool known_bom_key(const struct scan_session *session, digest *ret)
     text_init(&edition, session->frames, SIZE_MAX);
     if (!session->cache || !name_layers(session, &layers))
         return false;
-    text_add(&edition, catalog_edition(session->catalog));
+    text_add(&edition, look_edition);
     text_add(&edition, flow_edition);
     const struct cache_question question = {
         .diff_id = text_span(&layers),

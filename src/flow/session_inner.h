@@ -55,7 +55,9 @@ bool find_base(struct scan_session *session, struct err *err);
 // Brings every layer to the worker, from the cache or from the source. Those that the source does
 // not read become notes.
 bool bring_layers(struct scan_session *session, struct err *err);
-// The code that makes a bom of extracts: another text when it may make another one.
+// The code that looks into files, and that which makes a bom of extracts: other texts when they may
+// say something else. Only images are remembered, so whether declarations count does not matter.
+extern const span look_edition;
 extern const span flow_edition;
 // Under which key the bom of this image is remembered; false if it is not.
 bool known_bom_key(const struct scan_session *session, digest *ret);

@@ -86,6 +86,8 @@ struct roster {
 
 // The file at exactly this normalised path, no link followed; null if there is none.
 const struct roster_file *roster_at(const struct roster *roster, span path);
+// The file of this name in one directory; null if there is none.
+const struct roster_file *roster_file_at(const struct roster_directory *directory, span name);
 
 // What a layer holds besides the files that are kept of it, as far as it takes to know what of the
 // layers below it hides or replaces: hashes of paths as they stand in the layer, under a key that

@@ -17,12 +17,10 @@ static const struct roster_directory *directory_at(const struct roster *roster, 
     return NULL;
 }
 
-const struct roster_file *roster_at(const struct roster *roster, span path)
+const struct roster_file *roster_file_at(const struct roster_directory *directory, span name)
 {
-    const struct roster_directory *directory = directory_at(roster, path_parent(path));
-    span name = path_name(path);
     size_t from = 0;
-    size_t to = directory ? directory->count : 0;
+    size_t to = directory->count;
     while (from < to) {
         size_t at = from + (to - from) / 2;
         int order = span_compare(directory->files[at].name, name);
@@ -34,4 +32,10 @@ const struct roster_file *roster_at(const struct roster *roster, span path)
             to = at;
     }
     return NULL;
+}
+
+const struct roster_file *roster_at(const struct roster *roster, span path)
+{
+    const struct roster_directory *directory = directory_at(roster, path_parent(path));
+    return directory ? roster_file_at(directory, path_name(path)) : NULL;
 }

@@ -269,11 +269,6 @@ static bool look(const void *self, span path, const struct content *content, str
     return run_readers(&inspection, err) && keep_insight(&inspection, ret, err);
 }
 
-span catalog_edition(const struct catalog *catalog)
-{
-    return catalog->options.declared ? catalog_edition_declared : catalog_edition_installed;
-}
-
 struct inspector catalog_inspector(const struct catalog *catalog)
 {
     return (struct inspector){.self = catalog, .wants = wants_file, .look = look};

@@ -19,8 +19,6 @@ struct catalog_options {
 // A catalog that any number of threads may use. ERR_MEMORY.
 bool catalog_new(const struct catalog_options *options, struct catalog **ret, struct err *err);
 void catalog_free(struct catalog *catalog); // null is fine
-// A text that changes when what the catalog tells of the same file may: for keys of caches.
-span catalog_edition(const struct catalog *catalog);
 // The port that unpack takes; valid as long as the catalog. limits: as above.
 struct inspector catalog_inspector(const struct catalog *catalog);
 

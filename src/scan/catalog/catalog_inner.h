@@ -90,10 +90,6 @@ extern const struct catalogers swift_catalogers;
 extern const struct catalogers vcpkg_catalogers;
 extern const struct catalogers wordpress_catalogers;
 
-// Made by tools/source-edition: the edition of the catalog, with and without declared packages.
-extern const span catalog_edition_declared;
-extern const span catalog_edition_installed;
-
 // ---------------------------------------------------------------- taking packages
 
 // Takes one package: type, name and version are needed, all texts are copied. Trimmed texts, no

@@ -2,23 +2,6 @@
 
 // ---------------------------------------------------------------- one layer
 
-static const struct roster_file *find_file(const struct roster_directory *directory, span name)
-{
-    size_t from = 0;
-    size_t to = directory->count;
-    while (from < to) {
-        size_t at = from + (to - from) / 2;
-        int order = span_compare(directory->files[at].name, name);
-        if (order == 0)
-            return &directory->files[at];
-        if (order < 0)
-            from = at + 1;
-        else
-            to = at;
-    }
-    return NULL;
-}
-
 static void replace(struct stack *stack, struct node *child)
 {
     if (child && child->present && child->layer != stack->layer)
@@ -36,7 +19,7 @@ static void replace_children(struct stack *stack, struct node *node,
         return;
     }
     for (struct node *child = node->children; child; child = child->sibling)
-        if (child->layer != stack->layer && find_file(directory, child->name))
+        if (child->layer != stack->layer && roster_file_at(directory, child->name))
             replace(stack, child);
 }
 
