@@ -1,4 +1,4 @@
-#include "format/json/json.h"
+#include "format/json/json_inner.h"
 
 static void new_line(struct json_out *out)
 {
@@ -62,9 +62,7 @@ void json_end_array(struct json_out *out)
     end(out, ']');
 }
 
-// Length of the well-formed UTF-8 sequence at the start of s (RFC 3629: no surrogates, no overlong
-// forms, nothing past U+10FFFF); 0 if there is none.
-static size_t utf8_sequence(span s)
+size_t utf8_sequence(span s)
 {
     uint8_t c = s.ptr[0];
     if (c < 0x80)
@@ -88,15 +86,17 @@ static void add_escape(struct text *text, uint8_t c)
     text_add_hex(text, span_of(&c, 1));
 }
 
-static bool is_plain(uint8_t c)
-{
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
+// What needs no escape: ASCII that is printed, but for the quotation mark and the backslash.
+static const bool is_plain[256] = {
+    [' ' ... '!'] = true,
+    ['#' ... '['] = true,
+    [']' ... '~'] = true,
+};
 
 static size_t plain_run(span s)
 {
     size_t len = 0;
-    while (len < s.len && is_plain(s.ptr[len]))
+    while (len < s.len && is_plain[s.ptr[len]])
         len++;
     return len;
 }
@@ -136,11 +136,14 @@ static void add_string(struct text *text, span s)
     text_add_byte(text, '"');
 }
 
+// Keys are words of our own, in which nothing needs an escape.
 void json_key(struct json_out *out, const char *key)
 {
+    span word = span_of_text(key);
     before_value(out);
-    add_string(out->text, span_of_text(key));
-    text_add(out->text, out->indent ? S(": ") : S(":"));
+    text_add_byte(out->text, '"');
+    text_add(out->text, word);
+    text_add(out->text, out->indent ? S("\": ") : S("\":"));
     out->after_key = true;
 }
 
