@@ -28,6 +28,7 @@ struct scan_session {
     struct os_jail jail;
     size_t scratch_files; // that the worker was given
     struct wants wants;
+    const struct want_index *want_index; // the same
     bool wants_roster;          // files are to be held to their records
     struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
     struct inspector inspector; // its face
