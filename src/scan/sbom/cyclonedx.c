@@ -18,6 +18,7 @@ void component_clear(struct component *component)
         .properties = component->properties,
         .hashes = component->hashes,
         .licenses = component->licenses,
+        .may_mix = component->may_mix,
     };
     empty.properties.count = 0;
     empty.hashes.count = 0;
@@ -68,8 +69,14 @@ static void check_words(struct reading *reading, const struct component *compone
         "cryptographic-asset",
     };
     static const char *const scopes[] = {"required", "optional", "excluded"};
-    if (!is_one_of(component->type, types, sizeof types / sizeof *types))
+    if (component->name.len == 0 ||
+        !is_one_of(component->type, types, sizeof types / sizeof *types))
         reading->odd[ODD_TYPE]++;
+    if (component->has_empty_ref)
+        reading->odd[ODD_REF]++;
+    for (size_t i = 0; i < component->properties.count; i++)
+        if (LIST_AT(&component->properties, struct pair, i)->name.len == 0)
+            reading->odd[ODD_PROPERTY]++;
     if (component->scope.len &&
         !is_one_of(component->scope, scopes, sizeof scopes / sizeof *scopes))
         reading->odd[ODD_SCOPE]++;
@@ -82,7 +89,7 @@ static bool is_listed(struct reading *reading, span id)
            license->kind == SPDX_LICENSE;
 }
 
-// Either one expression, or any number of licences; ids are those of the SPDX License List.
+// Up to 1.6 either one expression, or any number of licences; ids are of the SPDX License List.
 static void check_licenses(struct reading *reading, const struct component *component)
 {
     size_t expressions = 0;
@@ -90,19 +97,21 @@ static void check_licenses(struct reading *reading, const struct component *comp
         const struct license_choice *choice =
             LIST_AT(&component->licenses, struct license_choice, i);
         expressions += choice->is_expression;
-        if (choice->text.len == 0 || (choice->is_id && !is_listed(reading, choice->text)))
+        if (choice->text.len == 0 || choice->is_odd ||
+            (choice->is_id && !is_listed(reading, choice->text)))
             reading->odd[ODD_LICENSE]++;
     }
-    if (expressions && component->licenses.count > 1)
+    if (expressions && component->licenses.count > 1 && !component->may_mix)
         reading->odd[ODD_LICENSE]++;
 }
 
-void cyclonedx_check_version(struct reading *reading, span version)
+void cyclonedx_check_version(struct reading *reading, span version, struct component *component)
 {
     static const char *const versions[] = {"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
     if (!is_one_of(version, versions, sizeof versions / sizeof *versions))
         notes_add(reading->notes, NOTE_UNSUPPORTED, (span){0},
                   "CycloneDX '%s' is not known: it is read as 1.7", quote(version).text);
+    component->may_mix = span_equal(version, S("1.7"));
 }
 
 // "urn:uuid:" and 32 hexadecimal digits in groups (RFC 9562).
@@ -153,13 +162,26 @@ static bool is_package(span type, const struct record *record)
     return record->is_ours || span_equal(type, S("library")) || span_equal(type, S("framework"));
 }
 
-static bool take_parts(struct reading *reading, const struct component *component,
-                       struct record *record, struct err *err)
+// What the authors declare, and only if they do not, what somebody concluded.
+static bool take_licenses(struct reading *reading, const struct component *component,
+                          struct record *record, struct err *err)
 {
-    for (size_t i = 0; i < component->licenses.count; i++)
-        if (!record_add_license(reading, record,
-                                LIST_AT(&component->licenses, struct license_choice, i)->text, err))
+    const struct list *licenses = &component->licenses;
+    bool declared = false;
+    for (size_t i = 0; i < licenses->count; i++)
+        declared = declared || !LIST_AT(licenses, struct license_choice, i)->is_concluded;
+    for (size_t i = 0; i < licenses->count; i++) {
+        const struct license_choice *choice = LIST_AT(licenses, struct license_choice, i);
+        if (choice->is_concluded != declared &&
+            !record_add_license(reading, record, choice->text, err))
             return false;
+    }
+    return true;
+}
+
+static bool take_hashes(struct reading *reading, const struct component *component,
+                        struct record *record, struct err *err)
+{
     for (size_t i = 0; i < component->hashes.count; i++) {
         const struct pair *hash = LIST_AT(&component->hashes, struct pair, i);
         if (!record_add_hash(reading, record, hash->name, hash->value, err))
@@ -187,7 +209,8 @@ static bool take_package(struct reading *reading, const struct component *compon
     if (!is_package(component->type, &record))
         return true;
     check_licenses(reading, component);
-    return take_parts(reading, component, &record, err) && record_finish(reading, &record, err);
+    return take_licenses(reading, component, &record, err) &&
+           take_hashes(reading, component, &record, err) && record_finish(reading, &record, err);
 }
 
 // ---------------------------------------------------------------- distribution, subject

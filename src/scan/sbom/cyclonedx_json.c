@@ -11,14 +11,19 @@ bool is_cyclonedx(const struct json *document)
 static void read_licenses(const struct json *licenses, struct component *component)
 {
     for (size_t i = 0; i < json_count(licenses); i++) {
-        const struct json *license = json_get(json_at(licenses, i), "license");
-        span expression = json_get_text(json_at(licenses, i), "expression");
+        const struct json *item = json_at(licenses, i);
+        const struct json *license = json_get(item, "license");
+        span expression = json_get_text(item, "expression");
         span id = json_get_text(license, "id");
+        span word = json_get_text(license ? license : item, "acknowledgement");
         struct license_choice *choice = LIST_ADD(&component->licenses, struct license_choice);
         if (!choice)
             return;
-        *choice = (struct license_choice){.is_id = id.len, .is_expression = expression.len};
         choice->text = expression.len ? expression : id.len ? id : json_get_text(license, "name");
+        choice->is_id = id.len && expression.len == 0;
+        choice->is_expression = expression.len;
+        choice->is_concluded = span_equal(word, S("concluded"));
+        choice->is_odd = license && expression.len;
     }
 }
 
@@ -36,6 +41,7 @@ static void read_component(const struct json *json, struct component *component)
     component_clear(component);
     component->type = json_get_text(json, "type");
     component->ref = json_get_text(json, "bom-ref");
+    component->has_empty_ref = json_get(json, "bom-ref") && component->ref.len == 0;
     component->group = json_get_text(json, "group");
     component->name = json_get_text(json, "name");
     component->version = json_get_text(json, "version");
@@ -94,7 +100,7 @@ bool read_cyclonedx(struct reading *reading, const struct json *document, struct
     uint64_t depth = reading->limits->depth;
     struct component component = {0};
     component_init(reading, &component);
-    cyclonedx_check_version(reading, json_get_text(document, "specVersion"));
+    cyclonedx_check_version(reading, json_get_text(document, "specVersion"), &component);
     cyclonedx_check_identity(reading, json_get_text(document, "serialNumber"),
                              json_get_text(metadata, "timestamp"));
     if (subject) {

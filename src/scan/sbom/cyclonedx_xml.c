@@ -3,18 +3,33 @@
 
 // ---------------------------------------------------------------- components
 
+static void read_license(const struct xml_node *node, struct license_choice *choice)
+{
+    const struct xml_node *id = xml_child(node, "id");
+    const struct xml_node *name = xml_child(node, "name");
+    choice->text = xml_text(id ? id : name);
+    choice->is_id = id;
+    choice->is_odd = xml_again(id ? id : name);
+}
+
 static void read_licenses(const struct xml_node *licenses, struct component *component)
 {
     for (const struct xml_node *node = licenses ? licenses->first : NULL; node; node = node->next) {
-        bool is_expression = span_equal(node->name, S("expression"));
-        span id = xml_child_text(node, "id");
-        if (!is_expression && !span_equal(node->name, S("license")))
+        struct license_choice choice = {
+            .is_concluded = span_equal(xml_attribute(node, "acknowledgement"), S("concluded")),
+        };
+        if (span_equal(node->name, S("license")))
+            read_license(node, &choice);
+        else if (span_equal(node->name, S("expression")))
+            choice.text = node->text;
+        else if (span_equal(node->name, S("expression-detailed")))
+            choice.text = xml_attribute(node, "expression");
+        else
             continue;
-        struct license_choice *choice = LIST_ADD(&component->licenses, struct license_choice);
-        if (!choice)
-            return;
-        *choice = (struct license_choice){.is_id = id.len, .is_expression = is_expression};
-        choice->text = is_expression ? node->text : id.len ? id : xml_child_text(node, "name");
+        choice.is_expression = !span_equal(node->name, S("license"));
+        struct license_choice *added = LIST_ADD(&component->licenses, struct license_choice);
+        if (added)
+            *added = choice;
     }
 }
 
@@ -100,7 +115,7 @@ bool read_cyclonedx_xml(struct reading *reading, const struct xml_node *document
     if (!span_equal(document->name, S("bom")) || version.len == 0)
         return err_set(err, ERR_INPUT, "sbom: XML, but not of CycloneDX");
     component_init(reading, &component);
-    cyclonedx_check_version(reading, version);
+    cyclonedx_check_version(reading, version, &component);
     cyclonedx_check_identity(reading, xml_attribute(document, "serialNumber"),
                              xml_child_text(metadata, "timestamp"));
     if (subject) {

@@ -7,9 +7,10 @@
 static void note_oddities(struct reading *reading)
 {
     static const char *const texts[ODD_COUNT] = {
-        [ODD_TYPE] = "components without a type of the form",
+        [ODD_TYPE] = "components without a name, or without a type of the form",
         [ODD_SCOPE] = "components with a scope that is none",
         [ODD_REF] = "references that name nothing, or more than one component",
+        [ODD_PROPERTY] = "properties without a name",
         [ODD_HASH] = "hashes that are none of their algorithm: left out",
         [ODD_LICENSE] = "licences that are on no list, or are no choice of the form",
         [ODD_SERIAL] = "serial number that is no UUID",

@@ -10,9 +10,10 @@
 
 // What breaks a rule of the form without keeping anything from being read: counted, and noted once.
 enum oddity {
-    ODD_TYPE,     // a component's type is missing, or none
+    ODD_TYPE,     // a component's name or type is missing, or its type is none
     ODD_SCOPE,    // so is its scope
     ODD_REF,      // a reference that names nothing, or more than one thing
+    ODD_PROPERTY, // without a name
     ODD_HASH,     // not the digits of its algorithm
     ODD_LICENSE,  // an identifier that is on no list, or a choice of licences that is none
     ODD_SERIAL,   // a serial number that is no UUID
@@ -127,6 +128,8 @@ struct license_choice {
     span text;
     bool is_id; // on the SPDX License List, says the document
     bool is_expression;
+    bool is_concluded; // by whoever made the document; what the authors say beats it
+    bool is_odd;       // it says more than one thing
 };
 
 // A component as the document has it. One is used for all, one after the other.
@@ -143,6 +146,8 @@ struct component {
     struct list properties; // of struct pair
     struct list hashes;     // of struct pair: algorithm, digits
     struct list licenses;   // of struct license_choice
+    bool has_empty_ref;
+    bool may_mix; // of the whole document: expressions may stand beside licences, since 1.7
 };
 
 void component_init(struct reading *reading, struct component *component);
@@ -157,8 +162,8 @@ bool component_take_subject(struct reading *reading, struct component *component
 bool component_may_nest(struct reading *reading, uint64_t depth);
 // serialNumber and metadata.timestamp; empty: not given.
 void cyclonedx_check_identity(struct reading *reading, span serial, span timestamp);
-// A version that is not known is noted.
-void cyclonedx_check_version(struct reading *reading, span version);
+// A version that is not known is noted; sets component->may_mix.
+void cyclonedx_check_version(struct reading *reading, span version, struct component *component);
 
 // ---------------------------------------------------------------- SPDX 2, JSON and tags
 
