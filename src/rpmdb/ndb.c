@@ -1,6 +1,6 @@
 // ndb, rpm's own store (`Packages.db`, rpm's lib/backend/ndb/rpmpkg.c): a header, slots that say
 // where each package's blob lies, and the blobs, each between a head and a tail. Little endian.
-#include "format/rpmdb/rpmdb_inner.h"
+#include "rpmdb/rpmdb_inner.h"
 
 enum {
     NDB_VERSION = 0,

@@ -1,8 +1,8 @@
 // rpmdb, between its own files: one reading of one database.
-#ifndef PLIMSOLL_FORMAT_RPMDB_INNER_H
-#define PLIMSOLL_FORMAT_RPMDB_INNER_H
+#ifndef PLIMSOLL_RPMDB_INNER_H
+#define PLIMSOLL_RPMDB_INNER_H
 
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 struct scan {
     span database;
@@ -37,19 +37,5 @@ bool scan_buffer_begin(struct scan *scan, uint64_t size, struct err *err);
 // Appends; what goes beyond the size that was announced is ERR_INPUT.
 bool scan_buffer_add(struct scan *scan, span piece, struct err *err);
 span scan_buffer_bytes(const struct scan *scan);
-
-// The write-ahead log of SQLite: which page has its newest committed content where.
-struct sqlite_log {
-    span bytes;
-    uint32_t page_size;
-    uint64_t *keys; // page << 32 | number of a frame, sorted
-    size_t count;   // 0: nothing was committed
-};
-
-// Reads the log of a database with pages of `page_size`. One without a commit is no error.
-bool sqlite_log_read(span bytes, uint32_t page_size, struct arena *mem, struct sqlite_log *ret,
-                     struct err *err);
-// The newest committed content of a page, empty when the log does not have it.
-span sqlite_log_page(const struct sqlite_log *log, uint32_t page);
 
 #endif

@@ -1,4 +1,4 @@
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 bool rpm_package_read(const struct rpm_header *header, struct rpm_package *ret, struct err *err)
 {

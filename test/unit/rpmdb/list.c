@@ -1,7 +1,7 @@
 // Prints the packages of an RPM database as tab-separated lines, for the tests that compare with
 // what others say is in it: name, epoch, version, release, arch, source rpm, vendor, license,
 // modularity label, number of files. Damage goes to standard error. Usage: list DATABASE [LOG]
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,13 @@
-// SQLite (`rpmdb.sqlite`; the file format is described at sqlite.org/fileformat2.html), as much as
-// it takes to read one table: the schema's b-tree, the b-tree of table Packages, overflow chains,
-// records. Big endian.
-#include "format/rpmdb/rpmdb_inner.h"
+// As much of the format as it takes to read one table: the schema's b-tree, the table's own,
+// overflow chains, records. Big endian.
+#include "format/sqlite/sqlite_inner.h"
+
+// A sound database costs three times its size: each page is visited, each page of a chain once
+// more, and what the pages hold is handed out.
+enum { WORK_FACTOR = 4 };
+
+// What telling of damage costs, in bytes of work: it takes that much longer than reading a byte.
+enum { DAMAGE_COST = 32 };
 
 enum {
     FILE_HEADER_BYTES = 100,
@@ -25,22 +31,29 @@ enum schema_column {
     SCHEMA_ROOT_PAGE,
 };
 
-// CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB NOT NULL)
-enum packages_column {
-    PACKAGES_NUMBER,
-    PACKAGES_BLOB,
+// The serial types of a value that are not its size (section 2.1).
+enum serial_type {
+    SERIAL_WIDEST = 6, // an integer of eight bytes
+    SERIAL_ZERO = 8,
+    SERIAL_ONE = 9,
+    SERIAL_BYTES = 12, // from here on, blobs and texts
 };
 
 struct sqlite {
-    struct scan *scan;
+    span database;
     struct sqlite_log log;
+    struct arena *mem;
+    const struct sqlite_visitor *visitor;
+    span table; // its name
+    uint32_t table_root;
     uint32_t page_size;
-    uint32_t usable; // bytes of a page without what extensions keep at its end
-    uint32_t packages_root;
+    uint32_t usable;      // bytes of a page without what extensions keep at its end
+    uint64_t work_left;   // bytes; keeps time linear where pages point at each other at will
+    struct text assembly; // where a payload that lies in pieces is put together
 };
 
 // What to do with the payload of a cell of a table.
-typedef bool (*cell_fn)(struct sqlite *db, span payload, struct err *err);
+typedef bool (*cell_fn)(struct sqlite *db, uint64_t id, span payload, struct err *err);
 
 // A page of a b-tree and how far it has been walked.
 struct level {
@@ -53,13 +66,32 @@ struct level {
     bool leaf;
 };
 
+// ---------------------------------------------------------------- what it may cost
+
+static bool spend(struct sqlite *db, uint64_t bytes, struct err *err)
+{
+    if (bytes > db->work_left) {
+        db->work_left = 0;
+        return err_set(err, ERR_INPUT, "its parts overlap or run in circles");
+    }
+    db->work_left -= bytes;
+    return true;
+}
+
+// Tells the visitor. True: go on behind it; false: what there was to spend is spent.
+static bool tell_damage(struct sqlite *db, const struct err *damage, struct err *err)
+{
+    db->visitor->damage(db->visitor->self, damage);
+    return spend(db, DAMAGE_COST, err) || err_add(err, "sqlite");
+}
+
 static bool read_page(struct sqlite *db, uint32_t number, span *ret, struct err *err)
 {
-    if (!scan_spend(db->scan, db->page_size, err))
+    if (!spend(db, db->page_size, err))
         return false;
     span page = sqlite_log_page(&db->log, number);
     if (page.len == 0 && number > 0)
-        page = span_from(db->scan->database, (size_t)(number - 1) * db->page_size);
+        page = span_from(db->database, (size_t)(number - 1) * db->page_size);
     if (page.len < db->page_size)
         return err_set(err, ERR_INPUT, "page %u lies behind the end", number);
     *ret = span_first(page, db->usable);
@@ -88,29 +120,47 @@ static uint64_t value_size(uint64_t type)
     return type < sizeof sizes ? sizes[type] : (type - 12) / 2;
 }
 
-// The bytes of a column, empty when the record has no such column.
-static span record_column(span record, unsigned column)
+// A column's serial type and its bytes. False when the record has no such column.
+static bool find_column(span record, unsigned column, uint64_t *ret_type, span *ret)
 {
     reader body = reader_of(record);
     uint64_t header_size = read_varint(&body);
     uint64_t varint_size = record.len - body.rest.len;
     if (header_size < varint_size)
-        return (span){0};
+        return false;
     reader header = reader_of(read_bytes(&body, header_size - varint_size));
     for (unsigned i = 0; i < column; i++)
         read_skip(&body, value_size(read_varint(&header)));
-    span value = read_bytes(&body, value_size(read_varint(&header)));
-    return read_ok(&header) ? value : (span){0};
+    uint64_t type = read_varint(&header);
+    span value = read_bytes(&body, value_size(type));
+    if (!read_ok(&header) || !read_ok(&body))
+        return false;
+    *ret_type = type;
+    *ret = value;
+    return true;
 }
 
-// A page number; SQLite stores it in as few bytes as it takes. 0 when it is none.
-static uint32_t record_page(span record, unsigned column)
+span sqlite_text(span record, unsigned column)
 {
-    span bytes = record_column(record, column);
-    uint64_t value = 0;
-    for (size_t i = 0; i < bytes.len && i < 8; i++)
+    uint64_t type = 0;
+    span value = {0};
+    return find_column(record, column, &type, &value) && type >= SERIAL_BYTES ? value : (span){0};
+}
+
+bool sqlite_number(span record, unsigned column, uint64_t *ret)
+{
+    uint64_t type = 0;
+    span bytes = {0};
+    if (!find_column(record, column, &type, &bytes) || type == 0 || type > SERIAL_ONE ||
+        (type > SERIAL_WIDEST && type < SERIAL_ZERO))
+        return false;
+    if (bytes.len && bytes.ptr[0] > INT8_MAX)
+        return false; // the sign
+    uint64_t value = type == SERIAL_ONE;
+    for (size_t i = 0; i < bytes.len; i++)
         value = value << 8 | bytes.ptr[i];
-    return value <= UINT32_MAX ? (uint32_t)value : 0;
+    *ret = value;
+    return true;
 }
 
 // ---------------------------------------------------------------- cells
@@ -126,6 +176,27 @@ static uint64_t local_size(const struct sqlite *db, uint64_t size)
     return fitting <= most ? fitting : least;
 }
 
+// Makes room for a payload, which must be backed by the database. Doubling bounds what the outgrown
+// rooms, which the arena keeps, come to.
+static bool begin_assembly(struct sqlite *db, uint64_t size, struct err *err)
+{
+    size_t most = db->database.len + db->log.bytes.len;
+    if (size > most)
+        return err_set(err, ERR_INPUT, "%llu bytes in a database of %zu", (unsigned long long)size,
+                       most);
+    db->assembly.len = 0;
+    if (size <= db->assembly.cap)
+        return true;
+    size_t room = db->assembly.cap * 2 > size ? db->assembly.cap * 2 : (size_t)size;
+    struct text assembly;
+    text_init(&assembly, db->mem, room);
+    text_reserve(&assembly, room);
+    if (assembly.cap < room)
+        return arena_err(db->mem, err, "a row in pieces");
+    db->assembly = assembly;
+    return true;
+}
+
 static bool add_overflow_page(struct sqlite *db, uint64_t size, uint32_t *number, struct err *err)
 {
     span page = {0};
@@ -133,21 +204,22 @@ static bool add_overflow_page(struct sqlite *db, uint64_t size, uint32_t *number
         return false;
     reader r = reader_of(page);
     *number = read_u32be(&r);
-    uint64_t missing = size - db->scan->buffer_used;
-    return scan_buffer_add(
-        db->scan, missing < r.rest.len ? span_first(r.rest, (size_t)missing) : r.rest, err);
+    uint64_t missing = size - db->assembly.len;
+    text_add(&db->assembly, missing < r.rest.len ? span_first(r.rest, (size_t)missing) : r.rest);
+    return true;
 }
 
 // Each page adds something, so that a circle ends when the length is reached.
 static bool read_chain(struct sqlite *db, span local, uint64_t size, uint32_t number, span *ret,
                        struct err *err)
 {
-    if (!scan_buffer_begin(db->scan, size, err) || !scan_buffer_add(db->scan, local, err))
+    if (!begin_assembly(db, size, err))
         return false;
-    while (db->scan->buffer_used < size)
+    text_add(&db->assembly, local);
+    while (db->assembly.len < size)
         if (!add_overflow_page(db, size, &number, err))
             return false;
-    *ret = scan_buffer_bytes(db->scan);
+    *ret = text_span(&db->assembly);
     return true;
 }
 
@@ -157,10 +229,11 @@ static reader cell_at(const struct level *level, uint32_t index)
     return reader_of(span_from(level->page, read_u16be(&pointer)));
 }
 
-static bool read_payload(struct sqlite *db, reader cell, span *ret, struct err *err)
+static bool read_payload(struct sqlite *db, reader cell, uint64_t *ret_id, span *ret,
+                         struct err *err)
 {
     uint64_t size = read_varint(&cell);
-    (void)read_varint(&cell); // the row's id, in whose order the cells are
+    *ret_id = read_varint(&cell);
     uint64_t local = local_size(db, size);
     span payload = read_bytes(&cell, local);
     uint32_t overflow = local < size ? read_u32be(&cell) : 0;
@@ -176,11 +249,12 @@ static bool walk_cell(struct sqlite *db, const struct level *level, uint32_t ind
                       struct err *err)
 {
     struct err damage = {0};
+    uint64_t id = 0;
     span payload = {0};
-    if (read_payload(db, cell_at(level, index), &payload, &damage))
-        return each(db, payload, err);
+    if (read_payload(db, cell_at(level, index), &id, &payload, &damage))
+        return each(db, id, payload, err);
     (void)err_add(&damage, "sqlite: page %u: row %u", level->number, index);
-    return scan_damage(db->scan, &damage, err);
+    return tell_damage(db, &damage, err);
 }
 
 // ---------------------------------------------------------------- b-trees
@@ -238,7 +312,7 @@ static bool descend(struct sqlite *db, struct level *levels, size_t *depth, stru
         return true;
     }
     (void)err_add(&damage, "sqlite");
-    return scan_damage(db->scan, &damage, err);
+    return tell_damage(db, &damage, err);
 }
 
 // Visits the cells of a table in the order of its rows.
@@ -261,23 +335,28 @@ static bool walk_table(struct sqlite *db, uint32_t root, cell_fn each, struct er
 
 // ---------------------------------------------------------------- the whole
 
-static bool schema_cell(struct sqlite *db, span record, struct err *err)
+static bool schema_cell(struct sqlite *db, uint64_t id, span record, struct err *err)
 {
+    (void)id;
     (void)err; // a row that is no table is none of our business
-    if (span_equal(record_column(record, SCHEMA_TYPE), S("table")) &&
-        span_equal_nocase(record_column(record, SCHEMA_NAME), S("Packages")))
-        db->packages_root = record_page(record, SCHEMA_ROOT_PAGE);
+    uint64_t root = 0;
+    if (span_equal(sqlite_text(record, SCHEMA_TYPE), S("table")) &&
+        span_equal_nocase(sqlite_text(record, SCHEMA_NAME), db->table) &&
+        sqlite_number(record, SCHEMA_ROOT_PAGE, &root) && root <= UINT32_MAX)
+        db->table_root = (uint32_t)root;
     return true;
 }
 
-static bool packages_cell(struct sqlite *db, span record, struct err *err)
+static bool table_cell(struct sqlite *db, uint64_t id, span record, struct err *err)
 {
-    return scan_header(db->scan, record_column(record, PACKAGES_BLOB), err);
+    if (!spend(db, record.len, err))
+        return err_add(err, "sqlite");
+    return db->visitor->row(db->visitor->self, id, record, err);
 }
 
 static bool read_file_header(struct sqlite *db, struct err *err)
 {
-    reader r = reader_of(db->scan->database);
+    reader r = reader_of(db->database);
     read_skip(&r, 16); // the magic number
     uint32_t page_size = read_u16be(&r);
     db->page_size = page_size == 1 ? LARGEST_PAGE : page_size;
@@ -297,22 +376,36 @@ static bool read_file_header(struct sqlite *db, struct err *err)
     return true;
 }
 
-static bool read_log(struct sqlite *db, struct err *err)
+static bool read_log(struct sqlite *db, span log, struct err *err)
 {
     struct err damage = {0};
-    if (sqlite_log_read(db->scan->log, db->page_size, db->scan->mem, &db->log, &damage))
+    if (sqlite_log_read(log, db->page_size, db->mem, &db->log, &damage))
         return true;
-    return scan_damage(db->scan, &damage, err);
+    return tell_damage(db, &damage, err);
 }
 
-bool sqlite_scan(struct scan *scan, struct err *err)
+bool sqlite_detect(span database)
 {
-    struct sqlite db = {.scan = scan};
-    if (!read_file_header(&db, err) || !read_log(&db, err))
+    return span_starts_with(database, S("SQLite format 3\0"));
+}
+
+bool sqlite_read(span database, span log, span table, struct arena *mem,
+                 const struct sqlite_visitor *visitor, struct err *err)
+{
+    struct sqlite db = {
+        .database = database,
+        .mem = mem,
+        .visitor = visitor,
+        .table = table,
+        .work_left = WORK_FACTOR * ((uint64_t)database.len + log.len),
+    };
+    if (!sqlite_detect(database))
+        return err_set(err, ERR_INPUT, "sqlite: it does not begin as a database does");
+    if (!read_file_header(&db, err) || !read_log(&db, log, err))
         return false;
     if (!walk_table(&db, SCHEMA_ROOT, schema_cell, err))
         return false;
-    if (db.packages_root == 0)
-        return err_set(err, ERR_INPUT, "sqlite: no table Packages");
-    return walk_table(&db, db.packages_root, packages_cell, err);
+    if (db.table_root == 0)
+        return err_set(err, ERR_INPUT, "sqlite: no table %s", quote(table).text);
+    return walk_table(&db, db.table_root, table_cell, err);
 }

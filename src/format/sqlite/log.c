@@ -1,7 +1,7 @@
-// The write-ahead log of SQLite (`rpmdb.sqlite-wal`; sqlite.org/fileformat2.html, section 4): a
+// The write-ahead log of SQLite (`-wal`; sqlite.org/fileformat2.html, section 4): a
 // header, then frames, each with one page. A frame counts when the log's salts stand in it and the
 // checksum, which runs on from frame to frame, holds; and then only up to the last commit.
-#include "format/rpmdb/rpmdb_inner.h"
+#include "format/sqlite/sqlite_inner.h"
 
 enum {
     LOG_MAGIC = 0x377f0682, // the lowest bit says: checksums are of big-endian words

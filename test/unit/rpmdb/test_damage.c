@@ -94,7 +94,7 @@ static int check_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (!file) {
-        printf("SKIP: unit/format/rpmdb/damage_real: %s is absent\n", path);
+        printf("SKIP: unit/rpmdb/damage_real: %s is absent\n", path);
         return 77;
     }
     const size_t most = (size_t)8 << 20;

@@ -1,4 +1,4 @@
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 enum {
     ENTRY_BYTES = 16,

@@ -1,8 +1,8 @@
 // rpmdb: the bytes of an RPM database to the headers of the installed packages, and a header to
 // its fields. Reads the three layouts that rpm has written since 4.0: Berkeley DB hash, ndb and
 // SQLite. Bytes are hostile; nothing is written, nothing is locked, no library is asked.
-#ifndef PLIMSOLL_FORMAT_RPMDB_H
-#define PLIMSOLL_FORMAT_RPMDB_H
+#ifndef PLIMSOLL_RPMDB_H
+#define PLIMSOLL_RPMDB_H
 
 #include "base/base.h"
 

@@ -3,7 +3,7 @@
 // overflow pages. Every page is looked at in file order instead of bucket after bucket: pages that
 // were given back are marked free, so that nothing old is seen, and a broken chain of buckets
 // loses nothing.
-#include "format/rpmdb/rpmdb_inner.h"
+#include "rpmdb/rpmdb_inner.h"
 
 enum {
     HASH_MAGIC = 0x061561,

@@ -2,7 +2,7 @@
 #ifndef PLIMSOLL_TEST_RPMDB_SEEN_H
 #define PLIMSOLL_TEST_RPMDB_SEEN_H
 
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 struct seen {
     unsigned headers;

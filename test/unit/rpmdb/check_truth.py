@@ -79,7 +79,7 @@ def extract(image, directory):
 
 def main(program, fixtures):
     if not os.path.isdir(fixtures):
-        print(f"SKIP: unit/format/rpmdb/truth: {fixtures} is absent")
+        print(f"SKIP: unit/rpmdb/truth: {fixtures} is absent")
         return 77
     rpm = os.path.join(fixtures, "rpm", "go-rpmdb")
     truth = os.path.join(fixtures, "images", "truth")

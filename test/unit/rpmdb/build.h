@@ -4,7 +4,7 @@
 #ifndef PLIMSOLL_TEST_RPMDB_BUILD_H
 #define PLIMSOLL_TEST_RPMDB_BUILD_H
 
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 // Types of values in a header.
 enum {

@@ -157,7 +157,7 @@ def check_page_sizes(program, directory, packages):
 
 def main(program, fixtures):
     if not shutil.which("rpm") or not shutil.which("rpmbuild"):
-        print("SKIP: unit/format/rpmdb/rpm_tool: rpm and rpmbuild are absent")
+        print("SKIP: unit/rpmdb/rpm_tool: rpm and rpmbuild are absent")
         return 77
     good = []
     with tempfile.TemporaryDirectory() as directory:
@@ -173,7 +173,7 @@ def main(program, fixtures):
                          "pkg/testdata/libuuid/Packages", "derived/cbl-mariner-2.0-bdb/Packages"):
                 good.append(check_fixture(program, os.path.join(rpms, name), directory))
         else:
-            print(f"SKIP: unit/format/rpmdb/rpm_tool: the part with fixtures: {rpms} is absent")
+            print(f"SKIP: unit/rpmdb/rpm_tool: the part with fixtures: {rpms} is absent")
     return 0 if all(good) else 1
 
 

@@ -1,4 +1,5 @@
-#include "format/rpmdb/rpmdb_inner.h"
+#include "format/sqlite/sqlite.h"
+#include "rpmdb/rpmdb_inner.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ static bool has_bdb_magic(span database)
 
 enum rpmdb_kind rpmdb_detect(span database)
 {
-    if (span_starts_with(database, S("SQLite format 3\0")))
+    if (sqlite_detect(database))
         return RPMDB_SQLITE;
     if (span_starts_with(database, S("RpmP")))
         return RPMDB_NDB;
