@@ -37,6 +37,7 @@ static const struct catalogers *const tables[] = {
     &lua_catalogers,
     &maven_catalogers,
     &nix_catalogers,
+    &nix_db_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,

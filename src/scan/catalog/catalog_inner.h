@@ -72,6 +72,7 @@ extern const struct catalogers kernel_catalogers;
 extern const struct catalogers lua_catalogers;
 extern const struct catalogers maven_catalogers;
 extern const struct catalogers nix_catalogers;
+extern const struct catalogers nix_db_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
