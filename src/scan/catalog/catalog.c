@@ -43,6 +43,7 @@ static const struct catalogers *const tables[] = {
     &opkg_catalogers,
     &php_catalogers,
     &portage_catalogers,
+    &python_archive_catalogers,
     &python_catalogers,
     &python_locks_catalogers,
     &python_requirements_catalogers,

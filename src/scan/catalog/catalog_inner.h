@@ -15,6 +15,7 @@ struct inspection {
     const struct limits *limits;
     struct patterns *programs;     // those of the classifiers
     span path;                     // normalised
+    span member;                   // where in that file, an archive; empty: the file itself
     span text;                     // the whole content, for readers of text
     const struct content *content; // the same, for readers of what may be large
     struct arena *mem;             // of the result
@@ -78,6 +79,7 @@ extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
 extern const struct catalogers php_catalogers;
 extern const struct catalogers portage_catalogers;
+extern const struct catalogers python_archive_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
@@ -155,6 +157,10 @@ const void *reach_find(const struct reach *reach, span key);
 bool javascript_split(span descriptor, span *ret_name, span *ret_rest);
 // Is "workspace:…", "file:…" or the like what a directory of the same tree provides?
 bool javascript_is_local(span range);
+// Takes what inspection->text, a package.json, says.
+bool javascript_read_manifest(struct inspection *inspection, struct err *err);
+// Takes what inspection->text, the core metadata of a package of Python, says.
+bool python_read_metadata(struct inspection *inspection, struct err *err);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 

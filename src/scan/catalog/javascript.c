@@ -110,10 +110,8 @@ static bool is_extension(const struct json *document)
 }
 
 // Without a name and version it is a part of a package, or somebody's settings.
-static bool read_package_json(struct inspection *inspection, struct err *err)
+bool javascript_read_manifest(struct inspection *inspection, struct err *err)
 {
-    if (!is_installed(inspection->path))
-        return true;
     CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
     struct candidate candidate = candidate_of(inspection, S("npm"), json_get_text(document, "name"),
                                               json_get_text(document, "version"));
@@ -125,6 +123,11 @@ static bool read_package_json(struct inspection *inspection, struct err *err)
     while (json_next(json_get(document, "dependencies"), &member))
         candidate_depend(&candidate, member.key);
     return candidate_add(&candidate, err);
+}
+
+static bool read_package_json(struct inspection *inspection, struct err *err)
+{
+    return !is_installed(inspection->path) || javascript_read_manifest(inspection, err);
 }
 
 static const struct cataloger catalogers[] = {
