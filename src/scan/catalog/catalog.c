@@ -30,6 +30,7 @@ static const struct catalogers *const tables[] = {
     &java_catalogers,
     &javascript_bun_catalogers,
     &javascript_catalogers,
+    &javascript_deno_catalogers,
     &javascript_npm_catalogers,
     &javascript_pnpm_catalogers,
     &javascript_yarn_catalogers,

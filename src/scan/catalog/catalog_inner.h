@@ -66,6 +66,7 @@ extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers java_catalogers;
 extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
+extern const struct catalogers javascript_deno_catalogers;
 extern const struct catalogers javascript_npm_catalogers;
 extern const struct catalogers javascript_pnpm_catalogers;
 extern const struct catalogers javascript_yarn_catalogers;
