@@ -1,7 +1,7 @@
 // Java: archives of classes (jar, war, ear and their like), archives in them, and what Maven, the
 // builder's manifest and their names say of who they are.
-#include "scan/catalog/archive_inner.h"
 #include "scan/catalog/java_inner.h"
+#include "scan/catalog/members_inner.h"
 
 #define MAVEN_DIRECTORY S("META-INF/maven/")
 #define MANIFEST_PATH S("META-INF/MANIFEST.MF")
@@ -417,7 +417,7 @@ static bool read_archive(struct inspection *inspection, struct err *err)
     const struct limits *limits = inspection->limits;
     struct jar_budget budget = {
         .entries = limits->archive_entries,
-        .bytes = archive_budget(limits, inspection->content->size),
+        .bytes = member_budget(limits, inspection->content->size),
     };
     struct jar jar = {
         .inspection = inspection,

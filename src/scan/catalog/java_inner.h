@@ -85,7 +85,7 @@ struct jar {
     struct list artifacts; // of struct artifact
 };
 
-// The same as archive_afford, archive_open and archive_read, for members of a jar.
+// The same as member_afford, member_open and member_read, for members of a jar.
 bool jar_afford(struct jar *jar, const struct zip_entry *entry, struct err *err);
 bool jar_open_member(struct jar *jar, const struct zip_entry *entry, struct stream **ret,
                      struct err *err);

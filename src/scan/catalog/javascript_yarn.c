@@ -1,8 +1,8 @@
 // JavaScript: yarn.lock, in the form of yarn 1 (lines with two blanks a level) and in that of yarn
 // 2 and later (YAML), neither of which says what is for development only; and the zip archives from
 // which packages run without being installed (Yarn documentation, "Plug'n'Play").
-#include "scan/catalog/archive_inner.h"
 #include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/members_inner.h"
 
 #include "format/yaml/yaml.h"
 
@@ -125,7 +125,7 @@ static bool is_manifest(span name)
 
 static bool read_cached(struct inspection *inspection, struct err *err)
 {
-    return archive_each(inspection, is_manifest, javascript_read_manifest, err);
+    return members_each(inspection, is_manifest, javascript_read_manifest, err);
 }
 
 static const struct cataloger catalogers[] = {

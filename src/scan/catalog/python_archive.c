@@ -5,8 +5,8 @@
 // Wheels are no such thing: they are what installers unpack. Those that lie about, such as the copy
 // of pip that every Python carries for ensurepip, are not installed, and Syft and Trivy do not list
 // them either.
-#include "scan/catalog/archive_inner.h"
 #include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/members_inner.h"
 
 static bool is_metadata(span name)
 {
@@ -18,7 +18,7 @@ static bool is_metadata(span name)
 
 static bool read_archive(struct inspection *inspection, struct err *err)
 {
-    return archive_each(inspection, is_metadata, python_read_metadata, err);
+    return members_each(inspection, is_metadata, python_read_metadata, err);
 }
 
 // Does it end as an archive without a comment does?

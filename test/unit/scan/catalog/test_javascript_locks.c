@@ -55,6 +55,19 @@ static void npm_nests_so_deep_and_no_deeper(void **state)
     assert_int_equal(scene.notes.items.count, 1);
 }
 
+static void npm_lists_what_it_installed(void **state)
+{
+    (void)state;
+    assert_list(S("app/node_modules/.package-lock.json"),
+                "{\"lockfileVersion\": 3, \"packages\": {"
+                "\"node_modules/a\": {\"version\": \"1.0.0\", \"integrity\": \"sha512-AAEC\"},"
+                "\"node_modules/a/node_modules/b\": {\"version\": \"2.0.0\", \"dev\": true}}}",
+                "npm a 1.0.0\nnpm b 2.0.0\n");
+    assert_span(scene_package(&scene, 0)->member, "node_modules/a");
+    assert_span(scene_package(&scene, 1)->member, "node_modules/a/node_modules/b");
+    assert_span(scene_hashes(&scene, 0), "sha512:000102");
+}
+
 // ---------------------------------------------------------------- yarn
 
 static void yarn_classic_has_lines(void **state)
@@ -245,6 +258,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(npm_lists_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_once_nested_dependencies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_nests_so_deep_and_no_deeper, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(npm_lists_what_it_installed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_classic_has_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_berry_is_yaml, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_5_has_slashes, set_up, tear_down),

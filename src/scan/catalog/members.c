@@ -1,4 +1,4 @@
-#include "scan/catalog/archive_inner.h"
+#include "scan/catalog/members_inner.h"
 
 // No deflate stream expands more: a length of 258 bytes in at least two bits (RFC 1951, 3.2).
 enum { MOST_EXPANSION = 1032 };
@@ -6,7 +6,7 @@ enum { MOST_EXPANSION = 1032 };
 // What looking at a member costs beside its bytes, so that a million empty ones are not free.
 enum { MEMBER_COST = 4096 };
 
-uint64_t archive_budget(const struct limits *limits, uint64_t size)
+uint64_t member_budget(const struct limits *limits, uint64_t size)
 {
     uint64_t most = 0;
     if (__builtin_mul_overflow(size, limits->expansion_ratio, &most))
@@ -31,7 +31,7 @@ static bool check_entry(const struct zip_entry *entry, struct err *err)
     return true;
 }
 
-bool archive_afford(struct archive *archive, const struct zip_entry *entry, struct err *err)
+bool member_afford(struct member_source *archive, const struct zip_entry *entry, struct err *err)
 {
     uint64_t larger = entry->size > entry->packed_size ? entry->size : entry->packed_size;
     uint64_t cost = 0;
@@ -44,8 +44,8 @@ bool archive_afford(struct archive *archive, const struct zip_entry *entry, stru
     return true;
 }
 
-bool archive_open(struct archive *archive, const struct zip_entry *entry, struct stream **ret,
-                  struct err *err)
+bool member_open(struct member_source *archive, const struct zip_entry *entry, struct stream **ret,
+                 struct err *err)
 {
     uint64_t offset = 0;
     struct stream *packed = NULL;
@@ -57,7 +57,7 @@ bool archive_open(struct archive *archive, const struct zip_entry *entry, struct
     return stream_open_decompress(compression, packed, archive->limits, NULL, ret, err);
 }
 
-static bool view_member(struct archive *archive, const struct zip_entry *entry, span *ret,
+static bool view_member(struct member_source *archive, const struct zip_entry *entry, span *ret,
                         struct err *err)
 {
     uint64_t offset = 0;
@@ -65,18 +65,18 @@ static bool view_member(struct archive *archive, const struct zip_entry *entry, 
            content_read(archive->content, offset, entry->size, archive->mem, ret, err);
 }
 
-bool archive_read(struct archive *archive, const struct zip_entry *entry, uint64_t most, span *ret,
-                  struct err *err)
+bool member_read(struct member_source *archive, const struct zip_entry *entry, uint64_t most,
+                 span *ret, struct err *err)
 {
     if (entry->size > most)
         return err_set(err, ERR_LIMIT, "'%s': %llu bytes are more than is read",
                        quote(entry->name).text, (unsigned long long)entry->size);
-    if (!archive_afford(archive, entry, err))
+    if (!member_afford(archive, entry, err))
         return false;
     if (entry->method == ZIP_STORED)
         return view_member(archive, entry, ret, err);
     CLEANUP(stream_cleanup) struct stream *stream = NULL;
-    return archive_open(archive, entry, &stream, err) &&
+    return member_open(archive, entry, &stream, err) &&
            (stream_read_exactly(stream, entry->size, archive->mem, ret, err) ||
             err_add(err, "'%s'", quote(entry->name).text));
 }
@@ -86,14 +86,14 @@ bool archive_read(struct archive *archive, const struct zip_entry *entry, uint64
 // What reading a member may take, in multiples of what a document may.
 enum { MEMBER_MEMORY = 16 };
 
-static bool read_one(struct inspection *inspection, struct archive *archive,
+static bool read_one(struct inspection *inspection, struct member_source *archive,
                      const struct zip_entry *entry, inspect_file *read, struct err *err)
 {
     struct inspection inner = *inspection;
     struct err damage = {0};
     inner.scratch = archive->mem;
     inner.member = entry->name;
-    if (!archive_read(archive, entry, archive->limits->document_bytes, &inner.text, &damage)) {
+    if (!member_read(archive, entry, archive->limits->document_bytes, &inner.text, &damage)) {
         inspection_damaged(inspection, &damage);
         return true;
     }
@@ -102,13 +102,13 @@ static bool read_one(struct inspection *inspection, struct archive *archive,
     return ok;
 }
 
-bool archive_each(struct inspection *inspection, bool (*is_wanted)(span name), inspect_file *read,
+bool members_each(struct inspection *inspection, bool (*is_wanted)(span name), inspect_file *read,
                   struct err *err)
 {
     const struct limits *limits = inspection->limits;
-    uint64_t bytes_left = archive_budget(limits, inspection->content->size);
+    uint64_t bytes_left = member_budget(limits, inspection->content->size);
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(MEMBER_MEMORY * limits->document_bytes);
-    struct archive archive = {
+    struct member_source archive = {
         .content = inspection->content, .limits = limits, .mem = mem, .bytes_left = &bytes_left};
     struct zip zip = {0};
     struct err damage = {0};
