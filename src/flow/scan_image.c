@@ -195,10 +195,6 @@ static bool prepare(struct scan_session *session, struct err *err)
     notes_init(&session->notes, session->mem, &request->limits);
     if (!set_wants(session, (struct spans){0}, err))
         return false;
-    struct catalog_options catalog = {.limits = &request->limits, .declared = is_sources(request)};
-    if (!catalog_new(&catalog, &session->catalog, err))
-        return false;
-    session->inspector = catalog_inspector(session->catalog);
     session->wants_roster = is_to_check(request, FINDING_INTEGRITY);
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
@@ -227,6 +223,19 @@ static bool wants_file(const void *self, span path, uint64_t size, span start)
            session->inspector.wants(session->inspector.self, path, size, start);
 }
 
+// Of a tree only those files are brought that somebody looks into; a layer comes whole.
+static bool open_catalog(struct scan_session *session, struct err *err)
+{
+    const struct scan_request *request = session->request;
+    struct catalog_options catalog = {.limits = &request->limits, .declared = is_sources(request)};
+    if (!source_is_tree(session->source))
+        return true;
+    if (!catalog_new(&catalog, &session->catalog, err))
+        return false;
+    session->inspector = catalog_inspector(session->catalog);
+    return true;
+}
+
 static bool open_source(struct scan_session *session, struct err *err)
 {
     struct source_options *options = &session->source_options;
@@ -235,7 +244,8 @@ static bool open_source(struct scan_session *session, struct err *err)
     options->filter =
         (struct file_filter){.self = session, .considers = considers_file, .wants = wants_file};
     if (!source_open(session->request->target, options, session->mem, &session->notes,
-                     &session->source, err))
+                     &session->source, err) ||
+        !open_catalog(session, err))
         return false;
     session->scan.image = *source_image(session->source);
     if (session->scan.image.layer_count > session->request->limits.layers)

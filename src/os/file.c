@@ -344,6 +344,17 @@ bool os_memory_file(int *ret_fd, struct err *err)
     return true;
 }
 
+void os_make_read_only(int *fd)
+{
+    char path[32] = "";
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", *fd); // ten digits at most
+    CLEANUP(os_close) int again = open(path, O_RDONLY | O_CLOEXEC);
+    if (again < 0)
+        return;
+    os_close(fd);
+    *fd = os_take_fd(&again);
+}
+
 bool os_is_terminal(int fd)
 {
     return isatty(fd) == 1;

@@ -86,6 +86,9 @@ bool os_touch(const char *path, struct err *err); // sets the modification time 
 // A file without a name in `directory`, gone when closed.
 bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
 bool os_memory_file(int *ret_fd, struct err *err); // the same, in memory
+// Replaces a descriptor by one that cannot be written to, for handing over; the position is the
+// start. Where there is no /proc it stays as it is.
+void os_make_read_only(int *fd);
 
 // Standard input, output and error.
 enum {

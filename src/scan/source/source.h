@@ -60,7 +60,9 @@ bool source_layer_finish(struct source *source, size_t index, struct err *err);
 
 // Is it a bill of materials, whose bytes are its one layer? It says itself what image it is of.
 bool source_is_document(const struct source *source);
-// How many layers there are to open: those of the image; a tree of files (dir:, file:, host) is
+// Is it a tree of files (dir:, file:, host)? Only of these are files chosen by the filter.
+bool source_is_tree(const struct source *source);
+// How many layers there are to open: those of the image; a tree of files is
 // one, a tar archive without digests that is made on the way. What of a tree could not be read
 // becomes a note when its layer is finished.
 size_t source_layer_count(const struct source *source);
