@@ -224,6 +224,44 @@ static void compressed_modules_are_expanded(void **state)
     }
 }
 
+// What is opened in a tree. Debian's libraries may not be executed, and dpkg has a script that is a
+// program.
+static void names_say_what_is_no_program(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    struct inspector inspector = catalog_inspector(scene.catalog);
+    static const struct {
+        const char *path;
+        uint64_t size;
+        uint32_t mode;
+        bool considered;
+    } files[] = {
+        {"usr/lib/libz.so.1.2.13", 4096, 0644, true},
+        {"lib/modules/6.1.0/kernel/a.ko", 4096, 0644, true},
+        {"usr/lib/grub/i386-pc/all_video.mod", 4096, 0644, true},
+        {"usr/lib/libmcheck.a", 4096, 0644, true},
+        {"var/lib/dpkg/info/bash.preinst", 4096, 0644, true},
+        {"srv/program", 4096, 0644, true},
+        {"srv/program.py", 4096, 0755, true},
+        {"srv/program.py", 4096, 0001, true},
+        {"srv/program.py", 4096, 0644, false},
+        {"usr/share/doc/a/index.html", 4096, 0644, false},
+        {"srv/.zst", 4096, 0644, false},
+        {"srv/program", 32, 0755, true},
+        {"srv/program", 31, 0755, false},
+        {"usr/lib/python3/dist-packages/a-1.dist-info/METADATA", 31, 0644, true},
+        {"usr/lib/python3/dist-packages/a-1.dist-info/METADATA", 0, 0644, false},
+        {"usr/lib/node_modules/a/package.json", 4096, 0644, true},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (inspector.considers(inspector.self, span_of_text(files[i].path), files[i].size,
+                                files[i].mode) != files[i].considered)
+            fail_msg("%s", files[i].path);
+    scene_close(&scene);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +276,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(other_formats_are_left_alone),
         cmocka_unit_test(kernels_and_modules_are_packages),
         cmocka_unit_test(compressed_modules_are_expanded),
+        cmocka_unit_test(names_say_what_is_no_program),
     };
     if (argc != 2)
         return 2;
