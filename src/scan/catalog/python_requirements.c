@@ -35,6 +35,15 @@ static span without_tail(span s)
     return span_trim(s);
 }
 
+// Letters, digits and what PEP 440 puts between them. Templates put other things there.
+static bool is_version(span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_name_byte(s.ptr[i]) && s.ptr[i] != '+' && s.ptr[i] != '!')
+            return false;
+    return true;
+}
+
 // The version of "== 1.0" or "===1.0"; empty for all else: ranges, lists of them, "== 1.*".
 static span pinned_version(span specifier)
 {
@@ -44,9 +53,8 @@ static span pinned_version(span specifier)
     if (!span_starts_with(specifier, S("==")))
         return (span){0};
     specifier = span_from(specifier, span_starts_with(specifier, S("===")) ? 3 : 2);
-    specifier = span_trim(specifier);
-    bool open = span_find(specifier, '*') != SPAN_NONE || span_find(specifier, ',') != SPAN_NONE;
-    return open ? (span){0} : specifier;
+    specifier = span_trim(span_cut(&specifier, '#'));
+    return is_version(specifier) ? specifier : (span){0};
 }
 
 static void take_hashes(struct candidate *candidate, span line)

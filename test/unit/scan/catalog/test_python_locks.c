@@ -92,16 +92,18 @@ static void pipfile_takes_the_default_section(void **state)
 static void requirements_count_where_they_pin(void **state)
 {
     (void)state;
-    assert_list(S("app/requirements-prod.txt"),
-                "# all of it\n-r requirements/other.txt\n--index-url https://x\n-e .\n"
-                "six==1.16.0 # why\nrequests[socks, security] == 2.31.0 ; python_version > '3'\n"
-                "flask>=2\nnumpy==1.*\nx==1,<2\nlib @ https://example/l.whl\nbare\n"
-                "odd===1.0-a\n(no)==1\n"
-                "idna==3.7 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nlast==1 \\",
-                "pypi six 1.16.0\npypi requests 2.31.0\npypi odd 1.0-a\npypi idna 3.7\n"
-                "pypi last 1\n");
-    assert_int_equal(scene_package(&scene, 3)->hashes.count, 2);
-    assert_span(scene_package(&scene, 3)->hashes.items[1], "sha256:bb");
+    assert_list(
+        S("app/requirements-prod.txt"),
+        "# all of it\n-r requirements/other.txt\n--index-url https://x\n-e .\n"
+        "six==1.16.0 # why\nrequests[socks, security] == 2.31.0 ; python_version > '3'\n"
+        "flask>=2\nnumpy==1.*\nx==1,<2\ny=='${Y}'\njinja2==3.0.0#so\nlib @ "
+        "https://example/l.whl\nbare\n"
+        "odd===1.0-a\n(no)==1\n"
+        "idna==3.7 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nlast==1 \\",
+        "pypi six 1.16.0\npypi requests 2.31.0\npypi jinja2 3.0.0\npypi odd 1.0-a\npypi idna 3.7\n"
+        "pypi last 1\n");
+    assert_int_equal(scene_package(&scene, 4)->hashes.count, 2);
+    assert_span(scene_package(&scene, 4)->hashes.items[1], "sha256:bb");
     assert_list(S("requirements/base.txt"), "a==1\n", "pypi a 1\n");
 }
 
