@@ -1,5 +1,6 @@
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
+#include "scan/catalog/executable_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +162,13 @@ static bool wants_file(const void *self, span path, uint64_t size, span start)
     return size > 0 && (starts_like_a_row(self, start) || row_for_path(self, path));
 }
 
+static bool considers_file(const void *self, span path, uint64_t size, uint32_t mode)
+{
+    const struct catalog *catalog = self;
+    return size > 0 && (row_for_path(catalog, path) ||
+                        (catalog->by_start.count && executable_is_possible(path, size, mode)));
+}
+
 static bool read_text(struct inspection *inspection)
 {
     const struct content *content = inspection->content;
@@ -274,5 +282,6 @@ static bool look(const void *self, span path, const struct content *content, str
 
 struct inspector catalog_inspector(const struct catalog *catalog)
 {
-    return (struct inspector){.self = catalog, .wants = wants_file, .look = look};
+    return (struct inspector){
+        .self = catalog, .wants = wants_file, .considers = considers_file, .look = look};
 }

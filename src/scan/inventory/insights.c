@@ -5,11 +5,12 @@ static bool add_packages(const struct file *file, bool removed, struct arena *me
                          struct list *packages, struct err *err)
 {
     const struct insight *insight = file->insight;
+    struct location *locations = arena_array(mem, insight->package_count, sizeof *locations);
     for (size_t i = 0; i < insight->package_count; i++) {
         struct package *package = LIST_ADD(packages, struct package);
-        struct location *location = ARENA_NEW(mem, struct location);
-        if (!package || !location)
+        if (!package || !locations)
             return arena_err(mem, err, "packages");
+        struct location *location = &locations[i];
         *location = (struct location){.path = file->path, .layer = file->layer};
         *package = insight->packages[i];
         package->locations = location;
@@ -102,10 +103,21 @@ static bool complete_tree(const struct file *list, struct arena *mem, struct lis
 
 // ---------------------------------------------------------------- all
 
+// A list that doubles in an arena holds three times what is in it.
+static void reserve(const struct tree *tree, struct list *packages)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->files[i].insight)
+            count += tree->files[i].insight->package_count;
+    (void)list_reserve(packages, count); // growing tells whether there is memory
+}
+
 bool insights_collect(const struct tree *tree, struct arena *mem, struct list *packages,
                       struct err *err)
 {
     size_t first = packages->count;
+    reserve(tree, packages);
     for (size_t i = 0; i < tree->count; i++) {
         const struct file *file = &tree->files[i];
         if (file->insight && !is_list(file) && !is_told_already(packages, file) &&
