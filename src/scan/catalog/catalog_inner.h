@@ -64,6 +64,7 @@ extern const struct catalogers go_mod_catalogers;
 extern const struct catalogers haskell_catalogers;
 extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers java_catalogers;
+extern const struct catalogers javascript_bun_binary_catalogers;
 extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers javascript_deno_catalogers;

@@ -233,6 +233,26 @@ static void bun_follows_what_projects_need(void **state)
         "npm a 1.0.0\nnpm @s/b 2.0.0\nnpm c 1.0.0\nnpm d 1.0.0\nnpm c 0.5.0\n");
 }
 
+// Written by Bun 1.1.30 and 1.4.5.
+static void bun_had_binary_lock_files(void **state)
+{
+    (void)state;
+    static const char *const seeds[] = {"bun_lockb/format-2", "bun_lockb/format-3"};
+    for (size_t i = 0; i < 2; i++) {
+        scene_expect_seed(
+            &scene, "app/bun.lockb", seeds[i],
+            i == 0 ? "npm semver 2.0.0-beta\nnpm ms 2.1.2\nnpm lodash 4.17.20\nnpm debug 4.3.4\n"
+                     "npm @types/estree 1.0.5\nnpm fsevents 2.3.3\n"
+                   : "npm ms 2.1.2\nnpm lodash 4.17.20\nnpm debug 4.3.4\n"
+                     "npm @types/estree 1.0.5\nnpm fsevents 2.3.3\n",
+            0);
+        span hashes = scene_hashes(&scene, 1 - i);
+        assert_int_equal(hashes.len, sizeof "sha512:" - 1 + 128);
+        assert_true(span_starts_with(hashes, S("sha512:b0690fc7e56332d980e8c5f6ee8038")));
+    }
+    scene_expect_seed(&scene, "app/bun.lockb", "bun_lockb/cut-off", "", 1);
+}
+
 // ---------------------------------------------------------------- Deno
 
 static void deno_moved_its_packages_about(void **state)
@@ -286,6 +306,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pnpm_9_follows_what_projects_need, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bun_has_comments_and_commas, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bun_follows_what_projects_need, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bun_had_binary_lock_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_shapes_hold_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deno_moved_its_packages_about, set_up, tear_down),
