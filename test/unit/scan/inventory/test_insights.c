@@ -130,6 +130,27 @@ static void a_store_path_is_one_package(void **state)
     assert_text(bom.packages[1].locations[0].path, "nix/store/b-bash-5.1/bin/bash");
 }
 
+static void libraries_of_a_program_are_told_once(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    add_told_of(&scene, "app/A.dll", S("nuget"), "A", "1.0.0.5");
+    add_told_of(&scene, "app/plugins/B.dll", S("nuget"), "B", "2.0.0");
+    add_told_of(&scene, "app/runtimes/win/lib/net8.0/C.dll", S("nuget"), "C", "3.0.0.1");
+    add_told_of(&scene, "app/shop.deps.json", S("nuget"), "A", "1.0.0");
+    add_told_of(&scene, "app/tool.exe", S("generic"), "Tool", "4.0");
+    add_told_of(&scene, "other/runtimes/D.dll", S("nuget"), "D", "5.0.0");
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    assert_int_equal(bom.package_count, 4);
+    assert_text(bom.packages[0].name, "Tool");
+    assert_text(bom.packages[1].version, "1.0.0");
+    assert_text(bom.packages[2].name, "B");
+    assert_text(bom.packages[3].name, "D");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_file_that_names_a_package_twice_is_one_place),
         cmocka_unit_test(equal_packages_of_one_owner_are_one),
         cmocka_unit_test(a_store_path_is_one_package),
+        cmocka_unit_test(libraries_of_a_program_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
