@@ -70,3 +70,9 @@ bool jar_read_member(struct jar *jar, const struct zip_entry *entry, uint64_t mo
            (stream_read_exactly(stream, entry->size, jar->mem, ret, err) ||
             err_add(err, "'%s'", quote(entry->name).text));
 }
+
+void jar_note_damage(struct jar *jar, const struct zip_entry *entry, const struct err *damage)
+{
+    if (!entry->overlaps)
+        notes_add_err(jar->inspection->notes, jar->location, damage);
+}

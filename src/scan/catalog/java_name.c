@@ -154,6 +154,19 @@ const struct artifact *jar_main_artifact(const struct jar *jar)
                                                                                         : NULL;
 }
 
+// "mssql-jdbc-12.6.2.jre11.jar": Maven's record knows the release, the name also which Java it is
+// for, and both together are the version that it was deployed with.
+span jar_full_version(const struct jar *jar, const struct coordinates *recorded)
+{
+    span stem = without_extension(jar->name);
+    span version = span_from(stem, recorded->artifact.len + 1);
+    span behind = span_from(version, recorded->version.len);
+    bool is_named = span_starts_with(stem, recorded->artifact) &&
+                    span_starts_with(version, recorded->version) &&
+                    span_starts_with(behind, S(".jre"));
+    return is_named && is_version_token(span_from(behind, 1)) ? version : recorded->version;
+}
+
 // ---------------------------------------------------------------- without a record
 
 // Eclipse's way: "org.example.bundle_1.2.3.v2020.jar".
