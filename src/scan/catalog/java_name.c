@@ -47,6 +47,22 @@ static size_t version_length(span text)
     return len;
 }
 
+// "beam-vendor-grpc-1_60_1-0.2": a number with another spelling in front of a version belongs to
+// the name.
+static bool is_of_name(span version)
+{
+    span rest = version;
+    span first = span_cut(&rest, '-');
+    if (span_find(first, '_') == SPAN_NONE || span_find(first, '.') != SPAN_NONE)
+        return false;
+    while (rest.len) {
+        span token = span_cut(&rest, '-');
+        if (token.len && ascii_is_digit(token.ptr[0]))
+            return true;
+    }
+    return false;
+}
+
 // Names may hold numbers too ("log4j-1.2-api-2.17.1"): the first place counts behind which all is a
 // version; else the last, without the classifier behind it ("epoll-4.1.77.Final-linux-x86_64").
 struct coordinates jar_split_name(span file_name)
@@ -58,6 +74,8 @@ struct coordinates jar_split_name(span file_name)
             continue;
         span version = span_from(stem, i + 1);
         size_t len = version_length(version);
+        if (is_of_name(version))
+            continue;
         found.artifact = span_first(stem, i);
         found.version = span_first(version, len);
         if (len == version.len)
