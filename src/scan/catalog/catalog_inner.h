@@ -154,6 +154,8 @@ const void *reach_find(const struct reach *reach, span key);
 bool javascript_split(span descriptor, span *ret_name, span *ret_rest);
 // Is "workspace:…", "file:…" or the like what a directory of the same tree provides?
 bool javascript_is_local(span range);
+// Reads a bill of materials that stands in the file; only CycloneDX and SPDX 2 are known.
+bool sbom_read_text(struct inspection *inspection, span text, struct err *err);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 

@@ -236,6 +236,7 @@ static bool take_leavings(struct inspection *inspection, const struct elf *elf, 
         return false;
     executable_note_packed(inspection);
     return executable_take(inspection, &executable, err) &&
+           executable_take_native(inspection, elf, err) &&
            executable_take_bundle(inspection, &executable, &is_bundle, err);
 }
 

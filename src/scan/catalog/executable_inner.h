@@ -44,6 +44,9 @@ bool executable_take_rust(struct inspection *inspection, const struct executable
 // *ret_found: it is one.
 bool executable_take_bundle(struct inspection *inspection, const struct executable *executable,
                             bool *ret_found, struct err *err);
+// Takes the bill of materials that GraalVM puts into what it compiles.
+struct elf;
+bool executable_take_native(struct inspection *inspection, const struct elf *elf, struct err *err);
 // Notes a program that UPX packed: nothing of what is in it can be read.
 void executable_note_packed(struct inspection *inspection);
 // What a file NAME.deps.json says, wherever it stands.
@@ -63,7 +66,6 @@ bool executable_expand(const struct inspection *inspection, enum compression com
 bool executable_expand_to(const struct inspection *inspection, enum compression compression,
                           span packed, uint64_t size, span *ret, struct err *err);
 // The bytes of an ELF section, expanded where they are compressed; empty if there is none.
-struct elf;
 bool executable_section(const struct inspection *inspection, const struct elf *elf, span name,
                         span *ret, struct err *err);
 

@@ -224,6 +224,21 @@ static void bundles_tell_what_is_in_them(void **state)
     scene_close(&scene);
 }
 
+static void native_images_have_bills_of_materials(void **state)
+{
+    (void)state;
+    static const char *const sound[] = {"program", "program32", "program-big"};
+    static const char *const silent[] = {"without-symbols", "names-beyond", "elsewhere"};
+    static const char *const damaged[] = {"too-long", "no-gzip", "no-json", "other-json"};
+    char seed[64];
+    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++) {
+        (void)snprintf(seed, sizeof seed, "native_image/%s", sound[i]);
+        expect(seed, program, "maven io.netty:netty-common 4.1.100.Final\n", false);
+    }
+    expect_nothing("native_image", silent, sizeof silent / sizeof *silent, false);
+    expect_nothing("native_image", damaged, sizeof damaged / sizeof *damaged, true);
+}
+
 static void packed_programs_are_noted(void **state)
 {
     (void)state;
@@ -310,6 +325,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(version_resources_name_assemblies),
         cmocka_unit_test(what_names_no_package_is_passed_over),
         cmocka_unit_test(bundles_tell_what_is_in_them),
+        cmocka_unit_test(native_images_have_bills_of_materials),
         cmocka_unit_test(packed_programs_are_noted),
         cmocka_unit_test(other_formats_are_left_alone),
         cmocka_unit_test(kernels_and_modules_are_packages),
