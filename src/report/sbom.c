@@ -137,11 +137,23 @@ static void put_layer(const struct layer *layer, size_t index, put_property *put
         put_nth(put, self, "layer", index, "storedBytes", span_of(size, (size_t)len));
 }
 
+enum sbom_subject sbom_subject(const struct image *image)
+{
+    bool has_layers = image->layer_count || image->manifest_digest.len;
+    if (span_equal(image->kind, S("dir")) || span_equal(image->kind, S("file")))
+        return SUBJECT_FILES;
+    if (span_equal(image->kind, S("host")))
+        return SUBJECT_MACHINE;
+    return span_equal(image->kind, S("sbom")) && !has_layers ? SUBJECT_UNKNOWN : SUBJECT_IMAGE;
+}
+
+// An image is the same whatever brought it: its kind is not said.
 void sbom_image_properties(const struct sbom *sbom, put_property *put, void *self)
 {
     const struct image *image = &sbom->scan->image;
     const struct bom *bom = &sbom->scan->bom;
-    put_known(put, self, "plimsoll:image:kind", image->kind);
+    if (sbom_subject(image) != SUBJECT_IMAGE)
+        put_known(put, self, "plimsoll:image:kind", image->kind);
     put_known(put, self, "plimsoll:image:manifestDigest", image->manifest_digest);
     put_known(put, self, "plimsoll:image:id", image->image_id);
     put_known(put, self, "plimsoll:image:created", image->created);

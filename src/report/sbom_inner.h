@@ -40,6 +40,15 @@ void sbom_distro_properties(const struct distro *distro, put_property *put, void
 void sbom_package_properties(const struct sbom *sbom, const struct package *package,
                              put_property *put, void *self);
 
+// What a bill of materials is of.
+enum sbom_subject {
+    SUBJECT_IMAGE,
+    SUBJECT_FILES,   // a directory, a file
+    SUBJECT_MACHINE, // the host
+    SUBJECT_UNKNOWN, // somebody else's bill, which does not say
+};
+enum sbom_subject sbom_subject(const struct image *image);
+
 // "pkg:oci/…" of an image with a manifest; empty for anything else. False when the arena is full.
 bool sbom_image_purl(const struct image *image, struct arena *mem, span *ret);
 

@@ -174,6 +174,22 @@ static void add_supplier(struct writer *writer, span vendor)
 
 // ---------------------------------------------------------------- packages
 
+// SPDX 2.3, 7.24.
+static span purpose_of(enum sbom_subject subject)
+{
+    switch (subject) {
+    case SUBJECT_IMAGE:
+        return S("CONTAINER");
+    case SUBJECT_FILES:
+        return S("FILE");
+    case SUBJECT_MACHINE:
+        return S("OTHER");
+    case SUBJECT_UNKNOWN:
+        break;
+    }
+    return S("APPLICATION");
+}
+
 static void add_image(struct writer *writer)
 {
     struct json_out *out = &writer->json;
@@ -183,7 +199,7 @@ static void add_image(struct writer *writer)
         out->text->failed = true;
     begin_package(out, IMAGE_ID, image->name, image->manifest_digest);
     add_license_fields(out, S("NOASSERTION"));
-    json_field_text(out, "primaryPackagePurpose", S("CONTAINER"));
+    json_field_text(out, "primaryPackagePurpose", purpose_of(sbom_subject(image)));
     add_checksums(out, (struct spans){&image->manifest_digest, 1});
     add_references(out, purl, (span){0});
     json_key(out, "annotations");
@@ -205,6 +221,8 @@ static void add_distro(struct writer *writer)
     json_key(out, "annotations");
     json_begin_array(out);
     sbom_distro_properties(distro, add_annotation, writer);
+    if (distro->cpe.len)
+        add_annotation(writer, S("plimsoll:distro:cpe"), distro->cpe);
     json_end_array(out);
     json_end_object(out);
 }
