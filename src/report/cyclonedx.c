@@ -210,11 +210,6 @@ static void add_metadata(struct json_out *out, const struct sbom *sbom)
 
 // ---------------------------------------------------------------- dependencies
 
-static int compare_refs(const void *a, const void *b)
-{
-    return span_compare(*(const span *)a, *(const span *)b);
-}
-
 static void begin_dependency(struct json_out *out, span ref)
 {
     json_begin_object(out);
@@ -229,43 +224,23 @@ static void end_dependency(struct json_out *out)
     json_end_object(out);
 }
 
-// The refs that a package depends on, each once, and marks them as depended on.
-static bool list_edges(const struct sbom *sbom, const struct package *package, bool *wanted,
-                       struct list *ret)
-{
-    list_init(ret, sbom->mem, sizeof(span), SIZE_MAX);
-    for (size_t i = 0; i < package->depends.count; i++) {
-        struct matches found =
-            sbom_find(&sbom->scan->bom, package->type, package->depends.items[i]);
-        for (size_t j = 0; j < found.count; j++) {
-            const struct package *other = &sbom->scan->bom.packages[found.items[j]];
-            span *ref = other == package ? NULL : LIST_ADD(ret, span);
-            if (!ref)
-                continue;
-            *ref = sbom->refs[found.items[j]];
-            wanted[found.items[j]] = true;
-        }
-    }
-    if (ret->count)
-        sort_items(ret->items, ret->count, sizeof(span), compare_refs);
-    return list_ok(ret);
-}
-
+// Marks what is depended on.
 static void add_edges(struct json_out *out, const struct sbom *sbom, bool *wanted)
 {
     for (size_t i = 0; i < sbom->scan->bom.package_count; i++) {
-        const struct package *package = &sbom->scan->bom.packages[i];
-        struct list refs;
-        if (package->depends.count == 0)
+        struct list needs;
+        if (sbom->scan->bom.packages[i].depends.count == 0)
             continue;
-        if (!list_edges(sbom, package, wanted, &refs)) {
+        if (!sbom_needs(sbom, i, &needs)) {
             out->text->failed = true;
             return;
         }
         begin_dependency(out, sbom->refs[i]);
-        for (size_t j = 0; j < refs.count; j++)
-            if (j == 0 || compare_refs(LIST_AT(&refs, span, j - 1), LIST_AT(&refs, span, j)) != 0)
-                json_write_text(out, *LIST_AT(&refs, span, j));
+        for (size_t j = 0; j < needs.count; j++) {
+            const struct sbom_id *need = LIST_AT(&needs, struct sbom_id, j);
+            json_write_text(out, need->id);
+            wanted[need->index] = true;
+        }
         end_dependency(out);
     }
 }

@@ -251,13 +251,21 @@ bool sbom_image_purl(const struct image *image, struct arena *mem, span *ret)
 
 // ---------------------------------------------------------------- relations
 
+// Packages, as indices, of the type and name that something depends on. More than MOST_MATCHES of
+// one name cannot be told apart: the first are taken.
+enum { MOST_MATCHES = 8 };
+struct matches {
+    size_t items[MOST_MATCHES];
+    size_t count;
+};
+
 static int compare_to(const struct package *package, span type, span name)
 {
     int order = span_compare(package->type, type);
     return order != 0 ? order : span_compare(package->name, name);
 }
 
-struct matches sbom_find(const struct bom *bom, span type, span name)
+static struct matches find_package(const struct bom *bom, span type, span name)
 {
     size_t low = 0;
     size_t high = bom->package_count;
@@ -277,6 +285,36 @@ struct matches sbom_find(const struct bom *bom, span type, span name)
             matches.items[matches.count++] = low;
     }
     return matches;
+}
+
+static void drop_repeated(struct list *needs)
+{
+    size_t kept = 0;
+    struct sbom_id *items = needs->items;
+    if (needs->count)
+        sort_items(items, needs->count, sizeof *items, compare_refs);
+    for (size_t i = 0; i < needs->count; i++)
+        if (kept == 0 || items[kept - 1].index != items[i].index)
+            items[kept++] = items[i];
+    needs->count = kept;
+}
+
+bool sbom_needs(const struct sbom *sbom, size_t index, struct list *ret)
+{
+    const struct bom *bom = &sbom->scan->bom;
+    const struct package *package = &bom->packages[index];
+    list_init(ret, sbom->mem, sizeof(struct sbom_id), SIZE_MAX);
+    for (size_t i = 0; i < package->depends.count; i++) {
+        struct matches found = find_package(bom, package->type, package->depends.items[i]);
+        for (size_t j = 0; j < found.count; j++) {
+            size_t other = found.items[j];
+            struct sbom_id *need = other == index ? NULL : LIST_ADD(ret, struct sbom_id);
+            if (need)
+                *need = (struct sbom_id){.id = sbom->refs[other], .index = other};
+        }
+    }
+    drop_repeated(ret);
+    return list_ok(ret);
 }
 
 size_t sbom_owner(const struct sbom *sbom, const struct package *package)

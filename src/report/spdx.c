@@ -277,15 +277,14 @@ static void add_package_relations(struct writer *writer, size_t index)
     const struct sbom *sbom = &writer->sbom;
     const struct package *package = &sbom->scan->bom.packages[index];
     span id = package_id(writer, index);
+    struct list needs;
     add_relation(&writer->json, IMAGE_ID, "CONTAINS", id, NULL);
-    for (size_t i = 0; i < package->depends.count; i++) {
-        struct matches found =
-            sbom_find(&sbom->scan->bom, package->type, package->depends.items[i]);
-        for (size_t j = 0; j < found.count; j++)
-            if (found.items[j] != index)
-                add_relation(&writer->json, package_id(writer, found.items[j]), "DEPENDENCY_OF", id,
-                             NULL);
-    }
+    if (!sbom_needs(sbom, index, &needs))
+        writer->json.text->failed = true;
+    for (size_t i = 0; i < needs.count; i++)
+        add_relation(&writer->json,
+                     join(writer, S("SPDXRef-"), LIST_AT(&needs, struct sbom_id, i)->id),
+                     "DEPENDENCY_OF", id, NULL);
     size_t owner = sbom_owner(sbom, package);
     if (owner != SIZE_MAX)
         add_relation(&writer->json, package_id(writer, owner), "OTHER", id,
