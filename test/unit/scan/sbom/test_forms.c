@@ -155,9 +155,9 @@ static void json_xml_and_tags_say_the_same(void **state)
 static void what_tags_cannot_say_is_noted(void **state)
 {
     struct scene *scene = *state;
-    read_text(scene, "SPDXVersion: SPDX-2.1\nno tag\nPackageName: a\nPackageComment: <text>open\n");
+    read_text(scene, "SPDXVersion: SPDX-2.0\nno tag\nPackageName: a\nPackageComment: <text>open\n");
     assert_int_equal(scene->bom.package_count, 1);
-    assert_true(noted(scene, NOTE_UNSUPPORTED, "SPDX-2.1"));
+    assert_true(noted(scene, NOTE_UNSUPPORTED, "SPDX-2.0"));
     assert_true(noted(scene, NOTE_DAMAGED, "2 lines are no tags"));
 }
 
