@@ -56,6 +56,12 @@ void arena_reset(struct arena *arena)
     arena->asked = 0;
     if (!kept)
         return;
+    if (kept->size > LARGEST_STEP) { // made for one large thing: that should not hold it for ever
+        free_blocks(kept);
+        arena->newest = NULL;
+        arena->held = 0;
+        return;
+    }
     free_blocks(kept->next);
     kept->next = NULL;
     memset((uint8_t *)kept + header_size, 0, kept->used);

@@ -182,6 +182,13 @@ static struct platform asked_platform(void)
     return platform;
 }
 
+static bool considers_file(const void *self, span path, uint64_t size, uint32_t mode)
+{
+    (void)size;
+    (void)mode;
+    return wants_match(self, path);
+}
+
 static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
     (void)size;
@@ -203,7 +210,7 @@ int main(int argc, char **argv)
     struct source_options options = {
         .platform = asked_platform(),
         .limits = &limits,
-        .filter = {.self = &wants, .wants = wants_file},
+        .filter = {.self = &wants, .considers = considers_file, .wants = wants_file},
         .spool_directory = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
         .docker_host = getenv("DOCKER_HOST"),
         .runtime_directory = getenv("XDG_RUNTIME_DIR"),

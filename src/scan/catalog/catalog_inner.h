@@ -15,6 +15,7 @@ struct inspection {
     const struct limits *limits;
     struct patterns *programs;     // those of the classifiers
     span path;                     // normalised
+    span member;                   // where in that file, an archive; empty: the file itself
     span text;                     // the whole content, for readers of text
     const struct content *content; // the same, for readers of what may be large
     struct arena *mem;             // of the result
@@ -65,6 +66,7 @@ extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers java_catalogers;
 extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
+extern const struct catalogers javascript_deno_catalogers;
 extern const struct catalogers javascript_npm_catalogers;
 extern const struct catalogers javascript_pnpm_catalogers;
 extern const struct catalogers javascript_yarn_catalogers;
@@ -72,11 +74,13 @@ extern const struct catalogers kernel_catalogers;
 extern const struct catalogers lua_catalogers;
 extern const struct catalogers maven_catalogers;
 extern const struct catalogers nix_catalogers;
+extern const struct catalogers nix_db_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
 extern const struct catalogers php_catalogers;
 extern const struct catalogers portage_catalogers;
+extern const struct catalogers python_archive_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
 extern const struct catalogers python_requirements_catalogers;
@@ -154,6 +158,10 @@ const void *reach_find(const struct reach *reach, span key);
 bool javascript_split(span descriptor, span *ret_name, span *ret_rest);
 // Is "workspace:…", "file:…" or the like what a directory of the same tree provides?
 bool javascript_is_local(span range);
+// Takes what inspection->text, a package.json, says.
+bool javascript_read_manifest(struct inspection *inspection, struct err *err);
+// Takes what inspection->text, the core metadata of a package of Python, says.
+bool python_read_metadata(struct inspection *inspection, struct err *err);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 

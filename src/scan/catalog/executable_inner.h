@@ -23,6 +23,10 @@ struct executable {
     size_t mapped_count;
 };
 
+// Could it be an executable or a library, going by what a directory says of it? What nobody may
+// execute and has the name of a source, a document or a packed file is taken for that.
+bool executable_is_possible(span path, uint64_t size, uint32_t mode);
+
 // One for each format.
 bool executable_read_elf(struct inspection *inspection, struct err *err);
 bool executable_read_macho(struct inspection *inspection, struct err *err);

@@ -1,6 +1,7 @@
 // Java: archives of classes (jar, war, ear and their like), archives in them, and what Maven, the
 // builder's manifest and their names say of who they are.
 #include "scan/catalog/java_inner.h"
+#include "scan/catalog/members_inner.h"
 
 #define MAVEN_DIRECTORY S("META-INF/maven/")
 #define MANIFEST_PATH S("META-INF/MANIFEST.MF")
@@ -411,24 +412,12 @@ static bool look_into(struct jar *jar, struct err *err)
     return look_into_all_nested(jar, err);
 }
 
-// What may be unpacked of all archives in a file. A small file has small claims: it is held to the
-// same ratio as anything that is compressed.
-static uint64_t most_bytes(const struct limits *limits, uint64_t size)
-{
-    uint64_t most = 0;
-    if (__builtin_mul_overflow(size, limits->expansion_ratio, &most))
-        most = UINT64_MAX;
-    if (most < limits->expansion_floor)
-        most = limits->expansion_floor;
-    return most < limits->archive_bytes ? most : limits->archive_bytes;
-}
-
 static bool read_archive(struct inspection *inspection, struct err *err)
 {
     const struct limits *limits = inspection->limits;
     struct jar_budget budget = {
         .entries = limits->archive_entries,
-        .bytes = most_bytes(limits, inspection->content->size),
+        .bytes = member_budget(limits, inspection->content->size),
     };
     struct jar jar = {
         .inspection = inspection,

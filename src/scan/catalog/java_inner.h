@@ -85,14 +85,10 @@ struct jar {
     struct list artifacts; // of struct artifact
 };
 
-// Takes the bytes of a member out of the budget. ERR_LIMIT when they are too many, ERR_INPUT for an
-// entry that overlaps another or cannot be what it says, ERR_UNSUPPORTED for methods other than
-// stored and deflated.
+// The same as member_afford, member_open and member_read, for members of a jar.
 bool jar_afford(struct jar *jar, const struct zip_entry *entry, struct err *err);
-// The bytes of a member that jar_afford has let pass, as a stream.
 bool jar_open_member(struct jar *jar, const struct zip_entry *entry, struct stream **ret,
                      struct err *err);
-// A member whole, of at most `most` bytes: a view of the archive where it is stored in memory.
 bool jar_read_member(struct jar *jar, const struct zip_entry *entry, uint64_t most, span *ret,
                      struct err *err);
 

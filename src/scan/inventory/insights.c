@@ -5,11 +5,12 @@ static bool add_packages(const struct file *file, bool removed, struct arena *me
                          struct list *packages, struct err *err)
 {
     const struct insight *insight = file->insight;
+    struct location *locations = arena_array(mem, insight->package_count, sizeof *locations);
     for (size_t i = 0; i < insight->package_count; i++) {
         struct package *package = LIST_ADD(packages, struct package);
-        struct location *location = ARENA_NEW(mem, struct location);
-        if (!package || !location)
+        if (!package || !locations)
             return arena_err(mem, err, "packages");
+        struct location *location = &locations[i];
         *location = (struct location){.path = file->path, .layer = file->layer};
         *package = insight->packages[i];
         package->locations = location;
@@ -45,12 +46,87 @@ static bool is_told_already(const struct list *packages, const struct file *file
            span_equal(store_path(last->locations[0].path), store_path(file->path));
 }
 
+// ---------------------------------------------------------------- npm's list of a tree
+
+// node_modules/.package-lock.json knows the digests of what npm put into the tree. Files may have
+// been removed since: it adds to what they tell and tells nothing alone.
+static bool is_list(const struct file *file)
+{
+    return span_equal(path_name(file->path), S(".package-lock.json"));
+}
+
+// The first package from `low` on that is not found before `path`: they come in the order of paths.
+static size_t find_place(const struct list *packages, size_t low, span path)
+{
+    for (size_t high = packages->count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        const struct package *package = LIST_AT(packages, struct package, middle);
+        if (span_compare(package->locations[0].path, path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void complete_package(const struct list *packages, size_t first, span path,
+                             const struct package *listed)
+{
+    size_t at = find_place(packages, first, path);
+    if (at == packages->count)
+        return;
+    struct package *package = LIST_AT(packages, struct package, at);
+    if (span_equal(package->locations[0].path, path) && package_compare(package, listed) == 0 &&
+        package->hashes.count == 0)
+        package->hashes = listed->hashes;
+}
+
+static bool complete_tree(const struct file *list, struct arena *mem, struct list *packages,
+                          size_t first, struct err *err)
+{
+    span root = path_parent(path_parent(list->path));
+    struct text path;
+    text_init(&path, mem, SIZE_MAX);
+    for (size_t i = 0; i < list->insight->package_count; i++) {
+        const struct package *listed = &list->insight->packages[i];
+        path.len = 0;
+        text_add(&path, root);
+        text_add(&path, root.len ? S("/") : (span){0});
+        text_add(&path, listed->member);
+        text_add(&path, S("/package.json"));
+        if (!text_ok(&path))
+            return arena_err(mem, err, "packages");
+        complete_package(packages, first, text_span(&path), listed);
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- all
+
+// A list that doubles in an arena holds three times what is in it.
+static void reserve(const struct tree *tree, struct list *packages)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->files[i].insight)
+            count += tree->files[i].insight->package_count;
+    (void)list_reserve(packages, count); // growing tells whether there is memory
+}
+
 bool insights_collect(const struct tree *tree, struct arena *mem, struct list *packages,
                       struct err *err)
 {
+    size_t first = packages->count;
+    reserve(tree, packages);
+    for (size_t i = 0; i < tree->count; i++) {
+        const struct file *file = &tree->files[i];
+        if (file->insight && !is_list(file) && !is_told_already(packages, file) &&
+            !add_packages(file, false, mem, packages, err))
+            return false;
+    }
     for (size_t i = 0; i < tree->count; i++)
-        if (tree->files[i].insight && !is_told_already(packages, &tree->files[i]) &&
-            !add_packages(&tree->files[i], false, mem, packages, err))
+        if (tree->files[i].insight && is_list(&tree->files[i]) &&
+            !complete_tree(&tree->files[i], mem, packages, first, err))
             return false;
     return true;
 }
@@ -60,7 +136,7 @@ bool insights_gone(const struct tree *before, const struct tree *after, struct a
 {
     for (size_t i = 0; i < before->count; i++) {
         const struct file *file = &before->files[i];
-        if (!file->insight)
+        if (!file->insight || is_list(file))
             continue;
         const struct file *now = tree_at(after, file->path);
         if (now && now->insight == file->insight)

@@ -79,7 +79,8 @@ void record_property(struct record *record, span name, span value)
 
 // ---------------------------------------------------------------- distribution, image
 
-bool distro_property(struct reading *reading, span name, span value, struct err *err)
+bool distro_property(struct reading *reading, struct distro *distro, span name, span value,
+                     struct err *err)
 {
     static const struct rule rules[] = {
         {"plimsoll:distro:id", offsetof(struct distro, id)},
@@ -93,7 +94,7 @@ bool distro_property(struct reading *reading, span name, span value, struct err 
         {"syft:distro:prettyName", offsetof(struct distro, pretty_name)},
         {"syft:distro:idLike:0", offsetof(struct distro, id_like)},
     };
-    span *text = field_of(&reading->distro, rules, sizeof rules / sizeof *rules, name);
+    span *text = field_of(distro, rules, sizeof rules / sizeof *rules, name);
     return !text || keep_text(reading, value, text, err);
 }
 

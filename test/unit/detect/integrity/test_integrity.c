@@ -79,8 +79,11 @@ static struct listed_file claim(const char *name, uint32_t package, uint8_t cont
 
 static struct roster_file present(const char *name, uint8_t content, uint32_t mode)
 {
-    struct roster_file file = {
-        .name = span_of_text(name), .mode = mode, .is_program = mode & 0111, .layer = 2};
+    struct roster_file file = {.name = span_of_text(name),
+                               .mode = mode,
+                               .is_program = mode & 0111,
+                               .layer = 2,
+                               .mode_layer = 3};
     memset(file.md5, content, sizeof file.md5);
     memset(file.sha1, content, sizeof file.sha1);
     memset(file.sha256, content, sizeof file.sha256);

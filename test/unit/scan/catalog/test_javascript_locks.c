@@ -55,6 +55,19 @@ static void npm_nests_so_deep_and_no_deeper(void **state)
     assert_int_equal(scene.notes.items.count, 1);
 }
 
+static void npm_lists_what_it_installed(void **state)
+{
+    (void)state;
+    assert_list(S("app/node_modules/.package-lock.json"),
+                "{\"lockfileVersion\": 3, \"packages\": {"
+                "\"node_modules/a\": {\"version\": \"1.0.0\", \"integrity\": \"sha512-AAEC\"},"
+                "\"node_modules/a/node_modules/b\": {\"version\": \"2.0.0\", \"dev\": true}}}",
+                "npm a 1.0.0\nnpm b 2.0.0\n");
+    assert_span(scene_package(&scene, 0)->member, "node_modules/a");
+    assert_span(scene_package(&scene, 1)->member, "node_modules/a/node_modules/b");
+    assert_span(scene_hashes(&scene, 0), "sha512:000102");
+}
+
 // ---------------------------------------------------------------- yarn
 
 static void yarn_classic_has_lines(void **state)
@@ -200,12 +213,52 @@ static void odd_shapes_hold_nothing(void **state)
     assert_int_equal(scene_count(&scene), 0);
 }
 
+// ---------------------------------------------------------------- Deno
+
+static void deno_moved_its_packages_about(void **state)
+{
+    (void)state;
+    static const char *const locks[] = {
+        "{\"version\": \"2\", \"npm\": {\"specifiers\": {\"a\": \"@s/a@1.0.0\"}, \"packages\": {"
+        "\"@s/a@1.0.0\": {\"integrity\": \"sha512-AAEC\", \"dependencies\": {\"x\": "
+        "\"b@2.0.0_c@1\"}},"
+        "\"b@2.0.0_c@1\": {}}}}",
+        "{\"version\": \"3\", \"packages\": {\"specifiers\": {}, \"jsr\": {\"@std/fmt@1.0.3\": "
+        "{}}, \"npm\": {"
+        "\"@s/a@1.0.0\": {\"integrity\": \"sha512-AAEC\", \"dependencies\": {\"x\": "
+        "\"b@2.0.0_c@1\"}},"
+        "\"b@2.0.0_c@1\": {}}}}",
+        "{\"version\": \"4\", \"npm\": {"
+        "\"@s/a@1.0.0\": {\"integrity\": \"sha512-AAEC\", \"dependencies\": [\"b\"]},"
+        "\"b@2.0.0_c@1\": {}}}",
+    };
+    for (size_t i = 0; i < sizeof locks / sizeof *locks; i++) {
+        assert_list(S("deno.lock"), locks[i], "npm @s/a 1.0.0\nnpm b 2.0.0\n");
+        assert_span(scene_depends(&scene, 0), "b");
+        assert_span(scene_hashes(&scene, 0), "sha512:000102");
+    }
+    assert_list(S("deno.lock"), "{\"https://x/mod.ts\": \"00\"}", "");
+}
+
+// Written by Deno 2.9.6.
+static void deno_names_packages_of_npm(void **state)
+{
+    (void)state;
+    scene_expect_seed(&scene, "app/deno.lock", "deno_lock/real-version-5",
+                      "npm debug 4.3.4\nnpm js-tokens 4.0.0\nnpm lodash 4.17.20\n"
+                      "npm loose-envify 1.4.0\nnpm ms 2.1.2\nnpm react-dom 18.2.0\n"
+                      "npm react 18.2.0\nnpm scheduler 0.23.2\n",
+                      0);
+    assert_span(scene_depends(&scene, 5), "loose-envify react scheduler");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(npm_lists_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_once_nested_dependencies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_nests_so_deep_and_no_deeper, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(npm_lists_what_it_installed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_classic_has_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_berry_is_yaml, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_5_has_slashes, set_up, tear_down),
@@ -214,6 +267,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(bun_has_comments_and_commas, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_shapes_hold_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(deno_moved_its_packages_about, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(deno_names_packages_of_npm, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
