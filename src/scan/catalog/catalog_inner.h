@@ -164,6 +164,8 @@ bool javascript_is_local(span range);
 bool javascript_read_manifest(struct inspection *inspection, struct err *err);
 // Takes what inspection->text, the core metadata of a package of Python, says.
 bool python_read_metadata(struct inspection *inspection, struct err *err);
+// Reads a bill of materials that stands in the file; only CycloneDX and SPDX 2 are known.
+bool sbom_read_text(struct inspection *inspection, span text, struct err *err);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 

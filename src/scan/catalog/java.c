@@ -81,7 +81,7 @@ static void read_manifest(struct jar *jar)
     if (!jar_read_member(jar, entry, jar->inspection->limits->document_bytes, &text, &damage) ||
         (!manifest_read(text, jar->mem, &jar->manifest) &&
          !arena_err(jar->mem, &damage, "manifest")))
-        note_damage(jar, &damage);
+        jar_note_damage(jar, entry, &damage);
 }
 
 // ---------------------------------------------------------------- Maven's records
@@ -126,7 +126,7 @@ static bool read_properties(struct jar *jar, const struct zip_entry *entry, stru
         pom_properties_read(text, ret, &damage))
         return true;
     if (entry)
-        note_damage(jar, &damage);
+        jar_note_damage(jar, entry, &damage);
     return false;
 }
 
@@ -161,7 +161,7 @@ static bool read_pom(struct jar *jar, const struct zip_entry *entry, struct arti
         !pom_read(text, limits, jar->mem, &pom, &damage) ||
         !pom_licenses(pom, jar->mem, &artifact->licenses, &damage) ||
         !take_dependencies(jar, pom, artifact, &damage)) {
-        note_damage(jar, &damage);
+        jar_note_damage(jar, entry, &damage);
         return false;
     }
     if (artifact->coordinates.artifact.len == 0)
@@ -266,10 +266,12 @@ static bool digest_archive(struct jar *jar, span *ret, struct err *err)
 static bool add_main(struct jar *jar, const struct artifact *recorded, struct err *err)
 {
     struct artifact artifact = {0};
-    if (recorded)
+    if (recorded) {
         artifact = *recorded;
-    else
+        artifact.coordinates.version = jar_full_version(jar, &recorded->coordinates);
+    } else {
         artifact.coordinates = jar_guess(jar);
+    }
     if (artifact.coordinates.artifact.len == 0)
         return true;
     if (artifact.licenses.len == 0)
@@ -363,7 +365,7 @@ static bool look_into_nested(struct jar *outer, const struct zip_entry *entry, s
     if (!join(mem, outer->member, entry->name, &jar.member, &damage) ||
         !join(mem, outer->location, entry->name, &jar.location, &damage) ||
         !open_nested(outer, entry, mem, &part, &content, &damage)) {
-        note_damage(outer, &damage);
+        jar_note_damage(outer, entry, &damage);
         return true;
     }
     return look_into(&jar, err);
