@@ -57,19 +57,13 @@ static void note_entries(struct jar *jar)
                   zip->count, (unsigned long long)zip->declared);
 }
 
-// A file of such a name that is none is somebody else's; a part of one is damage.
 static bool open_directory(struct jar *jar)
 {
     struct err damage = {0};
     struct limits limits = *jar->inspection->limits;
     limits.archive_entries = jar->budget->entries;
     if (!zip_open(jar->content, &limits, jar->mem, &jar->zip, &damage)) {
-        span start = {0};
-        uint64_t len = jar->content->size < 4 ? jar->content->size : 4;
-        if (content_read(jar->content, 0, len, jar->mem, &start, NULL) && !zip_detect(start))
-            notes_add(jar->inspection->notes, NOTE_INFORMATION, jar->location, "is no archive");
-        else
-            note_damage(jar, &damage);
+        member_note_failure(jar->content, jar->mem, jar->inspection->notes, jar->location, &damage);
         return false;
     }
     jar->budget->entries -= jar->zip.count;
