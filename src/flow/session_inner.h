@@ -29,7 +29,8 @@ struct scan_session {
     struct os_jail jail;
     size_t scratch_files; // that the worker was given
     struct wants wants;
-    bool wants_roster;          // files are to be held to their records
+    const struct want_index *want_index; // the same
+    bool wants_roster;                   // files are to be held to their records
     struct catalog *catalog;    // which files of a tree are to be brought; null for all else
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has

@@ -30,17 +30,22 @@ bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct e
 // ---------------------------------------------------------------- answers
 
 // An answer that cannot be sent leaves the parent waiting: it must see the end of the stream.
-static void send_locked(struct worker *worker, uint32_t kind, span payload)
+static void send_locked(struct worker *worker, uint32_t kind, span start, span rest)
 {
-    if (!os_send_frame(worker->socket, kind, payload, -1, NULL))
+    if (!os_send_frame_parts(worker->socket, kind, start, rest, NULL))
         os_process_end(1);
+}
+
+void worker_send_parts(struct worker *worker, uint32_t kind, span start, span rest)
+{
+    os_monitor_enter(worker->monitor);
+    send_locked(worker, kind, start, rest);
+    os_monitor_leave(worker->monitor);
 }
 
 void worker_send(struct worker *worker, uint32_t kind, span payload)
 {
-    os_monitor_enter(worker->monitor);
-    send_locked(worker, kind, payload);
-    os_monitor_leave(worker->monitor);
+    worker_send_parts(worker, kind, payload, (span){0});
 }
 
 static void send_failure(struct worker *worker, uint32_t index, const struct err *failure)
@@ -50,7 +55,7 @@ static void send_failure(struct worker *worker, uint32_t index, const struct err
     arena_reset(worker->failures);
     text_init(&out, worker->failures, SIZE_MAX);
     failure_write(index, failure, &out);
-    send_locked(worker, TELL_FAILED, text_span(&out));
+    send_locked(worker, TELL_FAILED, text_span(&out), (span){0});
     os_monitor_leave(worker->monitor);
 }
 
@@ -62,7 +67,7 @@ static void send_taken(struct worker *worker, uint32_t index)
     arena_reset(worker->failures);
     text_init(&out, worker->failures, SIZE_MAX);
     text_add_u32le(&out, index);
-    send_locked(worker, TELL_LAYER, text_span(&out));
+    send_locked(worker, TELL_LAYER, text_span(&out), (span){0});
     os_monitor_leave(worker->monitor);
 }
 

@@ -54,8 +54,10 @@ struct file {
     uint32_t uid;
     uint32_t gid;
     enum file_type type;
-    bool has_content;              // a wanted regular file was read whole: content.len is `size`
-    uint32_t layer;                // index of the layer that brought it, set by the merge
+    bool has_content; // a wanted regular file was read whole: content.len is `size`
+    // Index of the layer that brought it, set by the merge. Layers above that bring the same again,
+    // with another owner for instance, have not.
+    uint32_t layer;
     const struct insight *insight; // what an inspector saw in it; null: nothing
 };
 
@@ -66,7 +68,10 @@ struct roster_file {
     const uint8_t *digests; // ROSTER_DIGESTS bytes: MD5, SHA-1, SHA-256; null: unknown
     uint64_t size;
     uint32_t mode;
-    uint32_t layer;  // index of the layer that brought it, set by the merge
+    // Indexes of layers, set by the merge: that brought this content, and that gave it this mode.
+    // Layers above that only repeat them, as `chown -R` does, have not.
+    uint32_t layer;
+    uint32_t mode_layer;
     bool is_program; // ELF, or starts with "#!"
 };
 
@@ -87,14 +92,24 @@ struct roster_directory {
     size_t count;
 };
 
+// A path of which a layer took away all that lower layers had put there or below.
+struct removal {
+    span path;
+    uint32_t layer; // the last that did
+};
+
 // Directories without files stand in it too: they hide files of their name in lower layers.
 struct roster {
     const struct roster_directory *directories; // sorted by path, one a path
     size_t count;
+    const struct removal *removals; // the same; made by the merge
+    size_t removal_count;
 };
 
 // The file at exactly this normalised path, no link followed; null if there is none.
 const struct roster_file *roster_at(const struct roster *roster, span path);
+// The layer that took away what a lower one had at `path`, where nothing is now; false if none did.
+bool roster_removed_by(const struct roster *roster, span path, uint32_t *ret_layer);
 // The file of this name in one directory; null if there is none.
 const struct roster_file *roster_file_at(const struct roster_directory *directory, span name);
 
@@ -110,7 +125,8 @@ struct covers {
 // What unpack keeps of one layer. Also what a directory or the host looks like to later stages.
 struct extract {
     // Of struct file, in the order of the archive: the wanted files, those that an inspector saw
-    // something in, all symbolic links, hard links to kept files, and all whiteouts.
+    // something in, all symbolic links, hard links to kept files, and all whiteouts. What is there
+    // for an inspector's sake may come a little later, but before whatever replaces it.
     struct list files;
     struct roster roster;
     struct covers covers;

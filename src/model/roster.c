@@ -59,3 +59,34 @@ const struct roster_file *roster_at(const struct roster *roster, span path)
     const struct roster_directory *directory = directory_at(roster, path_parent(path));
     return directory ? roster_file_at(directory, path_name(path)) : NULL;
 }
+
+static const struct removal *removal_at(const struct roster *roster, span path)
+{
+    size_t from = 0;
+    size_t to = roster->removal_count;
+    while (from < to) {
+        size_t at = from + (to - from) / 2;
+        int order = span_compare(roster->removals[at].path, path);
+        if (order == 0)
+            return &roster->removals[at];
+        if (order < 0)
+            from = at + 1;
+        else
+            to = at;
+    }
+    return NULL;
+}
+
+// Whatever empties a directory forgets what was removed in it before, so the nearest one is the
+// last.
+bool roster_removed_by(const struct roster *roster, span path, uint32_t *ret_layer)
+{
+    const struct removal *removal = removal_at(roster, path);
+    while (!removal && path.len) {
+        path = path_parent(path);
+        removal = removal_at(roster, path);
+    }
+    if (removal)
+        *ret_layer = removal->layer;
+    return removal != NULL;
+}

@@ -4,6 +4,7 @@ and on the same images after one change.
 usage: test_integrity.py PLIMSOLL
 """
 
+import copy
 import gzip
 import io
 import json
@@ -43,6 +44,17 @@ class Change:
                     if member.name.removeprefix("./") == path:
                         found = member, tar.extractfile(member).read() if member.isreg() else b""
         return found
+
+    def siblings(self, path):
+        """What stands right beside it, links and files: [(TarInfo, bytes)]."""
+        found = {}
+        for _, layer in layer_files(self.layout):
+            with layer, tarfile.open(fileobj=layer, mode="r:") as tar:
+                for member in tar:
+                    name = member.name.removeprefix("./")
+                    if os.path.dirname(name) == os.path.dirname(path) and name != path:
+                        found[name] = member, tar.extractfile(member).read() if member.isreg() else b""
+        return list(found.values())
 
     def pack(self, entries):
         """[(TarInfo, bytes)] as a layer: its descriptor and diffID."""
@@ -100,6 +112,10 @@ def whiteout(path):
     return tarfile.TarInfo(os.path.join(folder, ".wh." + name))
 
 
+def opaque_mark(folder):
+    return tarfile.TarInfo(os.path.join(folder, ".wh..wh..opq"))
+
+
 # ---------------------------------------------------------------- what is found
 
 def scan_integrity(program, layout):
@@ -135,9 +151,10 @@ def check_table(program, layout, wanted, layers, what):
     options = ("--check", "integrity", "oci-dir:" + layout)
     table = program.run("scan", *options).out.decode()
     for finding, path, package, number in wanted:
-        at = table.find(path)
-        row = table[table.rfind("\n", 0, at):].split("\n")[1:4]
-        program.check(at > 0 and finding in row[0] and (package or "") in row[1]
+        lines = table.split("\n")
+        at = next((i for i, line in enumerate(lines) if line.split()[1:3] == [finding, path]), 0)
+        row = lines[at:at + 3]
+        program.check(at > 0 and (package or "") in row[1]
                       and (layers == 1 or f"layer {number + 1}" in " ".join(row)), f"{what}: table: {path}", table)
     program.check_equal(program.run("scan", "--fail-on", "medium", *options).status, 2,
                         f"{what}: --fail-on")
@@ -197,18 +214,43 @@ def check_above(program, layout, changed, package):
 
 
 def check_removed_above(program, layout, removed, package):
-    """What is no more has no layer of its own: the layer of the record that misses it is named."""
+    """The layer that removed it is named, and in words the one that had brought it."""
+    for mark in (whiteout(removed), opaque_mark(os.path.dirname(removed))):
+        change = Change(layout)
+        number = len(change.manifest["layers"])
+        kept = change.siblings(removed) if mark.name.endswith(".wh..wh..opq") else []
+        change.add([(mark, b""), *kept])
+        change.add([(tarfile.TarInfo("srv/later"), b"another layer")])
+        scan = check_found(program, change, {("file-missing", removed, package, number)},
+                           f"{os.path.basename(layout)}: removed by {mark.name}")
+        brought = brought_by(layout, removed) + 1
+        program.check_equal(scan["findings"][0]["text"],
+                            f"layer {brought} brought it with the package, and it was removed",
+                            "who had brought it")
+
+
+def check_repeated(program, layout, changed, package):
+    """Who only gives a file another owner has neither changed it nor set its bits."""
     change = Change(layout)
-    change.add([(whiteout(removed), b"")])
-    number = brought_by(layout, removed)
-    check_found(program, change, {("file-missing", removed, package, number)},
-                f"{os.path.basename(layout)}: removed in a layer above")
+    number = len(change.manifest["layers"])
+    member, content = change.member(changed)
+    change.add([(member, flipped(content))])
+    set_id = copy.copy(member)
+    set_id.mode |= SET_ID
+    change.add([(set_id, flipped(content))])
+    owned = copy.copy(set_id)
+    owned.uid = 7
+    change.add([(owned, flipped(content))])
+    check_found(program, change, {("file-changed", changed, package, number),
+                                  ("set-id-unrecorded", changed, package, number + 1)},
+                f"{os.path.basename(layout)}: brought again by layers above")
 
 
 def check_image(program, layout, changed, package):
     check_in_place(program, layout, changed, package)
     check_above(program, layout, changed, package)
     check_removed_above(program, layout, changed, package)
+    check_repeated(program, layout, changed, package)
 
 
 def main():

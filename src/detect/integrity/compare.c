@@ -72,7 +72,6 @@ static bool add_finding(struct check *check, const struct place *place,
                         const struct listed_file *claim, struct finding *finding, struct err *err)
 {
     finding->package = claim->package;
-    finding->layer = place->file ? place->file->layer : check_layer(check, claim->package);
     return check_join(check, place->directory, claim->name, &finding->location, err) &&
            check_add(check, finding, err);
 }
@@ -88,6 +87,7 @@ static bool add_changed(struct check *check, const struct place *place,
     struct finding finding = {
         .id = S("file-changed"),
         .severity = place->file->is_program ? SEVERITY_HIGH : SEVERITY_MEDIUM,
+        .layer = place->file->layer,
         .text = place->file->is_program
                     ? S("a program that is not the one that the package installed")
                     : S("its content is not what the package installed"),
@@ -115,7 +115,8 @@ static bool add_rival(struct check *check, const struct place *place,
                       const struct listed_file *claim, const struct listed_file *rival,
                       struct err *err)
 {
-    struct finding finding = {.id = S("file-claimed-twice"), .severity = SEVERITY_LOW};
+    struct finding finding = {
+        .id = S("file-claimed-twice"), .severity = SEVERITY_LOW, .layer = place->file->layer};
     struct text text;
     text_init(&text, check->mem, SIZE_MAX);
     text_add(&text, S("the package "));
@@ -183,7 +184,7 @@ static bool check_set_id(struct check *check, const struct place *place, struct 
                          .package = package,
                          .severity = SEVERITY_HIGH,
                          .location = path,
-                         .layer = place->file->layer,
+                         .layer = place->file->mode_layer,
                          .text = S("runs with the rights of its owner or group, and no record "
                                    "says that it should"),
                      },
@@ -212,7 +213,8 @@ static bool check_mode(struct check *check, const struct place *place, struct er
         return true;
     bool opened = here & ~recorded & WRITE_ALL_BIT;
     struct finding finding = {.id = S("file-mode-changed"),
-                              .severity = opened ? SEVERITY_MEDIUM : SEVERITY_LOW};
+                              .severity = opened ? SEVERITY_MEDIUM : SEVERITY_LOW,
+                              .layer = place->file->mode_layer};
     struct text text;
     text_init(&text, check->mem, SIZE_MAX);
     text_addf(&text, "its mode is %04o, the package installed it with %04o", here, recorded);
@@ -252,7 +254,8 @@ static bool leads_to_recorded(const struct check *check, const struct listed_fil
 static bool add_replaced(struct check *check, const struct place *place,
                          const struct listed_file *claim, const struct file *file, struct err *err)
 {
-    struct finding finding = {.id = S("file-changed"), .severity = SEVERITY_MEDIUM};
+    struct finding finding = {
+        .id = S("file-changed"), .severity = SEVERITY_MEDIUM, .layer = file->layer};
     struct text text;
     text_init(&text, check->mem, SIZE_MAX);
     text_add(&text, file->type == FILE_SYMLINK ? S("is a link to ") : S("is no file any more"));
@@ -266,11 +269,20 @@ static bool add_replaced(struct check *check, const struct place *place,
 static bool add_absence(struct check *check, const struct listed_file *claim, span path,
                         struct err *err)
 {
-    check->tallies[claim->package].missing++;
     struct absence *absence = LIST_ADD(&check->absences, struct absence);
     if (!absence)
         return arena_err(check->mem, err, "missing files");
-    *absence = (struct absence){.path = path, .package = claim->package};
+    *absence = (struct absence){
+        .path = path, .package = claim->package, .layer = check_layer(check, claim->package)};
+    uint32_t remover = 0;
+    absence->is_removed =
+        roster_removed_by(check->roster, path, &remover) && remover > absence->layer;
+    if (absence->is_removed)
+        absence->layer = remover;
+    struct tally *tally = &check->tallies[claim->package];
+    tally->missing++;
+    if (absence->layer > tally->last_removal)
+        tally->last_removal = absence->layer;
     return true;
 }
 

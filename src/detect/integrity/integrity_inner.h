@@ -10,13 +10,16 @@ enum { SET_ID_BITS = 06000, EXECUTE_BITS = 0111, WRITE_ALL_BIT = 0002 };
 struct absence {
     span path;
     uint32_t package;
+    uint32_t layer;  // that removed it, or that brought a package which lacks it
+    bool is_removed; // it had been there
 };
 
 // How many of a package's files are where they should be.
 struct tally {
     size_t present;
     size_t missing;
-    bool is_told; // it is said that none of them is
+    uint32_t last_removal; // the highest layer of those missing
+    bool is_told;          // it is said that none of them is
 };
 
 struct check {

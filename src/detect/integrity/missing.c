@@ -6,12 +6,14 @@ enum {
     MOST_EMPTY = 3, // packages of one type without files that are named singly
 };
 
-static int by_package(const void *left, const void *right)
+static int by_package_and_layer(const void *left, const void *right)
 {
     const struct absence *a = left;
     const struct absence *b = right;
     if (a->package != b->package)
         return a->package < b->package ? -1 : 1;
+    if (a->layer != b->layer)
+        return a->layer < b->layer ? -1 : 1;
     return span_compare(a->path, b->path);
 }
 
@@ -24,20 +26,31 @@ static enum severity severity_of(span path)
     return wants_match(&programs, path) ? SEVERITY_MEDIUM : SEVERITY_LOW;
 }
 
+// Of a removed file two layers are named: that of the finding, which removed it, and in words the
+// one that had brought it.
 static bool add_missing(struct check *check, const struct absence *absence, struct err *err)
 {
+    struct text text;
+    text_init(&text, check->mem, SIZE_MAX);
+    if (absence->is_removed)
+        text_addf(&text, "layer %u brought it with the package, and it was removed",
+                  check_layer(check, absence->package) + 1);
+    else
+        text_add(&text, S("the package lists it, and it is not there"));
+    if (!text_ok(&text))
+        return arena_err(check->mem, err, "missing files");
     struct finding finding = {
         .id = S("file-missing"),
         .package = absence->package,
         .severity = severity_of(absence->path),
         .location = absence->path,
-        .layer = check_layer(check, absence->package),
-        .text = S("the package lists it, and it is not there"),
+        .layer = absence->layer,
+        .text = text_span(&text),
     };
     return check_add(check, &finding, err);
 }
 
-// Many are one decision of whoever made the image.
+// Many that one layer removed are one decision of whoever made it.
 static bool add_many(struct check *check, const struct absence *first, size_t count,
                      struct err *err)
 {
@@ -46,18 +59,23 @@ static bool add_many(struct check *check, const struct absence *first, size_t co
         .package = first->package,
         .severity = SEVERITY_LOW,
         .location = first->path,
-        .layer = check_layer(check, first->package),
+        .layer = first->layer,
     };
     for (size_t i = 0; i < count; i++)
-        if (severity_of(first[i].path) > finding.severity)
-            finding = (struct finding){.id = finding.id,
-                                       .package = finding.package,
-                                       .severity = severity_of(first[i].path),
-                                       .location = first[i].path,
-                                       .layer = finding.layer};
+        if (severity_of(first[i].path) > finding.severity) {
+            finding.severity = severity_of(first[i].path);
+            finding.location = first[i].path;
+        }
     struct text text;
     text_init(&text, check->mem, SIZE_MAX);
-    text_addf(&text, "%zu files that the package lists are not there, this one among them", count);
+    if (first->is_removed)
+        text_addf(&text,
+                  "%zu files that layer %u brought with the package were removed, this one "
+                  "among them",
+                  count, check_layer(check, first->package) + 1);
+    else
+        text_addf(&text, "%zu files that the package lists are not there, this one among them",
+                  count);
     if (!text_ok(&text))
         return arena_err(check->mem, err, "missing files");
     finding.text = text_span(&text);
@@ -95,7 +113,7 @@ static bool add_empty(struct check *check, size_t package, struct err *err)
         .package = package,
         .severity = SEVERITY_MEDIUM,
         .location = of->location_count ? of->locations[0].path : (span){0},
-        .layer = check_layer(check, package),
+        .layer = tally->last_removal,
         .text = S("is recorded as installed, and none of its files is there"),
     };
     return check_add(check, &finding, err);
@@ -118,7 +136,7 @@ static bool add_empty_type(struct check *check, size_t first, size_t count, stru
         .package = NO_PACKAGE,
         .severity = SEVERITY_MEDIUM,
         .location = of->location_count ? of->locations[0].path : (span){0},
-        .layer = check_layer(check, first),
+        .layer = check->tallies[first].last_removal,
         .text = text_span(&text),
     };
     return check_add(check, &finding, err);
@@ -158,16 +176,25 @@ static bool check_empty(struct check *check, struct err *err)
     return true;
 }
 
+// Those of the package and the layer of the first.
+static size_t count_alike(const struct absence *first, size_t most)
+{
+    size_t count = 1;
+    while (count < most && first[count].package == first->package &&
+           first[count].layer == first->layer)
+        count++;
+    return count;
+}
+
 bool check_missing(struct check *check, struct err *err)
 {
     const struct absence *absences = check->absences.items;
     size_t all = check->absences.count;
     if (!check_empty(check, err))
         return false;
-    sort_items(check->absences.items, all, sizeof(struct absence), by_package);
+    sort_items(check->absences.items, all, sizeof(struct absence), by_package_and_layer);
     for (size_t i = 0, count = 0; i < all; i += count) {
-        for (count = 1; i + count < all && absences[i + count].package == absences[i].package;)
-            count++;
+        count = count_alike(&absences[i], all - i);
         bool is_told = check->tallies[absences[i].package].is_told;
         if (!is_told && !add_absences(check, &absences[i], count, err))
             return false;

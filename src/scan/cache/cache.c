@@ -228,7 +228,7 @@ static bool list_entries(const struct cache *cache, struct arena *mem, struct li
     list_init(ret, mem, sizeof(struct aged), names.count);
     for (size_t i = 0; i < names.count; i++) {
         struct os_stat st = {0};
-        if (!is_ours(names.items[i]) || !os_stat_inside(fd, names.items[i], &st, NULL) ||
+        if (!is_ours(names.items[i]) || !os_stat_name(fd, names.items[i], &st, NULL) ||
             st.kind != OS_FILE)
             continue;
         struct aged *aged = LIST_ADD(ret, struct aged);

@@ -8,10 +8,13 @@
 #include "model/model.h"
 #include "net/net.h"
 
-// Which files of a tree are brought: all else in it is passed over. `start` is the first 64 bytes
-// of the file, or all there are.
+// Which files of a tree are brought: all else in it is passed over.
 struct file_filter {
     const void *self;
+    // Could a file of this name, size and mode be wanted, whatever is in it? Asked for every file:
+    // to open one takes longer than all else.
+    bool (*considers)(const void *self, span path, uint64_t size, uint32_t mode);
+    // Is it wanted? `start` is its first 64 bytes, or all there are.
     bool (*wants)(const void *self, span path, uint64_t size, span start);
 };
 

@@ -111,6 +111,8 @@ void stack_date(struct stack *stack, struct node *node)
 
 void stack_empty(struct stack *stack, struct node *node)
 {
+    if (node->child_count || node->rosters)
+        node->emptied = stack->layer + 1;
     node->inside = ++stack->next_inside;
     node->children = NULL;
     node->child_count = 0;
@@ -241,6 +243,20 @@ static const struct file *resolve_hard_link(struct stack *stack, const struct fi
     return copy;
 }
 
+static bool is_regular(const struct node *node)
+{
+    return node->present && node->file && node->file->type == FILE_REGULAR;
+}
+
+// A file that tells what the one in its place told is not brought again.
+static void date_file(const struct stack *stack, struct node *node, const struct file *file)
+{
+    if (!(node->present && node->file && file_tells_same(node->file, file)))
+        node->since = stack->layer;
+    if (!(is_regular(node) && file->type == FILE_REGULAR))
+        node->appeared = stack->layer;
+}
+
 static bool apply_file(struct stack *stack, const struct file *file, struct err *err)
 {
     struct node *parent = stack_walk(stack, path_parent(file->path));
@@ -254,6 +270,7 @@ static bool apply_file(struct stack *stack, const struct file *file, struct err 
         return arena_err(stack->mem, err, "merge");
     // A directory on a directory is the same directory with new attributes; all else replaces.
     bool same = node->present && node_is_directory(node) && file->type == FILE_DIRECTORY;
+    date_file(stack, node, file);
     if (!same)
         stack_empty(stack, node);
     node->present = true;
@@ -374,7 +391,7 @@ bool stack_tree(struct stack *stack, bool insights, struct tree *ret, struct err
         if (!is_listed(node, insights))
             continue;
         files[at] = *node->file;
-        files[at].layer = node->layer;
+        files[at].layer = node->since;
         files[at++].path = node->path;
     }
     *ret = (struct tree){.files = files, .count = count};

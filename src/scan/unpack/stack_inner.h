@@ -22,6 +22,9 @@ struct node {
     uint64_t inside;
     const struct file *file; // null: a directory that is not kept
     uint32_t layer;          // that put it there, or removed it
+    uint32_t since;          // the lowest from which on `file` has told the same
+    uint32_t appeared;       // the lowest from which on there has been a regular file
+    uint32_t emptied;        // 1 + the layer that last took away what was below it; 0: none
     uint32_t pass;           // over files, that put it there
     bool present;            // false: removed; what the rosters of lower layers say of it is void
     uint32_t newest_child;   // the highest `layer` of its children
@@ -56,6 +59,8 @@ struct node *stack_add_child(struct stack *stack, struct node *parent, span name
 struct node *stack_walk(struct stack *stack, span path);
 // The same, and what is not there is not made.
 struct node *stack_find(struct stack *stack, span path);
+// Is there, as far as is kept of both, the same content with the same insights into it?
+bool file_tells_same(const struct file *a, const struct file *b);
 // Marks as of the layer at hand.
 void stack_date(struct stack *stack, struct node *node);
 void stack_empty(struct stack *stack, struct node *node);

@@ -1,5 +1,7 @@
 #include "scan/unpack/stack_inner.h"
 
+#include <string.h>
+
 // ---------------------------------------------------------------- one layer
 
 static void replace(struct stack *stack, struct node *child)
@@ -83,6 +85,37 @@ static bool is_hidden(const struct stack *stack, const struct node *node,
     return child && child->layer > candidate->layer;
 }
 
+// Was the file of a lower layer there until the one above it took its place?
+static bool is_continued(const struct stack *stack, const struct node *node,
+                         const struct candidate *candidate)
+{
+    if (node->newest_child <= candidate->layer)
+        return true;
+    const struct node *child = stack_child(stack, node, candidate->file->name);
+    return !child || candidate->layer >= (child->present ? child->appeared : child->layer);
+}
+
+// The file that counts, the first of `count` candidates, of which those of its name are lower
+// layers' files in the same place: each layer that repeats what is below it has brought nothing.
+static struct roster_file date_file(const struct stack *stack, const struct node *node,
+                                    const struct candidate *candidates, size_t count)
+{
+    struct roster_file file = *candidates->file;
+    file.layer = file.mode_layer = candidates->layer;
+    bool same_content = true;
+    bool same_mode = true;
+    for (size_t i = 1; i < count && (same_content || same_mode); i++) {
+        const struct roster_file *lower = candidates[i].file;
+        if (!span_equal(lower->name, file.name) || !is_continued(stack, node, &candidates[i]))
+            break;
+        same_content &= span_equal(roster_sha256(lower), roster_sha256(&file));
+        same_mode &= lower->mode == file.mode;
+        file.layer = same_content ? candidates[i].layer : file.layer;
+        file.mode_layer = same_mode ? candidates[i].layer : file.mode_layer;
+    }
+    return file;
+}
+
 static bool merge_directory(struct stack *stack, const struct node *node, struct arena *work,
                             struct roster_directory *ret)
 {
@@ -101,8 +134,7 @@ static bool merge_directory(struct stack *stack, const struct node *node, struct
         if ((i && span_equal(at->file->name, candidates[i - 1].file->name)) ||
             is_hidden(stack, node, at))
             continue;
-        files[kept] = *at->file;
-        files[kept++].layer = at->layer;
+        files[kept++] = date_file(stack, node, at, count - i);
     }
     *ret = (struct roster_directory){.path = node->path, .files = files, .count = kept};
     return true;
@@ -112,6 +144,46 @@ static bool is_on_roster(const struct node *node)
 {
     return node->rosters && node_is_reachable(node);
 }
+
+// ---------------------------------------------------------------- what is gone
+
+static bool is_removal(const struct node *node)
+{
+    if (node->present && !node->emptied)
+        return false;
+    return !node->parent ||
+           (node->parent_inside == node->parent->inside && node_is_reachable(node->parent));
+}
+
+static struct removal removal_of(const struct node *node)
+{
+    return (struct removal){.path = node->path,
+                            .layer = node->present ? node->emptied - 1 : node->layer};
+}
+
+// The nodes are sorted.
+static bool list_removals(const struct stack *stack, struct roster *roster)
+{
+    size_t count = is_removal(stack->root);
+    for (size_t i = 0; i < stack->nodes.count; i++)
+        count += is_removal(*LIST_AT(&stack->nodes, struct node *, i));
+    struct removal *removals = arena_array(stack->mem, count, sizeof *removals);
+    if (!removals)
+        return false;
+    size_t at = 0;
+    if (is_removal(stack->root))
+        removals[at++] = removal_of(stack->root);
+    for (size_t i = 0; i < stack->nodes.count; i++) {
+        const struct node *node = *LIST_AT(&stack->nodes, struct node *, i);
+        if (is_removal(node))
+            removals[at++] = removal_of(node);
+    }
+    roster->removals = removals;
+    roster->removal_count = count;
+    return true;
+}
+
+// ---------------------------------------------------------------- the result
 
 bool stack_roster(struct stack *stack, struct roster *ret, struct err *err)
 {
@@ -133,6 +205,9 @@ bool stack_roster(struct stack *stack, struct roster *ret, struct err *err)
         if (is_on_roster(node) && !merge_directory(stack, node, work, &directories[at++]))
             return arena_err(stack->mem, err, "roster");
     }
-    *ret = (struct roster){.directories = directories, .count = count};
+    struct roster roster = {.directories = directories, .count = count};
+    if (!list_removals(stack, &roster))
+        return arena_err(stack->mem, err, "roster");
+    *ret = roster;
     return true;
 }

@@ -85,7 +85,8 @@ static struct roster_file present(const char *name, uint8_t content, uint32_t mo
                                 .digests = digests[content],
                                 .mode = mode,
                                 .is_program = mode & 0111,
-                                .layer = 2};
+                                .layer = 2,
+                                .mode_layer = 3};
 }
 
 // All findings: "id severity package path\n" each.

@@ -22,8 +22,16 @@ struct entry {
     char text[PATH_ROOM]; // content, or the target of a link
     enum file_type type;
     unsigned layer;
-    bool wanted;   // by that name
-    bool rostered; // the same
+    bool wanted;    // by that name
+    bool rostered;  // the same
+    unsigned since; // the layer that brought what it says
+    bool is_unsure; // layers had it under several names, or one had it twice: maybe another
+};
+
+// Something that took away what was at a path and below.
+struct hiding {
+    char path[PATH_ROOM];
+    unsigned layer;
 };
 
 struct model {
@@ -32,6 +40,10 @@ struct model {
     unsigned layer;
     char walked[64][PATH_ROOM]; // links that the layer has entries behind
     size_t walked_count;
+    struct entry gone[MOST_ENTRIES]; // files, with the layer that took them away
+    size_t gone_count;
+    struct hiding hidings[MOST_ENTRIES];
+    size_t hiding_count;
 };
 
 static struct entry *entry_at(struct model *model, const char *path)
@@ -48,14 +60,27 @@ static bool is_below(const char *path, const char *directory)
     return len == 0 || (strncmp(path, directory, len) == 0 && path[len] == '/');
 }
 
+static void remember_gone(struct model *model, const struct entry *entry)
+{
+    assert_true(model->gone_count < MOST_ENTRIES);
+    model->gone[model->gone_count] = *entry;
+    model->gone[model->gone_count++].layer = model->layer;
+}
+
 static void remove_below(struct model *model, const char *directory, bool itself)
 {
     size_t kept = 0;
+    struct hiding *hiding = &model->hidings[model->hiding_count++];
+    assert_true(model->hiding_count < MOST_ENTRIES);
+    hiding->layer = model->layer;
+    (void)snprintf(hiding->path, sizeof hiding->path, "%s", directory);
     for (size_t i = 0; i < model->count; i++) {
         const char *path = model->entries[i].path;
         bool goes = is_below(path, directory) || (itself && strcmp(path, directory) == 0);
         if (!goes)
             model->entries[kept++] = model->entries[i];
+        else if (model->entries[i].type == FILE_REGULAR)
+            remember_gone(model, &model->entries[i]);
     }
     model->count = kept;
 }
@@ -131,6 +156,19 @@ static bool was_walked(const struct model *model, const char *path)
     return false;
 }
 
+// A layer that repeats what is there has not brought it.
+static void date_entry(const struct model *model, const struct entry *there, struct entry *entry)
+{
+    bool follows = there && there->type == FILE_REGULAR && entry->type == FILE_REGULAR;
+    entry->since = model->layer;
+    if (!follows)
+        return;
+    entry->is_unsure =
+        there->is_unsure || there->layer == model->layer || strcmp(there->name, entry->name) != 0;
+    if (strcmp(there->text, entry->text) == 0)
+        entry->since = there->since;
+}
+
 // Would an engine take it, and does it not contradict what its own layer has said before?
 static bool apply_entry(struct model *model, const char *path, struct entry entry)
 {
@@ -161,6 +199,7 @@ static bool apply_entry(struct model *model, const char *path, struct entry entr
         there->layer = model->layer;
         return true;
     }
+    date_entry(model, there, &entry);
     remove_below(model, entry.path, true);
     add_entry(model, entry);
     return true;
@@ -303,9 +342,10 @@ static void check_file(const struct tree *tree, const struct entry *entry)
         return;
     if (!file)
         fail_msg("'%s' is missing", entry->path);
-    if (file->type != entry->type || (kept && file->layer != entry->layer))
+    unsigned layer = entry->type == FILE_REGULAR && !entry->is_unsure ? entry->since : file->layer;
+    if (file->type != entry->type || (kept && file->layer != layer))
         fail_msg("'%s' is of type %d and layer %u, not %d and %u", entry->path, file->type,
-                 file->layer, entry->type, entry->layer);
+                 file->layer, entry->type, layer);
     span text = span_of_text(entry->text);
     if (entry->type == FILE_SYMLINK)
         assert_true(span_equal(file->link, text));
@@ -328,7 +368,8 @@ static void check_roster_file(const struct roster *roster, const struct entry *e
     span text = span_of_text(entry->text);
     assert_true(digest_of(DIGEST_SHA256, text, &sha256, NULL));
     assert_true(span_equal(span_of(sha256.bytes, ROSTER_SHA256), roster_sha256(file)));
-    assert_int_equal(file->layer, entry->layer);
+    assert_true(entry->is_unsure || file->layer == entry->since);
+    assert_true(file->mode_layer <= file->layer);
     assert_int_equal(file->size, text.len);
     assert_int_equal(file->is_program, span_starts_with(text, S("#!")));
 }
@@ -355,6 +396,44 @@ static void nothing_is_made_up(struct model *model, const struct tree *tree,
         }
 }
 
+// Is the way to a path that nobody has put anything at one of directories?
+static bool is_reachable(struct model *model, const char *path)
+{
+    for (size_t i = 0; path[i]; i++) {
+        char above[PATH_ROOM];
+        (void)snprintf(above, sizeof above, "%.*s", (int)i, path);
+        const struct entry *entry = path[i] == '/' ? entry_at(model, above) : NULL;
+        if (entry && entry->type != FILE_DIRECTORY)
+            return false;
+    }
+    return !entry_at(model, path);
+}
+
+static bool was_hidden(const struct model *model, const char *path, unsigned layer)
+{
+    for (size_t i = 0; i < model->hiding_count; i++)
+        if (model->hidings[i].layer == layer &&
+            (strcmp(model->hidings[i].path, path) == 0 || is_below(path, model->hidings[i].path)))
+            return true;
+    return false;
+}
+
+// What is gone was taken away by the last layer that had something to take away.
+static void check_gone(struct model *model, const struct roster *roster)
+{
+    for (size_t i = 0; i < model->gone_count; i++) {
+        const struct entry *gone = &model->gone[i];
+        uint32_t layer = 0;
+        if (!gone->rostered || strcmp(gone->path, gone->name) != 0 ||
+            !is_reachable(model, gone->path))
+            continue;
+        if (!roster_removed_by(roster, span_of_text(gone->path), &layer))
+            fail_msg("nobody has removed '%s'", gone->path);
+        if (layer < gone->layer || !was_hidden(model, gone->path, layer))
+            fail_msg("layer %u has removed '%s', not %u", gone->layer, gone->path, layer);
+    }
+}
+
 static void compare(struct scene *scene, struct model *model)
 {
     struct stack *stack = NULL;
@@ -376,6 +455,7 @@ static void compare(struct scene *scene, struct model *model)
         check_roster_file(&roster, &model->entries[i]);
     }
     nothing_is_made_up(model, &tree, &roster);
+    check_gone(model, &roster);
 }
 
 static void random_layers_make_what_the_model_says(void **state)
