@@ -267,6 +267,7 @@ static bool written_before(int fd, uint64_t end, bool *ret, struct err *err)
     text_init(&place, mem, 8);
     text_add_u64le(&place, end);
     assert_true(os_jail_start(&work, &limits, &jail, NULL));
+    assert_true(os_jail_ready(&jail, &limits, NULL));
     assert_true(os_send_frame(jail.socket, FRAME_FILE, text_span(&place), fd, NULL));
     bool answered = os_receive_frame(jail.socket, 8, mem, &kind, &answer, &none, NULL);
     *ret = answered && answer.ptr[0];
