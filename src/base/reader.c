@@ -1,56 +1,61 @@
 #include "base/base.h"
 
+#include <endian.h>
+#include <string.h>
+
 reader reader_of(span s)
 {
     return (reader){.rest = s};
 }
 
-static uint64_t read_le(reader *r, size_t bytes)
+// The bytes of a number as they stand, zeros where they are cut short.
+static void read_raw(reader *r, void *ret, size_t bytes)
 {
     span s = read_bytes(r, bytes);
-    uint64_t value = 0;
-    for (size_t i = s.len; i > 0; i--)
-        value = value << 8 | s.ptr[i - 1];
-    return value;
-}
-
-static uint64_t read_be(reader *r, size_t bytes)
-{
-    span s = read_bytes(r, bytes);
-    uint64_t value = 0;
-    for (size_t i = 0; i < s.len; i++)
-        value = value << 8 | s.ptr[i];
-    return value;
+    if (s.len == bytes)
+        memcpy(ret, s.ptr, bytes);
 }
 
 uint16_t read_u16le(reader *r)
 {
-    return (uint16_t)read_le(r, 2);
+    uint16_t value = 0;
+    read_raw(r, &value, sizeof value);
+    return le16toh(value);
 }
 
 uint16_t read_u16be(reader *r)
 {
-    return (uint16_t)read_be(r, 2);
+    uint16_t value = 0;
+    read_raw(r, &value, sizeof value);
+    return be16toh(value);
 }
 
 uint32_t read_u32le(reader *r)
 {
-    return (uint32_t)read_le(r, 4);
+    uint32_t value = 0;
+    read_raw(r, &value, sizeof value);
+    return le32toh(value);
 }
 
 uint32_t read_u32be(reader *r)
 {
-    return (uint32_t)read_be(r, 4);
+    uint32_t value = 0;
+    read_raw(r, &value, sizeof value);
+    return be32toh(value);
 }
 
 uint64_t read_u64le(reader *r)
 {
-    return read_le(r, 8);
+    uint64_t value = 0;
+    read_raw(r, &value, sizeof value);
+    return le64toh(value);
 }
 
 uint64_t read_u64be(reader *r)
 {
-    return read_be(r, 8);
+    uint64_t value = 0;
+    read_raw(r, &value, sizeof value);
+    return be64toh(value);
 }
 
 span read_field(reader *r)

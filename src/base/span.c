@@ -1,5 +1,6 @@
 #include "base/base.h"
 
+#include <endian.h>
 #include <string.h>
 
 span span_of_text(const char *text)
@@ -72,10 +73,8 @@ size_t span_find(span s, uint8_t byte)
 
 size_t span_find_last(span s, uint8_t byte)
 {
-    for (size_t i = s.len; i > 0; i--)
-        if (s.ptr[i - 1] == byte)
-            return i - 1;
-    return SPAN_NONE;
+    const uint8_t *hit = s.len ? memrchr(s.ptr, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
 }
 
 span span_cut(span *s, uint8_t byte)
@@ -148,12 +147,15 @@ static uint64_t mix(uint64_t x)
 uint64_t span_hash(span s, uint64_t seed)
 {
     uint64_t hash = mix(seed ^ (s.len + 0x9e3779b97f4a7c15u));
-    reader r = reader_of(s);
-    while (r.rest.len >= 8)
-        hash = mix(hash ^ read_u64le(&r)) + 0x9e3779b97f4a7c15u;
+    size_t at = 0;
+    for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        memcpy(&word, s.ptr + at, sizeof word);
+        hash = mix(hash ^ le64toh(word)) + 0x9e3779b97f4a7c15u;
+    }
     uint64_t tail = 0;
-    for (unsigned shift = 0; r.rest.len; shift += 8)
-        tail |= (uint64_t)read_u8(&r) << shift;
+    for (unsigned shift = 0; at < s.len; shift += 8)
+        tail |= (uint64_t)s.ptr[at++] << shift;
     return mix(hash ^ tail);
 }
 

@@ -40,23 +40,64 @@ static bool key_of(const struct scan_session *session, size_t index, digest *ret
 static bool bring_cached_layer(struct scan_session *session, size_t index, struct err *err)
 {
     digest key = {0};
-    bool found = false;
-    span extract = {0};
-    uint32_t kind = 0;
-    span answer = {0};
+    struct text payload;
+    CLEANUP(os_close) int fd = -1;
     arena_reset(session->frames);
-    if (!key_of(session, index, &key) ||
-        !cache_get(session->cache, key, session->frames, &found, &extract, NULL) || !found)
+    if (!key_of(session, index, &key) || !cache_open_entry(session->cache, key, &fd, NULL) ||
+        fd < 0)
         return true;
-    if (!session_send(session, ASK_EXTRACT, (uint32_t)index, extract, err) ||
-        !session_receive(session, &kind, &answer, err))
+    text_init(&payload, session->frames, SIZE_MAX);
+    text_add_u32le(&payload, (uint32_t)index);
+    if (!text_ok(&payload))
+        return arena_err(session->frames, err, "request");
+    session->layers[index] = LAYER_REMEMBERED;
+    return os_send_frame(session->jail.socket, ASK_EXTRACT, text_span(&payload), fd, err);
+}
+
+static bool is_remembered(const struct scan_session *session, uint32_t index)
+{
+    return index < layer_count(session) && session->layers[index] == LAYER_REMEMBERED;
+}
+
+// An entry that cannot be used is as good as none.
+static bool take_cached_layer(struct scan_session *session, struct err *err)
+{
+    uint32_t kind = 0;
+    uint32_t index = 0;
+    digest key = {0};
+    span answer = {0};
+    struct err failure = {0};
+    if (!session_receive(session, &kind, &answer, err))
         return false;
+    reader r = reader_of(answer);
     if (kind == TELL_LAYER)
-        session->layers[index] = LAYER_DONE;
-    else if (kind == TELL_FAILED)
-        cache_drop(session->cache, key);
-    else
+        index = read_u32le(&r);
+    else if (kind != TELL_FAILED || !failure_read(answer, &index, &failure, err))
         return session_fail(kind, answer, err);
+    if (!read_ok(&r) || !is_remembered(session, index))
+        return session_fail(kind, answer, err);
+    session->layers[index] = kind == TELL_LAYER ? LAYER_DONE : LAYER_WAITING;
+    if (kind == TELL_FAILED && key_of(session, index, &key))
+        cache_drop(session->cache, key);
+    return true;
+}
+
+static bool bring_cached_layers(struct scan_session *session, struct err *err)
+{
+    size_t in_flight = 0;
+    for (size_t i = 0; i < layer_count(session); i++) {
+        if (in_flight == MOST_IN_FLIGHT) {
+            if (!take_cached_layer(session, err))
+                return false;
+            in_flight--;
+        }
+        if (session->layers[i] == LAYER_WAITING && !bring_cached_layer(session, i, err))
+            return false;
+        in_flight += session->layers[i] == LAYER_REMEMBERED;
+    }
+    for (; in_flight; in_flight--)
+        if (!take_cached_layer(session, err))
+            return false;
     return true;
 }
 
@@ -199,15 +240,11 @@ static bool bring_other_layers(struct scan_session *session, struct err *err)
     return true;
 }
 
-// Those that the cache has come first, one by one: only when no layer is being read may a whole
-// extract be sent, or both sides could wait for ever for the other to listen.
+// Those that the cache has come first: their answers are as short as the requests.
 bool bring_layers(struct scan_session *session, struct err *err)
 {
     for (size_t i = 0; i < layer_count(session); i++)
         if (session->layers[i] != LAYER_UNREADABLE)
             session->layers[i] = LAYER_WAITING;
-    for (size_t i = 0; i < layer_count(session); i++)
-        if (!bring_cached_layer(session, i, err))
-            return false;
-    return bring_other_layers(session, err);
+    return bring_cached_layers(session, err) && bring_other_layers(session, err);
 }

@@ -2,6 +2,7 @@
 #include "flow/session_inner.h"
 #include "scan/identify/identify.h"
 #include "scan/sbom/sbom.h"
+#include "stream/stream.h"
 
 // ---------------------------------------------------------------- the image that it is of
 
@@ -87,6 +88,26 @@ bool image_read(reader *r, const struct limits *limits, struct arena *mem, struc
 
 // ---------------------------------------------------------------- in the worker
 
+// The document, which may be compressed as a whole.
+static bool read_document(int fd, const struct limits *limits, struct arena *mem, span *ret,
+                          struct err *err)
+{
+    span bytes = {0};
+    CLEANUP(stream_cleanup) struct stream *stream = NULL;
+    if (!os_read_all(fd, limits->file_bytes, mem, &bytes, err))
+        return false;
+    enum compression compression = compression_detect(bytes);
+    if (compression == COMPRESSION_NONE) {
+        *ret = bytes;
+        return true;
+    }
+    struct stream *inner = NULL;
+    bool ok = stream_open_memory(bytes, &inner, err) &&
+              stream_open_decompress(compression, inner, limits, NULL, &stream, err) &&
+              stream_read_all(stream, limits->file_bytes, mem, ret, err);
+    return ok || err_add(err, "sbom");
+}
+
 bool sbom_answer(int fd, const struct worker_options *options, struct arena *mem, struct text *out,
                  struct err *err)
 {
@@ -100,7 +121,7 @@ bool sbom_answer(int fd, const struct worker_options *options, struct arena *mem
     notes_init(&notes, mem, limits);
     if (given && !identify_parse_override(options->distro, mem, &distro, err))
         return false;
-    if (!os_read_all(fd, limits->file_bytes, mem, &bytes, err) ||
+    if (!read_document(fd, limits, mem, &bytes, err) ||
         !sbom_read(bytes, given ? &distro : NULL, limits, mem, &notes, &image, &bom, err))
         return false;
     bom.notes = notes;

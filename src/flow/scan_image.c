@@ -82,6 +82,12 @@ bool session_fail(uint32_t kind, span payload, struct err *err)
 
 // ---------------------------------------------------------------- the bom
 
+static bool set_wants(struct scan_session *session, struct spans more, struct err *err)
+{
+    return all_wants(more, session->mem, &session->wants, err) &&
+           want_index_new(&session->wants, session->mem, &session->want_index, err);
+}
+
 static bool take_wants(struct scan_session *session, span payload, struct err *err)
 {
     reader r = reader_of(payload);
@@ -96,7 +102,7 @@ static bool take_wants(struct scan_session *session, span payload, struct err *e
     if (!read_end(&r))
         return err_set(err, ERR_INPUT, "worker: damaged answer");
     struct spans patterns = {.items = more.items, .count = more.count};
-    return all_wants(patterns, session->mem, &session->wants, err);
+    return set_wants(session, patterns, err);
 }
 
 // The worker's word for where a package lies is used as an index later.
@@ -187,12 +193,8 @@ static bool prepare(struct scan_session *session, struct err *err)
     if (!session->mem || !session->frames)
         return err_set(err, ERR_MEMORY, "no memory for a scan");
     notes_init(&session->notes, session->mem, &request->limits);
-    if (!all_wants((struct spans){0}, session->mem, &session->wants, err))
+    if (!set_wants(session, (struct spans){0}, err))
         return false;
-    struct catalog_options catalog = {.limits = &request->limits, .declared = is_sources(request)};
-    if (!catalog_new(&catalog, &session->catalog, err))
-        return false;
-    session->inspector = catalog_inspector(session->catalog);
     session->wants_roster = is_to_check(request, FINDING_INTEGRITY);
     // Without a cache the scan is slower, not wrong.
     if (request->cache_directory)
@@ -200,12 +202,38 @@ static bool prepare(struct scan_session *session, struct err *err)
     return true;
 }
 
+// Is it brought without a look at what is in it?
+static bool wants_path(const struct scan_session *session, span path)
+{
+    return want_index_match(session->want_index, path) != WANT_NONE ||
+           (session->wants_roster && wants_match(&integrity_wants, path_parent(path)));
+}
+
+static bool considers_file(const void *self, span path, uint64_t size, uint32_t mode)
+{
+    const struct scan_session *session = self;
+    return wants_path(session, path) ||
+           session->inspector.considers(session->inspector.self, path, size, mode);
+}
+
 static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
     const struct scan_session *session = self;
-    return wants_match(&session->wants, path) ||
-           (session->wants_roster && wants_match(&integrity_wants, path_parent(path))) ||
+    return wants_path(session, path) ||
            session->inspector.wants(session->inspector.self, path, size, start);
+}
+
+// Of a tree only those files are brought that somebody looks into; a layer comes whole.
+static bool open_catalog(struct scan_session *session, struct err *err)
+{
+    const struct scan_request *request = session->request;
+    struct catalog_options catalog = {.limits = &request->limits, .declared = is_sources(request)};
+    if (!source_is_tree(session->source))
+        return true;
+    if (!catalog_new(&catalog, &session->catalog, err))
+        return false;
+    session->inspector = catalog_inspector(session->catalog);
+    return true;
 }
 
 static bool open_source(struct scan_session *session, struct err *err)
@@ -213,9 +241,11 @@ static bool open_source(struct scan_session *session, struct err *err)
     struct source_options *options = &session->source_options;
     *options = session->request->source;
     options->limits = &session->request->limits;
-    options->filter = (struct file_filter){.self = session, .wants = wants_file};
+    options->filter =
+        (struct file_filter){.self = session, .considers = considers_file, .wants = wants_file};
     if (!source_open(session->request->target, options, session->mem, &session->notes,
-                     &session->source, err))
+                     &session->source, err) ||
+        !open_catalog(session, err))
         return false;
     session->scan.image = *source_image(session->source);
     if (session->scan.image.layer_count > session->request->limits.layers)

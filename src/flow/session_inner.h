@@ -10,6 +10,7 @@
 // Where a layer stands. The worker is not believed when it speaks of a layer it was not given.
 enum layer_state {
     LAYER_WAITING,
+    LAYER_REMEMBERED,  // what the cache has of it is with the worker
     LAYER_WITH_WORKER, // its stream is, and is to be finished
     LAYER_DONE,
     LAYER_UNREADABLE, // of a kind that is not read: noted, and empty to the worker
@@ -28,8 +29,9 @@ struct scan_session {
     struct os_jail jail;
     size_t scratch_files; // that the worker was given
     struct wants wants;
-    bool wants_roster;          // files are to be held to their records
-    struct catalog *catalog;    // here it is only asked which files of a tree are to be brought
+    const struct want_index *want_index; // the same
+    bool wants_roster;                   // files are to be held to their records
+    struct catalog *catalog;    // which files of a tree are to be brought; null for all else
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be

@@ -1,6 +1,7 @@
 #include "flow/worker_state_inner.h"
 
 #include "detect/integrity/integrity.h"
+#include "scan/cache/cache.h"
 #include "scan/identify/identify.h"
 #include "scan/inventory/inventory.h"
 
@@ -29,17 +30,22 @@ bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct e
 // ---------------------------------------------------------------- answers
 
 // An answer that cannot be sent leaves the parent waiting: it must see the end of the stream.
-static void send_locked(struct worker *worker, uint32_t kind, span payload)
+static void send_locked(struct worker *worker, uint32_t kind, span start, span rest)
 {
-    if (!os_send_frame(worker->socket, kind, payload, -1, NULL))
+    if (!os_send_frame_parts(worker->socket, kind, start, rest, NULL))
         os_process_end(1);
+}
+
+void worker_send_parts(struct worker *worker, uint32_t kind, span start, span rest)
+{
+    os_monitor_enter(worker->monitor);
+    send_locked(worker, kind, start, rest);
+    os_monitor_leave(worker->monitor);
 }
 
 void worker_send(struct worker *worker, uint32_t kind, span payload)
 {
-    os_monitor_enter(worker->monitor);
-    send_locked(worker, kind, payload);
-    os_monitor_leave(worker->monitor);
+    worker_send_parts(worker, kind, payload, (span){0});
 }
 
 static void send_failure(struct worker *worker, uint32_t index, const struct err *failure)
@@ -49,7 +55,7 @@ static void send_failure(struct worker *worker, uint32_t index, const struct err
     arena_reset(worker->failures);
     text_init(&out, worker->failures, SIZE_MAX);
     failure_write(index, failure, &out);
-    send_locked(worker, TELL_FAILED, text_span(&out));
+    send_locked(worker, TELL_FAILED, text_span(&out), (span){0});
     os_monitor_leave(worker->monitor);
 }
 
@@ -61,7 +67,7 @@ static void send_taken(struct worker *worker, uint32_t index)
     arena_reset(worker->failures);
     text_init(&out, worker->failures, SIZE_MAX);
     text_add_u32le(&out, index);
-    send_locked(worker, TELL_LAYER, text_span(&out));
+    send_locked(worker, TELL_LAYER, text_span(&out), (span){0});
     os_monitor_leave(worker->monitor);
 }
 
@@ -88,8 +94,7 @@ static void send_extract(struct worker *worker, uint32_t index, const struct ext
 
 // ---------------------------------------------------------------- layers
 
-// The slot takes `*mem` over, or makes an arena of its own where that is null.
-static bool prepare(struct worker *worker, uint32_t index, struct arena **mem, struct slot **ret,
+static bool prepare(struct worker *worker, uint32_t index, uint64_t budget, struct slot **ret,
                     struct err *err)
 {
     const struct limits *limits = &worker->options->limits;
@@ -98,9 +103,18 @@ static bool prepare(struct worker *worker, uint32_t index, struct arena **mem, s
     struct slot *slot = &worker->slots[index];
     arena_free(slot->mem);
     *slot = (struct slot){.worker = worker, .fd = -1};
-    slot->mem = mem ? take(mem) : arena_new(limits->kept_bytes * 2);
+    slot->mem = arena_new(budget);
     *ret = slot;
     return slot->mem || err_set(err, ERR_MEMORY, "no memory for a layer");
+}
+
+static bool submit(struct slot *slot, void (*run)(void *self), struct err *err)
+{
+    struct worker *worker = slot->worker;
+    os_monitor_enter(worker->monitor);
+    worker->running++;
+    os_monitor_leave(worker->monitor);
+    return crew_submit(worker->crew, run, slot, err);
 }
 
 static void finish_slot(struct slot *slot)
@@ -199,32 +213,46 @@ static bool start_layer(struct worker *worker, span payload, int *fd, struct err
     struct layer_request request = {0};
     struct slot *slot = NULL;
     if (!layer_request_read(payload, &request, err) || !open_catalog(worker, err) ||
-        !prepare(worker, request.index, NULL, &slot, err))
+        !prepare(worker, request.index, worker->options->limits.kept_bytes * 2, &slot, err))
         return false;
     slot->fd = os_take_fd(fd);
-    if (!copy_request(slot, &request, err))
-        return false;
-    os_monitor_enter(worker->monitor);
-    worker->running++;
-    os_monitor_leave(worker->monitor);
-    return crew_submit(worker->crew, run_slot, slot, err);
+    return copy_request(slot, &request, err) && submit(slot, run_slot, err);
 }
 
-// The frame stays where it is, with the extract that is made of it.
-static void take_extract(struct worker *worker, span payload, struct arena **mem)
+// ---------------------------------------------------------------- a layer that was read before
+
+static void run_extract(void *self)
+{
+    struct slot *slot = self;
+    struct worker *worker = slot->worker;
+    const struct limits *limits = &worker->options->limits;
+    uint32_t index = (uint32_t)(slot - worker->slots);
+    span file = {0};
+    span bytes = {0};
+    struct err err = {0};
+    slot->present = os_read_all(slot->fd, limits->kept_bytes * 2, slot->mem, &file, &err) &&
+                    cache_entry(file, &bytes, &err) &&
+                    extract_read(bytes, limits, slot->mem, &slot->extract, &err);
+    os_close(&slot->fd);
+    if (slot->present)
+        send_taken(worker, index);
+    else
+        send_failure(worker, index, &err);
+    finish_slot(slot);
+}
+
+// The file of the cache and what is made of it are in the slot's memory.
+static bool start_extract(struct worker *worker, span payload, int *fd, struct err *err)
 {
     reader r = reader_of(payload);
     uint32_t index = read_u32le(&r);
     struct slot *slot = NULL;
-    struct err err = {0};
-    bool ok = prepare(worker, index, mem, &slot, &err) &&
-              extract_read(r.rest, &worker->options->limits, slot->mem, &slot->extract, &err);
-    if (!ok) {
-        send_failure(worker, index, &err);
-        return;
-    }
-    slot->present = true;
-    send_taken(worker, index);
+    if (!read_end(&r))
+        return err_set(err, ERR_INPUT, "damaged request");
+    if (!prepare(worker, index, worker->options->limits.kept_bytes * 4, &slot, err))
+        return false;
+    slot->fd = os_take_fd(fd);
+    return submit(slot, run_extract, err);
 }
 
 // ---------------------------------------------------------------- the bom
@@ -269,38 +297,35 @@ static void take_sbom(struct worker *worker, int fd)
         send_failure(worker, UINT32_MAX, &err);
 }
 
-// `mem` holds the payload; what is null afterwards has been taken over.
-static void answer(struct worker *worker, uint32_t kind, span payload, int *fd, struct arena **mem)
+static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
 {
     struct err err = {0};
     if (kind == ASK_LAYER && !start_layer(worker, payload, fd, &err))
         send_failure(worker, UINT32_MAX, &err);
+    if (kind == ASK_EXTRACT && !start_extract(worker, payload, fd, &err))
+        send_failure(worker, UINT32_MAX, &err);
     if (kind == ASK_SCRATCH)
         return_scratch(worker, os_take_fd(fd));
-    if (kind == ASK_EXTRACT)
-        take_extract(worker, payload, mem);
     if (kind == ASK_FINISH)
         finish(worker, payload);
     if (kind == ASK_SBOM)
         take_sbom(worker, *fd);
 }
 
+// Requests are short: what is long comes behind a descriptor.
 static void run(void *self, int socket)
 {
     struct worker *worker = self;
     worker->socket = socket;
-    uint64_t most = worker->options->limits.kept_bytes * 4;
-    CLEANUP(arena_cleanup) struct arena *mem = NULL;
-    for (;;) {
-        mem = mem ? mem : arena_new(most);
-        uint32_t kind = 0;
-        span payload = {0};
-        CLEANUP(os_close) int fd = -1;
-        if (!mem || !os_receive_frame(socket, most, mem, &kind, &payload, &fd, NULL))
-            return; // the parent has all it wants
-        answer(worker, kind, payload, &fd, &mem);
-        if (mem)
-            arena_reset(mem);
+    uint64_t most = worker->options->limits.kept_bytes;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(most);
+    uint32_t kind = 0;
+    span payload = {0};
+    CLEANUP(os_close) int fd = -1;
+    while (mem && os_receive_frame(socket, most, mem, &kind, &payload, &fd, NULL)) {
+        answer(worker, kind, payload, &fd);
+        os_close(&fd);
+        arena_reset(mem);
     }
 }
 

@@ -166,16 +166,18 @@ static bool judge_files(struct worker *worker, const struct prefixes *prefixes, 
 static bool send_bom(struct worker *worker, const struct bom *bom, const struct findings *findings,
                      struct arena *mem, struct err *err)
 {
-    struct text out;
-    struct text bytes;
-    text_init(&bytes, mem, SIZE_MAX);
-    bom_write(bom, &bytes);
-    text_init(&out, mem, SIZE_MAX);
-    text_add_field(&out, text_span(&bytes));
-    findings_write(findings, &out);
-    if (!text_ok(&bytes) || !text_ok(&out))
+    enum { USUAL_PACKAGE = 256 };
+    struct text start;
+    struct text rest;
+    text_init(&start, mem, sizeof(uint32_t));
+    text_init(&rest, mem, UINT32_MAX);
+    text_reserve(&rest, bom->package_count * USUAL_PACKAGE);
+    bom_write(bom, &rest);
+    text_add_u32le(&start, (uint32_t)rest.len); // as text_add_field does, without a copy
+    findings_write(findings, &rest);
+    if (!text_ok(&start) || !text_ok(&rest))
         return arena_err(mem, err, "bom");
-    worker_send(worker, TELL_BOM, text_span(&out));
+    worker_send_parts(worker, TELL_BOM, text_span(&start), text_span(&rest));
     return true;
 }
 

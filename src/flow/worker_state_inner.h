@@ -35,6 +35,7 @@ struct worker {
 };
 
 void worker_send(struct worker *worker, uint32_t kind, span payload);
+void worker_send_parts(struct worker *worker, uint32_t kind, span start, span rest);
 
 // Merges the layers, takes inventory, looks for what is not as it claims to be, and sends what it
 // found; or asks for another pass over the layers.

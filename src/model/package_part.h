@@ -236,6 +236,9 @@ struct inspector {
     // hard link to a file that was not kept, whose size is then given as 1. Asked for every regular
     // file of a layer, so it takes nanoseconds.
     bool (*wants)(const void *self, span path, uint64_t size, span start);
+    // Could it be wanted, whatever its first bytes are? Asked where a look at these is dear, in
+    // trees; elsewhere it may be null.
+    bool (*considers)(const void *self, span path, uint64_t size, uint32_t mode);
     // Looks into it. What it finds is made in `mem`, and *ret is null where that is nothing;
     // `scratch` is reset afterwards. Bad content becomes a note. Fails only without memory.
     bool (*look)(const void *self, span path, const struct content *content, struct arena *mem,

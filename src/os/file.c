@@ -103,27 +103,66 @@ bool os_stat_path(const char *path, struct os_stat *ret, struct err *err)
     return true;
 }
 
-bool os_stat_inside(int root_fd, span path, struct os_stat *ret, struct err *err)
+// ---------------------------------------------------------------- names in a directory
+
+enum { NAME_SIZE = 256 }; // NAME_MAX with its NUL
+
+// One component, so that no walk can leave the directory and openat2 need not watch over it.
+static bool is_name(span name)
 {
-    CLEANUP(os_close) int fd = -1;
-    if (!open_in_root(root_fd, path, O_PATH | O_NOFOLLOW, &fd, err))
-        return false;
-    return os_stat_fd(fd, ret, err) || err_add(err, "%s", quote(path).text);
+    return name.len && name.len < NAME_SIZE && span_find(name, '\0') == SPAN_NONE &&
+           span_find(name, '/') == SPAN_NONE && !span_equal(name, S(".")) &&
+           !span_equal(name, S(".."));
 }
 
-bool os_read_link(int root_fd, span path, struct arena *mem, span *ret, struct err *err)
+static bool name_text(span name, char text[NAME_SIZE], struct err *err)
 {
-    CLEANUP(os_close) int fd = -1;
-    if (!open_in_root(root_fd, path, O_PATH | O_NOFOLLOW, &fd, err))
+    if (!is_name(name))
+        return err_set(err, ERR_INPUT, "%s: not a name", quote(name).text);
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '\0';
+    return true;
+}
+
+bool os_stat_name(int directory_fd, span name, struct os_stat *ret, struct err *err)
+{
+    char text[NAME_SIZE];
+    struct stat st;
+    if (!name_text(name, text, err))
         return false;
+    if (fstatat(directory_fd, text, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return err_set_sys(err, errno, "%s", quote(name).text);
+    fill_stat(&st, ret);
+    return true;
+}
+
+bool os_open_name(int directory_fd, span name, int *ret_fd, struct err *err)
+{
+    char text[NAME_SIZE];
+    if (!name_text(name, text, err))
+        return false;
+    int fd = openat(directory_fd, text, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return err_set_sys(err, errno, "%s", quote(name).text);
+    *ret_fd = fd;
+    return true;
+}
+
+bool os_read_link(int directory_fd, span name, struct arena *mem, span *ret, struct err *err)
+{
+    char text[NAME_SIZE];
     char target[4096];
-    ssize_t len = readlinkat(fd, "", target, sizeof target);
+    if (!name_text(name, text, err))
+        return false;
+    ssize_t len = readlinkat(directory_fd, text, target, sizeof target);
     if (len < 0)
-        return err_set_sys(err, errno, "%s", quote(path).text);
+        return err_set_sys(err, errno, "%s", quote(name).text);
     if ((size_t)len == sizeof target)
-        return err_set(err, ERR_LIMIT, "%s: link target is too long", quote(path).text);
+        return err_set(err, ERR_LIMIT, "%s: link target is too long", quote(name).text);
     return arena_span(mem, span_of(target, (size_t)len), ret) || arena_err(mem, err, "link target");
 }
+
+// ---------------------------------------------------------------- bytes
 
 bool os_read(int fd, void *buffer, size_t len, size_t *ret_len, struct err *err)
 {
@@ -303,6 +342,17 @@ bool os_memory_file(int *ret_fd, struct err *err)
         return err_set_sys(err, errno, "memory file");
     *ret_fd = fd;
     return true;
+}
+
+void os_make_read_only(int *fd)
+{
+    char path[32] = "";
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", *fd); // ten digits at most
+    CLEANUP(os_close) int again = open(path, O_RDONLY | O_CLOEXEC);
+    if (again < 0)
+        return;
+    os_close(fd);
+    *fd = os_take_fd(&again);
 }
 
 bool os_is_terminal(int fd)

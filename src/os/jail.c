@@ -30,21 +30,23 @@
 #define HAS_SANITIZER 0
 #endif
 
-enum { NOBODY = 65534 };
+// Descriptors of the child: nothing as standard input and output, then these, then what is handed
+// over.
+enum { NOBODY = 65534, SOCKET = 3, MOST_DESCRIPTORS = 64 };
 
 // ---------------------------------------------------------------- the walls, one by one
 
-// Keeps the socket, as descriptor 3, and standard error; everything else is closed.
+// Keeps the socket, as descriptor SOCKET, and standard error; everything else is closed.
 static bool close_descriptors(int *socket, struct err *err)
 {
     CLEANUP(os_close) int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nothing < 0)
         return err_set_sys(err, errno, "/dev/null");
-    if (dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 || dup2(*socket, 3) < 0)
+    if (dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 || dup2(*socket, SOCKET) < 0)
         return err_set_sys(err, errno, "descriptors");
     os_take_fd(&nothing); // closed with the rest below
-    *socket = 3;
-    if (syscall(SYS_close_range, 4u, ~0u, 0u) != 0)
+    *socket = SOCKET;
+    if (syscall(SYS_close_range, SOCKET + 1u, ~0u, 0u) != 0)
         return err_set_sys(err, errno, "close_range");
     return true;
 }
@@ -63,7 +65,8 @@ static bool set_limits(const struct limits *limits, struct err *err)
     if (!HAS_SANITIZER && !set_limit(RLIMIT_AS, limits->memory_bytes, err))
         return false;
     return set_limit(RLIMIT_CORE, 0, err) && set_limit(RLIMIT_FSIZE, limits->file_bytes, err) &&
-           set_limit(RLIMIT_NOFILE, 64, err) && set_limit(RLIMIT_CPU, processor_seconds, err);
+           set_limit(RLIMIT_NOFILE, MOST_DESCRIPTORS, err) &&
+           set_limit(RLIMIT_CPU, processor_seconds, err);
 }
 
 // Namespaces of its own: no network device, no view of other processes' IPC or mounts. Needs
@@ -98,21 +101,57 @@ static bool forbid_files(void)
     return ruleset >= 0 && syscall(SYS_landlock_restrict_self, ruleset, 0u) == 0;
 }
 
-// What computing, reading handed-over descriptors and answering takes.
+// What computing, reading handed-over descriptors and answering takes, whatever the arguments.
 static const int allowed_calls[] = {
-    SCMP_SYS(read),         SCMP_SYS(pread64),         SCMP_SYS(readv),
-    SCMP_SYS(write),        SCMP_SYS(writev),          SCMP_SYS(sendmsg),
-    SCMP_SYS(sendto),       SCMP_SYS(recvmsg),         SCMP_SYS(recvfrom),
-    SCMP_SYS(close),        SCMP_SYS(fstat),           SCMP_SYS(lseek),
-    SCMP_SYS(munmap),       SCMP_SYS(mremap),          SCMP_SYS(madvise),
-    SCMP_SYS(brk),          SCMP_SYS(futex),           SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction),    SCMP_SYS(sigaltstack),
-    SCMP_SYS(exit),         SCMP_SYS(exit_group),      SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday), SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(getrandom),    SCMP_SYS(getpid),          SCMP_SYS(gettid),
-    SCMP_SYS(sysinfo),      SCMP_SYS(restart_syscall), SCMP_SYS(nanosleep),
-    SCMP_SYS(poll),         SCMP_SYS(clock_nanosleep), SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),         SCMP_SYS(pwrite64),        SCMP_SYS(ftruncate),
+    SCMP_SYS(read),
+    SCMP_SYS(pread64),
+    SCMP_SYS(close),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+#if HAS_SANITIZER
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(gettimeofday),
+#endif
+};
+
+// Only on the socket to the parent.
+static const int socket_calls[] = {
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(sendto),
+    SCMP_SYS(recvmsg),
+};
+
+// Only on standard error, where the C library says why it aborts.
+static const int message_calls[] = {
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+};
+
+// Only on what the parent hands over: standard error may be a file of the user's. Of that, only
+// scratch files can be written to, and RLIMIT_FSIZE bounds them.
+static const int scratch_calls[] = {
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(ftruncate),
 };
 
 // No reader of bytes ever needs these: an attempt is an attack and ends the process. All other
@@ -137,6 +176,28 @@ static const int deadly_calls[] = {
     SCMP_SYS(process_vm_writev),
 };
 
+// The kernel looks at the lower half of a descriptor's register only, and so does every rule.
+static int allow_on(scmp_filter_ctx filter, const int *calls, size_t count, int descriptor)
+{
+    int failed = 0;
+    for (size_t i = 0; i < count; i++)
+        failed |=
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
+                             SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)descriptor));
+    return failed;
+}
+
+// A descriptor after the socket's is one with any bit above the two lowest.
+static int allow_on_handed_over(scmp_filter_ctx filter)
+{
+    int failed = 0;
+    for (size_t i = 0; i < sizeof scratch_calls / sizeof *scratch_calls; i++)
+        for (scmp_datum_t bit = SOCKET + 1; bit < MOST_DESCRIPTORS; bit *= 2)
+            failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, scratch_calls[i], 1,
+                                       SCMP_A0(SCMP_CMP_MASKED_EQ, bit, bit));
+    return failed;
+}
+
 static int fill_filter(scmp_filter_ctx filter)
 {
     int failed = 0;
@@ -144,6 +205,10 @@ static int fill_filter(scmp_filter_ctx filter)
         failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
     for (size_t i = 0; i < sizeof deadly_calls / sizeof *deadly_calls; i++)
         failed |= seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly_calls[i], 0);
+    failed |= allow_on(filter, socket_calls, sizeof socket_calls / sizeof *socket_calls, SOCKET);
+    failed |=
+        allow_on(filter, message_calls, sizeof message_calls / sizeof *message_calls, OS_STDERR);
+    failed |= allow_on_handed_over(filter);
     // Memory, but none that can be executed.
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));

@@ -33,9 +33,11 @@ struct os_stat {
 };
 bool os_stat_fd(int fd, struct os_stat *ret, struct err *err);
 bool os_stat_path(const char *path, struct os_stat *ret, struct err *err); // follows links
-// The same for one name in a directory, without following a link at the end.
-bool os_stat_inside(int root_fd, span path, struct os_stat *ret, struct err *err);
-bool os_read_link(int root_fd, span path, struct arena *mem, span *ret, struct err *err);
+// The same for one name in a directory, which is one component; no link is followed, and opening
+// never blocks on a FIFO. ERR_INPUT for what is no name.
+bool os_stat_name(int directory_fd, span name, struct os_stat *ret, struct err *err);
+bool os_open_name(int directory_fd, span name, int *ret_fd, struct err *err);
+bool os_read_link(int directory_fd, span name, struct arena *mem, span *ret, struct err *err);
 struct os_names {
     span *items;
     size_t count;
@@ -84,6 +86,9 @@ bool os_touch(const char *path, struct err *err); // sets the modification time 
 // A file without a name in `directory`, gone when closed.
 bool os_spool_file(const char *directory, int *ret_fd, struct err *err);
 bool os_memory_file(int *ret_fd, struct err *err); // the same, in memory
+// Replaces a descriptor by one that cannot be written to, for handing over; the position is the
+// start. Where there is no /proc it stays as it is.
+void os_make_read_only(int *fd);
 
 // Standard input, output and error.
 enum {

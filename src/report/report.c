@@ -26,6 +26,8 @@ bool report_format_parse(span name, enum report_format *ret)
 void report_write(enum report_format format, const struct scan *scan,
                   const struct report_options *options, struct text *out)
 {
+    enum { USUAL_PACKAGE = 512 };
+    text_reserve(out, scan->bom.package_count * USUAL_PACKAGE);
     forms[format].write(scan, options, out);
 }
 

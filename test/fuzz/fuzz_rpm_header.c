@@ -1,5 +1,5 @@
 // A header: open it, read its package, walk its lists.
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #ifndef PLIMSOLL_TEST_FUZZ_RPMDB_H
 #define PLIMSOLL_TEST_FUZZ_RPMDB_H
 
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 
 #include <stdlib.h>
 

@@ -182,6 +182,13 @@ static struct platform asked_platform(void)
     return platform;
 }
 
+static bool considers_file(const void *self, span path, uint64_t size, uint32_t mode)
+{
+    (void)size;
+    (void)mode;
+    return wants_match(self, path);
+}
+
 static bool wants_file(const void *self, span path, uint64_t size, span start)
 {
     (void)size;
@@ -197,13 +204,16 @@ int main(int argc, char **argv)
     if (!mem)
         return 1;
     struct limits limits = limits_default();
+    if (getenv("DUMP_ENTRIES") &&
+        !span_to_u64(span_of_text(getenv("DUMP_ENTRIES")), &limits.layer_entries))
+        return 64;
     const span patterns[] = {S("etc/os-release"), S("usr/lib/apk/db/installed"),
                              S("var/lib/dpkg/status"), S("var/lib/dpkg/info/*.list")};
     struct wants wants = {.patterns = patterns, .count = sizeof patterns / sizeof *patterns};
     struct source_options options = {
         .platform = asked_platform(),
         .limits = &limits,
-        .filter = {.self = &wants, .wants = wants_file},
+        .filter = {.self = &wants, .considers = considers_file, .wants = wants_file},
         .spool_directory = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
         .docker_host = getenv("DOCKER_HOST"),
         .runtime_directory = getenv("XDG_RUNTIME_DIR"),

@@ -93,7 +93,7 @@ static bool path_of(const struct cache *cache, digest key, struct entry_path *re
     return true;
 }
 
-static bool is_sound(span file, span *ret_payload, struct err *err)
+bool cache_entry(span file, span *ret, struct err *err)
 {
     reader r = reader_of(file);
     span start = read_bytes(&r, magic.len);
@@ -102,8 +102,10 @@ static bool is_sound(span file, span *ret_payload, struct err *err)
     if (!read_ok(&r) || !checksum.ptr || !span_equal(start, magic))
         return err_set(err, ERR_INPUT, "cache: not an entry");
     memcpy(expected.bytes, checksum.ptr, CHECKSUM_SIZE);
-    *ret_payload = r.rest;
-    return digest_check(r.rest, expected, err);
+    if (!digest_check(r.rest, expected, err))
+        return false;
+    *ret = r.rest;
+    return true;
 }
 
 static bool is_damage(const struct err *err)
@@ -121,7 +123,7 @@ bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_fou
     if (!path_of(cache, key, &path, err))
         return false;
     *ret_found = os_read_file(path.text, cache->limits.kept_bytes * 2, mem, &file, &why) &&
-                 is_sound(file, &payload, &why);
+                 cache_entry(file, &payload, &why);
     if (*ret_found) {
         *ret = payload;
         (void)os_touch(path.text, NULL); // it only orders the dropping
@@ -132,6 +134,19 @@ bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_fou
     if (is_damage(&why))
         return true;
     return err_set(err, why.kind, "%s", why.text);
+}
+
+bool cache_open_entry(const struct cache *cache, digest key, int *ret_fd, struct err *err)
+{
+    struct entry_path path = {0};
+    struct err why = {0};
+    *ret_fd = -1;
+    if (!path_of(cache, key, &path, err))
+        return false;
+    if (!os_open_read(path.text, ret_fd, &why))
+        return why.kind == ERR_MISSING || err_copy(err, &why);
+    (void)os_touch(path.text, NULL); // it only orders the dropping
+    return true;
 }
 
 bool cache_put(struct cache *cache, digest key, span bytes, struct err *err)
@@ -213,7 +228,7 @@ static bool list_entries(const struct cache *cache, struct arena *mem, struct li
     list_init(ret, mem, sizeof(struct aged), names.count);
     for (size_t i = 0; i < names.count; i++) {
         struct os_stat st = {0};
-        if (!is_ours(names.items[i]) || !os_stat_inside(fd, names.items[i], &st, NULL) ||
+        if (!is_ours(names.items[i]) || !os_stat_name(fd, names.items[i], &st, NULL) ||
             st.kind != OS_FILE)
             continue;
         struct aged *aged = LIST_ADD(ret, struct aged);

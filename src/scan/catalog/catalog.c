@@ -1,5 +1,6 @@
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/classifier_inner.h"
+#include "scan/catalog/executable_inner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +29,10 @@ static const struct catalogers *const tables[] = {
     &haskell_catalogers,
     &homebrew_catalogers,
     &java_catalogers,
+    &javascript_bun_binary_catalogers,
     &javascript_bun_catalogers,
     &javascript_catalogers,
+    &javascript_deno_catalogers,
     &javascript_npm_catalogers,
     &javascript_pnpm_catalogers,
     &javascript_yarn_catalogers,
@@ -37,12 +40,14 @@ static const struct catalogers *const tables[] = {
     &lua_catalogers,
     &maven_catalogers,
     &nix_catalogers,
+    &nix_db_catalogers,
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
     &pacman_catalogers,
     &php_catalogers,
     &portage_catalogers,
+    &python_archive_catalogers,
     &python_catalogers,
     &python_locks_catalogers,
     &python_requirements_catalogers,
@@ -159,6 +164,13 @@ static bool wants_file(const void *self, span path, uint64_t size, span start)
     return size > 0 && (starts_like_a_row(self, start) || row_for_path(self, path));
 }
 
+static bool considers_file(const void *self, span path, uint64_t size, uint32_t mode)
+{
+    const struct catalog *catalog = self;
+    return size > 0 && (row_for_path(catalog, path) ||
+                        (catalog->by_start.count && executable_is_possible(path, size, mode)));
+}
+
 static bool read_text(struct inspection *inspection)
 {
     const struct content *content = inspection->content;
@@ -272,5 +284,6 @@ static bool look(const void *self, span path, const struct content *content, str
 
 struct inspector catalog_inspector(const struct catalog *catalog)
 {
-    return (struct inspector){.self = catalog, .wants = wants_file, .look = look};
+    return (struct inspector){
+        .self = catalog, .wants = wants_file, .considers = considers_file, .look = look};
 }

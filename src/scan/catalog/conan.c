@@ -1,8 +1,9 @@
 // C and C++ by Conan: what its cache holds, and what projects lock and ask for (docs.conan.io,
-// "conan.lock", "conanfile.txt"; conaninfo.txt of Conan 1).
+// "conan.lock", "conanfile.txt"; conaninfo.txt of Conan 1; cache.sqlite3 of Conan 2).
 #include "scan/catalog/catalog_inner.h"
 
 #include "format/json/json.h"
+#include "format/sqlite/sqlite.h"
 
 // "name/version[@user/channel][#revision[%time]][:package]". What has no exact version, such as
 // "name/[>=1.2]" and "name/1.2.Z", is no package.
@@ -102,8 +103,51 @@ static bool read_conaninfo(struct inspection *inspection, struct err *err)
     return inspection_add_once(inspection, &packages, err);
 }
 
+// ---------------------------------------------------------------- cache.sqlite3
+
+struct conan_cache {
+    struct inspection *inspection;
+    struct list packages;
+};
+
+// packages (reference, rrev, pkgid, …): one row for each binary of each revision
+static bool take_row(void *self, uint64_t id, span record, struct err *err)
+{
+    (void)id;
+    struct conan_cache *cache = self;
+    struct arena *scratch = cache->inspection->scratch;
+    span reference = {0};
+    if (!arena_span(scratch, sqlite_text(record, 0), &reference) ||
+        !add_reference(&cache->packages, reference))
+        return arena_err(scratch, err, "references");
+    return true;
+}
+
+static void take_damage(void *self, const struct err *damage)
+{
+    const struct conan_cache *cache = self;
+    inspection_damaged(cache->inspection, damage);
+}
+
+// Directories of the cache have names that say nothing: which package lies in which is only here.
+static bool read_cache(struct inspection *inspection, struct err *err)
+{
+    struct conan_cache cache = {
+        .inspection = inspection,
+        .packages = inspection_found(inspection),
+    };
+    const struct sqlite_visitor visitor = {.self = &cache, .row = take_row, .damage = take_damage};
+    struct err damage = {0};
+    if (!sqlite_read(inspection->text, (span){0}, S("packages"), inspection->scratch, &visitor,
+                     &damage) &&
+        list_ok(&cache.packages))
+        inspection_damaged(inspection, &damage);
+    return inspection_add_once(inspection, &cache.packages, err);
+}
+
 static const struct cataloger catalogers[] = {
     {S("**/*/*/*/*/package/*/conaninfo.txt"), read_conaninfo, 0},
+    {S("**/p/cache.sqlite3"), read_cache, 0},
     {S("**/conan.lock"), read_lock, CATALOG_DECLARED},
     {S("**/conanfile.txt"), read_conanfile, CATALOG_DECLARED},
 };

@@ -29,6 +29,7 @@ bool inspection_add_once(struct inspection *inspection, struct list *found, stru
                   "only the first %zu packages are read", found->count);
     const struct package *packages = found->items;
     sort_items(found->items, found->count, sizeof *packages, compare_packages);
+    (void)list_reserve(inspection->packages, found->count); // growing would take three times that
     for (size_t i = 0; i < found->count; i++) {
         if (i > 0 && package_compare(&packages[i - 1], &packages[i]) == 0)
             continue;

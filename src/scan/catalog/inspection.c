@@ -55,6 +55,8 @@ bool inspection_add(struct inspection *inspection, const struct package *package
                            &copy.licenses,    &copy.repository,     &copy.member};
     if (copy.name.len == 0 || !has_room(inspection))
         return true;
+    if (copy.member.len == 0)
+        copy.member = inspection->member;
     if (copy.licenses.len <= inspection->limits->field_bytes &&
         !spdx_normalise(copy.licenses, spdx_speaker_of(copy.type), inspection->scratch,
                         &copy.licenses))

@@ -41,21 +41,33 @@ static bool is_for_tests(span component)
 
 // Where a path has got to, one component after the other.
 struct place {
-    enum { ANYWHERE, AT_NAME, IN_SCOPE, AT_PACKAGE, IN_PACKAGE } kind;
-    bool in_tests; // of a package, or of a program; not of what contains whole node_modules
+    enum { ANYWHERE, AT_NAME, IN_SCOPE, AT_VERSION, AT_PACKAGE, IN_PACKAGE } kind;
+    bool has_versions; // below each name
+    bool in_tests;     // of a package, or of a program; not of what contains whole node_modules
 };
+
+// Deno's cache: npm/REGISTRY/NAME/VERSION.
+static bool is_registry(span component, span before)
+{
+    return span_equal(before, S("npm")) &&
+           (span_find(component, '.') != SPAN_NONE || span_starts_with(component, S("localhost")));
+}
 
 static void enter(struct place *place, span component, span before)
 {
     bool is_modules = span_equal(component, S("node_modules")) ||
                       (span_equal(component, S("nodejs")) && span_equal(before, S("share")));
-    if (is_modules && place->kind == ANYWHERE)
+    bool is_cache = place->kind == ANYWHERE && is_registry(component, before);
+    if ((is_modules || is_cache) && place->kind == ANYWHERE)
         place->in_tests = false;
-    if (is_modules) {
+    if (is_modules || is_cache) {
         place->kind = AT_NAME;
+        place->has_versions = is_cache;
     } else if (place->kind == AT_NAME && span_starts_with(component, S("@"))) {
         place->kind = IN_SCOPE;
     } else if (place->kind == AT_NAME || place->kind == IN_SCOPE) {
+        place->kind = place->has_versions ? AT_VERSION : AT_PACKAGE;
+    } else if (place->kind == AT_VERSION) {
         place->kind = AT_PACKAGE;
     } else {
         place->in_tests = place->in_tests || is_for_tests(component);
@@ -64,8 +76,8 @@ static void enter(struct place *place, span component, span before)
 }
 
 // Is this a place of an installed package? Below node_modules (and Debian's /usr/share/nodejs) that
-// is NAME/package.json and @SCOPE/NAME/package.json; further in are parts of the package. Elsewhere
-// a program may have its own.
+// is NAME/package.json and @SCOPE/NAME/package.json, in Deno's cache the same with a version behind
+// the name; further in are parts of the package. Elsewhere a program may have its own.
 static bool is_installed(span path)
 {
     struct place place = {0};
@@ -76,7 +88,8 @@ static bool is_installed(span path)
             enter(&place, component, before);
         before = component;
     }
-    return !place.in_tests && (place.kind == ANYWHERE || place.kind == AT_PACKAGE);
+    bool is_program = place.kind == ANYWHERE || (place.kind == AT_NAME && place.has_versions);
+    return !place.in_tests && (is_program || place.kind == AT_PACKAGE);
 }
 
 // ---------------------------------------------------------------- content
@@ -110,10 +123,8 @@ static bool is_extension(const struct json *document)
 }
 
 // Without a name and version it is a part of a package, or somebody's settings.
-static bool read_package_json(struct inspection *inspection, struct err *err)
+bool javascript_read_manifest(struct inspection *inspection, struct err *err)
 {
-    if (!is_installed(inspection->path))
-        return true;
     CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
     struct candidate candidate = candidate_of(inspection, S("npm"), json_get_text(document, "name"),
                                               json_get_text(document, "version"));
@@ -125,6 +136,11 @@ static bool read_package_json(struct inspection *inspection, struct err *err)
     while (json_next(json_get(document, "dependencies"), &member))
         candidate_depend(&candidate, member.key);
     return candidate_add(&candidate, err);
+}
+
+static bool read_package_json(struct inspection *inspection, struct err *err)
+{
+    return !is_installed(inspection->path) || javascript_read_manifest(inspection, err);
 }
 
 static const struct cataloger catalogers[] = {

@@ -1,4 +1,5 @@
-// JavaScript: npm's lock files (npm documentation, "package-lock.json"), versions 1 to 3.
+// JavaScript: npm's lock files (npm documentation, "package-lock.json"), versions 1 to 3, and the
+// hidden one in the trees that it installs.
 #include "scan/catalog/catalog_inner.h"
 
 #include "format/json/json.h"
@@ -30,6 +31,11 @@ static void take_keys(struct candidate *candidate, const struct json *depends)
         candidate_depend(candidate, member.key);
 }
 
+static bool is_left_out(const struct json *entry)
+{
+    return json_is_true(json_get(entry, "link")) || json_is_true(json_get(entry, "dev"));
+}
+
 static bool add_place(struct inspection *inspection, const struct json_member *member,
                       struct err *err)
 {
@@ -38,8 +44,7 @@ static bool add_place(struct inspection *inspection, const struct json_member *m
     span name = name_of_place(member->key);
     struct candidate candidate = candidate_of(inspection, S("npm"), alias.len ? alias : name,
                                               json_get_text(entry, "version"));
-    if (name.len == 0 || candidate.package.version.len == 0 ||
-        json_is_true(json_get(entry, "link")) || json_is_true(json_get(entry, "dev")))
+    if (name.len == 0 || candidate.package.version.len == 0)
         return true;
     candidate.package.licenses = json_get_text(entry, "license");
     candidate_integrity(&candidate, json_get_text(entry, "integrity"));
@@ -103,13 +108,31 @@ static bool read_package_lock(struct inspection *inspection, struct err *err)
     const struct json *packages = json_get(document, "packages");
     struct json_member member = {0};
     while (json_next(packages, &member))
-        if (!add_place(inspection, &member, err))
+        if (!is_left_out(member.value) && !add_place(inspection, &member, err))
             return false;
     return packages || add_dependencies(inspection, json_get(document, "dependencies"),
                                         inspection->limits->depth, err);
 }
 
+// ---------------------------------------------------------------- what lies in a tree
+
+// npm's list of what it put into a tree, for development or not: whoever takes what this tells asks
+// whether it still lies where `member` says.
+static bool read_tree(struct inspection *inspection, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    struct inspection place = *inspection;
+    struct json_member member = {0};
+    while (json_next(json_get(document, "packages"), &member)) {
+        place.member = member.key;
+        if (!add_place(&place, &member, err))
+            return false;
+    }
+    return true;
+}
+
 static const struct cataloger catalogers[] = {
+    {S("**/node_modules/.package-lock.json"), read_tree, 0},
     {S("**/package-lock.json"), read_package_lock, CATALOG_DECLARED},
     {S("**/npm-shrinkwrap.json"), read_package_lock, CATALOG_DECLARED},
 };

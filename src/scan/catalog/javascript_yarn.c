@@ -1,6 +1,8 @@
 // JavaScript: yarn.lock, in the form of yarn 1 (lines with two blanks a level) and in that of yarn
-// 2 and later (YAML). Neither says what is for development only.
+// 2 and later (YAML), neither of which says what is for development only; and the zip archives from
+// which packages run without being installed (Yarn documentation, "Plug'n'Play").
 #include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/members_inner.h"
 
 #include "format/yaml/yaml.h"
 
@@ -106,7 +108,29 @@ static bool read_yarn_lock(struct inspection *inspection, struct err *err)
     return is_yaml ? read_berry(inspection, err) : read_classic(inspection, err);
 }
 
+// ---------------------------------------------------------------- the cache
+
+// "node_modules/NAME/package.json", "node_modules/@SCOPE/NAME/package.json".
+static bool is_manifest(span name)
+{
+    static const span modules = S("node_modules/");
+    if (!span_starts_with(name, modules))
+        return false;
+    name = span_from(name, modules.len);
+    if (span_starts_with(name, S("@")))
+        (void)span_cut(&name, '/');
+    (void)span_cut(&name, '/');
+    return span_equal(name, S("package.json"));
+}
+
+static bool read_cached(struct inspection *inspection, struct err *err)
+{
+    return members_each(inspection, is_manifest, javascript_read_manifest, err);
+}
+
 static const struct cataloger catalogers[] = {
+    {S("**/.yarn/cache/*.zip"), read_cached, CATALOG_LARGE},
+    {S("**/.yarn/berry/cache/*.zip"), read_cached, CATALOG_LARGE},
     {S("**/yarn.lock"), read_yarn_lock, CATALOG_DECLARED},
 };
 const struct catalogers javascript_yarn_catalogers = {catalogers,

@@ -1,6 +1,6 @@
-// Lua: the rockspec that LuaRocks leaves in its tree of rocks (LuaRocks documentation, "Rockspec
-// format"). It is a program; what is read of it are assignments of texts, joined texts and names of
-// texts.
+// Lua: the rockspecs and the manifest that LuaRocks leaves in its tree of rocks (LuaRocks
+// documentation, "Rockspec format", "Manifest file format"). They are programs; what is read of
+// them are assignments of texts, joined texts, names of texts and tables.
 #include "scan/catalog/catalog_inner.h"
 #include "scan/catalog/lexer_inner.h"
 
@@ -146,7 +146,95 @@ static bool read_rockspec(struct inspection *inspection, struct err *err)
     return true;
 }
 
+// ---------------------------------------------------------------- manifest
+
+// repository = {NAME = {VERSION = {{arch = "installed", dependencies = {NAME = VERSION}}}}}
+enum manifest_depth {
+    IN_FILE,
+    IN_REPOSITORY,
+    IN_ROCK,
+    IN_VERSION,
+    IN_ENTRY,
+    IN_ENTRY_TABLE,
+    MANIFEST_DEPTHS,
+};
+
+struct lua_manifest {
+    struct inspection *inspection;
+    uint64_t depth;             // of open braces
+    span keys[MANIFEST_DEPTHS]; // what is being assigned at each depth
+    span last;                  // a word or text, which is a key if '=' follows
+    bool assigns;               // '=' was seen: what follows is a value
+    bool installed;             // the entry that is open
+    struct candidate candidate; // the same
+};
+
+static void open_table(struct lua_manifest *manifest)
+{
+    manifest->depth++;
+    manifest->assigns = false;
+    if (manifest->depth < MANIFEST_DEPTHS)
+        manifest->keys[manifest->depth] = (span){0};
+    if (manifest->depth != IN_ENTRY)
+        return;
+    manifest->installed = false;
+    manifest->candidate = candidate_of(manifest->inspection, S("luarocks"),
+                                       manifest->keys[IN_REPOSITORY], manifest->keys[IN_ROCK]);
+}
+
+// A manifest of a server has entries with other words for "arch".
+static bool close_table(struct lua_manifest *manifest, struct err *err)
+{
+    bool is_rock = manifest->depth == IN_ENTRY && manifest->installed &&
+                   span_equal(manifest->keys[IN_FILE], S("repository"));
+    manifest->assigns = false;
+    if (manifest->depth > 0)
+        manifest->depth--;
+    return !is_rock || candidate_add(&manifest->candidate, err);
+}
+
+static void take_value(struct lua_manifest *manifest, span value)
+{
+    if (manifest->depth == IN_ENTRY && span_equal(manifest->keys[IN_ENTRY], S("arch")))
+        manifest->installed = span_equal(value, S("installed"));
+    if (manifest->depth == IN_ENTRY_TABLE &&
+        span_equal(manifest->keys[IN_ENTRY], S("dependencies")))
+        candidate_depend(&manifest->candidate, manifest->keys[IN_ENTRY_TABLE]);
+}
+
+static void take_token(struct lua_manifest *manifest, struct token token)
+{
+    if (token_is(token, '=')) {
+        manifest->assigns = true;
+        if (manifest->depth < MANIFEST_DEPTHS)
+            manifest->keys[manifest->depth] = manifest->last;
+    } else if (token.kind != TOKEN_SIGN && manifest->assigns) {
+        manifest->assigns = false;
+        take_value(manifest, token.text);
+    } else if (token.kind != TOKEN_SIGN) {
+        manifest->last = token.text;
+    }
+}
+
+static bool read_manifest(struct inspection *inspection, struct err *err)
+{
+    struct lua_manifest manifest = {.inspection = inspection};
+    struct lexer lexer = {.rest = inspection->text, .syntax = &lua};
+    for (struct token token = lexer_next(&lexer); token.kind != TOKEN_END;
+         token = lexer_next(&lexer)) {
+        if (token_is(token, '{'))
+            open_table(&manifest);
+        else if (!token_is(token, '}'))
+            take_token(&manifest, token);
+        else if (!close_table(&manifest, err))
+            return false;
+    }
+    return true;
+}
+
 static const struct cataloger catalogers[] = {
+    {S("**/rocks-*/manifest"), read_manifest, 0},
+    {S("**/rocks/manifest"), read_manifest, 0},
     {S("**/rocks-*/*/*/*.rockspec"), read_rockspec, 0},
     {S("**/rocks/*/*/*.rockspec"), read_rockspec, 0},
     {S("**/*.rockspec"), read_rockspec, CATALOG_DECLARED},

@@ -1,8 +1,9 @@
 // Nix: packages are directories of the store, nix/store/HASH-NAME-VERSION[-OUTPUT] (the Nix manual,
-// "Store path"; nixpkgs manual, "Package naming"). Nothing in them need say so, and images have no
-// database of them as a rule: so the files right where packages put programs, libraries, headers
-// and manuals tell. Whoever takes what they tell finds them side by side and takes one of each.
+// "Store path"; nixpkgs manual, "Package naming"). Nothing in them need say so, and most images
+// have no database of them: so the files right where packages put programs, libraries, headers and
+// manuals tell. Whoever takes what they tell finds them side by side and takes one of each.
 #include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/nix_inner.h"
 
 enum { HASH_DIGITS = 32 };
 
@@ -37,22 +38,24 @@ static span without_output(span version)
     return version;
 }
 
-// What has no version is no package: a script, a wrapper, a configuration.
-static bool read_path(struct inspection *inspection, struct err *err)
+bool nix_split(span component, span *ret_name, span *ret_version)
 {
-    span name = store_name(inspection->path);
-    if (name.len <= HASH_DIGITS + 1 || name.ptr[HASH_DIGITS] != '-')
-        return true;
-    name = span_from(name, HASH_DIGITS + 1);
+    if (component.len <= HASH_DIGITS + 1 || component.ptr[HASH_DIGITS] != '-')
+        return false;
+    span name = span_from(component, HASH_DIGITS + 1);
     size_t version = find_version(name);
     if (version == name.len)
-        return true;
-    struct package package = {
-        .type = S("nix"),
-        .name = span_first(name, version - 1),
-        .version = without_output(span_from(name, version)),
-    };
-    return inspection_add(inspection, &package, err);
+        return false;
+    *ret_name = span_first(name, version - 1);
+    *ret_version = without_output(span_from(name, version));
+    return true;
+}
+
+static bool read_path(struct inspection *inspection, struct err *err)
+{
+    struct package package = {.type = S("nix")};
+    return !nix_split(store_name(inspection->path), &package.name, &package.version) ||
+           inspection_add(inspection, &package, err);
 }
 
 static const struct cataloger catalogers[] = {

@@ -101,10 +101,11 @@ static void take_field(struct metadata *metadata, struct candidate *candidate, s
         metadata->version = value;
     else if (span_equal_nocase(name, S("License-Expression")))
         metadata->expression = value;
+    else if (span_equal_nocase(name, S("Classifier")) ||
+             (span_equal_nocase(name, S("License")) && span_starts_with(value, S("License :: "))))
+        take_classifier(&metadata->classifiers, value);
     else if (span_equal_nocase(name, S("License")) && !continued)
         metadata->license = value;
-    else if (span_equal_nocase(name, S("Classifier")))
-        take_classifier(&metadata->classifiers, value);
     else if (span_equal_nocase(name, S("Requires-Dist")))
         candidate_depend(candidate, python_requirement_name(value));
 }
@@ -124,7 +125,7 @@ static span license_of(const struct metadata *metadata)
     return names_license(metadata->license) ? metadata->license : text_span(&metadata->classifiers);
 }
 
-static bool read_metadata(struct inspection *inspection, struct err *err)
+bool python_read_metadata(struct inspection *inspection, struct err *err)
 {
     struct metadata metadata = {0};
     struct candidate candidate = candidate_of(inspection, S("pypi"), (span){0}, (span){0});
@@ -176,10 +177,10 @@ static bool read_conda(struct inspection *inspection, struct err *err)
 }
 
 static const struct cataloger catalogers[] = {
-    {S("**/*.dist-info/METADATA"), read_metadata, 0},
-    {S("**/*.egg-info/PKG-INFO"), read_metadata, 0},
-    {S("**/EGG-INFO/PKG-INFO"), read_metadata, 0},
-    {S("**/*.egg-info"), read_metadata, 0},
+    {S("**/*.dist-info/METADATA"), python_read_metadata, 0},
+    {S("**/*.egg-info/PKG-INFO"), python_read_metadata, 0},
+    {S("**/EGG-INFO/PKG-INFO"), python_read_metadata, 0},
+    {S("**/*.egg-info"), python_read_metadata, 0},
     {S("**/conda-meta/*.json"), read_conda, 0},
 };
 const struct catalogers python_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};

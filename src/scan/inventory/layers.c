@@ -239,8 +239,11 @@ static bool finish(struct history *history, const struct distro *distro, struct 
             return false;
     if (history->tree && !add_told(history, err))
         return false;
-    if (!packages_sort(&history->packages, history->mem, err) || !append_gone(history, err) ||
-        !packages_sort(&history->packages, history->mem, err))
+    if (!packages_sort(&history->packages, history->mem, err))
+        return false;
+    size_t present = history->packages.count;
+    if (!append_gone(history, err) || (history->packages.count != present &&
+                                       !packages_sort(&history->packages, history->mem, err)))
         return false;
     packages_cap(&history->packages, history->limits, history->notes);
     if (!packages_identify(&history->packages, distro, history->mem, err))

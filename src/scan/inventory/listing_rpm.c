@@ -1,6 +1,6 @@
 // Files of RPM packages, as the headers in rpm's database list them (rpm's rpmtag.h, rpmfiles.h):
 // parallel arrays, one item a file.
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 #include "scan/inventory/listing_inner.h"
 
 // Bits of RPM_TAG_FILE_FLAGS.

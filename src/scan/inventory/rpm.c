@@ -1,5 +1,5 @@
 // rpm's database, and the list that Mariner's distroless images keep in its place.
-#include "format/rpmdb/rpmdb.h"
+#include "rpmdb/rpmdb.h"
 #include "scan/inventory/inventory_inner.h"
 
 // ---------------------------------------------------------------- versions

@@ -43,6 +43,18 @@ static bool join_locations(struct package *package, const struct package *from, 
     return true;
 }
 
+// Of several records of a package one may know what the others do not: npm's list of a tree has the
+// digests, a package's own manifest its licence.
+static void complete(struct package *package, const struct package *from)
+{
+    if (package->licenses.len == 0)
+        package->licenses = from->licenses;
+    if (package->hashes.count == 0)
+        package->hashes = from->hashes;
+    if (package->depends.count == 0)
+        package->depends = from->depends;
+}
+
 // Moves the package to `to` and takes in all equal ones of its run, whose entries in `map` show
 // that they are taken.
 static bool settle_one(struct bom *bom, size_t at, size_t end, size_t to, uint32_t *map,
@@ -55,6 +67,7 @@ static bool settle_one(struct bom *bom, size_t at, size_t end, size_t to, uint32
         if (map[i] != UINT32_MAX || !is_same(&bom->packages[i], &bom->packages[at]))
             continue;
         map[i] = (uint32_t)to;
+        complete(&settled, &bom->packages[i]);
         if (!join_locations(&settled, &bom->packages[i], &all, err))
             return false;
     }

@@ -79,7 +79,8 @@ void record_property(struct record *record, span name, span value)
 
 // ---------------------------------------------------------------- distribution, image
 
-bool distro_property(struct reading *reading, span name, span value, struct err *err)
+bool distro_property(struct reading *reading, struct distro *distro, span name, span value,
+                     struct err *err)
 {
     static const struct rule rules[] = {
         {"plimsoll:distro:id", offsetof(struct distro, id)},
@@ -87,13 +88,14 @@ bool distro_property(struct reading *reading, span name, span value, struct err 
         {"plimsoll:distro:codename", offsetof(struct distro, codename)},
         {"plimsoll:distro:prettyName", offsetof(struct distro, pretty_name)},
         {"plimsoll:distro:idLike", offsetof(struct distro, id_like)},
+        {"plimsoll:distro:cpe", offsetof(struct distro, cpe)},
         {"syft:distro:id", offsetof(struct distro, id)},
         {"syft:distro:versionID", offsetof(struct distro, version_id)},
         {"syft:distro:versionCodename", offsetof(struct distro, codename)},
         {"syft:distro:prettyName", offsetof(struct distro, pretty_name)},
         {"syft:distro:idLike:0", offsetof(struct distro, id_like)},
     };
-    span *text = field_of(&reading->distro, rules, sizeof rules / sizeof *rules, name);
+    span *text = field_of(distro, rules, sizeof rules / sizeof *rules, name);
     return !text || keep_text(reading, value, text, err);
 }
 

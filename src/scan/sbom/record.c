@@ -1,5 +1,7 @@
 #include "scan/sbom/sbom_inner.h"
 
+#include "format/spdx/spdx.h"
+
 bool keep_text(struct reading *reading, span text, span *ret, struct err *err)
 {
     return arena_span(reading->mem, text, ret) || arena_err(reading->mem, err, "sbom");
@@ -20,58 +22,104 @@ bool keep_layer(struct reading *reading, span diff_id, struct err *err)
 
 // ---------------------------------------------------------------- hashes, licences
 
+struct algorithm {
+    const char *name;
+    const char *prefix;
+    size_t digits;
+};
+
+static const struct algorithm *find_algorithm(span name)
+{
+    static const struct algorithm algorithms[] = {
+        {"MD5", "md5:", 32},        {"SHA-1", "sha1:", 40},      {"SHA1", "sha1:", 40},
+        {"SHA-256", "sha256:", 64}, {"SHA256", "sha256:", 64},   {"SHA-384", "sha384:", 96},
+        {"SHA384", "sha384:", 96},  {"SHA-512", "sha512:", 128}, {"SHA512", "sha512:", 128},
+    };
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+        if (span_equal(name, span_of_text(algorithms[i].name)))
+            return &algorithms[i];
+    return NULL;
+}
+
+// Those of the forms' own lists that packages do not have here.
+static bool is_other_algorithm(span name)
+{
+    static const char *const others[] = {
+        "SHA224",      "SHA3-256", "SHA3-384",     "SHA3-512",     "BLAKE2b-256",
+        "BLAKE2b-384", "MD2",      "BLAKE2b-512",  "BLAKE3",       "ADLER32",
+        "MD4",         "MD6",      "STREEBOG-256", "STREEBOG-512",
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (span_equal(name, span_of_text(others[i])))
+            return true;
+    return false;
+}
+
+static bool is_hex(span digits)
+{
+    for (size_t i = 0; i < digits.len; i++) {
+        uint8_t c = ascii_lower(digits.ptr[i]);
+        if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
+            return false;
+    }
+    return digits.len != 0;
+}
+
 bool record_add_hash(struct reading *reading, struct record *record, span algorithm, span digits,
                      struct err *err)
 {
-    static const char *const words[][2] = {
-        {"MD5", "md5:"},        {"SHA-1", "sha1:"},     {"SHA1", "sha1:"},
-        {"SHA-256", "sha256:"}, {"SHA256", "sha256:"},  {"SHA-384", "sha384:"},
-        {"SHA384", "sha384:"},  {"SHA-512", "sha512:"}, {"SHA512", "sha512:"},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (!span_equal(algorithm, span_of_text(words[i][0])) || digits.len == 0 ||
-            record->hash_count == MOST_HASHES)
-            continue;
-        struct text text = {0};
-        text_init(&text, reading->mem, SIZE_MAX);
-        text_add(&text, span_of_text(words[i][1]));
-        text_add(&text, digits);
-        record->hashes[record->hash_count++] = text_span(&text);
-        return text_ok(&text) || arena_err(reading->mem, err, "hash");
+    const struct algorithm *known = find_algorithm(algorithm);
+    if (!known || digits.len != known->digits || !is_hex(digits)) {
+        reading->odd[ODD_HASH] += known || !is_other_algorithm(algorithm) || !is_hex(digits);
+        return true;
     }
-    return true;
-}
-
-static void add_operand(struct text *text, span license)
-{
-    bool wrap = span_contains(license, S(" OR "));
-    if (text->len)
-        text_add(text, S(" AND "));
-    if (wrap)
-        text_add_byte(text, '(');
-    text_add(text, license);
-    if (wrap)
-        text_add_byte(text, ')');
+    if (record->hash_count == MOST_HASHES)
+        return true;
+    struct text text = {0};
+    text_init(&text, reading->mem, SIZE_MAX);
+    text_add(&text, span_of_text(known->prefix));
+    for (size_t i = 0; i < digits.len; i++)
+        text_add_byte(&text, ascii_lower(digits.ptr[i]));
+    record->hashes[record->hash_count++] = text_span(&text);
+    return text_ok(&text) || arena_err(reading->mem, err, "hash");
 }
 
 bool record_add_license(struct reading *reading, struct record *record, span license,
                         struct err *err)
 {
-    struct text *text = &record->license_text;
-    if (license.len == 0 || span_equal(license, S("NOASSERTION")) ||
-        span_equal(license, S("NONE")) || record->licenses.len > reading->limits->field_bytes)
+    if (license.len == 0 || span_equal(license, S("NOASSERTION")) || span_equal(license, S("NONE")))
         return true;
-    if (record->licenses.len == 0) {
-        record->licenses = license;
+    if (license.len > reading->limits->field_bytes) {
+        notes_add(reading->notes, NOTE_LIMIT, record->ref, "a licence is too long");
         return true;
     }
-    if (text->len == 0) {
-        text_init(text, reading->mem, SIZE_MAX);
-        add_operand(text, record->licenses);
+    span *text = LIST_ADD(&record->license_texts, span);
+    if (!text)
+        return arena_err(reading->mem, err, "licences");
+    *text = license;
+    return true;
+}
+
+// As the catalogers have them: expressions, in the words of the package's ecosystem.
+static bool join_licenses(struct reading *reading, struct record *record, span type, span *ret,
+                          struct err *err)
+{
+    span *texts = record->license_texts.items;
+    size_t count = 0;
+    if (record->licenses.len && record->licenses.len <= reading->limits->field_bytes)
+        return spdx_normalise(record->licenses, spdx_speaker_of(type), reading->mem, ret) ||
+               arena_err(reading->mem, err, "licences");
+    for (size_t i = 0; i < record->license_texts.count; i++) {
+        span *text = &texts[count];
+        if (!spdx_normalise(texts[i], spdx_speaker_of(type), reading->mem, text))
+            return arena_err(reading->mem, err, "licences");
+        count += text->len != 0;
     }
-    add_operand(text, license);
-    record->licenses = text_span(text);
-    return text_ok(text) || arena_err(reading->mem, err, "licences");
+    if (count > 1)
+        return spdx_join(texts, count, reading->mem, ret) ||
+               arena_err(reading->mem, err, "licences");
+    *ret = count ? texts[0] : (span){0};
+    return true;
 }
 
 // ---------------------------------------------------------------- names
@@ -192,6 +240,7 @@ static bool find_layer(struct reading *reading, span diff_id, uint32_t *ret, str
 void record_init(struct reading *reading, struct record *record)
 {
     list_init(&record->places, reading->mem, sizeof(struct place), MOST_LOCATIONS);
+    list_init(&record->license_texts, reading->mem, sizeof(span), SIZE_MAX);
 }
 
 struct place *record_place(struct record *record, size_t index)
@@ -256,16 +305,6 @@ static bool is_too_long(const struct reading *reading, const struct package *pac
     return false;
 }
 
-static void remember_distro(struct reading *reading, const struct distro *distro)
-{
-    if (distro->id.len == 0)
-        return;
-    if (reading->purl_distro.id.len == 0)
-        reading->purl_distro = *distro;
-    else if (!span_equal(reading->purl_distro.id, distro->id))
-        reading->mixed++;
-}
-
 // A purl that is none is noted; the component goes on without it.
 static bool take_purl(struct reading *reading, struct record *record, struct package *package,
                       struct err *err)
@@ -287,8 +326,7 @@ static bool take_purl(struct reading *reading, struct record *record, struct pac
     }
     if (!package_from_purl(&purl, reading->mem, package, &distro))
         return arena_err(reading->mem, err, "purl");
-    remember_distro(reading, &distro);
-    return true;
+    return distro_add_of_purl(reading, &distro, err);
 }
 
 static void take_rest(const struct record *record, struct package *package)
@@ -303,7 +341,6 @@ static void take_rest(const struct record *record, struct package *package)
         package->module = record->module;
     package->vendor = record->vendor;
     package->repository = record->repository;
-    package->licenses = record->licenses;
     package->owner = record->owner;
     package->removed = span_equal(record->removed, S("true"));
 }
@@ -320,7 +357,8 @@ static bool keep_hashes(struct reading *reading, const struct record *record,
     return true;
 }
 
-static bool keep_package(struct reading *reading, const struct package *package, struct err *err)
+static bool keep_package(struct reading *reading, const struct record *record,
+                         const struct package *package, struct err *err)
 {
     if (reading->packages.count >= reading->limits->packages) {
         if (reading->packages.count == reading->limits->packages)
@@ -332,6 +370,12 @@ static bool keep_package(struct reading *reading, const struct package *package,
     if (!kept)
         return arena_err(reading->mem, err, "packages");
     *kept = *package;
+    if (record->ref.len == 0)
+        return true;
+    struct ref *ref = LIST_ADD(&reading->refs, struct ref);
+    if (!ref)
+        return arena_err(reading->mem, err, "references");
+    *ref = (struct ref){.name = record->ref, .package = reading->packages.count - 1};
     return true;
 }
 
@@ -346,7 +390,8 @@ bool record_finish(struct reading *reading, struct record *record, struct err *e
         reading->nameless++;
     }
     if (!choose_name(reading, record, &package, err) ||
-        !choose_source(reading, record, &package, err))
+        !choose_source(reading, record, &package, err) ||
+        !join_licenses(reading, record, package.type, &package.licenses, err))
         return false;
     if (package.name.len == 0) {
         notes_add(reading->notes, NOTE_DAMAGED, record->ref, "a component without a name");
@@ -357,5 +402,6 @@ bool record_finish(struct reading *reading, struct record *record, struct err *e
         return true;
     }
     return keep_texts(reading, &package, err) && keep_places(reading, record, &package, err) &&
-           keep_hashes(reading, record, &package, err) && keep_package(reading, &package, err);
+           keep_hashes(reading, record, &package, err) &&
+           keep_package(reading, record, &package, err);
 }

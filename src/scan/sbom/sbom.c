@@ -2,74 +2,32 @@
 
 #include "scan/sbom/sbom_inner.h"
 
-// ---------------------------------------------------------------- forms
+// ---------------------------------------------------------------- what is odd
 
-typedef bool read_form(struct reading *reading, const struct json *document, struct err *err);
-
-static read_form *form_of(const struct json *document, struct err *err)
+static void note_oddities(struct reading *reading)
 {
-    if (is_cyclonedx(document))
-        return read_cyclonedx;
-    if (is_spdx(document))
-        return read_spdx;
-    if (is_syft(document))
-        return read_syft;
-    if (json_get(document, "@context") || json_get(document, "@graph"))
-        (void)err_set(err, ERR_UNSUPPORTED, "sbom: SPDX 3 is not read, 2.2 and 2.3 are");
-    else
-        (void)err_set(err, ERR_INPUT, "sbom: neither CycloneDX nor SPDX nor Syft's JSON");
-    return NULL;
-}
-
-static bool parse(span bytes, const struct limits *limits, struct json **ret, struct err *err)
-{
-    span start = span_trim(bytes);
-    if (span_starts_with(bytes, S("\xef\xbb\xbf")))
-        bytes = span_from(bytes, 3);
-    if (span_starts_with(start, S("<")))
-        return err_set(err, ERR_UNSUPPORTED, "sbom: XML is not read, JSON is");
-    if (span_starts_with(start, S("SPDXVersion:")))
-        return err_set(err, ERR_UNSUPPORTED, "sbom: SPDX's tags and values are not read, JSON is");
-    return json_parse(bytes, limits->file_bytes, ret, err) || err_add(err, "sbom");
-}
-
-// ---------------------------------------------------------------- the distribution
-
-static bool of_distro(const struct package *package)
-{
-    const span types[] = {S("deb"), S("rpm"), S("apk"), S("alpm")};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(package->type, types[i]))
-            return true;
-    return false;
-}
-
-static void note_no_distro(struct reading *reading)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < reading->packages.count; i++)
-        count += of_distro(LIST_AT(&reading->packages, struct package, i));
-    if (count)
-        notes_add(reading->notes, NOTE_DAMAGED, reading->image.name,
-                  "it does not name the distribution of its %zu packages of one: they cannot be "
-                  "judged; --distro NAME:VERSION says which it is",
-                  count);
-}
-
-static void choose_distro(struct reading *reading, const struct distro *given)
-{
-    if (given) {
-        reading->distro = *given;
-        return;
-    }
-    if (reading->distro.id.len == 0)
-        reading->distro = reading->purl_distro;
-    if (reading->distro.id.len == 0)
-        note_no_distro(reading);
-    if (reading->mixed)
-        notes_add(reading->notes, NOTE_SUSPICIOUS, reading->image.name,
-                  "%zu packages are of another distribution than %s", reading->mixed,
-                  quote(reading->purl_distro.id).text);
+    static const char *const texts[ODD_COUNT] = {
+        [ODD_TYPE] = "components without a name, or without a type of the form",
+        [ODD_SCOPE] = "components with a scope that is none",
+        [ODD_REF] = "references that name nothing, or more than one component",
+        [ODD_PROPERTY] = "properties without a name",
+        [ODD_HASH] = "hashes that are none of their algorithm: left out",
+        [ODD_LICENSE] = "licences that are on no list, or are no choice of the form",
+        [ODD_SERIAL] = "serial number that is no UUID",
+        [ODD_TIME] = "time that is none",
+        [ODD_EXCLUDED] = "components are there, but excluded: left out",
+    };
+    for (size_t i = 0; i < ODD_COUNT; i++)
+        if (reading->odd[i])
+            notes_add(reading->notes, NOTE_INFORMATION, reading->image.name, "%zu %s",
+                      reading->odd[i], texts[i]);
+    if (reading->nameless)
+        notes_add(reading->notes, NOTE_INFORMATION, reading->image.name,
+                  "%zu components have no package URL: nothing can be known of them",
+                  reading->nameless);
+    if (reading->enclosed)
+        notes_add(reading->notes, NOTE_INFORMATION, reading->image.name,
+                  "the bill of materials is attested: nobody has looked at the signature");
 }
 
 // ---------------------------------------------------------------- the bom
@@ -133,10 +91,11 @@ static bool identify(struct reading *reading, struct bom *bom, struct err *err)
     return true;
 }
 
-static bool make_bom(struct reading *reading, struct bom *ret, struct err *err)
+static bool make_bom(struct reading *reading, const struct distro *distro, struct bom *ret,
+                     struct err *err)
 {
     struct bom bom = {
-        .distro = reading->distro,
+        .distro = *distro,
         .packages = reading->packages.items,
         .package_count = reading->packages.count,
         .content_sets = reading->content_sets.items,
@@ -146,12 +105,20 @@ static bool make_bom(struct reading *reading, struct bom *ret, struct err *err)
     drop_repeated(&bom);
     if (!identify(reading, &bom, err) || !check_owners(reading, &bom, err))
         return false;
-    if (reading->nameless)
-        notes_add(reading->notes, NOTE_INFORMATION, reading->image.name,
-                  "%zu components have no package URL: nothing can be known of them",
-                  reading->nameless);
     *ret = bom;
     return true;
+}
+
+static void begin(struct reading *reading)
+{
+    list_init(&reading->layers, reading->mem, sizeof(struct layer), SIZE_MAX);
+    list_init(&reading->packages, reading->mem, sizeof(struct package), SIZE_MAX);
+    list_init(&reading->refs, reading->mem, sizeof(struct ref), SIZE_MAX);
+    list_init(&reading->edges, reading->mem, sizeof(struct edge), SIZE_MAX);
+    list_init(&reading->content_sets, reading->mem, sizeof(span), SIZE_MAX);
+    list_init(&reading->systems, reading->mem, sizeof(struct distro), SIZE_MAX);
+    list_init(&reading->purl_distros, reading->mem, sizeof(struct purl_distro), SIZE_MAX);
+    reading->image.kind = S("sbom");
 }
 
 bool sbom_read(span bytes, const struct distro *given, const struct limits *limits,
@@ -159,21 +126,16 @@ bool sbom_read(span bytes, const struct distro *given, const struct limits *limi
                struct err *err)
 {
     struct reading reading = {.limits = limits, .mem = mem, .notes = notes};
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    list_init(&reading.layers, mem, sizeof(struct layer), SIZE_MAX);
-    list_init(&reading.packages, mem, sizeof(struct package), SIZE_MAX);
-    list_init(&reading.content_sets, mem, sizeof(span), SIZE_MAX);
-    reading.image.kind = S("sbom");
-    if (!parse(bytes, limits, &document, err))
+    struct distro distro = {0};
+    struct bom bom = {0};
+    begin(&reading);
+    if (!document_read(&reading, bytes, err) || !distro_choose(&reading, given, &distro, err) ||
+        !make_bom(&reading, &distro, &bom, err))
         return false;
-    read_form *read = form_of(document, err);
-    if (!read || !read(&reading, document, err))
-        return false;
-    choose_distro(&reading, given);
-    if (!make_bom(&reading, ret, err))
-        return false;
+    note_oddities(&reading);
     reading.image.layers = reading.layers.items;
     reading.image.layer_count = reading.layers.count;
     *ret_image = reading.image;
+    *ret = bom;
     return true;
 }

@@ -1,49 +1,58 @@
-// SPDX 2.2 and 2.3, JSON.
+// SPDX 2.1 to 2.3: what its packages and relationships mean, in JSON or as tags and values.
 #include "scan/sbom/sbom_inner.h"
 
-bool is_spdx(const struct json *document)
+// ---------------------------------------------------------------- a package as it stands
+
+void spdx_package_init(struct reading *reading, struct spdx_package *package)
 {
-    return span_starts_with(json_get_text(document, "spdxVersion"), S("SPDX-2."));
+    list_init(&package->checksums, reading->mem, sizeof(struct pair), SIZE_MAX);
+    list_init(&package->annotations, reading->mem, sizeof(span), SIZE_MAX);
 }
 
-// ---------------------------------------------------------------- what is described
-
-// The element that the document is about, where it is about one: the image.
-static span described(const struct json *document)
+void spdx_package_clear(struct spdx_package *package)
 {
-    const struct json *list = json_get(document, "documentDescribes");
-    const struct json *relations = json_get(document, "relationships");
-    span found = json_count(list) == 1 ? json_text(json_at(list, 0)) : (span){0};
-    size_t count = json_count(list);
-    for (size_t i = 0; count == 0 && i < json_count(relations); i++) {
-        const struct json *relation = json_at(relations, i);
-        bool describes =
-            span_equal(json_get_text(relation, "relationshipType"), S("DESCRIBES")) &&
-            span_equal(json_get_text(relation, "spdxElementId"), S("SPDXRef-DOCUMENT"));
-        if (!describes)
-            continue;
-        if (found.len)
-            return (span){0};
-        found = json_get_text(relation, "relatedSpdxElement");
-    }
-    return found;
+    struct spdx_package empty = {
+        .checksums = package->checksums,
+        .annotations = package->annotations,
+    };
+    empty.checksums.count = 0;
+    empty.annotations.count = 0;
+    *package = empty;
 }
 
-static span purl_of(const struct json *package)
+bool spdx_is_purl(span reference_type)
 {
-    const struct json *references = json_get(package, "externalRefs");
-    for (size_t i = 0; i < json_count(references); i++) {
-        const struct json *reference = json_at(references, i);
-        span type = json_get_text(reference, "referenceType");
-        if (span_equal(type, S("purl")) || span_ends_with(type, S("/purl")))
-            return json_get_text(reference, "referenceLocator");
-    }
-    return (span){0};
+    return span_equal(reference_type, S("purl")) || span_ends_with(reference_type, S("/purl"));
+}
+
+void spdx_check_version(struct reading *reading, span version)
+{
+    const span versions[] = {S("SPDX-2.1"), S("SPDX-2.2"), S("SPDX-2.3")};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+        if (span_equal(version, versions[i]))
+            return;
+    notes_add(reading->notes, NOTE_UNSUPPORTED, (span){0},
+              "'%s' is not known: it is read as SPDX-2.3", quote(version).text);
 }
 
 static bool is_image(span purl)
 {
     return span_starts_with(purl, S("pkg:oci/")) || span_starts_with(purl, S("pkg:docker/"));
+}
+
+// Names and values of Plimsoll stand as NAME=VALUE in annotations.
+static bool next_property(const struct spdx_package *package, size_t *at, span *ret_name,
+                          span *ret_value)
+{
+    while (*at < package->annotations.count) {
+        span comment = *LIST_AT(&package->annotations, span, (*at)++);
+        if (!span_starts_with(comment, S("plimsoll:")))
+            continue;
+        *ret_name = span_cut(&comment, '=');
+        *ret_value = comment;
+        return true;
+    }
+    return false;
 }
 
 // ---------------------------------------------------------------- packages
@@ -56,6 +65,11 @@ static span actor_of(span text)
         if (span_starts_with(text, kinds[i]))
             return span_from(text, kinds[i].len);
     return (span){0};
+}
+
+static bool is_said(span license)
+{
+    return license.len && !span_equal(license, S("NOASSERTION")) && !span_equal(license, S("NONE"));
 }
 
 // Trivy: "built package from: NAME VERSION".
@@ -72,65 +86,44 @@ static void take_source(span text, struct record *record)
     record->source_version = span_from(text, blank + 1);
 }
 
-// Names and values of Plimsoll stand as NAME=VALUE in annotations.
-static bool next_property(const struct json *package, size_t *at, span *ret_name, span *ret_value)
+static bool take_package(struct reading *reading, const struct spdx_package *package,
+                         struct err *err)
 {
-    const struct json *annotations = json_get(package, "annotations");
-    while (*at < json_count(annotations)) {
-        span comment = json_get_text(json_at(annotations, (*at)++), "comment");
-        if (!span_starts_with(comment, S("plimsoll:")))
-            continue;
-        *ret_name = span_cut(&comment, '=');
-        *ret_value = comment;
-        return true;
-    }
-    return false;
-}
-
-static bool take_checksums(struct reading *reading, const struct json *checksums,
-                           struct record *record, struct err *err)
-{
-    for (size_t i = 0; i < json_count(checksums); i++) {
-        const struct json *checksum = json_at(checksums, i);
-        if (!record_add_hash(reading, record, json_get_text(checksum, "algorithm"),
-                             json_get_text(checksum, "checksumValue"), err))
-            return false;
-    }
-    return true;
-}
-
-static bool take_package(struct reading *reading, const struct json *package, struct err *err)
-{
+    span supplier = actor_of(package->supplier);
     struct record record = {
-        .ref = json_get_text(package, "SPDXID"),
-        .purl = purl_of(package),
-        .name = json_get_text(package, "name"),
-        .version = json_get_text(package, "versionInfo"),
-        .vendor = actor_of(json_get_text(package, "supplier")),
+        .ref = package->id,
+        .purl = package->purl,
+        .name = package->name,
+        .version = package->version,
+        .vendor = supplier.len ? supplier : actor_of(package->originator),
     };
-    record_init(reading, &record);
+    span license = is_said(package->declared) ? package->declared : package->concluded;
     span name = {0};
     span value = {0};
-    take_source(json_get_text(package, "sourceInfo"), &record);
-    if (!record_add_license(reading, &record, json_get_text(package, "licenseDeclared"), err))
+    record_init(reading, &record);
+    take_source(package->source_info, &record);
+    if (!record_add_license(reading, &record, license, err))
         return false;
     for (size_t at = 0; next_property(package, &at, &name, &value);)
         record_property(&record, name, value);
-    return take_checksums(reading, json_get(package, "checksums"), &record, err) &&
-           record_finish(reading, &record, err);
+    for (size_t i = 0; i < package->checksums.count; i++) {
+        const struct pair *checksum = LIST_AT(&package->checksums, struct pair, i);
+        if (!record_add_hash(reading, &record, checksum->name, checksum->value, err))
+            return false;
+    }
+    return record_finish(reading, &record, err);
 }
 
 // ---------------------------------------------------------------- image, distribution
 
-static bool take_image(struct reading *reading, const struct json *package, struct err *err)
+static bool take_image(struct reading *reading, const struct spdx_package *package, struct err *err)
 {
-    span version = json_get_text(package, "versionInfo");
     span name = {0};
     span value = {0};
-    if (!keep_text(reading, json_get_text(package, "name"), &reading->image.name, err))
+    if (!keep_text(reading, package->name, &reading->image.name, err))
         return false;
-    if (span_starts_with(version, S("sha256:")) &&
-        !keep_text(reading, version, &reading->image.manifest_digest, err))
+    if (span_starts_with(package->version, S("sha256:")) &&
+        !keep_text(reading, package->version, &reading->image.manifest_digest, err))
         return false;
     for (size_t at = 0; next_property(package, &at, &name, &value);)
         if (!image_property(reading, name, value, err))
@@ -138,38 +131,22 @@ static bool take_image(struct reading *reading, const struct json *package, stru
     return true;
 }
 
-static bool take_distro(struct reading *reading, const struct json *package, struct err *err)
+static bool take_system(struct reading *reading, const struct spdx_package *package,
+                        struct err *err)
 {
-    struct distro *distro = &reading->distro;
+    struct distro distro = {0};
     span name = {0};
     span value = {0};
-    if (distro->id.len) {
-        notes_add(reading->notes, NOTE_SUSPICIOUS, json_get_text(package, "SPDXID"),
-                  "a second operating system: passed over");
-        return true;
-    }
-    if (!keep_text(reading, json_get_text(package, "name"), &distro->id, err) ||
-        !keep_text(reading, json_get_text(package, "versionInfo"), &distro->version_id, err))
+    if (!keep_text(reading, package->name, &distro.id, err) ||
+        !keep_text(reading, package->version, &distro.version_id, err))
         return false;
     for (size_t at = 0; next_property(package, &at, &name, &value);)
-        if (!distro_property(reading, name, value, err))
+        if (!distro_property(reading, &distro, name, value, err))
             return false;
-    return true;
+    return distro_add_system(reading, &distro, err);
 }
 
-// ---------------------------------------------------------------- the document
-
-// Without a purl, what is no library is no package: the root, lock files, archives.
-static bool is_package(const struct json *package, span purl, bool is_root)
-{
-    span purpose = json_get_text(package, "primaryPackagePurpose");
-    if (purl.len)
-        return !(is_root && is_image(purl));
-    return !is_root && (purpose.len == 0 || span_equal(purpose, S("LIBRARY")) ||
-                        span_equal(purpose, S("FRAMEWORK")));
-}
-
-static bool is_ours(const struct json *package)
+static bool is_ours(const struct spdx_package *package)
 {
     span name = {0};
     span value = {0};
@@ -179,30 +156,38 @@ static bool is_ours(const struct json *package)
     return false;
 }
 
-static bool take_element(struct reading *reading, const struct json *package, span root,
-                         struct err *err)
+// Without a purl, what is no library is no package: the root, lock files, archives.
+static bool is_package(const struct spdx_package *package, bool is_root)
 {
-    span purpose = json_get_text(package, "primaryPackagePurpose");
-    bool is_root = root.len && span_equal(json_get_text(package, "SPDXID"), root);
-    if (span_equal(purpose, S("OPERATING-SYSTEM")) || span_equal(purpose, S("OPERATING_SYSTEM")))
-        return take_distro(reading, package, err);
-    if (is_package(package, purl_of(package), is_root) || is_ours(package))
-        return take_package(reading, package, err);
-    return !is_root || take_image(reading, package, err);
+    span purpose = package->purpose;
+    if (package->purl.len)
+        return !is_image(package->purl);
+    return !is_root && (purpose.len == 0 || span_equal(purpose, S("LIBRARY")) ||
+                        span_equal(purpose, S("FRAMEWORK")));
 }
 
-bool read_spdx(struct reading *reading, const struct json *document, struct err *err)
+bool spdx_take_package(struct reading *reading, struct spdx_package *package, span root,
+                       struct err *err)
 {
-    const struct json *packages = json_get(document, "packages");
-    span version = json_get_text(document, "spdxVersion");
-    span root = described(document);
-    if (!span_equal(version, S("SPDX-2.2")) && !span_equal(version, S("SPDX-2.3")))
-        notes_add(reading->notes, NOTE_UNSUPPORTED, (span){0},
-                  "'%s' is not known: it is read as SPDX-2.3", quote(version).text);
-    if (!keep_text(reading, json_get_text(document, "name"), &reading->image.name, err))
+    bool is_root = root.len && span_equal(package->id, root);
+    if (!list_ok(&package->checksums) || !list_ok(&package->annotations))
+        return arena_err(reading->mem, err, "package");
+    if (span_equal(package->purpose, S("OPERATING-SYSTEM")) ||
+        span_equal(package->purpose, S("OPERATING_SYSTEM")))
+        return take_system(reading, package, err);
+    if (is_root && !take_image(reading, package, err))
         return false;
-    for (size_t i = 0; i < json_count(packages); i++)
-        if (!take_element(reading, json_at(packages, i), root, err))
-            return false;
+    return !(is_package(package, is_root) || is_ours(package)) ||
+           take_package(reading, package, err);
+}
+
+// ---------------------------------------------------------------- relationships
+
+bool spdx_take_relation(struct reading *reading, span from, span type, span to, struct err *err)
+{
+    if (span_equal(type, S("DEPENDS_ON")))
+        return edge_add(reading, from, to, err);
+    if (span_equal(type, S("DEPENDENCY_OF")) || span_equal(type, S("RUNTIME_DEPENDENCY_OF")))
+        return edge_add(reading, to, from, err);
     return true;
 }

@@ -120,14 +120,28 @@ static bool take_image(struct reading *reading, const struct json *source, struc
 
 static bool take_distro(struct reading *reading, const struct json *json, struct err *err)
 {
-    struct distro *distro = &reading->distro;
-    return keep_text(reading, json_get_text(json, "id"), &distro->id, err) &&
-           keep_text(reading, json_get_text(json, "versionID"), &distro->version_id, err) &&
-           keep_text(reading, json_get_text(json, "versionCodename"), &distro->codename, err) &&
-           keep_text(reading, json_get_text(json, "prettyName"), &distro->pretty_name, err) &&
-           keep_text(reading, json_text(json_at(json_get(json, "idLike"), 0)), &distro->id_like,
-                     err) &&
-           keep_text(reading, json_get_text(json, "cpeName"), &distro->cpe, err);
+    struct distro distro = {0};
+    span like = json_text(json_at(json_get(json, "idLike"), 0));
+    return keep_text(reading, json_get_text(json, "id"), &distro.id, err) &&
+           keep_text(reading, json_get_text(json, "versionID"), &distro.version_id, err) &&
+           keep_text(reading, json_get_text(json, "versionCodename"), &distro.codename, err) &&
+           keep_text(reading, json_get_text(json, "prettyName"), &distro.pretty_name, err) &&
+           keep_text(reading, like, &distro.id_like, err) &&
+           keep_text(reading, json_get_text(json, "cpeName"), &distro.cpe, err) &&
+           distro_add_system(reading, &distro, err);
+}
+
+// The parent is needed by the child: "dependency-of".
+static bool take_relations(struct reading *reading, const struct json *relations, struct err *err)
+{
+    for (size_t i = 0; i < json_count(relations); i++) {
+        const struct json *relation = json_at(relations, i);
+        bool needs = span_equal(json_get_text(relation, "type"), S("dependency-of"));
+        if (needs && !edge_add(reading, json_get_text(relation, "child"),
+                               json_get_text(relation, "parent"), err))
+            return false;
+    }
+    return true;
 }
 
 bool read_syft(struct reading *reading, const struct json *document, struct err *err)
@@ -139,5 +153,5 @@ bool read_syft(struct reading *reading, const struct json *document, struct err 
     for (size_t i = 0; i < json_count(artifacts); i++)
         if (!take_artifact(reading, json_at(artifacts, i), err))
             return false;
-    return true;
+    return take_relations(reading, json_get(document, "artifactRelationships"), err);
 }

@@ -145,6 +145,7 @@ static bool make_seekable(const struct source_options *options, int *fd, struct 
     if (!open_spool(options, &spool, err) || !unpack_to(options, *fd, spool, err))
         return err_add(err, "archive");
     os_close(fd);
+    os_make_read_only(&spool); // the worker gets it
     *fd = os_take_fd(&spool);
     return true;
 }

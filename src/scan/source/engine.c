@@ -76,8 +76,10 @@ bool open_engine(struct source *source, span engine, span name, struct err *err)
     span address = {0};
     if (!find_engine(source, engine, name, &address, &image, err) ||
         !open_spool(source->options, &spool, err) ||
-        !engine_export(address, name, &source->options->net, spool, err) ||
-        !open_archive(source, os_take_fd(&spool), ARCHIVE_ANY, (span){0}, err))
+        !engine_export(address, name, &source->options->net, spool, err))
+        return false;
+    os_make_read_only(&spool); // the worker gets it
+    if (!open_archive(source, os_take_fd(&spool), ARCHIVE_ANY, (span){0}, err))
         return false;
     source->image.kind = engine;
     if (!arena_span(source->mem, name, &source->image.name))

@@ -131,6 +131,11 @@ bool source_is_document(const struct source *source)
     return source->is_document;
 }
 
+bool source_is_tree(const struct source *source)
+{
+    return source->is_tree;
+}
+
 size_t source_layer_count(const struct source *source)
 {
     return source->is_tree || source->is_document ? 1 : source->image.layer_count;

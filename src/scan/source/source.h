@@ -8,10 +8,13 @@
 #include "model/model.h"
 #include "net/net.h"
 
-// Which files of a tree are brought: all else in it is passed over. `start` is the first 64 bytes
-// of the file, or all there are.
+// Which files of a tree are brought: all else in it is passed over.
 struct file_filter {
     const void *self;
+    // Could a file of this name, size and mode be wanted, whatever is in it? Asked for every file:
+    // to open one takes longer than all else.
+    bool (*considers)(const void *self, span path, uint64_t size, uint32_t mode);
+    // Is it wanted? `start` is its first 64 bytes, or all there are.
     bool (*wants)(const void *self, span path, uint64_t size, span start);
 };
 
@@ -57,7 +60,9 @@ bool source_layer_finish(struct source *source, size_t index, struct err *err);
 
 // Is it a bill of materials, whose bytes are its one layer? It says itself what image it is of.
 bool source_is_document(const struct source *source);
-// How many layers there are to open: those of the image; a tree of files (dir:, file:, host) is
+// Is it a tree of files (dir:, file:, host)? Only of these are files chosen by the filter.
+bool source_is_tree(const struct source *source);
+// How many layers there are to open: those of the image; a tree of files is
 // one, a tar archive without digests that is made on the way. What of a tree could not be read
 // becomes a note when its layer is finished.
 size_t source_layer_count(const struct source *source);

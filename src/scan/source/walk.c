@@ -1,11 +1,9 @@
 #include "scan/source/walk_inner.h"
 
-#include "format/tar/tar.h"
 #include "os/os.h"
+#include "scan/source/pack_inner.h"
 
-#include <string.h>
-
-enum { PIECE_BYTES = 256 << 10, START_BYTES = 64 };
+enum { START_BYTES = 64 };
 
 // Directories still to be walked: their paths one behind the other, each followed by its length, so
 // that memory is what the siblings on the way down take.
@@ -18,13 +16,13 @@ struct state {
     struct pending pending;
     struct arena *names;   // of one directory
     struct arena *scratch; // of one file
-    uint8_t *piece;
+    struct pack pack;
     uint64_t looked_at;
 };
 
 static void note(const struct state *state, span path, const struct err *failed)
 {
-    if (failed->kind != ERR_MISSING) // it went away meanwhile
+    if (failed->kind != ERR_NONE && failed->kind != ERR_MISSING) // it went away meanwhile
         notes_add_err(state->walk->notes, path, failed);
 }
 
@@ -63,98 +61,58 @@ static struct tar_entry entry_of(span path, enum tar_type type, const struct os_
     };
 }
 
-static bool write_header(struct state *state, const struct tar_entry *entry, struct err *err)
+// The first bytes; fewer where the file has become shorter than it said.
+static bool read_start(int fd, uint8_t *start, size_t len, size_t *ret_len, struct err *err)
 {
-    struct text header = {0};
-    text_init(&header, state->scratch, SIZE_MAX);
-    tar_write_header(&header, entry);
-    if (!text_ok(&header))
-        return arena_err(state->scratch, err, "header");
-    return os_write_all(state->walk->out, text_span(&header), err);
-}
-
-static bool write_padding(struct state *state, uint64_t size, struct err *err)
-{
-    struct text padding = {0};
-    text_init(&padding, state->scratch, SIZE_MAX);
-    tar_write_padding(&padding, size);
-    if (!text_ok(&padding))
-        return arena_err(state->scratch, err, "padding");
-    return os_write_all(state->walk->out, text_span(&padding), err);
-}
-
-static size_t smaller(uint64_t left, size_t most)
-{
-    return left < most ? (size_t)left : most;
-}
-
-// The next `most` bytes of a file; zeros where it has become shorter than it said.
-static bool read_piece(struct state *state, int fd, size_t most, span path, struct err *err)
-{
-    size_t len = 0;
-    while (len < most) {
+    *ret_len = 0;
+    while (*ret_len < len) {
         size_t got = 0;
-        if (!os_read(fd, state->piece + len, most - len, &got, err))
+        if (!os_read(fd, start + *ret_len, len - *ret_len, &got, err))
             return false;
         if (got == 0)
-            break;
-        len += got;
-    }
-    if (len < most) {
-        notes_add(state->walk->notes, NOTE_DAMAGED, path, "became shorter while it was read");
-        memset(state->piece + len, 0, most - len);
+            return true;
+        *ret_len += got;
     }
     return true;
 }
 
-// The first `len` bytes are read already. From the header on the archive must get what it was
-// promised: a file that cannot be read to its end goes on in zeros.
-static bool write_file(struct state *state, int fd, const struct tar_entry *entry, size_t len,
-                       struct err *err)
-{
-    if (!write_header(state, entry, err))
-        return false;
-    for (uint64_t left = entry->size;;) {
-        struct err failed = {0};
-        if (!os_write_all(state->walk->out, span_of(state->piece, len), err))
-            return false;
-        left -= len;
-        if (left == 0)
-            return write_padding(state, entry->size, err);
-        len = smaller(left, PIECE_BYTES);
-        if (!read_piece(state, fd, len, entry->path, &failed)) {
-            note(state, entry->path, &failed);
-            memset(state->piece, 0, len);
-        }
-    }
-}
-
-// Writes an open file if it is a regular one that the filter wants.
+// Packs an open file if it is a regular one that the filter wants.
 static bool take_open(struct state *state, int fd, span path, bool *ret_taken, struct err *err)
 {
     const struct file_filter *filter = state->walk->filter;
+    uint8_t bytes[START_BYTES] = {0};
+    size_t len = 0;
     struct os_stat stat = {0};
     struct err failed = {0};
     *ret_taken = false;
     if (!os_stat_fd(fd, &stat, &failed) || stat.kind != OS_FILE ||
-        !read_piece(state, fd, smaller(stat.size, START_BYTES), path, &failed)) {
+        !read_start(fd, bytes, stat.size < sizeof bytes ? (size_t)stat.size : sizeof bytes, &len,
+                    &failed)) {
         note(state, path, &failed);
         return true;
     }
-    size_t len = smaller(stat.size, START_BYTES);
-    if (!filter->wants(filter->self, path, stat.size, span_of(state->piece, len)))
+    span start = span_of(bytes, len);
+    if (!filter->wants(filter->self, path, stat.size, start))
         return true;
     struct tar_entry entry = entry_of(path, TAR_REGULAR, &stat);
     *ret_taken = true;
-    return write_file(state, fd, &entry, len, err);
+    if (!pack_header(&state->pack, &entry, err) ||
+        !pack_content(&state->pack, fd, start, stat.size, &failed, err))
+        return false;
+    note(state, path, &failed);
+    return true;
 }
 
-static bool take_file(struct state *state, int directory, span name, span path, struct err *err)
+static bool take_file(struct state *state, int directory, span name, span path,
+                      const struct os_stat *stat, struct err *err)
 {
     CLEANUP(os_close) int fd = -1;
+    const struct file_filter *filter = state->walk->filter;
     struct err failed = {0};
     bool taken = false;
-    if (os_open_inside(directory, name, &fd, &failed))
+    if (!filter->considers(filter->self, path, stat->size, stat->mode))
+        return true;
+    if (os_open_name(directory, name, &fd, &failed))
         return take_open(state, fd, path, &taken, err);
     note(state, path, &failed);
     return true;
@@ -166,7 +124,7 @@ static bool take_link(struct state *state, int directory, span name, span path,
     struct tar_entry entry = entry_of(path, TAR_SYMLINK, stat);
     struct err failed = {0};
     if (os_read_link(directory, name, state->scratch, &entry.link, &failed))
-        return write_header(state, &entry, err);
+        return pack_header(&state->pack, &entry, err);
     note(state, path, &failed);
     return true;
 }
@@ -215,13 +173,13 @@ static bool visit(struct state *state, int directory, span directory_path, span 
     arena_reset(state->scratch);
     if (!join(state, directory_path, name, &path))
         return true;
-    if (!os_stat_inside(directory, name, &stat, &failed)) {
+    if (!os_stat_name(directory, name, &stat, &failed)) {
         note(state, path, &failed);
         return true;
     }
     switch (stat.kind) {
     case OS_FILE:
-        return take_file(state, directory, name, path, err);
+        return take_file(state, directory, name, path, &stat, err);
     case OS_SYMLINK:
         return take_link(state, directory, name, path, &stat, err);
     case OS_DIRECTORY:
@@ -263,17 +221,6 @@ static bool walk_directory(struct state *state, span path, struct err *err)
     return true;
 }
 
-static bool write_end(struct state *state, struct err *err)
-{
-    struct text end = {0};
-    arena_reset(state->scratch);
-    text_init(&end, state->scratch, SIZE_MAX);
-    tar_write_end(&end);
-    if (!text_ok(&end))
-        return arena_err(state->scratch, err, "archive");
-    return os_write_all(state->walk->out, text_span(&end), err);
-}
-
 static struct arena *new_scratch(const struct walk *walk)
 {
     return arena_new(8 * walk->limits->path_bytes + 65536);
@@ -285,9 +232,10 @@ bool walk_tree(const struct walk *walk, struct err *err)
     CLEANUP(arena_cleanup) struct arena *names = arena_new(walk->limits->kept_bytes);
     CLEANUP(arena_cleanup) struct arena *scratch = new_scratch(walk);
     struct state state = {.walk = walk, .names = names, .scratch = scratch};
-    state.piece = mem ? arena_alloc(mem, PIECE_BYTES) : NULL;
-    if (!state.piece || !names || !scratch)
+    if (!mem || !names || !scratch)
         return err_set(err, ERR_MEMORY, "no memory for a directory");
+    if (!pack_begin(&state.pack, walk->out, mem, scratch, err))
+        return false;
     text_init(&state.pending.paths, mem, SIZE_MAX);
     span path = {0};
     do {
@@ -295,21 +243,22 @@ bool walk_tree(const struct walk *walk, struct err *err)
             return false;
         arena_reset(names);
     } while (pop(&state.pending, names, &path));
-    return write_end(&state, err);
+    arena_reset(scratch);
+    return pack_end(&state.pack, err);
 }
 
 bool walk_file(const struct walk *walk, span name, struct err *err)
 {
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(2 * PIECE_BYTES);
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(walk->limits->kept_bytes);
     CLEANUP(arena_cleanup) struct arena *scratch = new_scratch(walk);
     struct state state = {.walk = walk, .scratch = scratch};
     bool taken = false;
-    state.piece = mem ? arena_alloc(mem, PIECE_BYTES) : NULL;
-    if (!state.piece || !scratch)
+    if (!mem || !scratch)
         return err_set(err, ERR_MEMORY, "no memory for a file");
-    if (!take_open(&state, walk->root_fd, name, &taken, err))
+    if (!pack_begin(&state.pack, walk->out, mem, scratch, err) ||
+        !take_open(&state, walk->root_fd, name, &taken, err))
         return false;
     if (!taken)
         notes_add(walk->notes, NOTE_UNSUPPORTED, name, "no kind of file that is looked into");
-    return write_end(&state, err);
+    return pack_end(&state.pack, err);
 }

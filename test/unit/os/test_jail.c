@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -67,10 +68,63 @@ static long signal_another(void)
     return syscall(SYS_tgkill, getppid(), getppid(), 0);
 }
 
+static long make_executable_with_a_key(void)
+{
+    void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return syscall(SYS_pkey_mprotect, at, 4096, PROT_READ | PROT_EXEC, -1);
+}
+
+static long make_a_thread(void)
+{
+    return syscall(SYS_clone3, NULL, 0);
+}
+
+static long make_a_memory_file(void)
+{
+    return memfd_create("escaped", 0);
+}
+
+static long copy_a_descriptor(void)
+{
+    return dup(STDERR_FILENO);
+}
+
+static long type_into_the_terminal(void)
+{
+    return ioctl(STDERR_FILENO, TIOCSTI, "x");
+}
+
+static long shorten_the_users_file(void)
+{
+    return ftruncate(STDERR_FILENO, 0);
+}
+
+// The kernel takes the lower half of the register for the descriptor.
+static long shorten_the_users_file_in_disguise(void)
+{
+    return syscall(SYS_ftruncate, (UINT64_C(1) << 32) + STDERR_FILENO, 0);
+}
+
+static long overwrite_the_users_file(void)
+{
+    return pwrite(STDERR_FILENO, "x", 1, 0);
+}
+
+static long write_elsewhere(void)
+{
+    return write(STDOUT_FILENO, "x", 1);
+}
+
+static long send_elsewhere(void)
+{
+    return send(STDERR_FILENO, "x", 1, 0);
+}
+
 static long use_an_inherited_descriptor(void)
 {
+    char byte = 0;
     for (int fd = 4; fd < 1000; fd++)
-        if (lseek(fd, 0, SEEK_CUR) >= 0 || errno != EBADF)
+        if (pread(fd, &byte, 1, 0) >= 0 || errno != EBADF)
             return fd;
     errno = EPERM; // none is open, which is as good
     return -1;
@@ -84,7 +138,17 @@ static const struct attempt attempts[] = {
     {"make a process", make_a_process, false},
     {"map executable memory", map_executable, false},
     {"make memory executable", make_executable, false},
+    {"make memory executable with a key", make_executable_with_a_key, false},
     {"signal another process", signal_another, false},
+    {"make a thread", make_a_thread, false},
+    {"make a memory file", make_a_memory_file, false},
+    {"copy a descriptor", copy_a_descriptor, false},
+    {"type into the terminal", type_into_the_terminal, false},
+    {"shorten standard error", shorten_the_users_file, false},
+    {"shorten standard error in disguise", shorten_the_users_file_in_disguise, false},
+    {"overwrite standard error", overwrite_the_users_file, false},
+    {"write to another descriptor", write_elsewhere, false},
+    {"send on another descriptor", send_elsewhere, false},
     {"use an inherited descriptor", use_an_inherited_descriptor, false},
 };
 
@@ -167,12 +231,88 @@ static void an_abort_is_named(void **state)
     assert_string_equal(err.text, "the worker died of signal 6");
 }
 
+// ---------------------------------------------------------------- what is handed over
+
+enum { SCRATCH_SIZE = 65536, FRAME_FILE = 1, FRAME_ANSWER = 2 };
+
+static void write_what_comes(void *self, int socket)
+{
+    (void)self;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(4096);
+    uint32_t kind = 0;
+    span payload = {0};
+    CLEANUP(os_close) int fd = -1;
+    if (!os_receive_frame(socket, 8, mem, &kind, &payload, &fd, NULL))
+        return;
+    reader r = reader_of(payload);
+    uint64_t end = read_u64le(&r);
+    uint8_t done = os_resize(fd, end, NULL) && os_write_at(fd, end - 1, S("x"), NULL);
+    (void)os_send_frame(socket, FRAME_ANSWER, span_of(&done, 1), -1, NULL); // the parent asserts
+}
+
+// Hands over a file in which something is to be written right before `end`. Does the worker say
+// that it has? False with an error if it died.
+static bool written_before(int fd, uint64_t end, bool *ret, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    struct limits limits = limits_default();
+    limits.file_bytes = SCRATCH_SIZE;
+    struct os_jail_work work = {.run = write_what_comes};
+    struct os_jail jail = {.socket = -1};
+    struct text place;
+    uint32_t kind = 0;
+    span answer = {0};
+    int none = -1;
+    text_init(&place, mem, 8);
+    text_add_u64le(&place, end);
+    assert_true(os_jail_start(&work, &limits, &jail, NULL));
+    assert_true(os_send_frame(jail.socket, FRAME_FILE, text_span(&place), fd, NULL));
+    bool answered = os_receive_frame(jail.socket, 8, mem, &kind, &answer, &none, NULL);
+    *ret = answered && answer.ptr[0];
+    return os_jail_stop(&jail, err);
+}
+
+static void a_scratch_file_is_written_up_to_the_limit(void **state)
+{
+    (void)state;
+    CLEANUP(os_close) int fd = -1;
+    bool written = false;
+    struct err err = {0};
+    struct os_stat stat = {0};
+    assert_true(os_memory_file(&fd, NULL));
+    assert_true(written_before(fd, SCRATCH_SIZE, &written, &err));
+    assert_true(written);
+    assert_false(written_before(fd, SCRATCH_SIZE + 1, &written, &err));
+    assert_false(written);
+    assert_string_equal(err.text, "the worker died of signal 25"); // SIGXFSZ
+    assert_true(os_stat_fd(fd, &stat, NULL));
+    assert_int_equal(stat.size, SCRATCH_SIZE);
+}
+
+static void what_is_read_only_stays_as_it_is(void **state)
+{
+    (void)state;
+    CLEANUP(os_close) int fd = -1;
+    bool written = false;
+    struct err err = {0};
+    struct os_stat stat = {0};
+    assert_true(os_spool_file("/tmp", &fd, NULL));
+    assert_true(os_write_all(fd, S("layer"), NULL));
+    os_make_read_only(&fd);
+    assert_true(written_before(fd, 1, &written, &err));
+    assert_false(written);
+    assert_true(os_stat_fd(fd, &stat, NULL));
+    assert_int_equal(stat.size, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_hostile_is_refused),
         cmocka_unit_test(everything_is_refused_for_nobody_too),
         cmocka_unit_test(an_abort_is_named),
+        cmocka_unit_test(a_scratch_file_is_written_up_to_the_limit),
+        cmocka_unit_test(what_is_read_only_stays_as_it_is),
     };
     return cmocka_run_group_tests_name("jail", tests, NULL, NULL);
 }

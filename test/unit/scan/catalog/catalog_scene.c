@@ -1,4 +1,5 @@
 #include "catalog_scene.h"
+#include "os/os.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,19 +92,41 @@ span scene_hashes(const struct scene *scene, size_t index)
     return joined(scene, &scene_package(scene, index)->hashes);
 }
 
+static void print_notes(const struct notes *notes)
+{
+    for (size_t i = 0; i < notes->items.count; i++) {
+        span text = LIST_AT(&notes->items, struct note, i)->text;
+        fprintf(stderr, "note: %.*s\n", (int)text.len, (const char *)text.ptr);
+    }
+}
+
+static void expect_bytes(struct scene *scene, const char *path, span bytes, const char *packages,
+                         size_t notes)
+{
+    demand(scene_show(scene, span_of_text(path), bytes), "is not wanted");
+    span list = scene_list(scene);
+    if (!span_equal(list, span_of_text(packages)))
+        fprintf(stderr, "%s:\n%.*s", path, (int)list.len, (const char *)list.ptr);
+    demand(span_equal(list, span_of_text(packages)), "other packages");
+    if (scene->notes.items.count != notes)
+        print_notes(&scene->notes);
+    demand(scene->notes.items.count == notes, "another number of notes");
+}
+
 void scene_expect(const char *path, const char *text, const char *packages, size_t notes)
 {
     struct scene scene;
     scene_open(&scene);
-    demand(scene_show(&scene, span_of_text(path), span_of_text(text)), "is not wanted");
-    span list = scene_list(&scene);
-    if (!span_equal(list, span_of_text(packages)))
-        fprintf(stderr, "%s:\n%.*s", path, (int)list.len, (const char *)list.ptr);
-    demand(span_equal(list, span_of_text(packages)), "other packages");
-    for (size_t i = 0; i < scene.notes.items.count && scene.notes.items.count != notes; i++) {
-        span note = LIST_AT(&scene.notes.items, struct note, i)->text;
-        fprintf(stderr, "note: %.*s\n", (int)note.len, (const char *)note.ptr);
-    }
-    demand(scene.notes.items.count == notes, "another number of notes");
+    expect_bytes(&scene, path, span_of_text(text), packages, notes);
     scene_close(&scene);
+}
+
+void scene_expect_seed(struct scene *scene, const char *path, const char *seed,
+                       const char *packages, size_t notes)
+{
+    char file[4096];
+    span bytes = {0};
+    (void)snprintf(file, sizeof file, "%s/%s", PLIMSOLL_CORPUS, seed);
+    demand(os_read_file(file, 1 << 24, scene->mem, &bytes, NULL), file);
+    expect_bytes(scene, path, bytes, packages, notes);
 }

@@ -23,6 +23,10 @@ span scene_list(const struct scene *scene);
 // Demands, in a scene of its own, that a file of this text names exactly these packages, and that
 // so many notes are made.
 void scene_expect(const char *path, const char *text, const char *packages, size_t notes);
+// The same of a seed of a fuzz target ("nix_db/real"), in a scene that is open and that has made no
+// notes so far.
+void scene_expect_seed(struct scene *scene, const char *path, const char *seed,
+                       const char *packages, size_t notes);
 // What the package at `index` depends on, and its hashes: "a b c".
 span scene_depends(const struct scene *scene, size_t index);
 span scene_hashes(const struct scene *scene, size_t index);

@@ -50,6 +50,20 @@ static void the_cache_of_conan_1_holds_packages(void **state)
                  "conan openssl 1.1.1t\nconan zlib 1.2.13\n", 0);
 }
 
+// Written by Conan 2.34.0: two revisions of zlibx, and a package of a user's channel.
+static void the_cache_of_conan_2_is_a_database(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_expect_seed(&scene, "root/.conan2/p/cache.sqlite3", "conan_cache/real",
+                      "conan cmakex 3.25.0\nconan mine 0.1\nconan opensslx 3.0.8\n"
+                      "conan zlibx 1.2.13\n",
+                      0);
+    scene_expect_seed(&scene, "root/.conan2/p/cache.sqlite3", "conan_cache/cut-off", "", 3);
+    scene_close(&scene);
+}
+
 static void damage_is_noted(void **state)
 {
     (void)state;
@@ -64,6 +78,7 @@ int main(void)
         cmocka_unit_test(nodes_are_locked_by_conan_1),
         cmocka_unit_test(a_text_file_asks_for_packages),
         cmocka_unit_test(the_cache_of_conan_1_holds_packages),
+        cmocka_unit_test(the_cache_of_conan_2_is_a_database),
         cmocka_unit_test(damage_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 #include "catalog_testing.h"
+#include "make_zip.h"
 
 static void packages_count_where_they_are_installed(void **state)
 {
@@ -17,6 +18,9 @@ static void packages_count_where_they_are_installed(void **state)
         "usr/share/nodejs/@s/x/package.json",
         "app/node_modules/test/package.json",
         "app/examples/site/node_modules/x/package.json",
+        "srv/npm/my.site/package.json",
+        "deno-dir/npm/registry.npmjs.org/@s/x/1.0.0/package.json",
+        "root/.cache/deno/npm/registry.npmjs.org/x/1.0.0/package.json",
     };
     static const char *const parts[] = {
         "app/node_modules/x/lib/package.json",
@@ -28,6 +32,8 @@ static void packages_count_where_they_are_installed(void **state)
         "app/node_modules/x/test/node_modules/y/package.json",
         "app/test/fixtures/package.json",
         "usr/share/nodejs/x/lib/package.json",
+        "deno-dir/npm/registry.npmjs.org/x/1.0.0/lib/package.json",
+        "deno-dir/npm/registry.npmjs.org/@s/x/package.json",
     };
     for (size_t i = 0; i < sizeof installed / sizeof *installed; i++)
         assert_list(span_of_text(installed[i]), text, "npm @s/x 1.0.0\n");
@@ -79,6 +85,28 @@ static void needs_are_dependencies(void **state)
     assert_span(scene_package(&scene, 0)->depends.items[0], "@s/a");
 }
 
+// What lies in the cache of yarn runs from there.
+static void archives_of_yarn_hold_packages(void **state)
+{
+    (void)state;
+    struct zip_maker maker;
+    zip_begin(&maker, scene.mem);
+    zip_add(&maker, S("node_modules/@s/x/"), (span){0});
+    zip_add(&maker, S("node_modules/@s/x/package.json"),
+            S("{\"name\": \"@s/x\", \"version\": \"1.0.0\", \"license\": \"MIT\"}"));
+    zip_add(&maker, S("node_modules/@s/x/lib/package.json"),
+            S("{\"name\": \"y\", \"version\": \"1.0.0\"}"));
+    span archive = zip_end(&maker);
+    assert_true(scene_show(&scene, S("app/.yarn/cache/@s-x-npm-1.0.0-0-0.zip"), archive));
+    assert_span(scene_list(&scene), "npm @s/x 1.0.0\n");
+    assert_span(scene_package(&scene, 0)->member, "node_modules/@s/x/package.json");
+    assert_int_equal(scene.notes.items.count, 0);
+    assert_true(scene_show(&scene, S("root/.yarn/berry/cache/@s-x-npm-1.0.0-0-0.zip"),
+                           span_first(archive, archive.len - 4)));
+    assert_int_equal(scene_count(&scene), 0);
+    assert_int_equal(scene.notes.items.count, 1);
+}
+
 static void damage_is_noted(void **state)
 {
     (void)state;
@@ -98,6 +126,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(settings_are_no_packages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(licences_have_had_many_forms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(needs_are_dependencies, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(archives_of_yarn_hold_packages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_noted, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

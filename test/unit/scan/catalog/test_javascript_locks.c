@@ -55,6 +55,19 @@ static void npm_nests_so_deep_and_no_deeper(void **state)
     assert_int_equal(scene.notes.items.count, 1);
 }
 
+static void npm_lists_what_it_installed(void **state)
+{
+    (void)state;
+    assert_list(S("app/node_modules/.package-lock.json"),
+                "{\"lockfileVersion\": 3, \"packages\": {"
+                "\"node_modules/a\": {\"version\": \"1.0.0\", \"integrity\": \"sha512-AAEC\"},"
+                "\"node_modules/a/node_modules/b\": {\"version\": \"2.0.0\", \"dev\": true}}}",
+                "npm a 1.0.0\nnpm b 2.0.0\n");
+    assert_span(scene_package(&scene, 0)->member, "node_modules/a");
+    assert_span(scene_package(&scene, 1)->member, "node_modules/a/node_modules/b");
+    assert_span(scene_hashes(&scene, 0), "sha512:000102");
+}
+
 // ---------------------------------------------------------------- yarn
 
 static void yarn_classic_has_lines(void **state)
@@ -154,16 +167,16 @@ static void pnpm_9_follows_what_projects_need(void **state)
 static void bun_has_comments_and_commas(void **state)
 {
     (void)state;
-    assert_list(
-        S("bun.lock"),
-        "{\n  \"lockfileVersion\": 1, // as of\n  \"workspaces\": {\"\": {\"name\": \"p\",},},"
-        "\n  /* , } */ \"packages\": {\n"
-        "    \"@s/a\": [\"@s/a@1.0.0\", \"\", {\"dependencies\": {\"b\": \"2\",},}, "
-        "\"sha512-AAEC\"],\n"
-        "    \"lp\": [\"left-pad@1.2.0\", \"\", {}, \"\"],\n"
-        "    \"own\": [\"own@workspace:packages/own\"],\n"
-        "    \"odd\": [\"a,}//b@1\",],\n  },\n}\n",
-        "npm @s/a 1.0.0\nnpm left-pad 1.2.0\nnpm a,}//b 1\n");
+    assert_list(S("bun.lock"),
+                "{\n  \"lockfileVersion\": 1, // as of\n  \"workspaces\": {\"\": {\"name\": \"p\", "
+                "\"dependencies\": {\"@s/a\": \"1\", \"lp\": \"1\", \"odd\": \"1\",},},},"
+                "\n  /* , } */ \"packages\": {\n"
+                "    \"@s/a\": [\"@s/a@1.0.0\", \"\", {\"dependencies\": {\"b\": \"2\",},}, "
+                "\"sha512-AAEC\"],\n"
+                "    \"lp\": [\"left-pad@1.2.0\", \"\", {}, \"\"],\n"
+                "    \"own\": [\"own@workspace:packages/own\"],\n"
+                "    \"odd\": [\"a,}//b@1\",],\n  },\n}\n",
+                "npm @s/a 1.0.0\nnpm left-pad 1.2.0\nnpm a,}//b 1\n");
     assert_span(scene_package(&scene, 0)->depends.items[0], "b");
     assert_span(scene_package(&scene, 0)->hashes.items[0], "sha512:000102");
 }
@@ -200,20 +213,104 @@ static void odd_shapes_hold_nothing(void **state)
     assert_int_equal(scene_count(&scene), 0);
 }
 
+static void bun_follows_what_projects_need(void **state)
+{
+    (void)state;
+    assert_list(
+        S("bun.lock"),
+        "{\"workspaces\": {"
+        "\"\": {\"dependencies\": {\"a\": \"1\"}, \"devDependencies\": {\"tool\": \"1\"}},"
+        "\"packages/own\": {\"name\": \"own\", \"optionalDependencies\": {\"c\": \"1\"}}},"
+        "\"packages\": {"
+        "\"@s/b\": [\"@s/b@1.0.0\", \"\", {}, \"\"],"
+        "\"a\": [\"a@1.0.0\", \"\", {\"dependencies\": {\"@s/b\": \"2\", \"c\": \"1\"}}, \"\"],"
+        "\"a/@s/b\": [\"@s/b@2.0.0\", \"\", {\"dependencies\": {\"d\": \"1\"}}, \"\"],"
+        "\"c\": [\"c@1.0.0\", \"\", {}, \"\"],"
+        "\"d\": [\"d@1.0.0\", \"\", {}, \"\"],"
+        "\"own\": [\"own@workspace:packages/own\"],"
+        "\"own/c\": [\"c@0.5.0\", \"\", {}, \"\"],"
+        "\"tool\": [\"tool@1.0.0\", \"\", {\"dependencies\": {\"@s/b\": \"1\"}}, \"\"]}}",
+        "npm a 1.0.0\nnpm @s/b 2.0.0\nnpm c 1.0.0\nnpm d 1.0.0\nnpm c 0.5.0\n");
+}
+
+// Written by Bun 1.1.30 and 1.4.5.
+static void bun_had_binary_lock_files(void **state)
+{
+    (void)state;
+    static const char *const seeds[] = {"bun_lockb/format-2", "bun_lockb/format-3"};
+    for (size_t i = 0; i < 2; i++) {
+        scene_expect_seed(
+            &scene, "app/bun.lockb", seeds[i],
+            i == 0 ? "npm semver 2.0.0-beta\nnpm ms 2.1.2\nnpm lodash 4.17.20\nnpm debug 4.3.4\n"
+                     "npm @types/estree 1.0.5\nnpm fsevents 2.3.3\n"
+                   : "npm ms 2.1.2\nnpm lodash 4.17.20\nnpm debug 4.3.4\n"
+                     "npm @types/estree 1.0.5\nnpm fsevents 2.3.3\n",
+            0);
+        span hashes = scene_hashes(&scene, 1 - i);
+        assert_int_equal(hashes.len, sizeof "sha512:" - 1 + 128);
+        assert_true(span_starts_with(hashes, S("sha512:b0690fc7e56332d980e8c5f6ee8038")));
+    }
+    scene_expect_seed(&scene, "app/bun.lockb", "bun_lockb/cut-off", "", 1);
+}
+
+// ---------------------------------------------------------------- Deno
+
+static void deno_moved_its_packages_about(void **state)
+{
+    (void)state;
+    static const char *const locks[] = {
+        "{\"version\": \"2\", \"npm\": {\"specifiers\": {\"a\": \"@s/a@1.0.0\"}, \"packages\": {"
+        "\"@s/a@1.0.0\": {\"integrity\": \"sha512-AAEC\", \"dependencies\": {\"x\": "
+        "\"b@2.0.0_c@1\"}},"
+        "\"b@2.0.0_c@1\": {}}}}",
+        "{\"version\": \"3\", \"packages\": {\"specifiers\": {}, \"jsr\": {\"@std/fmt@1.0.3\": "
+        "{}}, \"npm\": {"
+        "\"@s/a@1.0.0\": {\"integrity\": \"sha512-AAEC\", \"dependencies\": {\"x\": "
+        "\"b@2.0.0_c@1\"}},"
+        "\"b@2.0.0_c@1\": {}}}}",
+        "{\"version\": \"4\", \"npm\": {"
+        "\"@s/a@1.0.0\": {\"integrity\": \"sha512-AAEC\", \"dependencies\": [\"b\"]},"
+        "\"b@2.0.0_c@1\": {}}}",
+    };
+    for (size_t i = 0; i < sizeof locks / sizeof *locks; i++) {
+        assert_list(S("deno.lock"), locks[i], "npm @s/a 1.0.0\nnpm b 2.0.0\n");
+        assert_span(scene_depends(&scene, 0), "b");
+        assert_span(scene_hashes(&scene, 0), "sha512:000102");
+    }
+    assert_list(S("deno.lock"), "{\"https://x/mod.ts\": \"00\"}", "");
+}
+
+// Written by Deno 2.9.6.
+static void deno_names_packages_of_npm(void **state)
+{
+    (void)state;
+    scene_expect_seed(&scene, "app/deno.lock", "deno_lock/real-version-5",
+                      "npm debug 4.3.4\nnpm js-tokens 4.0.0\nnpm lodash 4.17.20\n"
+                      "npm loose-envify 1.4.0\nnpm ms 2.1.2\nnpm react-dom 18.2.0\n"
+                      "npm react 18.2.0\nnpm scheduler 0.23.2\n",
+                      0);
+    assert_span(scene_depends(&scene, 5), "loose-envify react scheduler");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(npm_lists_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_once_nested_dependencies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_nests_so_deep_and_no_deeper, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(npm_lists_what_it_installed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_classic_has_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_berry_is_yaml, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_5_has_slashes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_6_has_signs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_9_follows_what_projects_need, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bun_has_comments_and_commas, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bun_follows_what_projects_need, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bun_had_binary_lock_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_shapes_hold_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(deno_moved_its_packages_about, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(deno_names_packages_of_npm, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

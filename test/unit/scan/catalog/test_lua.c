@@ -35,11 +35,38 @@ static void damage_is_noted(void **state)
     scene_expect("a/x-1-1.rockspec", "}}}} = = .. \"", "", 1);
 }
 
+// Written by LuaRocks 3.8.0, shortened.
+static void a_manifest_lists_what_a_tree_holds(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    scene_expect_seed(&scene, "usr/local/lib/luarocks/rocks-5.1/manifest", "rock_manifest/real",
+                      "luarocks dep 1.2-3\nluarocks my-app scm-1\n", 0);
+    assert_int_equal(scene_depends(&scene, 0).len, 0);
+    assert_true(span_equal(scene_depends(&scene, 1), S("dep")));
+    scene_close(&scene);
+}
+
+static void other_manifests_list_nothing(void **state)
+{
+    (void)state;
+    const char *path = "opt/rocks/manifest";
+    scene_expect(path, "repository = {a = {[\"1-1\"] = {{arch = \"src\"}, {arch = \"rockspec\"}}}}",
+                 "", 0);
+    scene_expect(path, "other = {a = {[\"1-1\"] = {{arch = \"installed\"}}}}", "", 0);
+    scene_expect(path, "repository = {a = {[\"1-1\"] = {{arch = \"installed\"", "", 0);
+    scene_expect(path, "}}}} repository = {{{{ arch = \"installed\" }}}}", "", 0);
+    scene_expect(path, "= {{{{{{{{ a = b }}}}}}}}}}}}}} x", "", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rockspec_names_the_rock),
         cmocka_unit_test(damage_is_noted),
+        cmocka_unit_test(a_manifest_lists_what_a_tree_holds),
+        cmocka_unit_test(other_manifests_list_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

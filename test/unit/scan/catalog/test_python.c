@@ -121,6 +121,50 @@ static void conda_names_packages(void **state)
     scene_close(&scene);
 }
 
+static void expect_seed(const char *path, const char *seed, const char *packages, size_t notes)
+{
+    struct scene scene;
+    scene_open(&scene);
+    scene_expect_seed(&scene, path, seed, packages, notes);
+    scene_close(&scene);
+}
+
+static void eggs_may_be_zipped(void **state)
+{
+    (void)state;
+    expect_seed("usr/lib/python3/dist-packages/eggy-1.2.0-py3.11.egg", "python_archive/real-egg",
+                "pypi eggy 1.2.0\n", 0);
+    expect_seed("x.egg", "python_archive/entries-overlap", "", 2);
+    scene_expect("x.egg", "no archive", "", 1);
+}
+
+static void programs_may_hold_packages(void **state)
+{
+    (void)state;
+    static const char packages[] = "pypi six 1.16.0\npypi idna 3.4\n";
+    struct scene scene;
+    scene_open(&scene);
+    scene_expect_seed(&scene, "opt/x.pyz", "python_archive/program", packages, 0);
+    assert_span(scene_package(&scene, 0)->member, "site-packages/six-1.16.0.dist-info/METADATA");
+    scene_close(&scene);
+    expect_seed("opt/x.pex", "python_archive/program", packages, 0);
+    expect_seed("usr/local/bin/x", "python_archive/program", packages, 0);
+    scene_expect("usr/bin/script", "#!/usr/bin/python3\nprint('no archive behind this line')\n", "",
+                 0);
+    scene_expect("usr/bin/script", "#!/usr/bin/python3\n", "", 0);
+}
+
+static void wheels_and_links_are_not_installed(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    assert_false(
+        scene_show(&scene, S("usr/share/python-wheels/pip-23.0.1-py3-none-any.whl"), S("PK\3\4")));
+    assert_false(scene_show(&scene, S("usr/lib/python3/site-packages/x.egg-link"), S("/src\n.")));
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +173,9 @@ int main(void)
         cmocka_unit_test(licences_come_from_the_best_field),
         cmocka_unit_test(needs_are_those_without_an_extra),
         cmocka_unit_test(conda_names_packages),
+        cmocka_unit_test(eggs_may_be_zipped),
+        cmocka_unit_test(programs_may_hold_packages),
+        cmocka_unit_test(wheels_and_links_are_not_installed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

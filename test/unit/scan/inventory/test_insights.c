@@ -130,6 +130,88 @@ static void a_store_path_is_one_package(void **state)
     assert_text(bom.packages[1].locations[0].path, "nix/store/b-bash-5.1/bin/bash");
 }
 
+static void npm_knows_the_digests_of_what_it_installed(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    static const span hashes[] = {S("sha512:00")};
+    static const struct package listed[] = {
+        {.type = S("npm"),
+         .name = S("a"),
+         .version = S("1"),
+         .member = S("node_modules/a"),
+         .hashes = {hashes, 1}},
+        {.type = S("npm"),
+         .name = S("b"),
+         .version = S("1"),
+         .member = S("node_modules/b"),
+         .hashes = {hashes, 1}},
+        {.type = S("npm"),
+         .name = S("gone"),
+         .version = S("1"),
+         .member = S("node_modules/gone"),
+         .hashes = {hashes, 1}},
+    };
+    static const struct insight insight = {.packages = listed, .package_count = 3};
+    add_told(&scene, "app/node_modules/a/package.json", "a", "1");
+    add_told(&scene, "app/node_modules/b/package.json", "b", "2"); // changed since
+    scene_add(&scene, "app/node_modules/.package-lock.json", (span){0});
+    LIST_AT(&scene.files, struct file, scene.files.count - 1)->insight = &insight;
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    assert_int_equal(bom.package_count, 2);
+    assert_int_equal(bom.packages[0].hashes.count, 1);
+    assert_text(bom.packages[0].hashes.items[0], "sha512:00");
+    assert_int_equal(bom.packages[0].location_count, 1);
+    assert_int_equal(bom.packages[1].hashes.count, 0);
+}
+
+// Nix's database knows what a package needs, the files of the store only that it is there.
+static void equal_packages_complete_each_other(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    static const span needs[] = {S("zlib")};
+    static const struct package package = {
+        .type = S("nix"), .name = S("a"), .version = S("1"), .depends = {needs, 1}};
+    static const struct insight insight = {.packages = &package, .package_count = 1};
+    add_told_of(&scene, "nix/store/x-a-1/bin/a", S("nix"), "a", "1");
+    scene_add(&scene, "nix/var/nix/db/db.sqlite", (span){0});
+    LIST_AT(&scene.files, struct file, scene.files.count - 1)->insight = &insight;
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    const uint32_t *map = NULL;
+    assert_true(inventory_settle(&bom, scene.mem, &map, NULL));
+    assert_int_equal(bom.package_count, 1);
+    assert_int_equal(bom.packages[0].location_count, 2);
+    assert_int_equal(bom.packages[0].depends.count, 1);
+}
+
+static void libraries_of_a_program_are_told_once(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    add_told_of(&scene, "app/A.dll", S("nuget"), "A", "1.0.0.5");
+    add_told_of(&scene, "app/plugins/B.dll", S("nuget"), "B", "2.0.0");
+    add_told_of(&scene, "app/runtimes/win/lib/net8.0/C.dll", S("nuget"), "C", "3.0.0.1");
+    add_told_of(&scene, "app/shop.deps.json", S("nuget"), "A", "1.0.0");
+    add_told_of(&scene, "app/tool.exe", S("generic"), "Tool", "4.0");
+    add_told_of(&scene, "other/runtimes/D.dll", S("nuget"), "D", "5.0.0");
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    assert_int_equal(bom.package_count, 4);
+    assert_text(bom.packages[0].name, "Tool");
+    assert_text(bom.packages[1].version, "1.0.0");
+    assert_text(bom.packages[2].name, "B");
+    assert_text(bom.packages[3].name, "D");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +220,9 @@ int main(void)
         cmocka_unit_test(a_file_that_names_a_package_twice_is_one_place),
         cmocka_unit_test(equal_packages_of_one_owner_are_one),
         cmocka_unit_test(a_store_path_is_one_package),
+        cmocka_unit_test(npm_knows_the_digests_of_what_it_installed),
+        cmocka_unit_test(equal_packages_complete_each_other),
+        cmocka_unit_test(libraries_of_a_program_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // A bom written as a bill of materials and read back is the same bom, in every field that a finding
 // can depend on.
+#include "format/spdx/spdx.h"
 #include "report/report.h"
 #include "scan/sbom/sbom.h"
 
@@ -70,6 +71,9 @@ static struct package package_of(uint64_t *state, struct location *location, str
     span version = text_of(state, 8, mem);
     span source_name = text_of(state, 3, mem);
     span source_version = text_of(state, 3, mem);
+    span licenses =
+        below(state, 2) ? S("MIT OR (Apache-2.0 AND LicenseRef-x)") : text_of(state, 2, mem);
+    assert_true(spdx_normalise(licenses, spdx_speaker_of(type), mem, &licenses));
     return (struct package){
         .type = type,
         .name = name,
@@ -80,8 +84,7 @@ static struct package package_of(uint64_t *state, struct location *location, str
         .module = text_of(state, 2, mem),
         .vendor = text_of(state, 2, mem),
         .repository = text_of(state, 2, mem),
-        .licenses =
-            below(state, 2) ? S("MIT OR (Apache-2.0 AND LicenseRef-x)") : text_of(state, 2, mem),
+        .licenses = licenses,
         .locations = location,
         .location_count = 1,
         .removed = below(state, 5) == 0,
@@ -117,7 +120,8 @@ static void make_scan(uint64_t *state, struct arena *mem, struct scan *scan)
                                       .version_id = S("8.1"),
                                       .codename = text_of(state, 2, mem),
                                       .pretty_name = text_of(state, 2, mem),
-                                      .id_like = text_of(state, 2, mem)};
+                                      .id_like = text_of(state, 2, mem),
+                                      .cpe = text_of(state, 2, mem)};
     for (size_t i = 0; i < wanted; i++) {
         struct package *package = &bom->packages[bom->package_count];
         *package = package_of(state, &locations[i], mem);

@@ -35,7 +35,8 @@ static int make_tree(void **state)
             return -1;
     for (size_t i = 0; i < COUNT(files); i++) {
         FILE *file = fopen(files[i], "w");
-        if (!file || fputs(files[i], file) < 0 || fclose(file) != 0)
+        mode_t mode = strstr(files[i], ".bin") ? 0755 : 0644;
+        if (!file || fputs(files[i], file) < 0 || fclose(file) != 0 || chmod(files[i], mode) != 0)
             return -1;
     }
     for (size_t i = 0; i < COUNT(links); i++)
@@ -65,6 +66,7 @@ struct scene {
     struct notes notes;
     struct text names; // " path" of each entry, " path=target" of links
     span suffix;       // of the files that are wanted
+    span passed_over;  // what nobody considers starts like this; empty: nothing
 };
 
 static void open_scene(struct scene *scene)
@@ -73,6 +75,14 @@ static void open_scene(struct scene *scene)
     scene->suffix = S(".txt");
     notes_init(&scene->notes, scene->mem, &scene->limits);
     text_init(&scene->names, scene->mem, SIZE_MAX);
+}
+
+static bool considers_file(const void *self, span path, uint64_t size, uint32_t mode)
+{
+    const struct scene *scene = self;
+    assert_int_equal(size, path.len);
+    assert_int_equal(mode, span_ends_with(path, S(".bin")) ? 0755 : 0644);
+    return !scene->passed_over.len || !span_starts_with(path, scene->passed_over);
 }
 
 static bool wants_file(const void *self, span path, uint64_t size, span start)
@@ -116,7 +126,7 @@ static void run_walk(struct scene *scene, int root, bool is_host, span only)
     CLEANUP(os_close) int out = -1;
     struct err err = {0};
     span bytes = {0};
-    struct file_filter filter = {.self = scene, .wants = wants_file};
+    struct file_filter filter = {.self = scene, .considers = considers_file, .wants = wants_file};
     assert_true(os_spool_file("/tmp", &out, &err));
     struct walk walk = {
         .root_fd = root,
@@ -167,6 +177,17 @@ static void brings_links_and_what_is_wanted(void **state)
     arena_free(scene.mem);
 }
 
+static void what_nobody_considers_is_not_opened(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    scene.passed_over = S("a/b/");
+    walk(&scene, true);
+    expect(&scene, S(" a/out=/etc/passwd a/one.txt a/loop=loop usr/lib/one.txt"));
+    arena_free(scene.mem);
+}
+
 static void a_host_has_files_that_are_not_its_own(void **state)
 {
     (void)state;
@@ -203,7 +224,7 @@ static void fails_when_nobody_reads(void **state)
     struct scene scene;
     struct err err = {0};
     open_scene(&scene);
-    struct file_filter filter = {.self = &scene, .wants = wants_file};
+    struct file_filter filter = {.self = &scene, .considers = considers_file, .wants = wants_file};
     assert_true(os_open_directory(directory, &root, &err));
     struct walk walk = {.root_fd = root,
                         .out = full,
@@ -235,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_file_stands_alone),
         cmocka_unit_test(brings_links_and_what_is_wanted),
+        cmocka_unit_test(what_nobody_considers_is_not_opened),
         cmocka_unit_test(a_host_has_files_that_are_not_its_own),
         cmocka_unit_test(says_what_limits_left_out),
         cmocka_unit_test(fails_when_nobody_reads),
