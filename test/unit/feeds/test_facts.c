@@ -1,7 +1,7 @@
-// Holds the translation of the real data against facts.txt: test_facts FACTS DIRECTORY [LINES]. What
-// every feed must satisfy besides: no line without an id, a name or an ecosystem. With LINES no feed
-// is read much further than that, and the facts of one that is longer are not asked for: a sanitizer
-// sees nothing new in the half million lines behind.
+// Holds the translation of the real data against facts.txt: test_facts FACTS DIRECTORY [LINES].
+// What every feed must satisfy besides: no line without an id, a name or an ecosystem. With LINES
+// no feed is read much further than that, and the facts of one that is longer are not asked for: a
+// sanitizer sees nothing new in the half million lines behind.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
