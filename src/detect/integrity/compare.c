@@ -16,12 +16,13 @@ static struct digest_bytes digests_of(const struct listed_file *claim,
 {
     switch (claim->algorithm) {
     case LISTED_MD5:
-        return (struct digest_bytes){"md5", span_of(file->md5, 16), span_of(claim->digest, 16)};
+        return (struct digest_bytes){"md5", roster_md5(file), span_of(claim->digest, ROSTER_MD5)};
     case LISTED_SHA1:
-        return (struct digest_bytes){"sha1", span_of(file->sha1, 20), span_of(claim->digest, 20)};
+        return (struct digest_bytes){"sha1", roster_sha1(file),
+                                     span_of(claim->digest, ROSTER_SHA1)};
     case LISTED_SHA256:
-        return (struct digest_bytes){"sha256", span_of(file->sha256, 32),
-                                     span_of(claim->digest, 32)};
+        return (struct digest_bytes){"sha256", roster_sha256(file),
+                                     span_of(claim->digest, ROSTER_SHA256)};
     case LISTED_NO_DIGEST:
         break;
     }

@@ -29,6 +29,7 @@ static const struct catalogers *const tables[] = {
     &haskell_catalogers,
     &homebrew_catalogers,
     &java_catalogers,
+    &javascript_bun_binary_catalogers,
     &javascript_bun_catalogers,
     &javascript_catalogers,
     &javascript_deno_catalogers,

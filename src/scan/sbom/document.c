@@ -33,7 +33,9 @@ static bool read_envelope(struct reading *reading, const struct json *envelope, 
     if (!text_ok(&joined))
         return arena_err(reading->mem, err, "envelope");
     if (!base64_decode(text_span(&joined), reading->mem, &bytes))
-        return err_set(err, ERR_INPUT, "sbom: the payload of the envelope is no base64");
+        return arena_left(reading->mem) < joined.len
+                   ? arena_err(reading->mem, err, "envelope")
+                   : err_set(err, ERR_INPUT, "sbom: the payload of the envelope is no base64");
     return enclosed_by(reading, err) && read_enclosed(reading, bytes, err);
 }
 

@@ -146,6 +146,7 @@ struct component {
     struct list properties; // of struct pair
     struct list hashes;     // of struct pair: algorithm, digits
     struct list licenses;   // of struct license_choice
+    struct list places;     // of span: paths where it was seen
     bool has_empty_ref;
     bool may_mix; // of the whole document: expressions may stand beside licences, since 1.7
 };
