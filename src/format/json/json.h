@@ -1,4 +1,4 @@
-// json: JSON text to values and back (RFC 8259). Reading makes a tree of a whole document; writing
+// json: JSON text to values and back (RFC 8259). Reading is jansson's work, under limits; writing
 // is a sticky emitter on a text builder, so that output order is the order of the calls.
 #ifndef PLIMSOLL_FORMAT_JSON_H
 #define PLIMSOLL_FORMAT_JSON_H
@@ -12,13 +12,10 @@
 // needs one check at its end.
 struct json;
 
-// Parses one document, at most `most_bytes` long (limits.document_bytes, limits.feed_bytes), whose
-// bytes are not needed afterwards. Nested arrays and objects deeper than 512, integers past int64_t
-// and numbers past double are ERR_INPUT, as is what is not UTF-8. Of members with the same key the
-// last one counts, in the place of the first.
+// Parses one document, at most `most_bytes` long (limits.document_bytes, limits.feed_bytes).
+// Nested arrays and objects deeper than 512 are ERR_INPUT.
 bool json_parse(span text, uint64_t most_bytes, struct json **ret, struct err *err);
-// The same, and a repeated key in an object and a NUL in a text are ERR_INPUT: for data that
-// somebody signed.
+// The same, and a repeated key in an object is ERR_INPUT: for data that somebody signed.
 bool json_parse_strict(span text, uint64_t most_bytes, struct json **ret, struct err *err);
 void json_free(struct json *document);     // null is fine
 void json_cleanup(struct json **document); // for CLEANUP

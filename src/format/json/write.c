@@ -1,4 +1,4 @@
-#include "format/json/json_inner.h"
+#include "format/json/json.h"
 
 static void new_line(struct json_out *out)
 {
@@ -62,7 +62,9 @@ void json_end_array(struct json_out *out)
     end(out, ']');
 }
 
-size_t utf8_sequence(span s)
+// Length of the well-formed UTF-8 sequence at the start of s (RFC 3629: no surrogates, no overlong
+// forms, nothing past U+10FFFF); 0 if there is none.
+static size_t utf8_sequence(span s)
 {
     uint8_t c = s.ptr[0];
     if (c < 0x80)
