@@ -69,6 +69,27 @@ void arena_reset(struct arena *arena)
     arena->held = kept->size + header_size;
 }
 
+// Behind the newest block, which goes on being filled.
+static void append_blocks(struct arena *arena, struct block *blocks)
+{
+    struct block *last = blocks;
+    while (last->next)
+        last = last->next;
+    struct block **at = arena->newest ? &arena->newest->next : &arena->newest;
+    last->next = *at;
+    *at = blocks;
+}
+
+void arena_absorb(struct arena *arena, struct arena *from)
+{
+    if (from->newest)
+        append_blocks(arena, take(&from->newest));
+    arena->held += from->held;
+    arena->asked += from->asked;
+    from->held = 0;
+    from->asked = 0;
+}
+
 uint64_t arena_used(const struct arena *arena)
 {
     return arena->asked;

@@ -169,6 +169,9 @@ struct arena *arena_new(uint64_t budget);
 void arena_free(struct arena *arena);     // null is fine
 void arena_cleanup(struct arena **arena); // for CLEANUP
 void arena_reset(struct arena *arena);    // forget everything, keep one block for reuse
+// Takes over all that was allocated from another arena, whatever the budget says; `from` is empty
+// then. For what was made by another thread.
+void arena_absorb(struct arena *arena, struct arena *from);
 uint64_t arena_used(const struct arena *arena);
 uint64_t arena_left(const struct arena *arena);
 

@@ -125,7 +125,8 @@ struct covers {
 // What unpack keeps of one layer. Also what a directory or the host looks like to later stages.
 struct extract {
     // Of struct file, in the order of the archive: the wanted files, those that an inspector saw
-    // something in, all symbolic links, hard links to kept files, and all whiteouts.
+    // something in, all symbolic links, hard links to kept files, and all whiteouts. What is there
+    // for an inspector's sake may come a little later, but before whatever replaces it.
     struct list files;
     struct roster roster;
     struct covers covers;

@@ -260,11 +260,16 @@ void lane_publish(struct lane *lane, size_t len)
     leave(lane);
 }
 
-void lane_settle(struct lane *lane)
+void lane_settle_to(struct lane *lane, uint64_t most)
 {
     enter(lane);
-    settle(lane, 0);
+    settle(lane, most);
     leave(lane);
+}
+
+void lane_settle(struct lane *lane)
+{
+    lane_settle_to(lane, 0);
 }
 
 digest lane_finish(struct lane *lane)

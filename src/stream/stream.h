@@ -38,9 +38,10 @@ digest lane_finish(struct lane *lane);
 bool lane_new_to(struct crew *crew, void (*consume)(void *self, span bytes), void *self,
                  struct lane **ret, struct err *err);
 enum { LANE_ROOM = 256 * 1024 };
-uint8_t *lane_room(struct lane *lane);            // LANE_ROOM bytes to fill
-void lane_publish(struct lane *lane, size_t len); // so many of them are filled
-void lane_settle(struct lane *lane);              // waits until all is taken
+uint8_t *lane_room(struct lane *lane);                 // LANE_ROOM bytes to fill
+void lane_publish(struct lane *lane, size_t len);      // so many of them are filled
+void lane_settle(struct lane *lane);                   // waits until all is taken
+void lane_settle_to(struct lane *lane, uint64_t most); // until at most so many buffers are not
 
 // ---------------------------------------------------------------- streams
 

@@ -79,8 +79,11 @@ extern const struct catalogers nix_db_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
+extern const struct catalogers pacman_catalogers;
+extern const struct catalogers perl_catalogers;
 extern const struct catalogers php_catalogers;
 extern const struct catalogers portage_catalogers;
+extern const struct catalogers prolog_catalogers;
 extern const struct catalogers python_archive_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
@@ -152,7 +155,7 @@ void reach_add(struct reach *reach, span key, const void *item);
 bool reach_start(struct reach *reach, struct err *err);
 void reach_mark(struct reach *reach, span key); // a key that is not there is passed over
 bool reach_has(const struct reach *reach, span key);
-const void *reach_next(struct reach *reach);    // an item whose needs are to be marked, or null
+const void *reach_next(struct reach *reach); // an item whose needs are to be marked, or null
 // The item of this key, or the first of several; null if it has not been reached.
 const void *reach_find(const struct reach *reach, span key);
 

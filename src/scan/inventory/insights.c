@@ -195,8 +195,7 @@ bool insights_collect(const struct tree *tree, struct arena *mem, struct list *p
     for (size_t i = 0; i < tree->count; i++) {
         const struct file *file = &tree->files[i];
         if (file->insight && !is_list(file) && !is_told_already(packages, file) &&
-            !is_told_by_program(&programs, file) &&
-            !add_packages(file, false, mem, packages, err))
+            !is_told_by_program(&programs, file) && !add_packages(file, false, mem, packages, err))
             return false;
     }
     for (size_t i = 0; i < tree->count; i++)

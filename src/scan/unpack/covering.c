@@ -67,7 +67,7 @@ void covering_init(struct unpacking *u)
     text_init(&covering->last_parent, u->work, SIZE_MAX);
 }
 
-static bool is_at_or_above(span directory, span path)
+bool is_at_or_above(span directory, span path)
 {
     return span_starts_with(path, directory) &&
            (path.len == directory.len || path.ptr[directory.len] == '/');

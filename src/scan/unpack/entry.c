@@ -76,11 +76,6 @@ static bool mark_seen(struct unpacking *u, span path, uint64_t key)
     return true;
 }
 
-static struct file *last_kept(struct unpacking *u)
-{
-    return LIST_AT(&u->extract->files, struct file, u->extract->files.count - 1);
-}
-
 // The kept file of that path; null: it is not kept.
 static const struct file *kept_at(struct unpacking *u, uint64_t key)
 {
@@ -118,12 +113,13 @@ bool keep_entry(struct unpacking *u, const struct tar_entry *entry, enum file_ty
 
 // An entry that replaces something kept of its own layer is kept as well: covers say nothing of
 // the order in which things came.
-bool leave_entry(struct unpacking *u, enum file_type type, span path, uint64_t key, struct err *err)
+bool leave_entry(struct unpacking *u, const struct tar_entry *entry, enum file_type type, span path,
+                 uint64_t key, struct err *err)
 {
     const uint32_t *seen = path_map_at(&u->seen, key);
     bool replaces = seen && (*seen >> SEEN_BITS || (type != FILE_DIRECTORY && *seen));
     if (replaces)
-        return keep_entry(u, tar_entry(u->tar), type, path, key, err);
+        return keep_entry(u, entry, type, path, key, err);
     return covering_add(u, path, key, type == FILE_DIRECTORY, err);
 }
 
@@ -154,22 +150,12 @@ static bool is_interesting(struct unpacking *u, span path, const struct file *ta
            inspector->wants(inspector->self, path, size, span_first(content, START_SIZE));
 }
 
-// A file that has more than one name may mean something under this one only.
-static bool look_into_link(struct unpacking *u, const struct file *target, struct err *err)
-{
-    const struct insight *insight = NULL;
-    struct content content = content_of(target->content);
-    struct file *link = last_kept(u);
-    if (!look_into(u, link->path, &content, &insight, err))
-        return false;
-    link->insight = insight;
-    return true;
-}
-
 static bool take_hard_link(struct unpacking *u, const struct tar_entry *entry, span path,
                            uint64_t key, struct err *err)
 {
     u->hard_link = normalise_link(u, entry->link, path);
+    if (!looking_settle_near(u, u->hard_link, err))
+        return false;
     uint64_t target_key = path_key(u->hard_link, u->options->key);
     const struct file *target = kept_at(u, target_key);
     bool interesting = is_interesting(u, path, target);
@@ -178,9 +164,13 @@ static bool take_hard_link(struct unpacking *u, const struct tar_entry *entry, s
         return false;
     bool lost = !rostered && rostering_wants(u, path_parent(path));
     if (!target && !interesting && !lost && want_index_match(u->wants, path) == WANT_NONE)
-        return leave_entry(u, FILE_HARDLINK, path, key, err);
-    return keep_entry(u, entry, FILE_HARDLINK, path, key, err) &&
-           (!interesting || !target || !target->has_content || look_into_link(u, target, err));
+        return leave_entry(u, entry, FILE_HARDLINK, path, key, err);
+    if (!keep_entry(u, entry, FILE_HARDLINK, path, key, err))
+        return false;
+    // A file that has more than one name may mean something under this one only.
+    uint32_t number = (uint32_t)u->extract->files.count;
+    return !interesting || !target || !target->has_content ||
+           looking_show_kept(u, target->content, number, err);
 }
 
 // ---------------------------------------------------------------- entries
@@ -218,7 +208,7 @@ static bool take_directory(struct unpacking *u, const struct tar_entry *entry, s
     if (rostered && !rostering_add_directory(u, path, key, err))
         return false;
     if (want_index_match(u->wants, path) == WANT_NONE)
-        return leave_entry(u, FILE_DIRECTORY, path, key, err);
+        return leave_entry(u, entry, FILE_DIRECTORY, path, key, err);
     return keep_entry(u, entry, FILE_DIRECTORY, path, key, err);
 }
 
@@ -248,7 +238,7 @@ static bool take_typed(struct unpacking *u, const struct tar_entry *entry, enum 
     case FILE_FIFO:
         // On the roster of a lower layer a file of this name may stand.
         if (!rostering_wants(u, path_parent(path)) && want_index_match(u->wants, path) == WANT_NONE)
-            return leave_entry(u, type, path, key, err);
+            return leave_entry(u, entry, type, path, key, err);
         return keep_entry(u, entry, type, path, key, err);
     case FILE_SYMLINK:
     case FILE_WHITEOUT:
@@ -275,5 +265,5 @@ bool take_entry(struct unpacking *u, struct err *err)
     // The root itself can only be hidden.
     if (path.len == 0 && type != FILE_OPAQUE && !(entry->opaque && type == FILE_DIRECTORY))
         return true;
-    return take_typed(u, entry, type, path, err);
+    return looking_settle_near(u, path, err) && take_typed(u, entry, type, path, err);
 }

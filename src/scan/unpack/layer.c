@@ -46,6 +46,24 @@ static bool read_tar(struct unpacking *u, struct stream *stream, struct err *err
     return tar_finish(u->tar, err);
 }
 
+// What a stream or the tar says of bad bytes is a note; what the machine says is an error.
+static bool is_content(const struct err *err)
+{
+    return err->kind == ERR_INPUT || err->kind == ERR_LIMIT || err->kind == ERR_UNSUPPORTED;
+}
+
+// Results of files that came before the damage are taken as well.
+static bool read_all(struct unpacking *u, struct stream *stream, struct err *err)
+{
+    struct err problem = {0};
+    bool read = read_tar(u, stream, err);
+    if (looking_settle(u, &problem))
+        return read;
+    if (read || !is_content(&problem))
+        *err = problem;
+    return false;
+}
+
 // Whatever the tar reader left, so that the digests cover all bytes. False when the end is not
 // reached within `most` bytes: a failure is one of the bytes and shows in the digest.
 static bool drain(struct stream *stream, uint64_t most)
@@ -148,8 +166,7 @@ static bool begin(struct unpacking *u, struct arena *headers, struct err *err)
     *u->extract = (struct extract){0};
     u->work = arena_new(limits->memory_bytes);
     u->names = arena_new(4 * limits->path_bytes + 65536);
-    u->looking = arena_new(limits->memory_bytes);
-    if (!u->work || !u->names || !u->looking || !headers)
+    if (!u->work || !u->names || !headers)
         return err_set(err, ERR_MEMORY, "no memory for a layer");
     u->seen.mem = u->work;
     notes_init(&u->extract->notes, u->mem, limits);
@@ -161,16 +178,10 @@ static bool begin(struct unpacking *u, struct arena *headers, struct err *err)
 
 static void unpacking_close(struct unpacking *u)
 {
+    looking_free(u->looking);
     rostering_close(&u->rostering);
     arena_free(u->work);
     arena_free(u->names);
-    arena_free(u->looking);
-}
-
-// What a stream or the tar says of bad bytes is a note; what the machine says is an error.
-static bool is_content(const struct err *err)
-{
-    return err->kind == ERR_INPUT || err->kind == ERR_LIMIT || err->kind == ERR_UNSUPPORTED;
 }
 
 // Without memory the layer is one that was cut short.
@@ -178,6 +189,7 @@ static void finish(struct unpacking *u)
 {
     struct err err = {0};
     u->extract->entries = tar_entry_count(u->tar);
+    looking_finish(u);
     if (!rostering_finish(u, &err) || !covering_finish(u, &err))
         notes_add_err(&u->extract->notes, (span){0}, &err);
 }
@@ -197,7 +209,7 @@ bool unpack_layer(const struct layer_input *input, const struct unpack_options *
         return false;
 
     struct err damage = {0};
-    bool read = read_tar(&u, stream, &damage);
+    bool read = read_all(&u, stream, &damage);
     if (!read && !is_content(&damage))
         return err_set(err, damage.kind, "%s", damage.text);
     bool whole = drain(stream, limits->layer_bytes);

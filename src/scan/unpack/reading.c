@@ -1,63 +1,6 @@
 #include "scan/unpack/unpack_inner.h"
 
-#include "os/os.h"
-
 #include <string.h>
-
-// The most that a file may leave behind in the memory for looking into the next one.
-enum { SCRATCH_KEPT = 4 << 20 };
-
-static bool is_failure(const struct err *err)
-{
-    return err->kind != ERR_LIMIT && err->kind != ERR_MEMORY;
-}
-
-// ---------------------------------------------------------------- where content is put together
-
-static bool read_scratch(void *self, uint64_t offset, void *to, size_t len, struct err *err)
-{
-    const struct unpacking *u = self;
-    uint8_t *at = to;
-    while (len) {
-        size_t got = 0;
-        if (!os_read_at(u->options->scratch_fd, offset, at, len, &got, err))
-            return err_add(err, "scratch file");
-        if (got == 0)
-            return err_set(err, ERR_IO, "scratch file: shorter than what was written");
-        at += got;
-        offset += got;
-        len -= got;
-    }
-    return true;
-}
-
-// Zeros everywhere: what is not written is a hole.
-static bool clear_scratch(struct unpacking *u, struct err *err)
-{
-    int fd = u->options->scratch_fd;
-    return (os_resize(fd, 0, err) && os_resize(fd, u->reading.entry->size, err)) ||
-           err_add(err, "scratch file");
-}
-
-static bool clear_buffer(struct unpacking *u, struct err *err)
-{
-    if (!u->buffer)
-        u->buffer = arena_alloc(u->work, BUFFER_SIZE);
-    if (!u->buffer)
-        return arena_err(u->work, err, "layer");
-    memset(u->buffer, 0, (size_t)u->reading.entry->size);
-    return true;
-}
-
-static bool put(struct unpacking *u, uint64_t offset, span bytes, struct err *err)
-{
-    if (u->reading.look == LOOK_SCRATCH)
-        return os_write_at(u->options->scratch_fd, offset, bytes, err) ||
-               err_add(err, "scratch file");
-    if (u->reading.look == LOOK_BUFFER && bytes.len)
-        memcpy(u->buffer + offset, bytes.ptr, bytes.len);
-    return true;
-}
 
 // ---------------------------------------------------------------- the decision to look
 
@@ -83,8 +26,8 @@ static bool is_too_large(struct unpacking *u)
     return true;
 }
 
-// `data` is the piece at `offset` with which the first bytes have become known.
-static bool decide(struct unpacking *u, uint64_t offset, span data, struct err *err)
+// The first bytes have become known with the piece at `offset`.
+static bool decide(struct unpacking *u, uint64_t offset, struct err *err)
 {
     struct reading *reading = &u->reading;
     const struct inspector *inspector = u->options->inspector;
@@ -93,73 +36,20 @@ static bool decide(struct unpacking *u, uint64_t offset, span data, struct err *
     if (!inspector->wants(inspector->self, reading->path, size, start_of(reading)) ||
         is_too_large(u))
         return true;
-    if (data.len == size) {
-        reading->look = LOOK_VIEW;
-        reading->view = data;
-        return true;
-    }
     if (reading->content) {
         reading->look = LOOK_CONTENT;
         return true;
     }
-    reading->look = size <= BUFFER_SIZE ? LOOK_BUFFER : LOOK_SCRATCH;
-    bool clear = reading->look == LOOK_BUFFER ? clear_buffer(u, err) : clear_scratch(u, err);
+    if (!looking_place(u, size, &reading->place, err))
+        return false;
+    reading->look = LOOK_PLACE;
     size_t before = offset < START_SIZE ? (size_t)offset : START_SIZE;
-    return clear && put(u, 0, span_first(start_of(reading), before), err);
+    return looking_put(reading->place, 0, span_first(start_of(reading), before), err);
 }
 
 static bool knows_start(const struct reading *reading)
 {
     return reading->position >= start_of(reading).len;
-}
-
-// ---------------------------------------------------------------- looking
-
-static struct content content_to_look_into(struct unpacking *u)
-{
-    const struct reading *reading = &u->reading;
-    uint64_t size = reading->entry->size;
-    switch (reading->look) {
-    case LOOK_BUFFER:
-        return content_of(span_of(u->buffer, (size_t)size));
-    case LOOK_CONTENT:
-        return content_of(span_of(reading->content, (size_t)size));
-    case LOOK_SCRATCH:
-        return (struct content){.size = size, .self = u, .read = read_scratch};
-    case LOOK_VIEW:
-    case LOOK_UNDECIDED:
-    case LOOK_NO:
-        return content_of(reading->view);
-    }
-    return content_of(reading->view);
-}
-
-static bool forget_looking(struct unpacking *u, struct err *err)
-{
-    if (arena_used(u->looking) <= SCRATCH_KEPT) {
-        arena_reset(u->looking);
-        return true;
-    }
-    arena_free(u->looking);
-    u->looking = arena_new(u->limits->memory_bytes);
-    return u->looking || err_set(err, ERR_MEMORY, "no memory for a layer");
-}
-
-bool look_into(struct unpacking *u, span path, const struct content *content,
-               const struct insight **ret, struct err *err)
-{
-    const struct inspector *inspector = u->options->inspector;
-    struct err failed = {0};
-    uint64_t before = arena_used(u->mem);
-    if (!inspector->look(inspector->self, path, content, u->mem, u->looking, &u->extract->notes,
-                         ret, &failed)) {
-        if (is_failure(&failed))
-            return err_copy(err, &failed);
-        notes_add_err(&u->extract->notes, path, &failed);
-        *ret = NULL;
-    }
-    u->kept += arena_used(u->mem) - before;
-    return forget_looking(u, err);
 }
 
 // ---------------------------------------------------------------- the end of a file
@@ -184,43 +74,42 @@ static bool enter_on_roster(struct unpacking *u, struct err *err)
     return rostering_add_file(u, reading->path, reading->key, &file, digests, err);
 }
 
-static struct file *last_file(struct unpacking *u)
+static struct file *kept_file(struct unpacking *u)
 {
-    return LIST_AT(&u->extract->files, struct file, u->extract->files.count - 1);
+    return LIST_AT(&u->extract->files, struct file, u->reading.kept - 1);
 }
 
-static bool keep_insight(struct unpacking *u, const struct insight *insight, struct err *err)
+// Hands the file over to whoever looks; what is seen in it is kept later.
+static bool show(struct unpacking *u, struct err *err)
 {
-    struct reading *reading = &u->reading;
-    if (insight && !reading->is_kept) {
-        if (!keep_entry(u, reading->entry, FILE_REGULAR, reading->path, reading->key, err))
-            return false;
-        reading->is_kept = true;
-    }
-    if (insight)
-        last_file(u)->insight = insight;
-    return true;
+    const struct reading *reading = &u->reading;
+    if (reading->look == LOOK_CONTENT)
+        return looking_show_kept(u, kept_file(u)->content, reading->kept, err);
+    return looking_show(u, reading->place, reading->entry, reading->path, reading->key,
+                        reading->kept, err);
+}
+
+static bool leave(struct unpacking *u, struct err *err)
+{
+    const struct reading *reading = &u->reading;
+    return reading->kept ||
+           leave_entry(u, reading->entry, FILE_REGULAR, reading->path, reading->key, err);
 }
 
 static bool finish(struct unpacking *u, struct err *err)
 {
     struct reading *reading = &u->reading;
-    const struct insight *insight = NULL;
     reading->active = false;
-    if (reading->look == LOOK_UNDECIDED && !decide(u, reading->position, (span){0}, err))
+    if (reading->look == LOOK_UNDECIDED && !decide(u, reading->position, err))
         return false;
     if (reading->content) {
-        struct file *file = last_file(u);
+        struct file *file = kept_file(u);
         file->content = span_of(reading->content, (size_t)file->size);
         file->has_content = true;
     }
     if (reading->is_rostered && !enter_on_roster(u, err))
         return false;
-    struct content content = content_to_look_into(u);
-    if (reading->look != LOOK_NO && !look_into(u, reading->path, &content, &insight, err))
-        return false;
-    return keep_insight(u, insight, err) &&
-           (reading->is_kept || leave_entry(u, FILE_REGULAR, reading->path, reading->key, err));
+    return reading->look == LOOK_NO ? leave(u, err) : show(u, err);
 }
 
 // ---------------------------------------------------------------- its pieces
@@ -270,7 +159,7 @@ bool reading_begin(struct unpacking *u, const struct tar_entry *entry, span path
         .path = path,
         .key = key,
         .missing = tar_content_size(u->tar),
-        .is_kept = is_kept,
+        .kept = is_kept ? (uint32_t)u->extract->files.count : 0,
         .look = LOOK_NO,
     };
     if (is_wanted)
@@ -298,9 +187,9 @@ static void take_start(struct reading *reading, uint64_t offset, span data)
 static bool take_look(struct unpacking *u, uint64_t offset, span data, struct err *err)
 {
     struct reading *reading = &u->reading;
-    if (reading->look == LOOK_UNDECIDED && knows_start(reading) && !decide(u, offset, data, err))
+    if (reading->look == LOOK_UNDECIDED && knows_start(reading) && !decide(u, offset, err))
         return false;
-    return put(u, offset, data, err);
+    return reading->look != LOOK_PLACE || looking_put(reading->place, offset, data, err);
 }
 
 bool reading_take(struct unpacking *u, struct err *err)
@@ -323,6 +212,5 @@ bool reading_take(struct unpacking *u, struct err *err)
     if (reading->missing == 0)
         return finish(u, err);
     reading->active = reading->content || reading->is_rostered || reading->look != LOOK_NO;
-    return reading->active ||
-           (reading->is_kept || leave_entry(u, FILE_REGULAR, reading->path, reading->key, err));
+    return reading->active || leave(u, err);
 }

@@ -53,6 +53,7 @@ struct covering {
 
 struct unpacking;
 
+bool is_at_or_above(span directory, span path);
 void covering_init(struct unpacking *u);
 // Remembers an entry that is not kept. Past limits->cover_entries a note, once.
 bool covering_add(struct unpacking *u, span path, uint64_t key, bool is_directory, struct err *err);
@@ -71,6 +72,35 @@ uint32_t tape_end(struct tape *tape); // the file is whole: its number
 void tape_settle(struct tape *tape);  // waits for all of them
 // Once settled. Null: there was no memory.
 const struct file_digests *tape_digests(const struct tape *tape, uint32_t number);
+
+// ---------------------------------------------------------------- files that are looked into
+
+// Each is put together in a place of its own, shown to the inspector by whatever thread is idle,
+// and kept once its result is taken. When results are taken depends on the archive alone, never on
+// the threads, so that the same layer gives the same extract.
+struct looking;
+struct looked; // one such file
+
+struct unpacking;
+
+void looking_free(struct looking *looking); // null is fine
+// Contents up to this size are put together in memory, larger ones in the scratch file.
+enum { BUFFER_SIZE = 1 << 20 };
+// A place for a content of `size` bytes, which come in order; what is left out of it is zeros.
+// Takes the result of the file that was there before.
+bool looking_place(struct unpacking *u, uint64_t size, struct looked **ret, struct err *err);
+bool looking_put(struct looked *looked, uint64_t offset, span bytes, struct err *err);
+// The content is complete: hands it over. `kept`: 1 + the number of its entry in extract.files; 0:
+// it is kept if something is seen in it.
+bool looking_show(struct unpacking *u, struct looked *looked, const struct tar_entry *entry,
+                  span path, uint64_t key, uint32_t kept, struct err *err);
+// The same for a content that is kept, where it is.
+bool looking_show_kept(struct unpacking *u, span content, uint32_t kept, struct err *err);
+// Takes all results if one of them may have to do with what is at `path`, above it or below it.
+bool looking_settle_near(struct unpacking *u, span path, struct err *err);
+bool looking_settle(struct unpacking *u, struct err *err); // all results
+// After that: hands memory and notes over to the extract.
+void looking_finish(struct unpacking *u);
 
 // ---------------------------------------------------------------- the roster
 
@@ -94,10 +124,8 @@ enum { START_SIZE = 64 };
 enum look {
     LOOK_UNDECIDED, // the first bytes are still to come
     LOOK_NO,
-    LOOK_VIEW,    // in the one piece that is all of it
     LOOK_CONTENT, // where it is kept
-    LOOK_BUFFER,  // in unpacking.buffer
-    LOOK_SCRATCH, // in the scratch file
+    LOOK_PLACE,   // put together in reading.place
 };
 
 // The regular file whose content is coming. What is to become of it is decided by its path and its
@@ -110,11 +138,11 @@ struct reading {
     uint64_t missing;  // bytes still to come from the archive
     uint64_t position; // up to here all bytes are known: what is skipped is a hole
     uint8_t start[START_SIZE];
-    bool is_kept;     // as the last of extract.files
+    uint32_t kept;    // 1 + the number of its entry in extract.files; 0: it is not kept
     uint8_t *content; // all of it, to be kept; null: it is not
     bool is_rostered;
     enum look look;
-    span view; // LOOK_VIEW
+    struct looked *place; // LOOK_PLACE
 };
 
 // ---------------------------------------------------------------- all together
@@ -122,10 +150,9 @@ struct reading {
 struct unpacking {
     const struct unpack_options *options;
     const struct limits *limits;
-    struct arena *mem;     // what the extract keeps
-    struct arena *work;    // gone with the layer
-    struct arena *names;   // one entry at a time
-    struct arena *looking; // one file that is looked into at a time
+    struct arena *mem;   // what the extract keeps
+    struct arena *work;  // gone with the layer
+    struct arena *names; // one entry at a time
     const struct want_index *wants;
     const struct want_index *roster_wants; // null: none
     struct tar_reader *tar;
@@ -136,12 +163,10 @@ struct unpacking {
     struct covering covering;
     struct rostering rostering;
     struct reading reading;
-    uint8_t *buffer; // for contents up to BUFFER_SIZE; null: not needed so far
-    span hard_link;  // of the hard link at hand, normalised
+    struct looking *looking; // null: no file so far
+    span hard_link;          // of the hard link at hand, normalised
     bool absolute_noted;
 };
-
-enum { BUFFER_SIZE = 1 << 20 };
 
 // What is kept of a path, in `seen`: 1 + the number of its entry in extract.files, above
 // SEEN_BITS, 0: none; and whether something below it is kept.
@@ -153,17 +178,13 @@ bool take_entry(struct unpacking *u, struct err *err);
 bool keep_entry(struct unpacking *u, const struct tar_entry *entry, enum file_type type, span path,
                 uint64_t key, struct err *err);
 // What is left of an entry that is not kept: that it covers what lies below.
-bool leave_entry(struct unpacking *u, enum file_type type, span path, uint64_t key,
-                 struct err *err);
+bool leave_entry(struct unpacking *u, const struct tar_entry *entry, enum file_type type, span path,
+                 uint64_t key, struct err *err);
 
 // Begins a regular file; is_kept: its entry is, as the last of extract.files.
 bool reading_begin(struct unpacking *u, const struct tar_entry *entry, span path, uint64_t key,
                    bool is_kept, bool is_wanted, struct err *err);
 bool reading_take(struct unpacking *u, struct err *err); // a piece of its content
-// Shows a content to the inspector. *ret is null where that sees nothing.
-bool look_into(struct unpacking *u, span path, const struct content *content,
-               const struct insight **ret, struct err *err);
-
 void rostering_init(struct unpacking *u);
 void rostering_close(struct rostering *rostering);
 // Is a file right in this directory to be on the roster? Is the directory itself?

@@ -99,6 +99,30 @@ static void reset_gives_the_memory_back_zeroed(void **state)
     }
 }
 
+static void absorbed_memory_lives_on(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(BUDGET);
+    CLEANUP(arena_cleanup) struct arena *other = arena_new(BUDGET);
+    arena_absorb(arena, other); // nothing into nothing
+    assert_int_equal(arena_used(arena), 0);
+    span texts[3] = {0};
+    assert_true(arena_span(other, S("one"), &texts[0]) && arena_alloc(other, 2 * 4096));
+    uint64_t used = arena_used(other);
+    arena_absorb(arena, other);
+    assert_int_equal(arena_used(arena), used);
+    assert_int_equal(arena_used(other), 0);
+    assert_int_equal(arena_left(other), BUDGET);
+    assert_true(arena_span(other, S("two"), &texts[1]) && arena_span(arena, S("new"), &texts[2]));
+    arena_absorb(arena, other);
+    arena_free(take(&other));
+    assert_true(span_equal(texts[0], S("one")) && span_equal(texts[1], S("two")) &&
+                span_equal(texts[2], S("new")));
+    assert_true(arena_left(arena) < BUDGET);
+    arena_reset(arena);
+    assert_int_equal(arena_used(arena), 0);
+}
+
 static void a_null_arena_may_be_freed(void **state)
 {
     (void)state;
@@ -167,6 +191,7 @@ int main(void)
         cmocka_unit_test(memory_is_zeroed_aligned_and_apart),
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(reset_gives_the_memory_back_zeroed),
+        cmocka_unit_test(absorbed_memory_lives_on),
         cmocka_unit_test(a_null_arena_may_be_freed),
         cmocka_unit_test(copies_are_copies),
         cmocka_unit_test(a_copy_without_room_leaves_the_result),

@@ -169,23 +169,111 @@ static void contents_of_every_size_are_seen_whole(void **state)
     }
 }
 
+// ---------------------------------------------------------------- threads
+
 static void help(void *self)
 {
     crew_help(self);
 }
 
+enum { HELPERS = 2 };
+
+static void hire(struct scene *scene, struct os_thread *threads[static HELPERS])
+{
+    assert_true(crew_new(&scene->crew, NULL));
+    for (size_t i = 0; i < HELPERS; i++)
+        assert_true(os_thread_start(help, scene->crew, &threads[i], NULL));
+}
+
+static void dismiss(struct scene *scene, struct os_thread *threads[static HELPERS])
+{
+    crew_dismiss(scene->crew);
+    for (size_t i = 0; i < HELPERS; i++)
+        os_thread_join(threads[i]);
+    crew_free(scene->crew);
+    scene->crew = NULL;
+}
+
 static void idle_threads_compute_the_same_digests(void **state)
 {
     struct scene *scene = *state;
-    struct os_thread *threads[2] = {NULL, NULL};
-    assert_true(crew_new(&scene->crew, NULL));
-    for (size_t i = 0; i < 2; i++)
-        assert_true(os_thread_start(help, scene->crew, &threads[i], NULL));
+    struct os_thread *threads[HELPERS] = {0};
+    hire(scene, threads);
     contents_of_every_size_are_seen_whole(state);
-    crew_dismiss(scene->crew);
-    for (size_t i = 0; i < 2; i++)
-        os_thread_join(threads[i]);
-    crew_free(scene->crew);
+    dismiss(scene, threads);
+}
+
+// More of them than are looked into at a time, large and small, with links in between.
+static void add_many(struct scene *scene)
+{
+    char path[64];
+    begin_layer(scene);
+    for (size_t i = 0; i < 60; i++) {
+        size_t size = i % 7 == 3 ? (1 << 20) + i * 999 : 1 + i * 4001;
+        (void)snprintf(path, sizeof path, "usr/%zu", i);
+        add_bytes(scene, path, bytes_of(scene, size));
+        if (i % 5 == 0)
+            add_typed(scene, TAR_HARDLINK, "usr/hard", path);
+        if (i % 3 == 0)
+            add_typed(scene, TAR_SYMLINK, "usr/link", path);
+    }
+    tar_write_end(&scene->tars[0]);
+}
+
+static span extract_bytes(struct scene *scene)
+{
+    struct text out;
+    struct extract extract = {0};
+    text_init(&out, scene->mem, SIZE_MAX);
+    assert_true(
+        unpack_bytes(scene, text_span(&scene->tars[0]), (span){0}, (span){0}, &extract, NULL));
+    extract_write(&extract, &out);
+    assert_true(text_ok(&out));
+    return text_span(&out);
+}
+
+static void whoever_looks_the_extract_is_the_same(void **state)
+{
+    struct scene *scene = *state;
+    struct os_thread *threads[HELPERS] = {0};
+    look_at_all(scene);
+    add_many(scene);
+    span alone = extract_bytes(scene);
+    hire(scene, threads);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(span_equal(alone, extract_bytes(scene)));
+    dismiss(scene, threads);
+}
+
+static void is_gone(const struct scene *scene, span path)
+{
+    if (tree_at(&scene->tree, path))
+        fail_msg("'%s' is there", quote(path).text);
+}
+
+// What comes later counts, however long it takes to look into what came before.
+static void what_replaces_a_file_comes_after_it(void **state)
+{
+    struct scene *scene = *state;
+    look_at_all(scene);
+    begin_layer(scene);
+    add_file(scene, "twice", "!first");
+    add_file(scene, "twice", "!second");
+    add_file(scene, "linked/seen", "!");
+    add_typed(scene, TAR_SYMLINK, "linked", "elsewhere");
+    add_file(scene, "filed/below/seen", "!");
+    add_file(scene, "filed", "plain");
+    add_file(scene, "file", "!");
+    add_file(scene, "file/seen", "!");
+    merge(scene);
+    const struct file *twice = tree_at(&scene->tree, S("twice"));
+    assert_true(twice && twice->insight);
+    assert_true(span_equal(twice->insight->licenses, expected_insight(scene, S("!second"))));
+    is_gone(scene, S("linked/seen"));
+    is_gone(scene, S("elsewhere/seen"));
+    is_gone(scene, S("filed/below/seen"));
+    is_gone(scene, S("file/seen")); // there is nothing below a file
+    assert_non_null(tree_at(&scene->tree, S("file")));
 }
 
 static void an_empty_file_is_a_file(void **state)
@@ -454,6 +542,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(contents_of_every_size_are_seen_whole),
         TEST(idle_threads_compute_the_same_digests),
+        TEST(whoever_looks_the_extract_is_the_same),
+        TEST(what_replaces_a_file_comes_after_it),
         TEST(an_empty_file_is_a_file),
         TEST(a_layer_in_pieces_of_one_byte_is_the_same),
         TEST(holes_are_zeros),
