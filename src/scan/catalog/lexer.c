@@ -57,11 +57,13 @@ static span cut_quoted(span *rest, uint8_t quote)
 static bool cut_long_bracket(span *rest, span *ret)
 {
     static const char closings[][5] = {"]]", "]=]", "]==]"};
+    static const size_t levels = sizeof closings / sizeof *closings;
     size_t level = 0;
-    while (level + 1 < rest->len && rest->ptr[level + 1] == '=')
+    if (!span_starts_with(*rest, S("[")))
+        return false;
+    while (level < levels && level + 1 < rest->len && rest->ptr[level + 1] == '=')
         level++;
-    if (level >= sizeof closings / sizeof *closings || rest->len < level + 2 ||
-        rest->ptr[0] != '[' || rest->ptr[level + 1] != '[')
+    if (level == levels || rest->len < level + 2 || rest->ptr[level + 1] != '[')
         return false;
     *rest = span_from(*rest, level + 2);
     *ret = cut_before(rest, span_of_text(closings[level]));

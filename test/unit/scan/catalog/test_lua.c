@@ -60,6 +60,23 @@ static void other_manifests_list_nothing(void **state)
     scene_expect(path, "= {{{{{{{{ a = b }}}}}}}}}}}}}} x", "", 0);
 }
 
+// Each byte could begin a long bracket: looking for its end once for each would take minutes.
+static void a_run_of_signs_takes_linear_time(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct text text;
+    scene_open(&scene);
+    text_init(&text, scene.mem, SIZE_MAX);
+    text_add_byte(&text, '[');
+    for (size_t i = 0; i < (size_t)1 << 21; i++)
+        text_add_byte(&text, '=');
+    assert_true(text_ok(&text));
+    assert_true(scene_show(&scene, S("opt/rocks/manifest"), text_span(&text)));
+    assert_int_equal(scene_count(&scene), 0);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +84,7 @@ int main(void)
         cmocka_unit_test(damage_is_noted),
         cmocka_unit_test(a_manifest_lists_what_a_tree_holds),
         cmocka_unit_test(other_manifests_list_nothing),
+        cmocka_unit_test(a_run_of_signs_takes_linear_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
