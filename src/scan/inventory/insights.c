@@ -158,15 +158,15 @@ static bool cut_runtimes(span path, span *ret)
     return false;
 }
 
-// Only a library that names itself, by its version resource, has one package of this type in no
-// member.
+// A library that names itself, by its version resource, has one package of this type, in no member;
+// so may lock files, which are told by their names.
 static bool is_told_by_program(const struct programs *programs, const struct file *file)
 {
     const struct insight *insight = file->insight;
     span above = {0};
     if (programs->directories.count == 0 || insight->package_count != 1 ||
         !span_equal(insight->packages[0].type, S("nuget")) || insight->packages[0].member.len ||
-        span_ends_with(file->path, S(".json")))
+        span_ends_with(file->path, S(".json")) || span_ends_with(file->path, S(".config")))
         return false;
     return has_program(programs, path_parent(file->path)) ||
            (cut_runtimes(file->path, &above) && has_program(programs, above));

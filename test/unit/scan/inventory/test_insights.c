@@ -199,17 +199,19 @@ static void libraries_of_a_program_are_told_once(void **state)
     add_told_of(&scene, "app/A.dll", S("nuget"), "A", "1.0.0.5");
     add_told_of(&scene, "app/plugins/B.dll", S("nuget"), "B", "2.0.0");
     add_told_of(&scene, "app/runtimes/win/lib/net8.0/C.dll", S("nuget"), "C", "3.0.0.1");
+    add_told_of(&scene, "app/packages.config", S("nuget"), "E", "6.0.0");
     add_told_of(&scene, "app/shop.deps.json", S("nuget"), "A", "1.0.0");
     add_told_of(&scene, "app/tool.exe", S("generic"), "Tool", "4.0");
     add_told_of(&scene, "other/runtimes/D.dll", S("nuget"), "D", "5.0.0");
     struct tree tree = scene_tree(&scene, 0);
     struct inventory_prefix prefix = {.tree = &tree};
     struct bom bom = read_prefixes(&scene, &prefix, 1, false);
-    assert_int_equal(bom.package_count, 4);
+    assert_int_equal(bom.package_count, 5);
     assert_text(bom.packages[0].name, "Tool");
     assert_text(bom.packages[1].version, "1.0.0");
     assert_text(bom.packages[2].name, "B");
     assert_text(bom.packages[3].name, "D");
+    assert_text(bom.packages[4].name, "E");
 }
 
 int main(void)
