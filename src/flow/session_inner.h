@@ -30,7 +30,7 @@ struct scan_session {
     size_t scratch_files; // that the worker was given
     struct wants wants;
     const struct want_index *want_index; // the same
-    bool wants_roster;          // files are to be held to their records
+    bool wants_roster;                   // files are to be held to their records
     struct catalog *catalog;    // which files of a tree are to be brought; null for all else
     struct inspector inspector; // its face
     enum layer_state *layers;   // as many as the image has

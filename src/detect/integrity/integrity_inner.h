@@ -19,7 +19,7 @@ struct tally {
     size_t present;
     size_t missing;
     uint32_t last_removal; // the highest layer of those missing
-    bool is_told; // it is said that none of them is
+    bool is_told;          // it is said that none of them is
 };
 
 struct check {
