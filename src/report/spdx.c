@@ -174,6 +174,22 @@ static void add_supplier(struct writer *writer, span vendor)
 
 // ---------------------------------------------------------------- packages
 
+// SPDX 2.3, 7.24.
+static span purpose_of(enum sbom_subject subject)
+{
+    switch (subject) {
+    case SUBJECT_IMAGE:
+        return S("CONTAINER");
+    case SUBJECT_FILES:
+        return S("FILE");
+    case SUBJECT_MACHINE:
+        return S("OTHER");
+    case SUBJECT_UNKNOWN:
+        break;
+    }
+    return S("APPLICATION");
+}
+
 static void add_image(struct writer *writer)
 {
     struct json_out *out = &writer->json;
@@ -183,7 +199,7 @@ static void add_image(struct writer *writer)
         out->text->failed = true;
     begin_package(out, IMAGE_ID, image->name, image->manifest_digest);
     add_license_fields(out, S("NOASSERTION"));
-    json_field_text(out, "primaryPackagePurpose", S("CONTAINER"));
+    json_field_text(out, "primaryPackagePurpose", purpose_of(sbom_subject(image)));
     add_checksums(out, (struct spans){&image->manifest_digest, 1});
     add_references(out, purl, (span){0});
     json_key(out, "annotations");
@@ -205,6 +221,8 @@ static void add_distro(struct writer *writer)
     json_key(out, "annotations");
     json_begin_array(out);
     sbom_distro_properties(distro, add_annotation, writer);
+    if (distro->cpe.len)
+        add_annotation(writer, S("plimsoll:distro:cpe"), distro->cpe);
     json_end_array(out);
     json_end_object(out);
 }
@@ -259,15 +277,14 @@ static void add_package_relations(struct writer *writer, size_t index)
     const struct sbom *sbom = &writer->sbom;
     const struct package *package = &sbom->scan->bom.packages[index];
     span id = package_id(writer, index);
+    struct list needs;
     add_relation(&writer->json, IMAGE_ID, "CONTAINS", id, NULL);
-    for (size_t i = 0; i < package->depends.count; i++) {
-        struct matches found =
-            sbom_find(&sbom->scan->bom, package->type, package->depends.items[i]);
-        for (size_t j = 0; j < found.count; j++)
-            if (found.items[j] != index)
-                add_relation(&writer->json, package_id(writer, found.items[j]), "DEPENDENCY_OF", id,
-                             NULL);
-    }
+    if (!sbom_needs(sbom, index, &needs))
+        writer->json.text->failed = true;
+    for (size_t i = 0; i < needs.count; i++)
+        add_relation(&writer->json,
+                     join(writer, S("SPDXRef-"), LIST_AT(&needs, struct sbom_id, i)->id),
+                     "DEPENDENCY_OF", id, NULL);
     size_t owner = sbom_owner(sbom, package);
     if (owner != SIZE_MAX)
         add_relation(&writer->json, package_id(writer, owner), "OTHER", id,

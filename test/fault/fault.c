@@ -163,6 +163,13 @@ WRAP(ssize_t, -1, EIO, read, (int fd, void *to, size_t len), (fd, to, len))
 WRAP(ssize_t, -1, EIO, pread, (int fd, void *to, size_t len, off_t at), (fd, to, len, at))
 WRAP(ssize_t, -1, EIO, pread64, (int fd, void *to, size_t len, off_t at), (fd, to, len, at))
 WRAP(ssize_t, -1, ENOSPC, write, (int fd, const void *from, size_t len), (fd, from, len))
+WRAP(ssize_t, -1, ENOSPC, pwrite, (int fd, const void *from, size_t len, off_t at),
+     (fd, from, len, at))
+WRAP(ssize_t, -1, ENOSPC, pwrite64, (int fd, const void *from, size_t len, off_t at),
+     (fd, from, len, at))
+WRAP(int, -1, EMFILE, memfd_create, (const char *name, unsigned flags), (name, flags))
+WRAP(ssize_t, -1, ENOBUFS, send, (int fd, const void *from, size_t len, int flags),
+     (fd, from, len, flags))
 WRAP(ssize_t, -1, ENOBUFS, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
 WRAP(ssize_t, -1, ECONNRESET, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
 WRAP(int, -1, EIO, fsync, (int fd), (fd))

@@ -13,21 +13,12 @@ import sys
 import tarfile
 import tempfile
 
-SWEEP, LIBRARY, PLIMSOLL, HERE = sys.argv[1:5]
-sys.path.insert(0, HERE)
-from harness import MANIFEST, Image, descriptor, write_layout  # noqa: E402
+from sweeping import sweep, write_image
 
+OS = b"ID=debian\nVERSION_ID=12\n"
 STATUS = b"Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
 SECDB = {"distroversion": "v3.20", "reponame": "main", "packages": [
     {"pkg": {"name": "a", "secfixes": {"2-r0": ["CVE-2020-1234"]}}}]}
-
-
-def write_image(directory):
-    image = Image([{"etc/os-release": b"ID=debian\nVERSION_ID=12\n"},
-                   {"var/lib/dpkg/status": STATUS}])
-    path = os.path.join(directory, "image")
-    write_layout(path, [descriptor(MANIFEST, image.manifest)], image.blobs)
-    return f"oci-dir:{path}"
 
 
 def write_feeds(directory):
@@ -44,22 +35,13 @@ def write_feeds(directory):
     return path
 
 
-def sweep(directory, options, *command):
-    home = os.path.join(directory, "home")
-    os.makedirs(home, exist_ok=True)
-    environment = {"PATH": os.environ["PATH"], "HOME": home, "XDG_CACHE_HOME": home + "/cache"}
-    done = subprocess.run([sys.executable, SWEEP, "--library", LIBRARY, "--seconds", "60",
-                           "--reset", home + "/cache", *options, "--", PLIMSOLL, *command],
-                          env=environment, check=False)
-    return done.returncode
-
-
 def main():
     if not shutil.which("zstd"):
         print("SKIP: fault/program: zstd is absent")
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="plimsoll-test-") as directory:
-        image, feeds = write_image(directory), write_feeds(directory)
+        image = write_image(directory, [{"etc/os-release": OS}, {"var/lib/dpkg/status": STATUS}])
+        feeds = write_feeds(directory)
         out, database = os.path.join(directory, "bom.json"), os.path.join(directory, "db")
         few, all_calls = ["--kind", "memory", "--most", "24"], ["--kind", "system", "--most", "100"]
         bad = (sweep(directory, few, "bom", "-o", "json", image)

@@ -79,9 +79,10 @@ def gzip_member(data):
     return gzip.compress(data, 9, mtime=0)
 
 
-def numbered_headers(pattern, first, count, kind=tarfile.REGTYPE, link=""):
-    """Headers of empty files or of links, the number in six digits of the name."""
-    template = bytearray(header(pattern + "000000", 0, kind, link))
+def numbered_headers(pattern, first, count, kind=tarfile.REGTYPE, link="", after="", content=b""):
+    """Headers of links, or of files with the content, the number in six digits of the name."""
+    template = bytearray(header(pattern + "000000" + after, len(content), kind, link))
+    content += bytes(-len(content) % 512)
     place = len(pattern)
     checksum = int(template[148:154], 8) - 6 * 48
     parts = []
@@ -89,7 +90,7 @@ def numbered_headers(pattern, first, count, kind=tarfile.REGTYPE, link=""):
         digits = b"%06d" % number
         template[place:place + 6] = digits
         template[148:154] = b"%06o" % (checksum + sum(digits))
-        parts.append(bytes(template))
+        parts.append(bytes(template) + content)
     return b"".join(parts)
 
 
@@ -102,6 +103,10 @@ class BadInput(Program):
         self.images = 0
         for name in ("home", "tmp", "work"):
             os.mkdir(self.path(name))
+
+    def many(self, count):
+        """So many of what is each treated alike; a sanitizer, which is slow, sees it in a tenth."""
+        return count // 10 if self.sanitized else count
 
     def listing(self):
         """All files but the cache: {path: (size, time of the last change)}."""
@@ -138,8 +143,9 @@ class BadInput(Program):
         with open(peak, encoding="ascii") as file:
             return done, int(file.read()) << 10, written
 
-    def expect(self, what, target, status, *words, options=(), command="bom"):
-        """Status 1: an error with the words. 3: incomplete, with a note. 0: nothing is missed."""
+    def expect(self, what, target, status, *words, options=(), command="bom", lax=True):
+        """Status 1: an error with the words. 3: incomplete, with a note. 0: nothing is missed.
+        What is large need not be read again (`lax`) to see that only --strict makes it an error."""
         strict = ["--strict"] if status == 3 else []
         done, rss, written = self.measure(command, "-o", "json", *strict, *options, target)
         text = done.messages
@@ -152,9 +158,9 @@ class BadInput(Program):
         self.check(fine, f"{what}: {done.status}, {rss / MIB:.0f} MiB: {text.strip()[:150]}", done)
         self.check(self.sanitized or rss < MOST_RSS, f"{what}: memory", f"{rss / MIB:.0f} MiB")
         self.check(not written, f"{what}: writes only to its cache", written)
-        if status == 3:
-            lax, _, _ = self.measure(command, "-o", "json", *options, target)
-            self.check(lax.status == 0, f"{what}: status 0 without --strict", lax)
+        if status == 3 and lax:
+            again, _, _ = self.measure(command, "-o", "json", *options, target)
+            self.check(again.status == 0, f"{what}: status 0 without --strict", again)
 
     def layout(self, layers, index=None, more=None):
         """An image of layers; the files of `more`, {digest: bytes}, replace or join its blobs."""

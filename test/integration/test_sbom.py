@@ -3,15 +3,22 @@
 usage: test_sbom.py PLIMSOLL
 """
 
+import base64
+import gzip
 import json
 import os
+import re
+import shutil
+import subprocess
 import sys
+import tarfile
 
 from harness import MANIFEST, Image, descriptor, write_layout
-from program import Program, made_images, optional_fixtures
+from program import SYSTEM_TYPES, Program, made_images, optional_fixtures
 
 NAME = "integration/sbom"
 FORMATS = ("cyclonedx-json", "spdx-json")
+SYFT_FORMATS = ("cyclonedx-json", "cyclonedx-xml", "spdx-json", "spdx-tag-value", "syft-json")
 FIXTURES = ("alpine-3.12.12", "alpine-3.18.9-node", "alpine-3.20.3", "rpm-bdb-rhel8",
             "rpm-ndb-sles15", "rpm-sqlite-mariner2")
 OS_RELEASE = b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian \\"12\\""\n'
@@ -54,6 +61,11 @@ def told(scan):
             "layers": scan["target"]["layers"]}
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def check_image(program, what, layout, *options):
     files = {form: program.path(f"{what}.{form}") for form in FORMATS}
     outputs = [word for form in FORMATS for word in ("-o", f"{form}={files[form]}")]
@@ -62,11 +74,86 @@ def check_image(program, what, layout, *options):
         back = program.run("scan", "-o", "json", *options, "sbom:" + path).json()
         for part, wanted in told(scan).items():
             program.check_equal(told(back)[part], wanted, f"{what}: {form}: {part}")
-        with open(path, "rb") as file:
-            first = file.read()
+        first = read(path)
         again = program.run("scan", "-o", form, *options, "oci-dir:" + layout)
         program.check(again.out == first, f"{what}: {form}: the same bytes twice")
+        for other, other_path in files.items():
+            again = program.run("scan", "-o", other, *options, "sbom:" + path)
+            program.check(again.out == read(other_path), f"{what}: {form} says all that {other} does")
     return files
+
+
+def check_kinds(program, layout):
+    """What brings an image leaves no trace but the name."""
+    archive = program.path("debian.tar")
+    with tarfile.open(archive, "w") as tar:
+        tar.add(layout, arcname=".")
+    for form in FORMATS:
+        bills = [program.run("bom", "-o", form, target).out.decode()
+                 for target in ("oci-dir:" + layout, "oci-archive:" + archive)]
+        program.check_equal(nameless(bills[1], archive), nameless(bills[0], layout),
+                            f"{form}: the same from an archive")
+
+
+def nameless(bill, name):
+    bill = re.sub("urn:uuid:[0-9a-f-]+", "urn:uuid:", bill)
+    bill = bill.replace(json.dumps(name)[1:-1], "NAME")
+    return re.sub("pkg:oci/[^@]*@", "pkg:oci/NAME@", bill)
+
+
+def check_compressed(program, path):
+    whole = program.run("scan", "-o", "json", "sbom:" + path).json()
+    packed = program.run("scan", "-o", "json", "sbom:-", input=gzip.compress(read(path))).json()
+    program.check_equal(told(packed), told(whole), "a compressed bill says the same")
+    bomb = program.run("scan", "--limit", "file_bytes=1M", "sbom:-",
+                       input=gzip.compress(b" " * (1 << 26)))
+    program.check(bomb.status == 1 and "sbom:" in bomb.messages, "a bomb is refused", bomb)
+
+
+def check_licenses(program, path):
+    done = program.run("scan", "-o", "json", "--deny-licenses", "MIT", "sbom:" + path).json()
+    denied = [finding for finding in done["findings"] if finding["kind"] == "rule"]
+    program.check(len(denied) == 1, "a licence of a bill is held against the policy", denied)
+
+
+def check_attestation(program, path):
+    statement = {"_type": "https://in-toto.io/Statement/v1",
+                 "predicateType": "https://cyclonedx.org/bom",
+                 "subject": [{"name": "x", "digest": {"sha256": "00" * 32}}],
+                 "predicate": json.loads(read(path))}
+    envelope = {"payloadType": "application/vnd.in-toto+json", "signatures": [],
+                "payload": base64.b64encode(json.dumps(statement).encode()).decode()}
+    done = program.run("scan", "-o", "json", "sbom:-", input=json.dumps(envelope).encode()).json()
+    whole = program.run("scan", "-o", "json", "sbom:" + path).json()
+    program.check_equal(told(done), told(whole), "an attested bill says the same")
+    program.check(any("signature" in note["text"] for note in done["notes"]),
+                  "that nobody looked at the signature is said", done["notes"])
+
+
+def of_system(scan):
+    """Vulnerabilities of the distribution's packages, by what any tool says of a package."""
+    packages = {package["id"]: package for package in scan["packages"]}
+    found = [(finding["id"], finding["severity"], finding["status"], finding["fixed_version"],
+              packages[finding["package"]]["name"], packages[finding["package"]]["version"])
+             for finding in scan["findings"] if finding["kind"] == "vulnerability"
+             and packages[finding["package"]]["type"] in SYSTEM_TYPES]
+    return sorted(set(found), key=str)
+
+
+def check_syft(program, images):
+    """What Syft says of an image leads to the findings of the image."""
+    syft = shutil.which("syft")
+    if not syft:
+        print(f"SKIP: {NAME}: syft is absent")
+        return
+    for what, layout in images.items():
+        whole = of_system(program.run("scan", "-o", "json", "oci-dir:" + layout).json())
+        paths = {form: program.path(f"{what}.syft.{form}") for form in SYFT_FORMATS}
+        outputs = [word for form, path in paths.items() for word in ("-o", f"{form}={path}")]
+        subprocess.run([syft, "-q", "oci-dir:" + layout, *outputs], check=True, timeout=600)
+        for form, path in paths.items():
+            back = of_system(program.run("scan", "-o", "json", "sbom:" + path).json())
+            program.check_equal(back, whole, f"{what}: {form} of Syft: findings of the system")
 
 
 def check_time(program, layout):
@@ -120,6 +207,11 @@ def main():
     for image, layout in images.items():
         if os.path.isdir(layout):
             check_image(program, image, layout)
+    check_syft(program, {what: layout for what, layout in images.items() if os.path.isdir(layout)})
+    check_kinds(program, debian)
+    check_compressed(program, files["cyclonedx-json"])
+    check_licenses(program, files["cyclonedx-json"])
+    check_attestation(program, files["cyclonedx-json"])
     check_time(program, debian)
     check_missing_distro(program, files["cyclonedx-json"])
     check_errors(program)

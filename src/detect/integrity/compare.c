@@ -16,12 +16,13 @@ static struct digest_bytes digests_of(const struct listed_file *claim,
 {
     switch (claim->algorithm) {
     case LISTED_MD5:
-        return (struct digest_bytes){"md5", span_of(file->md5, 16), span_of(claim->digest, 16)};
+        return (struct digest_bytes){"md5", roster_md5(file), span_of(claim->digest, ROSTER_MD5)};
     case LISTED_SHA1:
-        return (struct digest_bytes){"sha1", span_of(file->sha1, 20), span_of(claim->digest, 20)};
+        return (struct digest_bytes){"sha1", roster_sha1(file),
+                                     span_of(claim->digest, ROSTER_SHA1)};
     case LISTED_SHA256:
-        return (struct digest_bytes){"sha256", span_of(file->sha256, 32),
-                                     span_of(claim->digest, 32)};
+        return (struct digest_bytes){"sha256", roster_sha256(file),
+                                     span_of(claim->digest, ROSTER_SHA256)};
     case LISTED_NO_DIGEST:
         break;
     }
@@ -160,7 +161,7 @@ static bool allows_set_id(const struct check *check, const struct listed_file *c
     if (claim->package == LISTED_BY_NO_PACKAGE)
         return false;
     const struct package *package = &check->bom->packages[claim->package];
-    return span_equal(package->type, S("deb")) && known_set_id(package->name, path);
+    return span_equal(package->type, S("deb")) && known_set_id(package->name, path, bits);
 }
 
 static bool check_set_id(struct check *check, const struct place *place, struct err *err)

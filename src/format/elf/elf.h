@@ -25,8 +25,10 @@ enum {
 
 // sh_type and sh_flags
 enum {
+    ELF_SECTION_SYMBOLS = 2,
     ELF_SECTION_NOTE = 7,
     ELF_SECTION_NOBITS = 8, // takes no room in the file
+    ELF_SECTION_DYNAMIC_SYMBOLS = 11,
     ELF_SECTION_COMPRESSED = 0x800,
 };
 
@@ -105,6 +107,10 @@ bool elf_section_bytes(const struct elf *elf, const struct elf_section *section,
 // follow. ERR_MISSING where nothing is loaded.
 bool elf_locate(const struct elf *elf, uint64_t address, uint64_t *ret_offset, uint64_t *ret_len,
                 struct err *err);
+
+// The address of a symbol, of those for dynamic linking or else of all; ERR_MISSING if there is
+// none or it has no address, other errors as above.
+bool elf_find_symbol(const struct elf *elf, span name, uint64_t *ret, struct err *err);
 
 // What stands before the data of a section with ELF_SECTION_COMPRESSED (Elf64_Chdr).
 enum elf_compression {

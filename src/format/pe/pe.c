@@ -4,6 +4,7 @@ enum {
     DOS_HEADER_BYTES = 64,  // ends in the offset of what follows
     COFF_HEADER_BYTES = 24, // with the signature
     SECTION_BYTES = 40,
+    DIRECTORY_BYTES = 8,
     NAME_BYTES = 8,
 };
 
@@ -28,13 +29,18 @@ static bool find_header(const struct content *content, struct arena *mem, uint64
     return true;
 }
 
-// The optional header: only what it takes to turn addresses into offsets.
+// The optional header: only what it takes to find things. Its last field says how many directories
+// follow it; the header's size says how many there are.
 static void read_optional(span bytes, struct pe *pe)
 {
     reader r = reader_of(bytes);
     pe->wide = read_u16le(&r) == MAGIC_PE32_PLUS;
     read_skip(&r, pe->wide ? 22 : 26);
     pe->image_base = pe->wide ? read_u64le(&r) : read_u32le(&r);
+    read_skip(&r, pe->wide ? 76 : 60);
+    uint32_t count = read_u32le(&r);
+    if (read_ok(&r) && count <= r.rest.len / DIRECTORY_BYTES)
+        pe->directories = span_first(r.rest, (size_t)count * DIRECTORY_BYTES);
 }
 
 static bool read_sections(const struct content *content, const struct limits *limits,
@@ -97,4 +103,33 @@ bool pe_find_section(const struct pe *pe, span name, struct pe_section *ret)
         return true;
     }
     return false;
+}
+
+bool pe_find_directory(const struct pe *pe, enum pe_directory directory, uint32_t *ret_address,
+                       uint32_t *ret_size)
+{
+    size_t at = (size_t)directory * DIRECTORY_BYTES;
+    reader r = reader_of(span_slice(pe->directories, at, DIRECTORY_BYTES));
+    uint32_t address = read_u32le(&r);
+    uint32_t size = read_u32le(&r);
+    if (address == 0 || size == 0)
+        return false;
+    *ret_address = address;
+    *ret_size = size;
+    return true;
+}
+
+bool pe_locate(const struct pe *pe, uint32_t address, uint64_t *ret_offset, uint64_t *ret_len,
+               struct err *err)
+{
+    for (size_t i = 0; i < pe->section_count; i++) {
+        struct pe_section section = pe_section(pe, i);
+        uint64_t start = section.address - pe->image_base;
+        if (address < start || address - start >= section.file_size)
+            continue;
+        *ret_offset = section.offset + (address - start);
+        *ret_len = section.file_size - (address - start);
+        return true;
+    }
+    return err_set(err, ERR_INPUT, "pe: nothing is loaded at %#x", address);
 }

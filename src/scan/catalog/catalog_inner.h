@@ -64,6 +64,7 @@ extern const struct catalogers go_mod_catalogers;
 extern const struct catalogers haskell_catalogers;
 extern const struct catalogers homebrew_catalogers;
 extern const struct catalogers java_catalogers;
+extern const struct catalogers javascript_bun_binary_catalogers;
 extern const struct catalogers javascript_bun_catalogers;
 extern const struct catalogers javascript_catalogers;
 extern const struct catalogers javascript_deno_catalogers;
@@ -78,8 +79,11 @@ extern const struct catalogers nix_db_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
+extern const struct catalogers pacman_catalogers;
+extern const struct catalogers perl_catalogers;
 extern const struct catalogers php_catalogers;
 extern const struct catalogers portage_catalogers;
+extern const struct catalogers prolog_catalogers;
 extern const struct catalogers python_archive_catalogers;
 extern const struct catalogers python_catalogers;
 extern const struct catalogers python_locks_catalogers;
@@ -150,7 +154,8 @@ void reach_init(struct reach *reach, struct arena *scratch);
 void reach_add(struct reach *reach, span key, const void *item);
 bool reach_start(struct reach *reach, struct err *err);
 void reach_mark(struct reach *reach, span key); // a key that is not there is passed over
-const void *reach_next(struct reach *reach);    // an item whose needs are to be marked, or null
+bool reach_has(const struct reach *reach, span key);
+const void *reach_next(struct reach *reach); // an item whose needs are to be marked, or null
 // The item of this key, or the first of several; null if it has not been reached.
 const void *reach_find(const struct reach *reach, span key);
 
@@ -162,6 +167,8 @@ bool javascript_is_local(span range);
 bool javascript_read_manifest(struct inspection *inspection, struct err *err);
 // Takes what inspection->text, the core metadata of a package of Python, says.
 bool python_read_metadata(struct inspection *inspection, struct err *err);
+// Reads a bill of materials that stands in the file; only CycloneDX and SPDX 2 are known.
+bool sbom_read_text(struct inspection *inspection, span text, struct err *err);
 // The name that a requirement of Python (PEP 508) begins with; empty if only an extra asks for it.
 span python_requirement_name(span requirement);
 

@@ -1,6 +1,6 @@
 // .NET: what a published program brings with it (.NET SDK, "runtime configuration files":
 // NAME.deps.json).
-#include "scan/catalog/catalog_inner.h"
+#include "scan/catalog/executable_inner.h"
 
 #include "format/json/json.h"
 
@@ -22,6 +22,7 @@ struct need {
 
 struct program {
     struct inspection *inspection;
+    span member; // of a bundle; empty: the file itself
     const struct json *target;
     struct list libraries; // of struct library, sorted by key
     struct list needs;     // of struct need
@@ -140,15 +141,16 @@ static void spread_deployment(struct program *program)
 }
 
 // "NAME/VERSION". The runtime that a program brings with it is called "runtimepack.NAME".
-static bool add_library(struct inspection *inspection, const struct library *library,
+static bool add_library(const struct program *program, const struct library *library,
                         struct err *err)
 {
     span version = library->key;
     span name = span_cut(&version, '/');
     if (span_equal(library->type, S("runtimepack")) && span_starts_with(name, S("runtimepack.")))
         name = span_from(name, S("runtimepack.").len);
-    struct candidate candidate = candidate_of(inspection, S("nuget"), name, version);
+    struct candidate candidate = candidate_of(program->inspection, S("nuget"), name, version);
     struct json_member member = {0};
+    candidate.package.member = program->member;
     while (json_next(json_get(library->parts, "dependencies"), &member))
         candidate_depend(&candidate, member.key);
     candidate_integrity(&candidate, library->hash);
@@ -162,19 +164,18 @@ static bool add_libraries(struct program *program, struct err *err)
         bool known = span_equal(library->type, S("package")) ||
                      span_equal(library->type, S("project")) ||
                      span_equal(library->type, S("runtimepack"));
-        if (known && library->deployed && !add_library(program->inspection, library, err))
+        if (known && library->deployed && !add_library(program, library, err))
             return false;
     }
     return true;
 }
 
-static bool read_deps(struct inspection *inspection, struct err *err)
+static bool read_document(struct inspection *inspection, const struct json *document, span member,
+                          struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
-    if (!document)
-        return true;
     struct program program = {
         .inspection = inspection,
+        .member = member,
         .target = target_of(document),
         .libraries = inspection_list(inspection, sizeof(struct library)),
         .needs = inspection_list(inspection, sizeof(struct need)),
@@ -186,6 +187,23 @@ static bool read_deps(struct inspection *inspection, struct err *err)
             return false;
     spread_deployment(&program);
     return add_libraries(&program, err);
+}
+
+static bool read_deps(struct inspection *inspection, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    return !document || read_document(inspection, document, (span){0}, err);
+}
+
+bool dotnet_read_deps(struct inspection *inspection, span text, span member, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    struct err damage = {0};
+    if (json_parse(text, inspection->limits->document_bytes, &document, &damage))
+        return read_document(inspection, document, member, err);
+    (void)err_add(&damage, "%s", quote(member).text);
+    inspection_damaged(inspection, &damage);
+    return true;
 }
 
 static const struct cataloger catalogers[] = {

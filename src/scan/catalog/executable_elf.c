@@ -166,7 +166,8 @@ static struct part find_go_data(struct inspection *inspection, const struct elf 
     span bytes = {0};
     if (elf_find_section(elf, S(".go.buildinfo"), &section)) {
         if (elf_section_bytes(elf, &section, &bytes, &damage))
-            return (struct part){section.offset, bytes.len, section.address};
+            return (struct part){
+                .offset = section.offset, .size = bytes.len, .address = section.address};
         inspection_damaged(inspection, &damage);
         return (struct part){0};
     }
@@ -175,7 +176,8 @@ static struct part find_go_data(struct inspection *inspection, const struct elf 
         struct elf_segment segment = elf_segment(elf, i);
         if (segment.type == ELF_SEGMENT_LOAD && (segment.flags & ELF_SEGMENT_WRITE) &&
             !(segment.flags & ELF_SEGMENT_EXECUTE))
-            return (struct part){segment.offset, segment.file_size, segment.address};
+            return (struct part){
+                .offset = segment.offset, .size = segment.file_size, .address = segment.address};
     }
     return (struct part){0};
 }
@@ -190,21 +192,52 @@ static bool map_segments(struct inspection *inspection, const struct elf *elf,
         struct elf_segment segment = elf_segment(elf, i);
         if (segment.type == ELF_SEGMENT_LOAD)
             parts[executable->mapped_count++] =
-                (struct part){segment.offset, segment.file_size, segment.address};
+                (struct part){segment.offset, segment.file_size, segment.address,
+                              segment.flags & ELF_SEGMENT_WRITE};
     }
     executable->mapped = parts;
     return true;
 }
 
+static void extend(uint64_t *end, uint64_t offset, uint64_t size)
+{
+    uint64_t sum = 0;
+    if (!__builtin_add_overflow(offset, size, &sum) && sum > *end)
+        *end = sum;
+}
+
+static struct part find_tail(const struct inspection *inspection, const struct elf *elf)
+{
+    uint64_t size = inspection->content->size;
+    uint64_t end = 0;
+    extend(&end, elf->segment_offset, elf->segments.len);
+    extend(&end, elf->section_offset, elf->sections.len);
+    for (size_t i = 0; i < elf->segment_count; i++) {
+        struct elf_segment segment = elf_segment(elf, i);
+        extend(&end, segment.offset, segment.file_size);
+    }
+    for (size_t i = 0; i < elf->section_count; i++) {
+        struct elf_section section = elf_section(elf, i);
+        extend(&end, section.offset, section.type == ELF_SECTION_NOBITS ? 0 : section.size);
+    }
+    return (struct part){.offset = end, .size = end < size ? size - end : 0};
+}
+
 static bool take_leavings(struct inspection *inspection, const struct elf *elf, struct err *err)
 {
-    struct executable executable = {.go_data = find_go_data(inspection, elf)};
+    struct executable executable = {.go_data = find_go_data(inspection, elf),
+                                    .tail = find_tail(inspection, elf)};
     struct err damage = {0};
+    bool is_bundle = false;
     if (!executable_section(inspection, elf, S(".dep-v0"), &executable.rust_audit, &damage))
         inspection_damaged(inspection, &damage);
-    if (executable.go_data.size && !map_segments(inspection, elf, &executable, err))
+    if (executable.go_data.size + executable.tail.size &&
+        !map_segments(inspection, elf, &executable, err))
         return false;
-    return executable_take(inspection, &executable, err);
+    executable_note_packed(inspection);
+    return executable_take(inspection, &executable, err) &&
+           executable_take_native(inspection, elf, err) &&
+           executable_take_bundle(inspection, &executable, &is_bundle, err);
 }
 
 static void read_tables(struct inspection *inspection, struct elf *elf)

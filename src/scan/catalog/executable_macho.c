@@ -11,7 +11,8 @@ struct sighting {
 
 static void look_at_section(struct sighting *sighting, const struct macho_part *section)
 {
-    struct part part = {section->offset, section->file_size, section->address};
+    struct part part = {
+        .offset = section->offset, .size = section->file_size, .address = section->address};
     if (span_equal(section->name, S("__go_buildinfo")))
         sighting->go_section = part;
     else if (span_equal(section->name, S(".dep-v0")))
@@ -21,7 +22,8 @@ static void look_at_section(struct sighting *sighting, const struct macho_part *
 static bool look_at_segment(struct sighting *sighting, const struct macho_part *segment)
 {
     enum { PLAIN_DATA = MACHO_READ | MACHO_WRITE };
-    struct part part = {segment->offset, segment->file_size, segment->address};
+    struct part part = {
+        .offset = segment->offset, .size = segment->file_size, .address = segment->address};
     struct part *mapped = LIST_ADD(&sighting->mapped, struct part);
     if (!mapped)
         return false;

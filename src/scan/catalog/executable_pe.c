@@ -4,7 +4,8 @@
 
 static struct part part_of(const struct pe_section *section)
 {
-    return (struct part){section->offset, section->file_size, section->address};
+    return (struct part){section->offset, section->file_size, section->address,
+                         section->flags & PE_WRITE};
 }
 
 // Go's linker writes no section of its own here: it is in the first data that may be written.
@@ -31,6 +32,26 @@ static bool map_sections(struct inspection *inspection, const struct pe *pe,
     return true;
 }
 
+static struct part find_tail(const struct inspection *inspection, const struct executable *found)
+{
+    uint64_t size = inspection->content->size;
+    uint64_t end = 0;
+    for (size_t i = 0; i < found->mapped_count; i++) {
+        const struct part *part = &found->mapped[i];
+        end = part->offset + part->size > end ? part->offset + part->size : end; // both 32 bits
+    }
+    return (struct part){.offset = end, .size = end < size ? size - end : 0};
+}
+
+// The version resource of a bundle is its host's or its program's: the bundle says more.
+static bool take_dotnet(struct inspection *inspection, const struct pe *pe,
+                        const struct executable *executable, struct err *err)
+{
+    bool is_bundle = false;
+    return executable_take_bundle(inspection, executable, &is_bundle, err) &&
+           (is_bundle || executable_take_version(inspection, pe, err));
+}
+
 bool executable_read_pe(struct inspection *inspection, struct err *err)
 {
     struct pe pe = {0};
@@ -44,9 +65,12 @@ bool executable_read_pe(struct inspection *inspection, struct err *err)
     }
     if (!map_sections(inspection, &pe, &executable, err))
         return false;
+    executable.tail = find_tail(inspection, &executable);
+    executable_note_packed(inspection);
     if (pe_find_section(&pe, S(".dep-v0"), &section) &&
         !executable_bytes(inspection, section.offset, section.file_size, &executable.rust_audit,
                           &damage))
         inspection_damaged(inspection, &damage);
-    return executable_take(inspection, &executable, err);
+    return executable_take(inspection, &executable, err) &&
+           take_dotnet(inspection, &pe, &executable, err);
 }

@@ -57,19 +57,13 @@ static void note_entries(struct jar *jar)
                   zip->count, (unsigned long long)zip->declared);
 }
 
-// A file of such a name that is none is somebody else's; a part of one is damage.
 static bool open_directory(struct jar *jar)
 {
     struct err damage = {0};
     struct limits limits = *jar->inspection->limits;
     limits.archive_entries = jar->budget->entries;
     if (!zip_open(jar->content, &limits, jar->mem, &jar->zip, &damage)) {
-        span start = {0};
-        uint64_t len = jar->content->size < 4 ? jar->content->size : 4;
-        if (content_read(jar->content, 0, len, jar->mem, &start, NULL) && !zip_detect(start))
-            notes_add(jar->inspection->notes, NOTE_INFORMATION, jar->location, "is no archive");
-        else
-            note_damage(jar, &damage);
+        member_note_failure(jar->content, jar->mem, jar->inspection->notes, jar->location, &damage);
         return false;
     }
     jar->budget->entries -= jar->zip.count;
@@ -87,7 +81,7 @@ static void read_manifest(struct jar *jar)
     if (!jar_read_member(jar, entry, jar->inspection->limits->document_bytes, &text, &damage) ||
         (!manifest_read(text, jar->mem, &jar->manifest) &&
          !arena_err(jar->mem, &damage, "manifest")))
-        note_damage(jar, &damage);
+        jar_note_damage(jar, entry, &damage);
 }
 
 // ---------------------------------------------------------------- Maven's records
@@ -132,7 +126,7 @@ static bool read_properties(struct jar *jar, const struct zip_entry *entry, stru
         pom_properties_read(text, ret, &damage))
         return true;
     if (entry)
-        note_damage(jar, &damage);
+        jar_note_damage(jar, entry, &damage);
     return false;
 }
 
@@ -167,7 +161,7 @@ static bool read_pom(struct jar *jar, const struct zip_entry *entry, struct arti
         !pom_read(text, limits, jar->mem, &pom, &damage) ||
         !pom_licenses(pom, jar->mem, &artifact->licenses, &damage) ||
         !take_dependencies(jar, pom, artifact, &damage)) {
-        note_damage(jar, &damage);
+        jar_note_damage(jar, entry, &damage);
         return false;
     }
     if (artifact->coordinates.artifact.len == 0)
@@ -272,10 +266,12 @@ static bool digest_archive(struct jar *jar, span *ret, struct err *err)
 static bool add_main(struct jar *jar, const struct artifact *recorded, struct err *err)
 {
     struct artifact artifact = {0};
-    if (recorded)
+    if (recorded) {
         artifact = *recorded;
-    else
+        artifact.coordinates.version = jar_full_version(jar, &recorded->coordinates);
+    } else {
         artifact.coordinates = jar_guess(jar);
+    }
     if (artifact.coordinates.artifact.len == 0)
         return true;
     if (artifact.licenses.len == 0)
@@ -369,7 +365,7 @@ static bool look_into_nested(struct jar *outer, const struct zip_entry *entry, s
     if (!join(mem, outer->member, entry->name, &jar.member, &damage) ||
         !join(mem, outer->location, entry->name, &jar.location, &damage) ||
         !open_nested(outer, entry, mem, &part, &content, &damage)) {
-        note_damage(outer, &damage);
+        jar_note_damage(outer, entry, &damage);
         return true;
     }
     return look_into(&jar, err);

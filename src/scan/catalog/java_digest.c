@@ -171,7 +171,7 @@ static bool verify_entry(struct jar *jar, const struct zip_entry *entry,
         expected.len != digest_size(claimed->algorithm))
         return add_defect(jar, entry, err);
     if (!digest_member(jar, entry, claimed->algorithm, &found, &damage)) {
-        notes_add_err(jar->inspection->notes, jar->location, &damage);
+        jar_note_damage(jar, entry, &damage);
         return damage.kind != ERR_INPUT || add_defect(jar, entry, err);
     }
     return memcmp(found.bytes, expected.ptr, expected.len) == 0 || add_defect(jar, entry, err);

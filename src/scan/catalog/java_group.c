@@ -25,7 +25,7 @@ static bool has_package(const struct jar *jar, span package)
 // may end in '*'. `package` is in the archive, or its module name begins with `module`.
 struct publisher {
     const char *artifact;
-    const char *package;
+    const char *package; // null: what is in it tells nothing
     const char *module;
     const char *group;   // null: the same as the artifact
     const char *renamed; // to Maven the artifact has this name; null: the same
@@ -33,6 +33,7 @@ struct publisher {
 
 // Whole names, then beginnings, the longer ones first: the first row that fits counts.
 static const struct publisher publishers[] = {
+    {"RoaringBitmap", "org.roaringbitmap", "roaringbitmap", "org.roaringbitmap", NULL},
     {"agrona", "org.agrona", "org.agrona", "org.agrona", NULL},
     {"annotations", "org.jetbrains.annotations", "org.jetbrains.annotations", "org.jetbrains",
      NULL},
@@ -44,6 +45,8 @@ static const struct publisher publishers[] = {
     {"aspectjrt", "org.aspectj", "org.aspectj", "org.aspectj", NULL},
     {"aspectjweaver", "org.aspectj", "org.aspectj", "org.aspectj", NULL},
     {"bsh", "bsh", NULL, "org.beanshell", NULL},
+    {"bson", "org.bson", "org.mongodb.bson", "org.mongodb", NULL},
+    {"c3p0", "com.mchange.v2.c3p0", "com.mchange.c3p0", "com.mchange", NULL},
     {"caffeine", "com.github.benmanes.caffeine", "com.github.benmanes.caffeine",
      "com.github.ben-manes.caffeine", NULL},
     {"cassandra-all", "org.apache.cassandra", NULL, "org.apache.cassandra", NULL},
@@ -51,6 +54,7 @@ static const struct publisher publishers[] = {
     {"catalina-ha", "org.apache.catalina.ha", NULL, "org.apache.tomcat", "tomcat-catalina-ha"},
     {"catalina-tribes", "org.apache.catalina.tribes", NULL, "org.apache.tomcat", "tomcat-tribes"},
     {"checker-qual", "org.checkerframework", "org.checkerframework", "org.checkerframework", NULL},
+    {"clickhouse-jdbc", "com.clickhouse", "com.clickhouse.jdbc", "com.clickhouse", NULL},
     {"commons-beanutils", "org.apache.commons.beanutils", NULL, NULL, NULL},
     {"commons-cli", "org.apache.commons.cli", NULL, NULL, NULL},
     {"commons-codec", "org.apache.commons.codec", NULL, NULL, NULL},
@@ -72,10 +76,13 @@ static const struct publisher publishers[] = {
     {"commons-net", "org.apache.commons.net", NULL, NULL, NULL},
     {"commons-pool", "org.apache.commons.pool", NULL, NULL, NULL},
     {"commons-validator", "org.apache.commons.validator", NULL, NULL, NULL},
+    {"dagger", "dagger", "dagger", "com.google.dagger", NULL},
     {"derby", "org.apache.derby", NULL, "org.apache.derby", NULL},
     {"disruptor", "com.lmax.disruptor", "com.lmax.disruptor", "com.lmax", NULL},
+    {"dom4j", "org.dom4j", "org.dom4j", "org.dom4j", NULL},
     {"elasticsearch", "org.elasticsearch", NULL, "org.elasticsearch", NULL},
     {"elasticsearch-core", "org.elasticsearch.core", NULL, "org.elasticsearch", NULL},
+    {"elasticsearch-java", "co.elastic.clients", NULL, "co.elastic.clients", NULL},
     {"elasticsearch-rest-client", "org.elasticsearch.client", NULL, "org.elasticsearch.client",
      NULL},
     {"elasticsearch-rest-high-level-client", "org.elasticsearch.client", NULL,
@@ -83,12 +90,15 @@ static const struct publisher publishers[] = {
     {"elasticsearch-x-content", "org.elasticsearch.xcontent", NULL, "org.elasticsearch", NULL},
     {"freemarker", "freemarker.core", "freemarker", "org.freemarker", NULL},
     {"gax", "com.google.api.gax", "gax", "com.google.api", NULL},
+    {"groovy", NULL, "org.apache.groovy", "org.apache.groovy", NULL},
+    {"groovy", NULL, "org.codehaus.groovy", "org.codehaus.groovy", NULL},
     {"gson", "com.google.gson", "com.google.gson", "com.google.code.gson", NULL},
     {"guice", "com.google.inject", "com.google.guice", "com.google.inject", NULL},
     {"h2", "org.h2", "com.h2database", "com.h2database", NULL},
     {"hamcrest", "org.hamcrest", "org.hamcrest", "org.hamcrest", NULL},
     {"hibernate-commons-annotations", "org.hibernate.annotations.common", NULL,
      "org.hibernate.common", NULL},
+    {"hibernate-core", "org.hibernate.query.sqm", NULL, "org.hibernate.orm", NULL}, // from 6 on
     {"hibernate-core", "org.hibernate", "org.hibernate", "org.hibernate", NULL},
     {"hsqldb", "org.hsqldb", "org.hsqldb", "org.hsqldb", NULL},
     {"htmlunit", "com.gargoylesoftware.htmlunit", NULL, "net.sourceforge.htmlunit", NULL},
@@ -105,6 +115,7 @@ static const struct publisher publishers[] = {
     {"jcommander", "com.beust.jcommander", "com.beust.jcommander", "com.beust", NULL},
     {"jdom", "org.jdom", NULL, "org.jdom", NULL},
     {"jdom2", "org.jdom2", "org.jdom2", "org.jdom", NULL},
+    {"jffi", "com.kenai.jffi", NULL, "com.github.jnr", NULL},
     {"jna", "com.sun.jna", "com.sun.jna", "net.java.dev.jna", NULL},
     {"jna-platform", "com.sun.jna", "com.sun.jna", "net.java.dev.jna", NULL},
     {"joda-time", "org.joda.time", "org.joda.time", NULL, NULL},
@@ -115,22 +126,32 @@ static const struct publisher publishers[] = {
     {"jython-standalone", "org.python", "org.python.jython", "org.python", NULL},
     {"log4j", "org.apache.log4j", NULL, NULL, NULL},
     {"log4j-1.2", "org.apache.log4j", NULL, "log4j", "log4j"},
+    {"libthrift", "org.apache.thrift", "org.apache.thrift", "org.apache.thrift", NULL},
+    {"lombok", "lombok", "lombok", "org.projectlombok", NULL},
     {"lz4-java", "net.jpountz", "org.lz4.java", "org.lz4", NULL},
     {"minio", "io.minio", NULL, "io.minio", NULL},
+    {"moshi", "com.squareup.moshi", "com.squareup.moshi", "com.squareup.moshi", NULL},
     {"mysql-connector-j", "com.mysql", NULL, "com.mysql", NULL},
     {"mysql-connector-java", "com.mysql", NULL, "mysql", NULL},
     {"objenesis", "org.objenesis", "org.objenesis", "org.objenesis", NULL},
     {"ojdbc8", "oracle.jdbc", "com.oracle.database.jdbc", "com.oracle.database.jdbc", NULL},
+    {"ojdbc11", "oracle.jdbc", "com.oracle.database.jdbc", "com.oracle.database.jdbc", NULL},
     {"okhttp", "okhttp3", "okhttp3", "com.squareup.okhttp3", NULL},
+    {"opensearch", "org.opensearch", NULL, "org.opensearch", NULL},
     {"opentest4j", "org.opentest4j", "org.opentest4j", "org.opentest4j", NULL},
+    {"org.osgi.core", "org.osgi.framework", NULL, "org.osgi", NULL},
     {"oro", "org.apache.oro", NULL, NULL, NULL},
     {"poi", "org.apache.poi", "org.apache.poi", "org.apache.poi", NULL},
     {"poi-ooxml-lite", "org.openxmlformats", "org.apache.poi", "org.apache.poi", NULL},
     {"postgresql", "org.postgresql", "org.postgresql", "org.postgresql", NULL},
+    {"protobuf-java", "com.google.protobuf", NULL, "com.google.protobuf", NULL},
+    {"protobuf-java-util", "com.google.protobuf.util", NULL, "com.google.protobuf", NULL},
     {"reactive-streams", "org.reactivestreams", "org.reactivestreams", "org.reactivestreams", NULL},
     {"reactor-core", "reactor.core", "reactor.core", "io.projectreactor", NULL},
     {"retrofit", "retrofit2", "retrofit2", "com.squareup.retrofit2", NULL},
+    {"reactor-extra", "reactor", "reactor.extra", "io.projectreactor.addons", NULL},
     {"rhino", "org.mozilla.javascript", "org.mozilla.rhino", "org.mozilla", NULL},
+    {"rocksdbjni", "org.rocksdb", NULL, "org.rocksdb", NULL},
     {"rxjava", "io.reactivex.rxjava3", NULL, "io.reactivex.rxjava3", NULL},
     {"rxjava", "rx", NULL, "io.reactivex", NULL},
     {"scala-compiler", "scala", "scala.tools", "org.scala-lang", NULL},
@@ -150,10 +171,14 @@ static const struct publisher publishers[] = {
     {"spring-jms", "org.springframework.jms", "spring.jms", "org.springframework", NULL},
     {"spring-kafka", "org.springframework.kafka", "spring.kafka", "org.springframework.kafka",
      NULL},
+    {"spring-ldap-core", "org.springframework.ldap", "spring.ldap", "org.springframework.ldap",
+     NULL},
     {"spring-messaging", "org.springframework.messaging", "spring.messaging", "org.springframework",
      NULL},
     {"spring-orm", "org.springframework.orm", "spring.orm", "org.springframework", NULL},
     {"spring-oxm", "org.springframework.oxm", "spring.oxm", "org.springframework", NULL},
+    {"spring-session-core", "org.springframework.session", "spring.session",
+     "org.springframework.session", NULL},
     {"spring-test", "org.springframework.test", "spring.test", "org.springframework", NULL},
     {"spring-tx", "org.springframework.transaction", "spring.tx", "org.springframework", NULL},
     {"spring-web", "org.springframework.web", "spring.web", "org.springframework", NULL},
@@ -161,10 +186,12 @@ static const struct publisher publishers[] = {
     {"spring-webmvc", "org.springframework.web", "spring.webmvc", "org.springframework", NULL},
     {"spring-websocket", "org.springframework.web", "spring.websocket", "org.springframework",
      NULL},
+    {"testcontainers", "org.testcontainers", NULL, "org.testcontainers", NULL},
     {"testng", "org.testng", "org.testng", "org.testng", NULL},
     {"thymeleaf", "org.thymeleaf", "thymeleaf", "org.thymeleaf", NULL},
     {"tink", "com.google.crypto.tink", NULL, "com.google.crypto.tink", NULL},
     {"tomcat-api", "org.apache.tomcat", NULL, "org.apache.tomcat", NULL},
+    {"tomcat-catalina", "org.apache.catalina", NULL, "org.apache.tomcat", NULL},
     {"tomcat-coyote", "org.apache.coyote", NULL, "org.apache.tomcat", NULL},
     {"tomcat-dbcp", "org.apache.tomcat.dbcp", NULL, "org.apache.tomcat", NULL},
     {"tomcat-jdbc", "org.apache.tomcat.jdbc", NULL, "org.apache.tomcat", NULL},
@@ -183,6 +210,8 @@ static const struct publisher publishers[] = {
     {"akka-http*", "akka.http", "akka.http", "com.typesafe.akka", NULL},
     {"allure-*", "io.qameta.allure", NULL, "io.qameta.allure", NULL},
     {"akka-*", "akka", "akka", "com.typesafe.akka", NULL},
+    {"archaius-*", "com.netflix.config", NULL, "com.netflix.archaius", NULL},
+    {"armeria*", "com.linecorp.armeria", "com.linecorp.armeria", "com.linecorp.armeria", NULL},
     {"ant-*", "org.apache.tools.ant", NULL, "org.apache.ant", NULL},
     {"artemis-*", "org.apache.activemq.artemis", NULL, "org.apache.activemq", NULL},
     {"asm-*", "org.objectweb.asm", "org.objectweb.asm", "org.ow2.asm", NULL},
@@ -193,7 +222,11 @@ static const struct publisher publishers[] = {
     {"bcpg-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
     {"bctls-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
     {"bcutil-*", "org.bouncycastle", "org.bouncycastle", "org.bouncycastle", NULL},
+    {"conscrypt-*", "org.conscrypt", "org.conscrypt", "org.conscrypt", NULL},
     {"elasticsearch-*", "org.elasticsearch", NULL, "org.elasticsearch", NULL},
+    {"eureka-*", "com.netflix", NULL, "com.netflix.eureka", NULL},
+    {"groovy-*", NULL, "org.apache.groovy", "org.apache.groovy", NULL},
+    {"groovy-*", NULL, "org.codehaus.groovy", "org.codehaus.groovy", NULL},
     {"grpc-*", "io.grpc", "io.grpc", "io.grpc", NULL},
     {"hadoop-*", "org.apache.hadoop", NULL, "org.apache.hadoop", NULL},
     {"hamcrest-*", "org.hamcrest", "org.hamcrest", "org.hamcrest", NULL},
@@ -201,14 +234,18 @@ static const struct publisher publishers[] = {
     {"junit-jupiter*", "org.junit.jupiter", "org.junit.jupiter", "org.junit.jupiter", NULL},
     {"kafka_2.*", "kafka", NULL, "org.apache.kafka", NULL},
     {"kafka-*", "org.apache.kafka", NULL, "org.apache.kafka", NULL},
+    {"koin-*", "org.koin", NULL, "io.insert-koin", NULL},
     {"kotlinx-coroutines-*", "kotlinx.coroutines", "kotlinx.coroutines", "org.jetbrains.kotlinx",
      NULL},
+    {"kotlinx-serialization-*", "kotlinx.serialization", "kotlinx.serialization",
+     "org.jetbrains.kotlinx", NULL},
     {"ktor-*", "io.ktor", "ktor", "io.ktor", NULL},
     {"kotlin-*", "kotlin", "kotlin", "org.jetbrains.kotlin", NULL},
     {"lucene-*", "org.apache.lucene", "org.apache.lucene", "org.apache.lucene", NULL},
     {"micrometer-*", "io.micrometer", "micrometer", "io.micrometer", NULL},
     {"micronaut-*", "io.micronaut", "io.micronaut", "io.micronaut", NULL},
     {"mockito-*", "org.mockito", "org.mockito", "org.mockito", NULL},
+    {"mongodb-driver-*", "com.mongodb", "org.mongodb.driver", "org.mongodb", NULL},
     {"okio*", "okio", "okio", "com.squareup.okio", NULL},
     {"opentelemetry-*", "io.opentelemetry", "io.opentelemetry", "io.opentelemetry", NULL},
     {"opencensus-*", "io.opencensus", "io.opencensus", "io.opencensus", NULL},
@@ -252,7 +289,8 @@ static bool find_publisher(const struct jar *jar, struct coordinates *found)
         if (!is_named(found->artifact, span_of_text(publisher->artifact)))
             continue;
         bool by_module = publisher->module && is_below(module, span_of_text(publisher->module));
-        if (!by_module && !has_package(jar, span_of_text(publisher->package)))
+        bool by_package = publisher->package && has_package(jar, span_of_text(publisher->package));
+        if (!by_module && !by_package)
             continue;
         found->group = publisher->group ? span_of_text(publisher->group) : found->artifact;
         if (publisher->renamed)
@@ -312,14 +350,28 @@ static bool is_umbrella(span group)
     return false;
 }
 
+// "cats-core_2.13", "zio_3": built by sbt, which writes the group into the manifest as the vendor's
+// id, whatever the packages in the archive are called.
+static bool is_of_sbt(span artifact)
+{
+    size_t bar = span_find_last(artifact, '_');
+    span version = bar == SPAN_NONE ? (span){0} : span_from(artifact, bar + 1);
+    return span_equal(version, S("3")) || span_equal(version, S("2.10")) ||
+           span_equal(version, S("2.11")) || span_equal(version, S("2.12")) ||
+           span_equal(version, S("2.13"));
+}
+
 // Maven's bundle plugin and its archiver write the group, but a shaded archive may have the
 // manifest of what was copied into it.
 static span group_in_manifest(const struct jar *jar, span artifact)
 {
     span vendor = jar->manifest.values[KEY_VENDOR_ID];
     span bundle = group_in_bundle(jar->manifest.values[KEY_BUNDLE_NAME], artifact);
-    bool agree = bundle.len && span_equal(bundle, vendor);
+    bool agree = vendor.len && (span_equal(bundle, vendor) ||
+                                span_equal(jar->manifest.values[KEY_BUNDLE_NAME], vendor));
     const span candidates[] = {vendor, bundle};
+    if (is_of_sbt(artifact) && jar->artifacts.count == 0 && count_components(vendor) >= 2)
+        return vendor;
     for (size_t i = 0; i < 2 && jar->artifacts.count == 0; i++) {
         bool enough =
             count_components(candidates[i]) >= 3 || (agree && count_components(candidates[i]) == 2);

@@ -92,10 +92,16 @@ bool jar_open_member(struct jar *jar, const struct zip_entry *entry, struct stre
 bool jar_read_member(struct jar *jar, const struct zip_entry *entry, uint64_t most, span *ret,
                      struct err *err);
 
+// A note on a member that could not be read. Entries that overlap have one note together, from when
+// their archive was opened.
+void jar_note_damage(struct jar *jar, const struct zip_entry *entry, const struct err *damage);
+
 // ---------------------------------------------------------------- who an archive is
 
 // The artefact that the archive is, of those whose records are in it: null if it is none of them.
 const struct artifact *jar_main_artifact(const struct jar *jar);
+// The version of an archive that Maven recorded, as far as the archive's name says more.
+span jar_full_version(const struct jar *jar, const struct coordinates *recorded);
 // Who the archive is by its manifest and its name, where Maven left no record. Empty name or
 // version: nobody knows.
 struct coordinates jar_guess(const struct jar *jar);

@@ -31,3 +31,9 @@ bool jar_read_member(struct jar *jar, const struct zip_entry *entry, uint64_t mo
     struct member_source archive = archive_of(jar);
     return member_read(&archive, entry, most, ret, err);
 }
+
+void jar_note_damage(struct jar *jar, const struct zip_entry *entry, const struct err *damage)
+{
+    if (!entry->overlaps)
+        notes_add_err(jar->inspection->notes, jar->location, damage);
+}

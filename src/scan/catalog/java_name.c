@@ -47,6 +47,22 @@ static size_t version_length(span text)
     return len;
 }
 
+// "beam-vendor-grpc-1_60_1-0.2": a number with another spelling in front of a version belongs to
+// the name.
+static bool is_of_name(span version)
+{
+    span rest = version;
+    span first = span_cut(&rest, '-');
+    if (span_find(first, '_') == SPAN_NONE || span_find(first, '.') != SPAN_NONE)
+        return false;
+    while (rest.len) {
+        span token = span_cut(&rest, '-');
+        if (token.len && ascii_is_digit(token.ptr[0]))
+            return true;
+    }
+    return false;
+}
+
 // Names may hold numbers too ("log4j-1.2-api-2.17.1"): the first place counts behind which all is a
 // version; else the last, without the classifier behind it ("epoll-4.1.77.Final-linux-x86_64").
 struct coordinates jar_split_name(span file_name)
@@ -58,6 +74,8 @@ struct coordinates jar_split_name(span file_name)
             continue;
         span version = span_from(stem, i + 1);
         size_t len = version_length(version);
+        if (is_of_name(version))
+            continue;
         found.artifact = span_first(stem, i);
         found.version = span_first(version, len);
         if (len == version.len)
@@ -152,6 +170,19 @@ const struct artifact *jar_main_artifact(const struct jar *jar)
     }
     return best && (best_likeness >= SAME_NAME || is_alone(jar, best_likeness, &split)) ? best
                                                                                         : NULL;
+}
+
+// "mssql-jdbc-12.6.2.jre11.jar": Maven's record knows the release, the name also which Java it is
+// for, and both together are the version that it was deployed with.
+span jar_full_version(const struct jar *jar, const struct coordinates *recorded)
+{
+    span stem = without_extension(jar->name);
+    span version = span_from(stem, recorded->artifact.len + 1);
+    span behind = span_from(version, recorded->version.len);
+    bool is_named = span_starts_with(stem, recorded->artifact) &&
+                    span_starts_with(version, recorded->version) &&
+                    span_starts_with(behind, S(".jre"));
+    return is_named && is_version_token(span_from(behind, 1)) ? version : recorded->version;
 }
 
 // ---------------------------------------------------------------- without a record

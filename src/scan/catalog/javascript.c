@@ -88,7 +88,8 @@ static bool is_installed(span path)
             enter(&place, component, before);
         before = component;
     }
-    return !place.in_tests && (place.kind == ANYWHERE || place.kind == AT_PACKAGE);
+    bool is_program = place.kind == ANYWHERE || (place.kind == AT_NAME && place.has_versions);
+    return !place.in_tests && (is_program || place.kind == AT_PACKAGE);
 }
 
 // ---------------------------------------------------------------- content

@@ -31,6 +31,17 @@ static bool check_entry(const struct zip_entry *entry, struct err *err)
     return true;
 }
 
+void member_note_failure(const struct content *content, struct arena *scratch, struct notes *notes,
+                         span location, const struct err *damage)
+{
+    span start = {0};
+    uint64_t len = content->size < 4 ? content->size : 4;
+    if (content_read(content, 0, len, scratch, &start, NULL) && !zip_detect(start))
+        notes_add(notes, NOTE_INFORMATION, location, "is no archive");
+    else
+        notes_add_err(notes, location, damage);
+}
+
 bool member_afford(struct member_source *archive, const struct zip_entry *entry, struct err *err)
 {
     uint64_t larger = entry->size > entry->packed_size ? entry->size : entry->packed_size;
@@ -115,15 +126,17 @@ bool members_each(struct inspection *inspection, bool (*is_wanted)(span name), i
     if (!mem)
         return err_set(err, ERR_MEMORY, "no memory for the members of an archive");
     if (!zip_open(inspection->content, limits, inspection->scratch, &zip, &damage)) {
-        inspection_damaged(inspection, &damage);
+        member_note_failure(inspection->content, inspection->scratch, inspection->notes,
+                            inspection->path, &damage);
         return true;
     }
     if (zip.damage.kind != ERR_NONE)
         inspection_damaged(inspection, &zip.damage);
     for (size_t i = 0; i < zip.count; i++) {
+        if (!is_wanted(zip.entries[i].name))
+            continue;
         arena_reset(mem);
-        if (is_wanted(zip.entries[i].name) &&
-            !read_one(inspection, &archive, &zip.entries[i], read, err))
+        if (!read_one(inspection, &archive, &zip.entries[i], read, err))
             return false;
     }
     return true;

@@ -17,6 +17,10 @@ struct member_source {
 // What may be unpacked of all archives in a file of `size` bytes. A small file has small claims: it
 // is held to the same ratio as anything that is compressed.
 uint64_t member_budget(const struct limits *limits, uint64_t size);
+// Notes that an archive cannot be opened: a file of such a name that is none is somebody else's, a
+// part of one is damage.
+void member_note_failure(const struct content *content, struct arena *scratch, struct notes *notes,
+                         span location, const struct err *damage);
 // Takes the bytes of a member out of the budget. ERR_LIMIT when they are too many, ERR_INPUT for an
 // entry that overlaps another or cannot be what it says, ERR_UNSUPPORTED for methods other than
 // stored and deflated.

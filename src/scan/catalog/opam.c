@@ -23,8 +23,22 @@ struct place {
     uint64_t conditions;
 };
 
-static void take_text(struct candidate *candidate, const struct place *place, span text)
+struct description {
+    struct candidate candidate;
+    struct text licenses;
+};
+
+// "MIT", ["ISC" "BSD-3-Clause"]: the manual does not say how several go together, so that all are
+// taken to hold.
+static void take_license(struct text *licenses, span license)
 {
+    text_add(licenses, licenses->len ? S(" AND ") : (span){0});
+    text_add(licenses, license);
+}
+
+static void take_text(struct description *description, const struct place *place, span text)
+{
+    struct candidate *candidate = &description->candidate;
     if (place->conditions > 0)
         return;
     if (span_equal(place->section, S("url")) && span_equal(place->field, S("checksum")) &&
@@ -36,8 +50,8 @@ static void take_text(struct candidate *candidate, const struct place *place, sp
         candidate->package.name = text;
     if (span_equal(place->field, S("version")))
         candidate->package.version = text;
-    if (span_equal(place->field, S("license")) && candidate->package.licenses.len == 0)
-        candidate->package.licenses = text;
+    if (span_equal(place->field, S("license")))
+        take_license(&description->licenses, text);
     if (span_equal(place->field, S("depends")))
         candidate_depend(candidate, text);
 }
@@ -72,7 +86,7 @@ static void take_sign(struct place *place, struct token token)
     }
 }
 
-static void read_fields(struct candidate *candidate, span text)
+static void read_fields(struct description *description, span text)
 {
     struct lexer lexer = {.rest = text, .syntax = &syntax};
     struct place place = {0};
@@ -83,7 +97,7 @@ static void read_fields(struct candidate *candidate, span text)
         if (token.kind == TOKEN_SIGN)
             take_sign(&place, token);
         if (token.kind == TOKEN_TEXT)
-            take_text(candidate, &place, token.text);
+            take_text(description, &place, token.text);
     }
 }
 
@@ -91,9 +105,13 @@ static void read_fields(struct candidate *candidate, span text)
 
 static bool add_description(struct inspection *inspection, span name, span version, struct err *err)
 {
-    struct candidate candidate = candidate_of(inspection, S("opam"), name, version);
-    read_fields(&candidate, inspection->text);
-    return candidate.package.version.len == 0 || candidate_add(&candidate, err);
+    struct description description = {.candidate =
+                                          candidate_of(inspection, S("opam"), name, version)};
+    struct package *package = &description.candidate.package;
+    text_init(&description.licenses, inspection->scratch, inspection->limits->field_bytes);
+    read_fields(&description, inspection->text);
+    package->licenses = text_span(&description.licenses);
+    return package->version.len == 0 || candidate_add(&description.candidate, err);
 }
 
 // .opam-switch/packages/NAME.VERSION/opam, which need not repeat them.

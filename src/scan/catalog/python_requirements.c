@@ -35,6 +35,15 @@ static span without_tail(span s)
     return span_trim(s);
 }
 
+// Letters, digits and what PEP 440 puts between them. Templates put other things there.
+static bool is_version(span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_name_byte(s.ptr[i]) && s.ptr[i] != '+' && s.ptr[i] != '!')
+            return false;
+    return true;
+}
+
 // The version of "== 1.0" or "===1.0"; empty for all else: ranges, lists of them, "== 1.*".
 static span pinned_version(span specifier)
 {
@@ -44,9 +53,8 @@ static span pinned_version(span specifier)
     if (!span_starts_with(specifier, S("==")))
         return (span){0};
     specifier = span_from(specifier, span_starts_with(specifier, S("===")) ? 3 : 2);
-    specifier = span_trim(specifier);
-    bool open = span_find(specifier, '*') != SPAN_NONE || span_find(specifier, ',') != SPAN_NONE;
-    return open ? (span){0} : specifier;
+    specifier = span_trim(span_cut(&specifier, '#'));
+    return is_version(specifier) ? specifier : (span){0};
 }
 
 static void take_hashes(struct candidate *candidate, span line)
@@ -112,7 +120,50 @@ static bool next_line(span *rest, struct arena *scratch, span *ret)
     return text_ok(&whole);
 }
 
-// Lines that begin with '-' are options; the files that -r and -c name are read for themselves.
+// ---------------------------------------------------------------- other files
+
+// The file that "-r FILE", "-rFILE", "--requirement FILE" or "--requirement=FILE" names; empty for
+// other options. What -c names only chooses among versions.
+static span included_file(span option)
+{
+    static const span long_form = S("--requirement");
+    if (span_starts_with(option, long_form))
+        option = span_from(option, long_form.len);
+    else if (span_starts_with(option, S("-r")))
+        option = span_from(option, 2);
+    else
+        return (span){0};
+    span file = span_trim(span_starts_with(option, S("=")) ? span_from(option, 1) : option);
+    return span_starts_with(file, S("./")) ? span_from(file, 2) : file;
+}
+
+// Will the catalog be shown this file under a name by which it is read? "base.txt" next to one in a
+// directory "requirements" will.
+static bool is_read_for_itself(span path, span file)
+{
+    span directory = span_find(file, '/') == SPAN_NONE ? path_parent(path) : path_parent(file);
+    return span_ends_with(file, S(".txt")) && (span_contains(path_name(file), S("requirements")) ||
+                                               span_equal(path_name(directory), S("requirements")));
+}
+
+static void take_option(struct inspection *inspection, span option)
+{
+    span file = included_file(option);
+    if (file.len > 0 && !is_read_for_itself(inspection->path, file))
+        notes_add(inspection->notes, NOTE_UNSUPPORTED, inspection->path,
+                  "what '%s' requires is not read: the name does not tell what it is",
+                  quote(file).text);
+}
+
+static bool take_line(struct inspection *inspection, span line, struct err *err)
+{
+    if (line.len > 0 && line.ptr[0] != '-')
+        return add_requirement(inspection, line, err);
+    take_option(inspection, line);
+    return true;
+}
+
+// The files that options name are read for themselves, each by its own name.
 static bool read_requirements(struct inspection *inspection, struct err *err)
 {
     span rest = inspection->text;
@@ -120,7 +171,7 @@ static bool read_requirements(struct inspection *inspection, struct err *err)
         span line = {0};
         if (!next_line(&rest, inspection->scratch, &line))
             return arena_err(inspection->scratch, err, "requirements");
-        if (line.len && line.ptr[0] != '-' && !add_requirement(inspection, line, err))
+        if (!take_line(inspection, line, err))
             return false;
     }
     return true;

@@ -3,12 +3,13 @@
 
 #include "format/stanza/stanza.h"
 
-enum { PACKAGE, VERSION, LICENSE, FIELDS };
+enum { PACKAGE, VERSION, LICENSE, BUILT, FIELDS };
 
 static const span keys[FIELDS] = {
     [PACKAGE] = S("Package"),
     [VERSION] = S("Version"),
     [LICENSE] = S("License"),
+    [BUILT] = S("Built"),
 };
 static const struct stanza_syntax syntax = {.keys = keys, .count = FIELDS};
 
@@ -43,17 +44,8 @@ static void take_needed(struct candidate *candidate, span list)
     }
 }
 
-static bool read_description(struct inspection *inspection, struct err *err)
+static bool add_package(struct inspection *inspection, const span *fields, struct err *err)
 {
-    struct stanzas stanzas = {.rest = inspection->text};
-    span fields[FIELDS] = {0};
-    size_t line = 0;
-    if (!stanza_next(&stanzas, &syntax, fields, &line) || fields[PACKAGE].len == 0 ||
-        fields[VERSION].len == 0) {
-        notes_add(inspection->notes, NOTE_DAMAGED, inspection->path,
-                  "has no Package or no Version");
-        return true;
-    }
     struct candidate candidate =
         candidate_of(inspection, S("cran"), fields[PACKAGE], fields[VERSION]);
     candidate.package.licenses = fields[LICENSE];
@@ -62,8 +54,39 @@ static bool read_description(struct inspection *inspection, struct err *err)
     return candidate_add(&candidate, err);
 }
 
+// PACKAGE is empty where the name or the version is missing.
+static void read_fields(span text, span *fields)
+{
+    struct stanzas stanzas = {.rest = text};
+    size_t line = 0;
+    if (!stanza_next(&stanzas, &syntax, fields, &line) || fields[PACKAGE].len == 0 ||
+        fields[VERSION].len == 0)
+        fields[PACKAGE] = (span){0};
+}
+
+static bool read_description(struct inspection *inspection, struct err *err)
+{
+    span fields[FIELDS] = {0};
+    read_fields(inspection->text, fields);
+    if (fields[PACKAGE].len > 0)
+        return add_package(inspection, fields, err);
+    notes_add(inspection->notes, NOTE_DAMAGED, inspection->path, "has no Package or no Version");
+    return true;
+}
+
+// A user and a project may have their libraries anywhere. R writes "Built" where it installs; the
+// sources of a package, and what others call DESCRIPTION, do not have it.
+static bool read_anywhere(struct inspection *inspection, struct err *err)
+{
+    span fields[FIELDS] = {0};
+    read_fields(inspection->text, fields);
+    return fields[PACKAGE].len == 0 || !span_starts_with(fields[BUILT], S("R ")) ||
+           add_package(inspection, fields, err);
+}
+
 static const struct cataloger catalogers[] = {
     {S("**/library/*/DESCRIPTION"), read_description, 0},
     {S("**/site-library/*/DESCRIPTION"), read_description, 0},
+    {S("**/DESCRIPTION"), read_anywhere, 0},
 };
 const struct catalogers r_catalogers = {catalogers, sizeof catalogers / sizeof *catalogers};

@@ -48,6 +48,13 @@ static size_t find_first(const struct reach *reach, span key)
     return low;
 }
 
+bool reach_has(const struct reach *reach, span key)
+{
+    size_t index = find_first(reach, key);
+    return index < reach->nodes.count &&
+           span_equal(LIST_AT(&reach->nodes, struct reach_node, index)->key, key);
+}
+
 void reach_mark(struct reach *reach, span key)
 {
     for (size_t i = find_first(reach, key); i < reach->nodes.count; i++) {

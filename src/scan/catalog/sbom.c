@@ -156,17 +156,32 @@ static bool read_spdx(struct inspection *inspection, const struct json *document
 
 // ---------------------------------------------------------------- files
 
-static bool read_sbom(struct inspection *inspection, struct err *err)
+static bool read_document(struct inspection *inspection, const struct json *document,
+                          struct err *err)
 {
-    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
-    if (!document)
-        return true;
     if (span_equal(json_get_text(document, "bomFormat"), S("CycloneDX")))
         return read_components(inspection, json_get(document, "components"), 1, err);
     if (span_starts_with(json_get_text(document, "spdxVersion"), S("SPDX-2.")))
         return read_spdx(inspection, document, (span){0}, err);
     notes_add(inspection->notes, NOTE_UNSUPPORTED, inspection->path,
               "is neither CycloneDX nor SPDX 2");
+    return true;
+}
+
+static bool read_sbom(struct inspection *inspection, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = inspection_json(inspection);
+    return !document || read_document(inspection, document, err);
+}
+
+bool sbom_read_text(struct inspection *inspection, span text, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    struct err damage = {0};
+    if (json_parse(text, inspection->limits->document_bytes, &document, &damage))
+        return read_document(inspection, document, err);
+    (void)err_add(&damage, "bill of materials");
+    inspection_damaged(inspection, &damage);
     return true;
 }
 

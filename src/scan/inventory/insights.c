@@ -101,6 +101,77 @@ static bool complete_tree(const struct file *list, struct arena *mem, struct lis
     return true;
 }
 
+// ---------------------------------------------------------------- .NET
+
+// What libraries of .NET say of themselves counts where no NAME.deps.json speaks for the program:
+// that one names what the host loads, from its own directory and from "runtimes" below it.
+struct programs {
+    struct list directories; // of span, sorted: those with such a file
+};
+
+static int compare_spans(const void *a, const void *b)
+{
+    return span_compare(*(const span *)a, *(const span *)b);
+}
+
+static bool find_programs(const struct tree *tree, struct arena *mem, struct programs *ret,
+                          struct err *err)
+{
+    struct list *directories = &ret->directories;
+    list_init(directories, mem, sizeof(span), SIZE_MAX);
+    for (size_t i = 0; i < tree->count; i++) {
+        const struct file *file = &tree->files[i];
+        if (!file->insight || !span_ends_with(file->path, S(".deps.json")))
+            continue;
+        span *directory = LIST_ADD(directories, span);
+        if (!directory)
+            return arena_err(mem, err, "packages");
+        *directory = path_parent(file->path);
+    }
+    sort_items(directories->items, directories->count, sizeof(span), compare_spans);
+    return true;
+}
+
+static bool has_program(const struct programs *programs, span directory)
+{
+    size_t low = 0;
+    size_t high = programs->directories.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (span_compare(*LIST_AT(&programs->directories, span, middle), directory) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < programs->directories.count &&
+           span_equal(*LIST_AT(&programs->directories, span, low), directory);
+}
+
+// The directory that holds the last directory "runtimes" of the path; false if there is none.
+static bool cut_runtimes(span path, span *ret)
+{
+    for (span at = path_parent(path); at.len; at = path_parent(at))
+        if (span_equal(path_name(at), S("runtimes"))) {
+            *ret = path_parent(at);
+            return true;
+        }
+    return false;
+}
+
+// Only a library that names itself, by its version resource, has one package of this type in no
+// member.
+static bool is_told_by_program(const struct programs *programs, const struct file *file)
+{
+    const struct insight *insight = file->insight;
+    span above = {0};
+    if (programs->directories.count == 0 || insight->package_count != 1 ||
+        !span_equal(insight->packages[0].type, S("nuget")) || insight->packages[0].member.len ||
+        span_ends_with(file->path, S(".json")))
+        return false;
+    return has_program(programs, path_parent(file->path)) ||
+           (cut_runtimes(file->path, &above) && has_program(programs, above));
+}
+
 // ---------------------------------------------------------------- all
 
 // A list that doubles in an arena holds three times what is in it.
@@ -117,11 +188,14 @@ bool insights_collect(const struct tree *tree, struct arena *mem, struct list *p
                       struct err *err)
 {
     size_t first = packages->count;
+    struct programs programs = {0};
+    if (!find_programs(tree, mem, &programs, err))
+        return false;
     reserve(tree, packages);
     for (size_t i = 0; i < tree->count; i++) {
         const struct file *file = &tree->files[i];
         if (file->insight && !is_list(file) && !is_told_already(packages, file) &&
-            !add_packages(file, false, mem, packages, err))
+            !is_told_by_program(&programs, file) && !add_packages(file, false, mem, packages, err))
             return false;
     }
     for (size_t i = 0; i < tree->count; i++)
@@ -134,9 +208,12 @@ bool insights_collect(const struct tree *tree, struct arena *mem, struct list *p
 bool insights_gone(const struct tree *before, const struct tree *after, struct arena *mem,
                    struct list *packages, struct err *err)
 {
+    struct programs programs = {0};
+    if (!find_programs(before, mem, &programs, err))
+        return false;
     for (size_t i = 0; i < before->count; i++) {
         const struct file *file = &before->files[i];
-        if (!file->insight || is_list(file))
+        if (!file->insight || is_list(file) || is_told_by_program(&programs, file))
             continue;
         const struct file *now = tree_at(after, file->path);
         if (now && now->insight == file->insight)

@@ -88,12 +88,9 @@ static span divert(const struct info *info, span path, span package)
 
 // ---------------------------------------------------------------- lists of one package
 
-static bool add_file(struct info *info, uint32_t package, span path, struct listed_file *file,
-                     struct err *err)
+static span place_of(const struct info *info, uint32_t package, span path)
 {
-    file->package = package;
-    path = divert(info, relative(path), info->roll->bom->packages[package].name);
-    return roll_add(info->roll, (span){0}, path, file, err);
+    return divert(info, relative(path), info->roll->bom->packages[package].name);
 }
 
 static bool is_parent(span directory, span path)
@@ -102,40 +99,87 @@ static bool is_parent(span directory, span path)
            path.ptr[directory.len] == '/';
 }
 
+// Checksums, one after the other.
+struct sums {
+    const struct file *file; // null: there are none
+    span rest;
+    span path; // without a leading slash; empty: there are no more
+    struct listed_file listed;
+    size_t bad; // lines
+};
+
+// "DIGEST  PATH", the path without a leading slash.
+static void next_sum(struct sums *sums)
+{
+    enum { HEX = 32 };
+    sums->path = (span){0};
+    while (sums->rest.len && sums->path.len == 0) {
+        span line = span_cut_line(&sums->rest);
+        bool is_sum = line.len > HEX + 2 && line.ptr[HEX] == ' ' &&
+                      hex_read(span_first(line, HEX), sums->listed.digest, HEX / 2);
+        sums->bad += !is_sum && line.len;
+        sums->path = is_sum ? span_from(line, HEX + 2) : (span){0};
+    }
+}
+
+static struct sums begin_sums(const struct file *file, uint32_t package)
+{
+    struct sums sums = {
+        .file = file,
+        .rest = file ? file->content : (span){0},
+        .listed = {.package = package, .kind = LISTED_FILE, .algorithm = LISTED_MD5},
+    };
+    next_sum(&sums);
+    return sums;
+}
+
+// Those that are left.
+static bool add_sums(struct info *info, struct sums *sums, struct err *err)
+{
+    struct roll *roll = info->roll;
+    for (; sums->path.len; next_sum(sums))
+        if (!roll_add_sum(roll, place_of(info, sums->listed.package, sums->path), &sums->listed,
+                          err))
+            return false;
+    if (sums->bad)
+        notes_add(roll->notes, NOTE_DAMAGED, sums->file->path, "%zu lines are no checksums",
+                  sums->bad);
+    if (sums->file)
+        roll_note_bad(roll, sums->file->path);
+    return true;
+}
+
+// Both lists of a package are mostly in the same order: what they say of one file is then put
+// together at once. What is not met that way is put together when everything is in order.
+static bool add_listed(struct info *info, uint32_t package, span path, struct sums *sums,
+                       struct err *err)
+{
+    struct roll *roll = info->roll;
+    struct listed_file listed = {.package = package, .kind = LISTED_ANYTHING};
+    size_t bad = roll->bad;
+    bool is_both = sums->path.len && span_equal(sums->path, relative(path));
+    if (!roll_add(roll, (span){0}, place_of(info, package, path), is_both ? &sums->listed : &listed,
+                  err))
+        return false;
+    if (is_both && roll->bad == bad) // a bad path is told of for each list that has it
+        next_sum(sums);
+    return true;
+}
+
 // A path a line, directories too, each of them in front of what is in it.
-static bool read_list(struct info *info, const struct file *file, uint32_t package, struct err *err)
+static bool read_list(struct info *info, const struct file *file, uint32_t package,
+                      struct sums *sums, struct err *err)
 {
     span rest = file->content;
     span line = span_cut_line(&rest);
     info->roll->has_file_list[package] = true;
     while (line.len) {
         span next = span_cut_line(&rest);
-        struct listed_file listed = {.kind = LISTED_ANYTHING};
         bool is_file = !is_parent(line, next) && !span_equal(line, S("/."));
-        if (is_file && !add_file(info, package, line, &listed, err))
+        if (is_file && !add_listed(info, package, line, sums, err))
             return false;
         line = next;
     }
-    return true;
-}
-
-// "DIGEST  PATH", the path without a leading slash.
-static bool read_sums(struct info *info, const struct file *file, uint32_t package, struct err *err)
-{
-    enum { HEX = 32 };
-    span rest = file->content;
-    size_t bad = 0;
-    while (rest.len) {
-        span line = span_cut_line(&rest);
-        struct listed_file listed = {.kind = LISTED_FILE, .algorithm = LISTED_MD5};
-        bool is_sum = line.len > HEX + 2 && line.ptr[HEX] == ' ' &&
-                      hex_read(span_first(line, HEX), listed.digest, HEX / 2);
-        if (is_sum && !add_file(info, package, span_from(line, HEX + 2), &listed, err))
-            return false;
-        bad += !is_sum && line.len;
-    }
-    if (bad)
-        notes_add(info->roll->notes, NOTE_DAMAGED, file->path, "%zu lines are no checksums", bad);
     return true;
 }
 
@@ -146,8 +190,9 @@ static bool read_conffiles(struct info *info, const struct file *file, uint32_t 
     span rest = file->content;
     while (rest.len) {
         span path = span_trim(span_cut_line(&rest));
-        struct listed_file listed = {.is_config = true, .may_be_absent = true};
-        if (path.len && path.ptr[0] == '/' && !add_file(info, package, path, &listed, err))
+        struct listed_file listed = {.package = package, .is_config = true, .may_be_absent = true};
+        if (path.len && path.ptr[0] == '/' &&
+            !roll_add(info->roll, (span){0}, place_of(info, package, path), &listed, err))
             return false;
     }
     return true;
@@ -155,17 +200,15 @@ static bool read_conffiles(struct info *info, const struct file *file, uint32_t 
 
 // ---------------------------------------------------------------- all packages
 
-typedef bool read_info(struct info *info, const struct file *file, uint32_t package,
-                       struct err *err);
-
-// The files of one kind, one a package.
+// The files of one kind, one a package, in the order of their paths.
 struct kind {
     span pattern;
     span suffix;
-    read_info *read;
     const struct file **files;
     size_t count;
 };
+
+enum { LISTS, SUMS, CONFFILES, KINDS };
 
 // The package that INFO/NAME[:ARCH].SUFFIX is of, or SIZE_MAX.
 static size_t package_of(const struct roll *roll, const struct file *file, span suffix)
@@ -176,16 +219,81 @@ static size_t package_of(const struct roll *roll, const struct file *file, span 
     return bom_find(roll->bom, S("deb"), name, (span){0}, arch);
 }
 
-static bool read_all(struct info *info, const struct kind *kind, struct err *err)
+// The checksums that lie beside a list of files: an index, or SIZE_MAX.
+static size_t find_sums(const struct kind *sums, span list, struct arena *mem)
+{
+    struct text path;
+    text_init(&path, mem, SIZE_MAX);
+    text_add(&path, span_first(list, list.len - S(".list").len));
+    text_add(&path, sums->suffix);
+    size_t from = 0;
+    size_t to = sums->count;
+    while (from < to) {
+        size_t at = from + (to - from) / 2;
+        int order = span_compare(sums->files[at]->path, text_span(&path));
+        if (order == 0)
+            return at;
+        if (order < 0)
+            from = at + 1;
+        else
+            to = at;
+    }
+    return SIZE_MAX; // without memory, too: they are then read on their own
+}
+
+// Either file may be null.
+static bool read_package(struct info *info, uint32_t package, const struct file *list,
+                         const struct file *checksums, struct err *err)
+{
+    struct roll *roll = info->roll;
+    struct sums sums = begin_sums(checksums, package);
+    roll->is_listed[package] = true;
+    if (list && !read_list(info, list, package, &sums, err))
+        return false;
+    if (list)
+        roll_note_bad(roll, list->path);
+    return add_sums(info, &sums, err);
+}
+
+// What is of no package is of one that was removed, with its configuration left behind.
+static bool read_lists(struct info *info, const struct kind *lists, const struct kind *sums,
+                       struct err *err)
+{
+    struct roll *roll = info->roll;
+    bool *is_read = arena_array(roll->mem, sums->count, sizeof *is_read);
+    if (!is_read)
+        return arena_err(roll->mem, err, "listing");
+    for (size_t i = 0; i < lists->count; i++) {
+        const struct file *list = lists->files[i];
+        size_t package = package_of(roll, list, lists->suffix);
+        size_t beside = find_sums(sums, list->path, roll->mem);
+        const struct file *checksums = beside == SIZE_MAX ? NULL : sums->files[beside];
+        if (package == SIZE_MAX)
+            continue;
+        if (!read_package(info, (uint32_t)package, list, checksums, err))
+            return false;
+        if (checksums)
+            is_read[beside] = true;
+    }
+    for (size_t i = 0; i < sums->count; i++) {
+        size_t package = is_read[i] ? SIZE_MAX : package_of(roll, sums->files[i], sums->suffix);
+        if (package != SIZE_MAX &&
+            !read_package(info, (uint32_t)package, NULL, sums->files[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_all_conffiles(struct info *info, const struct kind *kind, struct err *err)
 {
     struct roll *roll = info->roll;
     for (size_t i = 0; i < kind->count; i++) {
         const struct file *file = kind->files[i];
         size_t package = package_of(roll, file, kind->suffix);
         if (package == SIZE_MAX)
-            continue; // removed, with its configuration left behind
+            continue;
         roll->is_listed[package] = true;
-        if (!kind->read(info, file, (uint32_t)package, err))
+        if (!read_conffiles(info, file, (uint32_t)package, err))
             return false;
         roll_note_bad(roll, file->path);
     }
@@ -194,21 +302,20 @@ static bool read_all(struct info *info, const struct kind *kind, struct err *err
 
 static size_t count_lines(const struct kind *kind)
 {
-    size_t lines = 0;
+    size_t lines = kind->count; // the last one of a file may have no end
     for (size_t i = 0; i < kind->count; i++)
-        for (span rest = kind->files[i]->content; rest.len; lines++)
-            (void)span_cut(&rest, '\n');
+        for (size_t j = 0; j < kind->files[i]->content.len; j++)
+            lines += kind->files[i]->content.ptr[j] == '\n';
     return lines;
 }
 
 // Growing as they come would take twice the memory.
 static bool read_packages(struct info *info, struct err *err)
 {
-    enum { KINDS = 3 };
     struct kind kinds[KINDS] = {
-        {.pattern = S(INFO "*.list"), .suffix = S(".list"), .read = read_list},
-        {.pattern = S(INFO "*.md5sums"), .suffix = S(".md5sums"), .read = read_sums},
-        {.pattern = S(INFO "*.conffiles"), .suffix = S(".conffiles"), .read = read_conffiles},
+        [LISTS] = {.pattern = S(INFO "*.list"), .suffix = S(".list")},
+        [SUMS] = {.pattern = S(INFO "*.md5sums"), .suffix = S(".md5sums")},
+        [CONFFILES] = {.pattern = S(INFO "*.conffiles"), .suffix = S(".conffiles")},
     };
     size_t lines = 0;
     for (size_t i = 0; i < KINDS; i++) {
@@ -216,13 +323,12 @@ static bool read_packages(struct info *info, struct err *err)
         if (!tree_match(info->roll->tree, kind->pattern, info->roll->mem, &kind->files,
                         &kind->count))
             return arena_err(info->roll->mem, err, "listing");
-        lines += count_lines(kind);
+        // Whatever has a checksum stands in a list of files, too.
+        lines += i == SUMS ? 0 : count_lines(kind);
     }
     (void)list_reserve(&info->roll->entries, lines); // only saves work
-    for (size_t i = 0; i < KINDS; i++)
-        if (!read_all(info, &kinds[i], err))
-            return false;
-    return true;
+    return read_lists(info, &kinds[LISTS], &kinds[SUMS], err) &&
+           read_all_conffiles(info, &kinds[CONFFILES], err);
 }
 
 // ---------------------------------------------------------------- the administrator's word
@@ -302,8 +408,5 @@ bool dpkg_list_control(struct roll *roll, const struct record *record, struct er
     if (package == SIZE_MAX)
         return true; // the control file names another package: nothing says whose these are
     struct info info = {.roll = roll};
-    roll->is_listed[package] = true;
-    bool done = read_sums(&info, record->file, (uint32_t)package, err);
-    roll_note_bad(roll, record->file->path);
-    return done;
+    return read_package(&info, (uint32_t)package, NULL, record->file, err);
 }

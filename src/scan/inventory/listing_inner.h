@@ -16,6 +16,7 @@ struct folder {
 struct entry {
     struct listed_file file;
     uint32_t folder; // index into roll->folders
+    bool is_sum;     // from a list of checksums, which is not kept up to date
 };
 
 enum { RECENT_FOLDERS = 2048 };
@@ -30,6 +31,7 @@ struct roll {
     struct list entries; // of struct entry
     struct list folders; // of struct folder
     uint32_t *recent;  // RECENT_FOLDERS indexes into folders, plus one: where hashes were seen last
+    uint32_t latest;   // index into folders, plus one: of the latest path
     struct list rules; // of struct listing_rule
     bool *is_listed;   // a flag a package: its record lists files, or says that there are none
     bool *has_file_list; // a flag a package: dpkg keeps a list of its files
@@ -43,6 +45,9 @@ bool roll_init(struct roll *roll, struct err *err);
 // root, or is too long, is counted. The bytes of both must live as long as the roll.
 bool roll_add(struct roll *roll, span base, span path, const struct listed_file *file,
               struct err *err);
+// The same for what stands in a list of checksums, below the root: where the package has a list of
+// files too, and that does not name it, the package has handed it over to another one.
+bool roll_add_sum(struct roll *roll, span path, const struct listed_file *file, struct err *err);
 // Tells of the paths counted so far, if there are any, and forgets them.
 void roll_note_bad(struct roll *roll, span record);
 // The listing: links in the way of directories followed, sorted, one entry for each package and
@@ -63,7 +68,11 @@ list_files dpkg_list_info;    // var/lib/dpkg/info, diversions, statoverride, dp
 list_files dpkg_list_control; // var/lib/dpkg/status.d/*.md5sums
 list_files apk_list_installed;
 list_files rpm_list_database;
-list_files pacman_list_files; // var/lib/pacman/local/*/files
+list_files pacman_list_files; // var/lib/pacman/local/*/files and mtree
+// Paths that etc/pacman.conf tells pacman to leave out.
+bool pacman_list_rules(struct roll *roll, struct err *err);
+// The files in the text of an mtree(5), which `record` held.
+bool mtree_list(struct roll *roll, span record, span text, uint32_t package, struct err *err);
 // RECORD of every installed distribution of Python.
 bool python_list_records(struct roll *roll, struct err *err);
 

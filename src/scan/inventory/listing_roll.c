@@ -73,24 +73,30 @@ static bool add_folder(struct roll *roll, span base, span written, uint32_t *ret
     return true;
 }
 
+static bool is_folder(const struct roll *roll, uint32_t number, span base, span written)
+{
+    if (number == 0)
+        return false;
+    const struct folder *folder = LIST_AT(&roll->folders, struct folder, number - 1);
+    return span_equal(folder->written, written) && span_equal(folder->base, base);
+}
+
 // Packages name the same few directories again and again. One that was forgotten meanwhile is added
 // again, so that no choice of names makes this slow.
 static bool find_folder(struct roll *roll, span base, span written, uint32_t *ret, struct err *err)
 {
-    uint64_t hash = span_hash(written, base.len ? span_hash(base, 0) : 0);
-    uint32_t *recent = &roll->recent[hash % RECENT_FOLDERS];
-    const struct folder *folder =
-        *recent ? LIST_AT(&roll->folders, struct folder, *recent - 1) : NULL;
-    if (!folder || !span_equal(folder->written, written) || !span_equal(folder->base, base)) {
-        uint32_t added = 0;
-        if (!add_folder(roll, base, written, &added, err))
-            return false;
-        if (added)
-            *recent = added;
-        *ret = added;
+    if (is_folder(roll, roll->latest, base, written)) {
+        *ret = roll->latest;
         return true;
     }
-    *ret = *recent;
+    uint64_t hash = span_hash(written, base.len ? span_hash(base, 0) : 0);
+    uint32_t *recent = &roll->recent[hash % RECENT_FOLDERS];
+    uint32_t found = *recent;
+    if (!is_folder(roll, found, base, written) && !add_folder(roll, base, written, &found, err))
+        return false;
+    if (found)
+        roll->latest = *recent = found;
+    *ret = found;
     return true;
 }
 
@@ -99,8 +105,8 @@ static bool is_name(span name)
     return name.len && !span_equal(name, S(".")) && !span_equal(name, S(".."));
 }
 
-bool roll_add(struct roll *roll, span base, span path, const struct listed_file *file,
-              struct err *err)
+static bool add(struct roll *roll, span base, span path, const struct listed_file *file,
+                bool is_sum, struct err *err)
 {
     span name = path_name(path);
     uint32_t folder = 0;
@@ -120,9 +126,20 @@ bool roll_add(struct roll *roll, span base, span path, const struct listed_file 
     struct entry *added = LIST_ADD(&roll->entries, struct entry);
     if (!added)
         return arena_err(roll->mem, err, "listing");
-    *added = (struct entry){.file = *file, .folder = folder - 1};
+    *added = (struct entry){.file = *file, .folder = folder - 1, .is_sum = is_sum};
     added->file.name = name;
     return true;
+}
+
+bool roll_add(struct roll *roll, span base, span path, const struct listed_file *file,
+              struct err *err)
+{
+    return add(roll, base, path, file, false, err);
+}
+
+bool roll_add_sum(struct roll *roll, span path, const struct listed_file *file, struct err *err)
+{
+    return add(roll, (span){0}, path, file, true, err);
 }
 
 void roll_note_bad(struct roll *roll, span record)
@@ -146,13 +163,14 @@ static int by_path(const void *left, const void *right)
 // Follows the links on the way to each directory, once.
 static void follow_links(struct folder *const *folders, size_t count, const struct roll *roll)
 {
+    struct tree_way way = {0};
     span written = {0};
     span real = {0};
     for (size_t i = 0; i < count; i++) {
         struct folder *folder = folders[i];
         if (i == 0 || !span_equal(folder->path, written)) {
             written = folder->path;
-            (void)tree_find(roll->tree, written, roll->limits, roll->mem, &real);
+            (void)tree_find_next(roll->tree, written, roll->limits, roll->mem, &way, &real);
         }
         folder->is_lost = real.len == 0 && written.len;
         folder->path = span_equal(real, written) ? written : real;
@@ -190,15 +208,15 @@ static bool rank_folders(struct roll *roll, struct listed_directory **ret_direct
 // faster as a number than behind a pointer.
 struct sorted_file {
     uint64_t start; // the first bytes of the name, the first one highest
-    const struct listed_file *file;
+    const struct entry *entry;
 };
 
 static uint64_t start_of(span name)
 {
-    uint64_t start = 0;
-    for (size_t i = 0; i < sizeof start; i++)
-        start = start << 8 | (i < name.len ? name.ptr[i] : 0);
-    return start;
+    uint8_t start[sizeof(uint64_t)] = {0};
+    memcpy(start, name.ptr, name.len < sizeof start ? name.len : sizeof start);
+    reader r = reader_of(span_of(start, sizeof start));
+    return read_u64be(&r);
 }
 
 static int compare_files(const void *left, const void *right)
@@ -207,15 +225,16 @@ static int compare_files(const void *left, const void *right)
     const struct sorted_file *b = right;
     if (a->start != b->start)
         return a->start < b->start ? -1 : 1;
-    int order = span_compare(a->file->name, b->file->name);
-    if (order == 0 && a->file->package != b->file->package)
-        order = a->file->package < b->file->package ? -1 : 1;
+    int order = span_compare(a->entry->file.name, b->entry->file.name);
+    if (order == 0 && a->entry->file.package != b->entry->file.package)
+        order = a->entry->file.package < b->entry->file.package ? -1 : 1;
     return order;
 }
 
-static bool same_place(const struct listed_file *a, const struct listed_file *b)
+static bool same_place(const struct sorted_file *a, const struct sorted_file *b)
 {
-    return a->package == b->package && span_equal(a->name, b->name);
+    return a->start == b->start && a->entry->file.package == b->entry->file.package &&
+           span_equal(a->entry->file.name, b->entry->file.name);
 }
 
 // What several records of one package say of one file, taken together.
@@ -239,11 +258,11 @@ static void combine(struct listed_file *file, const struct listed_file *more)
 // leaves it among its checksums.
 static bool is_handed_over(const struct roll *roll, const struct sorted_file *files, size_t count)
 {
-    uint32_t package = files[0].file->package;
+    uint32_t package = files[0].entry->file.package;
     if (package == LISTED_BY_NO_PACKAGE || !roll->has_file_list[package])
         return false;
     for (size_t i = 0; i < count; i++)
-        if (files[i].file->kind == LISTED_ANYTHING)
+        if (!files[i].entry->is_sum)
             return false;
     return true;
 }
@@ -254,13 +273,13 @@ static size_t put_files(const struct roll *roll, const struct sorted_file *files
 {
     size_t put = 0;
     for (size_t i = 0, same = 1; i < count; i += same) {
-        for (same = 1; i + same < count && same_place(files[i].file, files[i + same].file);)
+        for (same = 1; i + same < count && same_place(&files[i], &files[i + same]);)
             same++;
         if (is_handed_over(roll, &files[i], same))
             continue;
-        out[put] = *files[i].file;
+        out[put] = files[i].entry->file;
         for (size_t j = 1; j < same; j++)
-            combine(&out[put], files[i + j].file);
+            combine(&out[put], &files[i + j].entry->file);
         put++;
     }
     return put;
@@ -296,7 +315,7 @@ static bool order_entries(const struct roll *roll, size_t directories,
         const struct folder *folder = folder_of(roll, entry);
         if (folder)
             order[ends[folder->rank]++] =
-                (struct sorted_file){.start = start_of(entry->file.name), .file = &entry->file};
+                (struct sorted_file){.start = start_of(entry->file.name), .entry = entry};
     }
     *ret_order = order;
     *ret_ends = ends;

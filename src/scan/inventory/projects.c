@@ -64,14 +64,24 @@ static bool fits(const struct coordinates *found, const struct limits *limits)
            found->artifact.len < limits->field_bytes - found->group.len;
 }
 
+// "[1.0,2.0)" (POM reference, "Dependency Version Requirement Specification"): what a repository
+// has decides.
+static bool is_range(span version)
+{
+    return span_starts_with(version, S("[")) || span_starts_with(version, S("("));
+}
+
 static bool add_packages(const struct projects *projects, const struct file *file,
                          const struct list *needed, struct arena *mem, struct list *packages,
                          struct err *err)
 {
     size_t open = 0;
+    size_t ranges = 0;
     for (size_t i = 0; i < needed->count; i++) {
         const struct coordinates *found = LIST_AT(needed, struct coordinates, i);
-        if (!coordinates_are_values(found) || !fits(found, projects->limits))
+        if (is_range(found->version))
+            ranges++;
+        else if (!coordinates_are_values(found) || !fits(found, projects->limits))
             open++;
         else if (!add_package(file, found, mem, packages, err))
             return false;
@@ -79,6 +89,11 @@ static bool add_packages(const struct projects *projects, const struct file *fil
     if (open)
         notes_add(projects->notes, NOTE_INFORMATION, file->path,
                   "%zu dependencies have no version in the files of this tree", open);
+    if (ranges)
+        notes_add(
+            projects->notes, NOTE_INFORMATION, file->path,
+            "%zu dependencies ask for a range of versions, and it is not known which they get",
+            ranges);
     return true;
 }
 

@@ -10,6 +10,7 @@ void component_init(struct reading *reading, struct component *component)
     list_init(&component->properties, reading->mem, sizeof(struct pair), SIZE_MAX);
     list_init(&component->hashes, reading->mem, sizeof(struct pair), SIZE_MAX);
     list_init(&component->licenses, reading->mem, sizeof(struct license_choice), SIZE_MAX);
+    list_init(&component->places, reading->mem, sizeof(span), MOST_LOCATIONS);
 }
 
 void component_clear(struct component *component)
@@ -18,11 +19,13 @@ void component_clear(struct component *component)
         .properties = component->properties,
         .hashes = component->hashes,
         .licenses = component->licenses,
+        .places = component->places,
         .may_mix = component->may_mix,
     };
     empty.properties.count = 0;
     empty.hashes.count = 0;
     empty.licenses.count = 0;
+    empty.places.count = 0;
     *component = empty;
 }
 
@@ -190,6 +193,17 @@ static bool take_hashes(struct reading *reading, const struct component *compone
     return true;
 }
 
+// What a tool says in properties of its own says which layer, too.
+static void take_places(const struct component *component, struct record *record)
+{
+    bool known = record->places.count || record->place.path.len;
+    for (size_t i = 0; !known && i < component->places.count; i++) {
+        struct place *place = record_place(record, i);
+        if (place)
+            place->path = *LIST_AT(&component->places, span, i);
+    }
+}
+
 static bool take_package(struct reading *reading, const struct component *component,
                          struct err *err)
 {
@@ -208,6 +222,7 @@ static bool take_package(struct reading *reading, const struct component *compon
     }
     if (!is_package(component->type, &record))
         return true;
+    take_places(component, &record);
     check_licenses(reading, component);
     return take_licenses(reading, component, &record, err) &&
            take_hashes(reading, component, &record, err) && record_finish(reading, &record, err);

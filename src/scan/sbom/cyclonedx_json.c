@@ -36,6 +36,16 @@ static void read_pairs(const struct json *items, const char *name, const char *v
     }
 }
 
+static void read_places(const struct json *evidence, struct component *component)
+{
+    const struct json *occurrences = json_get(evidence, "occurrences");
+    for (size_t i = 0; i < json_count(occurrences) && i < MOST_LOCATIONS; i++) {
+        span *path = LIST_ADD(&component->places, span);
+        if (path)
+            *path = json_get_text(json_at(occurrences, i), "location");
+    }
+}
+
 static void read_component(const struct json *json, struct component *component)
 {
     component_clear(component);
@@ -54,6 +64,7 @@ static void read_component(const struct json *json, struct component *component)
     read_pairs(json_get(json, "properties"), "name", "value", &component->properties);
     read_pairs(json_get(json, "hashes"), "alg", "content", &component->hashes);
     read_licenses(json_get(json, "licenses"), component);
+    read_places(json_get(json, "evidence"), component);
 }
 
 // Components hold components; how deep is limited.

@@ -39,6 +39,16 @@ static void read_pairs(const struct xml_node *node, const char *attribute, struc
         component_add_pair(list, xml_attribute(node, attribute), node->text);
 }
 
+static void read_places(const struct xml_node *evidence, struct component *component)
+{
+    const struct xml_node *node = xml_child(xml_child(evidence, "occurrences"), "occurrence");
+    for (; node && component->places.count < MOST_LOCATIONS; node = xml_again(node)) {
+        span *path = LIST_ADD(&component->places, span);
+        if (path)
+            *path = xml_child_text(node, "location");
+    }
+}
+
 static void read_component(const struct xml_node *node, struct component *component)
 {
     component_clear(component);
@@ -57,6 +67,7 @@ static void read_component(const struct xml_node *node, struct component *compon
                &component->properties);
     read_pairs(xml_child(xml_child(node, "hashes"), "hash"), "alg", &component->hashes);
     read_licenses(xml_child(node, "licenses"), component);
+    read_places(xml_child(node, "evidence"), component);
 }
 
 // Components hold components; how deep is limited.

@@ -103,12 +103,18 @@ static bool refuse(const struct distro *a, const struct distro *b, struct err *e
                    name_of(a).text, name_of(b).text);
 }
 
-static void note_no_distro(struct reading *reading)
+// Without an operating system the purls have to say which release it is; many say only whose.
+static void note_unknown(struct reading *reading, const struct distro *distro)
 {
     size_t count = 0;
     for (size_t i = 0; i < reading->packages.count; i++)
         count += package_is_of_system(LIST_AT(&reading->packages, struct package, i));
-    if (count)
+    if (count && distro->id.len)
+        notes_add(reading->notes, NOTE_DAMAGED, reading->image.name,
+                  "it does not name the version of %s that its %zu packages are of: they cannot be "
+                  "judged; --distro NAME:VERSION says which it is",
+                  quote(distro->id).text, count);
+    else if (count)
         notes_add(reading->notes, NOTE_DAMAGED, reading->image.name,
                   "it does not name the distribution of its %zu packages of one: they cannot be "
                   "judged; --distro NAME:VERSION says which it is",
@@ -146,8 +152,8 @@ bool distro_choose(struct reading *reading, const struct distro *given, struct d
                       &LIST_AT(purls, struct purl_distro, 1)->distro, err);
     else if (purls->count == 1)
         *ret = LIST_AT(purls, struct purl_distro, 0)->distro;
-    if (ret->id.len == 0)
-        note_no_distro(reading);
+    if (systems->count == 0 && ret->version_id.len == 0)
+        note_unknown(reading, ret);
     note_others(reading, ret);
     return true;
 }

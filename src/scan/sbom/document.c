@@ -1,6 +1,6 @@
 // What a document is: JSON, XML or tags, and what encloses it. An attestation is a bill of
 // materials in an in-toto statement, in a DSSE envelope, and maybe that in a bundle of Sigstore.
-// Nothing here looks at signatures: trust/ is asked for that before anything is believed.
+// Nothing here looks at signatures, and a note says so.
 #include "scan/sbom/sbom_inner.h"
 
 // A bundle, its envelope, the statement, what cosign puts around a predicate.
@@ -33,7 +33,9 @@ static bool read_envelope(struct reading *reading, const struct json *envelope, 
     if (!text_ok(&joined))
         return arena_err(reading->mem, err, "envelope");
     if (!base64_decode(text_span(&joined), reading->mem, &bytes))
-        return err_set(err, ERR_INPUT, "sbom: the payload of the envelope is no base64");
+        return arena_left(reading->mem) < joined.len
+                   ? arena_err(reading->mem, err, "envelope")
+                   : err_set(err, ERR_INPUT, "sbom: the payload of the envelope is no base64");
     return enclosed_by(reading, err) && read_enclosed(reading, bytes, err);
 }
 

@@ -1,4 +1,4 @@
-// SPDX 2.2 and 2.3: what its packages and relationships mean, in JSON or as tags and values.
+// SPDX 2.1 to 2.3: what its packages and relationships mean, in JSON or as tags and values.
 #include "scan/sbom/sbom_inner.h"
 
 // ---------------------------------------------------------------- a package as it stands
@@ -27,9 +27,12 @@ bool spdx_is_purl(span reference_type)
 
 void spdx_check_version(struct reading *reading, span version)
 {
-    if (!span_equal(version, S("SPDX-2.2")) && !span_equal(version, S("SPDX-2.3")))
-        notes_add(reading->notes, NOTE_UNSUPPORTED, (span){0},
-                  "'%s' is not known: it is read as SPDX-2.3", quote(version).text);
+    const span versions[] = {S("SPDX-2.1"), S("SPDX-2.2"), S("SPDX-2.3")};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+        if (span_equal(version, versions[i]))
+            return;
+    notes_add(reading->notes, NOTE_UNSUPPORTED, (span){0},
+              "'%s' is not known: it is read as SPDX-2.3", quote(version).text);
 }
 
 static bool is_image(span purl)
@@ -95,14 +98,18 @@ static bool take_package(struct reading *reading, const struct spdx_package *pac
         .vendor = supplier.len ? supplier : actor_of(package->originator),
     };
     span license = is_said(package->declared) ? package->declared : package->concluded;
+    span purl = package->purl;
     span name = {0};
     span value = {0};
     record_init(reading, &record);
     take_source(package->source_info, &record);
-    if (!record_add_license(reading, &record, license, err))
-        return false;
     for (size_t at = 0; next_property(package, &at, &name, &value);)
         record_property(&record, name, value);
+    (void)span_cut(&purl, ':');
+    if ((!record.is_ours &&
+         !extracted_resolve(reading, license, span_cut(&purl, '/'), &license, err)) ||
+        !record_add_license(reading, &record, license, err))
+        return false;
     for (size_t i = 0; i < package->checksums.count; i++) {
         const struct pair *checksum = LIST_AT(&package->checksums, struct pair, i);
         if (!record_add_hash(reading, &record, checksum->name, checksum->value, err))

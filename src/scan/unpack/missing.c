@@ -96,10 +96,11 @@ bool unpack_missing(const struct tree *tree, const struct wants *wants,
 void unpack_note_loops(const struct tree *tree, const struct wants *wants,
                        const struct limits *limits, struct arena *mem, struct notes *notes)
 {
+    struct tree_way way = {0};
     for (size_t i = 0; i < tree->count; i++) {
         const struct file *file = &tree->files[i];
         if (file->type == FILE_SYMLINK && wants_may_cover(wants, file->path) &&
-            tree_leads_nowhere(tree, file->path, limits, mem))
+            tree_leads_nowhere(tree, file->path, limits, mem, &way))
             notes_add(notes, NOTE_DAMAGED, file->path,
                       "the symbolic link leads in a circle or through what is no directory");
     }

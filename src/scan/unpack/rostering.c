@@ -141,15 +141,18 @@ static size_t unite(struct roster_file *files, size_t count)
     return kept;
 }
 
-static bool fill_in(struct unpacking *u, const struct rostered_file *from, struct roster_file *ret)
+// `bytes` is room for the digests.
+static bool fill_in(struct unpacking *u, const struct rostered_file *from, uint8_t *bytes,
+                    struct roster_file *ret)
 {
     const struct file_digests *digests = tape_digests(u->rostering.tape, from->digests);
     if (!digests)
         return false;
+    memcpy(bytes, digests->md5, ROSTER_MD5);
+    memcpy(bytes + ROSTER_MD5, digests->sha1, ROSTER_SHA1);
+    memcpy(bytes + ROSTER_MD5 + ROSTER_SHA1, digests->sha256, ROSTER_SHA256);
     *ret = *from->file;
-    memcpy(ret->md5, digests->md5, sizeof ret->md5);
-    memcpy(ret->sha1, digests->sha1, sizeof ret->sha1);
-    memcpy(ret->sha256, digests->sha256, sizeof ret->sha256);
+    ret->digests = bytes;
     return true;
 }
 
@@ -158,14 +161,16 @@ static bool finish_directory(struct unpacking *u, const struct rostered_director
                              struct roster_directory *ret)
 {
     struct roster_file *files = arena_array(u->mem, from->count, sizeof *files);
-    if (!files)
+    uint8_t *digests = arena_array(u->mem, from->count, ROSTER_DIGESTS);
+    if (!files || !digests)
         return false;
     size_t first = from->count;
     for (uint32_t next = from->first; next;) {
         const struct rostered_file *file =
             LIST_AT(&u->rostering.file_list, struct rostered_file, next - 1);
-        if (file->file && !fill_in(u, file, &files[--first]))
+        if (file->file && !fill_in(u, file, digests, &files[--first]))
             return false;
+        digests += file->file ? ROSTER_DIGESTS : 0;
         next = file->next;
     }
     files += first;

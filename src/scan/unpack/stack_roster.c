@@ -108,7 +108,7 @@ static struct roster_file date_file(const struct stack *stack, const struct node
         const struct roster_file *lower = candidates[i].file;
         if (!span_equal(lower->name, file.name) || !is_continued(stack, node, &candidates[i]))
             break;
-        same_content &= memcmp(lower->sha256, file.sha256, sizeof file.sha256) == 0;
+        same_content &= span_equal(roster_sha256(lower), roster_sha256(&file));
         same_mode &= lower->mode == file.mode;
         file.layer = same_content ? candidates[i].layer : file.layer;
         file.mode_layer = same_mode ? candidates[i].layer : file.mode_layer;

@@ -1,6 +1,9 @@
-// Holds the translation of the real data against facts.txt: test_facts FACTS DIRECTORY. What every
-// feed must satisfy besides: no line without an id, a name or an ecosystem.
+// Holds the translation of the real data against facts.txt: test_facts FACTS DIRECTORY [LINES].
+// What every feed must satisfy besides: no line without an id, a name or an ecosystem. With LINES
+// no feed is read much further than that, and the facts of one that is longer are not asked for: a
+// sanitizer sees nothing new in the half million lines behind.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "feeds/feeds.h"
@@ -21,6 +24,7 @@ struct check {
     struct fact facts[MOST_FACTS];
     size_t count;
     uint64_t lines;
+    uint64_t most_lines; // of one feed; 0: all
     uint64_t broken;
     struct arena *mem;
 };
@@ -53,6 +57,20 @@ static void check_line(struct check *check, span line)
     }
 }
 
+static bool is_cut(const struct check *check)
+{
+    return check->most_lines && check->lines >= check->most_lines;
+}
+
+static void forgive_rest(struct check *check)
+{
+    for (size_t i = 0; i < check->count; i++) {
+        struct fact *fact = &check->facts[i];
+        if (fact->expected && span_equal(fact->feed, span_of_text(check->feed->name)))
+            fact->seen = true;
+    }
+}
+
 // Gives what the sink takes to rows.h, in an arena that is emptied each time.
 static struct text begin_rows(struct check *check)
 {
@@ -67,7 +85,7 @@ static bool end_rows(struct check *check, const struct text *text)
     span lines = text_span(text);
     while (lines.len)
         check_line(check, span_cut_line(&lines));
-    return text_ok(text);
+    return text_ok(text) && !is_cut(check);
 }
 
 static bool take_advisory(void *self, const struct advisory *advisory, struct err *err)
@@ -113,10 +131,13 @@ static bool run_feed(struct check *check, const char *directory)
     const struct advisory_sink sink = {check, take_advisory, take_flaw, take_release, take_source};
     notes_init(&notes, mem, &limits);
     check->lines = 0;
-    if (!feeds_translate(check->feed, directory, &limits, &sink, &notes, &err)) {
+    bool ok = feeds_translate(check->feed, directory, &limits, &sink, &notes, &err);
+    if (!ok && !is_cut(check)) {
         printf("%s\n", err.text);
         return false;
     }
+    if (is_cut(check))
+        forgive_rest(check);
     printf("%s: %llu lines, %zu notes\n", check->feed->name, (unsigned long long)check->lines,
            notes.items.count);
     return !notes.incomplete;
@@ -144,7 +165,9 @@ int main(int argc, char **argv)
     CLEANUP(arena_cleanup) struct arena *rows = arena_new(UINT64_C(1) << 28);
     span facts = {0};
     check.mem = rows;
-    if (argc != 3 || !os_read_file(argv[1], 1 << 20, mem, &facts, NULL))
+    if (argc == 4)
+        check.most_lines = strtoull(argv[3], NULL, 10);
+    if (argc < 3 || argc > 4 || !os_read_file(argv[1], 1 << 20, mem, &facts, NULL))
         return 1;
     if (!os_stat_path(argv[2], &stat, NULL)) {
         printf("SKIP: feed facts: %s is absent\n", argv[2]);

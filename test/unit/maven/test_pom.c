@@ -218,6 +218,51 @@ static void a_parent_of_another_version_is_none(void **state)
     expect(&scene, "0 g:m \n");
 }
 
+#define PROFILE(activation, inside) \
+    "<profile><activation>" activation "</activation>" inside "</profile>"
+#define BY_DEFAULT "<activeByDefault>true</activeByDefault>"
+
+static void profiles_count_where_nobody_has_to_ask(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    add(&scene, "a/pom.xml",
+        GAV("g", "a", "1") "<properties><v>1</v></properties>" DEPENDENCIES(DEPENDENCY(
+            GAV("x", "one",
+                "${v}"))) "<profiles>" PROFILE(BY_DEFAULT,
+                                               "<properties><v>2</v></properties>" DEPENDENCIES(
+                                                   DEPENDENCY(GAV("x", "two", "${v}"))))
+            PROFILE(BY_DEFAULT, "<properties><v>3</v></properties>")
+                PROFILE("<jdk>17</jdk>", "<properties><v>4</v></properties>")
+                    PROFILE("<property><name>some</name></property>",
+                            "<properties><v>5</v></properties>") "</profiles>");
+    add(&scene, "b/pom.xml",
+        GAV("g", "b", "1") DEPENDENCIES(DEPENDENCY(GAV("x", "one", "1"))) "<profiles>" PROFILE(
+            BY_DEFAULT, DEPENDENCIES(DEPENDENCY(GAV("x", "default", "1"))))
+            PROFILE("<property><name>!skip</name></property>",
+                    DEPENDENCIES(DEPENDENCY(GAV("x", "one", "7"))))
+                PROFILE("<property><name>!skip</name></property><jdk>17</jdk>",
+                        DEPENDENCIES(DEPENDENCY(GAV("x", "asked", "1"))))
+                    PROFILE("<property><name>!skip</name><value>x</value></property>",
+                            DEPENDENCIES(DEPENDENCY(GAV("x", "value", "1")))) "</profiles>");
+    expect(&scene, "0 x:one 3\n0 x:two 3\n1 x:one 7\n");
+}
+
+static void profiles_of_parents_manage_too(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    add(&scene, "a/pom.xml",
+        PARENT(GAV("g", "p", "1")) "<artifactId>a</artifactId>" DEPENDENCIES(
+            DEPENDENCY(GA("x", "one"))));
+    add(&scene, "pom.xml",
+        GAV("g", "p", "1") MANAGED(DEPENDENCY(GAV("x", "one", "1"))) "<profiles>" PROFILE(
+            BY_DEFAULT, MANAGED(DEPENDENCY(GAV("x", "one", "2")))) "</profiles>");
+    expect(&scene, "0 x:one 2\n");
+}
+
 static void imported_files_speak_for_themselves(void **state)
 {
     (void)state;
@@ -304,6 +349,8 @@ int main(void)
         cmocka_unit_test(children_inherit),
         cmocka_unit_test(parents_are_found_by_path_and_by_coordinates),
         cmocka_unit_test(a_parent_of_another_version_is_none),
+        cmocka_unit_test(profiles_count_where_nobody_has_to_ask),
+        cmocka_unit_test(profiles_of_parents_manage_too),
         cmocka_unit_test(imported_files_speak_for_themselves),
         cmocka_unit_test(parents_in_a_circle_are_none),
         cmocka_unit_test(a_tree_may_ask_for_so_much),

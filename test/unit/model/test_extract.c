@@ -73,6 +73,7 @@ static const struct insight *random_insight(uint64_t *seed, struct arena *mem)
     insight->defect_count = random_below(seed, 4);
     insight->defects = random_defects(seed, insight->defect_count, mem);
     insight->project = random_text(seed, S("<a/>"), 9, mem);
+    insight->sums = random_text(seed, S("./a mode=644"), 9, mem);
     return insight;
 }
 
@@ -90,9 +91,11 @@ static void fill_roster_directory(uint64_t *seed, struct roster_directory *direc
         *file = (struct roster_file){.name = names[i], .size = random_next(seed)};
         file->mode = (uint32_t)random_below(seed, 010000);
         file->is_program = random_below(seed, 2);
-        memset(file->md5, (int)i, sizeof file->md5);
-        memset(file->sha1, (int)i + 1, sizeof file->sha1);
-        memset(file->sha256, (int)i + 2, sizeof file->sha256);
+        uint8_t *digests = arena_alloc(mem, ROSTER_DIGESTS);
+        assert_non_null(digests);
+        for (size_t j = 0; j < ROSTER_DIGESTS; j++)
+            digests[j] = (uint8_t)(i + j);
+        file->digests = digests;
     }
 }
 
@@ -202,6 +205,7 @@ static void assert_same_insight(const struct insight *a, const struct insight *b
         assert_span(a->defects[i].text, b->defects[i].text);
     }
     assert_span(a->project, b->project);
+    assert_span(a->sums, b->sums);
 }
 
 static void assert_same_roster(const struct roster *a, const struct roster *b)
@@ -217,9 +221,9 @@ static void assert_same_roster(const struct roster *a, const struct roster *b)
             assert_true(left->files[j].size == right->files[j].size);
             assert_int_equal(left->files[j].mode, right->files[j].mode);
             assert_int_equal(left->files[j].is_program, right->files[j].is_program);
-            assert_memory_equal(left->files[j].md5, right->files[j].md5, 16);
-            assert_memory_equal(left->files[j].sha1, right->files[j].sha1, 20);
-            assert_memory_equal(left->files[j].sha256, right->files[j].sha256, 32);
+            assert_span(roster_md5(&left->files[j]), roster_md5(&right->files[j]));
+            assert_span(roster_sha1(&left->files[j]), roster_sha1(&right->files[j]));
+            assert_span(roster_sha256(&left->files[j]), roster_sha256(&right->files[j]));
         }
     }
 }

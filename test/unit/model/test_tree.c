@@ -253,6 +253,35 @@ static void random_trees_agree_with_the_oracle(void **state)
     assert_true(found > 1000);
 }
 
+// What one question leaves behind changes no other's answer.
+static void questions_in_a_row_are_answered_as_single_ones(void **state)
+{
+    (void)state;
+    enum { QUESTIONS = 8 };
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 22);
+    const struct limits limits = limits_default();
+    uint64_t seed = 4;
+    size_t remembered = 0;
+    for (size_t i = 0; i < 10000; i++) {
+        arena_reset(mem);
+        struct tree tree = random_tree(&seed, mem);
+        struct tree_way way = {0};
+        for (size_t j = 0; j < QUESTIONS; j++) {
+            span path = random_text(&seed, S("ab/."), 8, mem);
+            span alone = {0};
+            span real = {0};
+            const struct file *file = tree_find(&tree, path, &limits, mem, &alone);
+            struct tree_way fresh = {0};
+            bool nowhere = tree_leads_nowhere(&tree, path, &limits, mem, &fresh);
+            remembered += way.plain.len > 0;
+            assert_ptr_equal(tree_find_next(&tree, path, &limits, mem, &way, &real), file);
+            assert_span(real, alone);
+            assert_int_equal(tree_leads_nowhere(&tree, path, &limits, mem, &way), nowhere);
+        }
+    }
+    assert_true(remembered > 1000);
+}
+
 // ---------------------------------------------------------------- matching
 
 static void expect_matches(const struct tree *tree, const char *pattern, const char *paths)
@@ -353,6 +382,7 @@ int main(void)
         cmocka_unit_test(the_number_of_links_is_limited),
         cmocka_unit_test(long_paths_lead_nowhere),
         cmocka_unit_test(random_trees_agree_with_the_oracle),
+        cmocka_unit_test(questions_in_a_row_are_answered_as_single_ones),
         cmocka_unit_test(patterns_find_regular_files_in_order),
         cmocka_unit_test(a_view_of_a_hard_link_is_where_the_link_is),
         cmocka_unit_test(a_full_arena_finds_nothing_or_fails),

@@ -79,9 +79,13 @@ static bool read_content(struct reading *reading, struct archive *archive, struc
     while ((len = archive_read_data(archive, buffer, sizeof buffer)) > 0)
         text_add(&content, span_of(buffer, (size_t)len));
     span bytes = text_span(&content);
-    digest(EVP_md5(), bytes, item->roster.md5);
-    digest(EVP_sha1(), bytes, item->roster.sha1);
-    digest(EVP_sha256(), bytes, item->roster.sha256);
+    uint8_t *digests = arena_alloc(reading->mem, ROSTER_DIGESTS);
+    if (!digests)
+        return false;
+    digest(EVP_md5(), bytes, digests);
+    digest(EVP_sha1(), bytes, digests + ROSTER_MD5);
+    digest(EVP_sha256(), bytes, digests + ROSTER_MD5 + ROSTER_SHA1);
+    item->roster.digests = digests;
     item->roster.is_program =
         span_starts_with(bytes, S("\177ELF")) || span_starts_with(bytes, S("#!"));
     item->file.content = bytes;

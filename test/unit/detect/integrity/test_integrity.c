@@ -79,15 +79,14 @@ static struct listed_file claim(const char *name, uint32_t package, uint8_t cont
 
 static struct roster_file present(const char *name, uint8_t content, uint32_t mode)
 {
-    struct roster_file file = {.name = span_of_text(name),
-                               .mode = mode,
-                               .is_program = mode & 0111,
-                               .layer = 2,
-                               .mode_layer = 3};
-    memset(file.md5, content, sizeof file.md5);
-    memset(file.sha1, content, sizeof file.sha1);
-    memset(file.sha256, content, sizeof file.sha256);
-    return file;
+    static uint8_t digests[256][ROSTER_DIGESTS];
+    memset(digests[content], content, ROSTER_DIGESTS);
+    return (struct roster_file){.name = span_of_text(name),
+                                .digests = digests[content],
+                                .mode = mode,
+                                .is_program = mode & 0111,
+                                .layer = 2,
+                                .mode_layer = 3};
 }
 
 // All findings: "id severity package path\n" each.
@@ -149,9 +148,12 @@ static void a_changed_file_is_found_by_each_digest(void **state)
         list(&scene, "usr/bin", &file, 1);
         put(&scene, "usr/bin", &here, 1);
         assert_string_equal(check(&scene), "");
-        here.md5[15] ^= 1;
-        here.sha1[19] ^= 1;
-        here.sha256[31] ^= 1;
+        uint8_t changed[ROSTER_DIGESTS];
+        memset(changed, 'a', sizeof changed);
+        changed[ROSTER_MD5 - 1] ^= 1;
+        changed[ROSTER_MD5 + ROSTER_SHA1 - 1] ^= 1;
+        changed[ROSTER_DIGESTS - 1] ^= 1;
+        here.digests = changed;
         assert_string_equal(check(&scene), "file-changed high bash usr/bin/bash\n");
         assert_int_equal(scene.findings.items[0].layer, 2);
         assert_int_equal(scene.findings.items[0].evidence_count, 1);

@@ -161,6 +161,93 @@ static void package_notes_name_the_package(void **state)
     expect("elf/package-note-damaged", program, "", true);
 }
 
+// ---------------------------------------------------------------- Windows, .NET
+
+// Those that name nothing say so only where they are damaged.
+static void expect_nothing(const char *folder, const char *const *seeds, size_t count, bool noted)
+{
+    char seed[64];
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(seed, sizeof seed, "%s/%s", folder, seeds[i]);
+        expect(seed, S("app/x.dll"), "", noted);
+    }
+}
+
+static void version_resources_name_assemblies(void **state)
+{
+    (void)state;
+    span library = S("app/Renamed.dll");
+    expect("pe_version/assembly", library, "nuget System.Text.Json 3.1.23\n", false);
+    expect("pe_version/assembly32", library, "nuget System.Text.Json 3.1.23\n", false);
+    expect("pe_version/lengths-in-bytes", library, "nuget System.Text.Json 3.1.23\n", false);
+    expect("pe_version/four-numbers", library, "nuget System.Text.Json 2.2.0\n", false);
+    expect("pe_version/label", library, "nuget System.Text.Json 8.0.0-preview.7.23375.6\n", false);
+    expect("pe_version/file-version", library, "nuget System.Text.Json 4.700.22.12208\n", false);
+    expect("pe_version/native", library, "generic Scintilla\xf0\x9f\x98\x80 4.4.6.0\n", false);
+    expect("pe_version/half-a-pair", library, "generic Scintilla\xef\xbf\xbdx 4.4.6.0\n", false);
+    expect("pe_version/assembly", S("app/de/x.resources.dll"), "", false);
+    expect("pe_version/assembly", S("packs/ref/net8.0/x.dll"), "", false);
+}
+
+static void what_names_no_package_is_passed_over(void **state)
+{
+    (void)state;
+    static const char *const silent[] = {"no-version",         "no-product", "of-the-system",
+                                         "native-unconfirmed", "wine",       "other-resource",
+                                         "block-of-nothing"};
+    static const char *const damaged[] = {
+        "directory-that-is-none", "directory-of-itself", "directory-beyond", "many-entries",
+        "resource-beyond",        "resource-nowhere",    "no-version-info",  "block-beyond"};
+    expect_nothing("pe_version", silent, sizeof silent / sizeof *silent, false);
+    expect_nothing("pe_version", damaged, sizeof damaged / sizeof *damaged, true);
+}
+
+static void bundles_tell_what_is_in_them(void **state)
+{
+    (void)state;
+    static const char *const sound[] = {"elf-v1", "elf-v2", "elf-v6", "elf-packed", "pe"};
+    static const char *const silent[] = {"host", "signature-at-the-start"};
+    static const char *const damaged[] = {"elf-packed-lies", "elf-packed-huge", "new-version",
+                                          "many-files",      "no-json",         "cut",
+                                          "list-beyond"};
+    char seed[64];
+    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++) {
+        (void)snprintf(seed, sizeof seed, "dotnet_bundle/%s", sound[i]);
+        expect(seed, program, "nuget Serilog 3.1.1\nnuget shop 1.0.0\n", false);
+    }
+    expect_nothing("dotnet_bundle", silent, sizeof silent / sizeof *silent, false);
+    expect_nothing("dotnet_bundle", damaged, sizeof damaged / sizeof *damaged, true);
+    struct scene scene;
+    scene_open(&scene);
+    show_seed(&scene, "dotnet_bundle/elf-v6", program);
+    assert_true(span_equal(scene_package(&scene, 0)->member, S("shop.deps.json")));
+    scene_close(&scene);
+}
+
+static void native_images_have_bills_of_materials(void **state)
+{
+    (void)state;
+    static const char *const sound[] = {"program", "program32", "program-big"};
+    static const char *const silent[] = {"without-symbols", "names-beyond", "elsewhere"};
+    static const char *const damaged[] = {"too-long", "no-gzip", "no-json", "other-json"};
+    char seed[64];
+    for (size_t i = 0; i < sizeof sound / sizeof *sound; i++) {
+        (void)snprintf(seed, sizeof seed, "native_image/%s", sound[i]);
+        expect(seed, program, "maven io.netty:netty-common 4.1.100.Final\n", false);
+    }
+    expect_nothing("native_image", silent, sizeof silent / sizeof *silent, false);
+    expect_nothing("native_image", damaged, sizeof damaged / sizeof *damaged, true);
+}
+
+static void packed_programs_are_noted(void **state)
+{
+    (void)state;
+    static const char *const packed[] = {"elf", "elf-large", "pe"};
+    static const char *const others[] = {"wrong-checksum", "word", "in-the-middle", "cut"};
+    expect_nothing("upx", packed, sizeof packed / sizeof *packed, true);
+    expect_nothing("upx", others, sizeof others / sizeof *others, false);
+}
+
 static void other_formats_are_left_alone(void **state)
 {
     (void)state;
@@ -273,6 +360,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(sections_that_lie_are_noted),
         cmocka_unit_test(elf_says_what_it_needs),
         cmocka_unit_test(package_notes_name_the_package),
+        cmocka_unit_test(version_resources_name_assemblies),
+        cmocka_unit_test(what_names_no_package_is_passed_over),
+        cmocka_unit_test(bundles_tell_what_is_in_them),
+        cmocka_unit_test(native_images_have_bills_of_materials),
+        cmocka_unit_test(packed_programs_are_noted),
         cmocka_unit_test(other_formats_are_left_alone),
         cmocka_unit_test(kernels_and_modules_are_packages),
         cmocka_unit_test(compressed_modules_are_expanded),

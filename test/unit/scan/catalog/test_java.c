@@ -372,6 +372,7 @@ static void shared_bytes_are_not_unpacked(void **state)
         zip_add_entry(&maker, (struct made_entry){.name = S("a.jar"), .content = inner, .at = 1});
     expect(S("bomb-1.jar"), whole(), S("maven bomb 1\n"));
     assert_true(is_noted(S("101 entries share their bytes")));
+    assert_int_equal(scene.notes.items.count, 1);
 }
 
 static void sizes_that_cannot_be_are_not_believed(void **state)

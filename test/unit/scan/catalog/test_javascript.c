@@ -18,6 +18,7 @@ static void packages_count_where_they_are_installed(void **state)
         "usr/share/nodejs/@s/x/package.json",
         "app/node_modules/test/package.json",
         "app/examples/site/node_modules/x/package.json",
+        "srv/npm/my.site/package.json",
         "deno-dir/npm/registry.npmjs.org/@s/x/1.0.0/package.json",
         "root/.cache/deno/npm/registry.npmjs.org/x/1.0.0/package.json",
     };

@@ -91,6 +91,21 @@ static void yarn_classic_has_lines(void **state)
     assert_span(package->hashes.items[0], "sha512:000102");
 }
 
+static void yarn_forks_are_what_was_fetched(void **state)
+{
+    (void)state;
+    assert_list(S("yarn.lock"),
+                "a@^1.0.0:\n  version \"1.0.1\"\n"
+                "  resolved \"https://r/@fork/a/-/a-1.0.1.tgz#0\"\n\n"
+                "\"@s/b@^1.0.0\":\n  version \"1.0.2\"\n"
+                "  resolved \"https://r/npm/c/-/c-1.0.2.tgz#0\"\n\n"
+                "\"@s/d@^1.0.0\":\n  version \"1.0.3\"\n"
+                "  resolved \"https://r/@s%2fd/-/d-1.0.3.tgz#0\"\n\n"
+                "e@1:\n  version \"1.0.4\"\n  resolved \"-/-\"\n\n"
+                "f@1:\n  version \"1.0.5\"\n  resolved \"https://host/o/f/tarball/0\"\n",
+                "npm @fork/a 1.0.1\nnpm c 1.0.2\nnpm @s/d 1.0.3\nnpm e 1.0.4\nnpm f 1.0.5\n");
+}
+
 static void yarn_berry_is_yaml(void **state)
 {
     (void)state;
@@ -167,16 +182,16 @@ static void pnpm_9_follows_what_projects_need(void **state)
 static void bun_has_comments_and_commas(void **state)
 {
     (void)state;
-    assert_list(
-        S("bun.lock"),
-        "{\n  \"lockfileVersion\": 1, // as of\n  \"workspaces\": {\"\": {\"name\": \"p\",},},"
-        "\n  /* , } */ \"packages\": {\n"
-        "    \"@s/a\": [\"@s/a@1.0.0\", \"\", {\"dependencies\": {\"b\": \"2\",},}, "
-        "\"sha512-AAEC\"],\n"
-        "    \"lp\": [\"left-pad@1.2.0\", \"\", {}, \"\"],\n"
-        "    \"own\": [\"own@workspace:packages/own\"],\n"
-        "    \"odd\": [\"a,}//b@1\",],\n  },\n}\n",
-        "npm @s/a 1.0.0\nnpm left-pad 1.2.0\nnpm a,}//b 1\n");
+    assert_list(S("bun.lock"),
+                "{\n  \"lockfileVersion\": 1, // as of\n  \"workspaces\": {\"\": {\"name\": \"p\", "
+                "\"dependencies\": {\"@s/a\": \"1\", \"lp\": \"1\", \"odd\": \"1\",},},},"
+                "\n  /* , } */ \"packages\": {\n"
+                "    \"@s/a\": [\"@s/a@1.0.0\", \"\", {\"dependencies\": {\"b\": \"2\",},}, "
+                "\"sha512-AAEC\"],\n"
+                "    \"lp\": [\"left-pad@1.2.0\", \"\", {}, \"\"],\n"
+                "    \"own\": [\"own@workspace:packages/own\"],\n"
+                "    \"odd\": [\"a,}//b@1\",],\n  },\n}\n",
+                "npm @s/a 1.0.0\nnpm left-pad 1.2.0\nnpm a,}//b 1\n");
     assert_span(scene_package(&scene, 0)->depends.items[0], "b");
     assert_span(scene_package(&scene, 0)->hashes.items[0], "sha512:000102");
 }
@@ -211,6 +226,46 @@ static void odd_shapes_hold_nothing(void **state)
     assert_list(S("bun.lock"), "{\"packages\": {\"a\": 1, \"b\": [], \"c\": [\"@\"]}}", "");
     assert_true(scene_show(&scene, S("bun.lock"), S("\"")));
     assert_int_equal(scene_count(&scene), 0);
+}
+
+static void bun_follows_what_projects_need(void **state)
+{
+    (void)state;
+    assert_list(
+        S("bun.lock"),
+        "{\"workspaces\": {"
+        "\"\": {\"dependencies\": {\"a\": \"1\"}, \"devDependencies\": {\"tool\": \"1\"}},"
+        "\"packages/own\": {\"name\": \"own\", \"optionalDependencies\": {\"c\": \"1\"}}},"
+        "\"packages\": {"
+        "\"@s/b\": [\"@s/b@1.0.0\", \"\", {}, \"\"],"
+        "\"a\": [\"a@1.0.0\", \"\", {\"dependencies\": {\"@s/b\": \"2\", \"c\": \"1\"}}, \"\"],"
+        "\"a/@s/b\": [\"@s/b@2.0.0\", \"\", {\"dependencies\": {\"d\": \"1\"}}, \"\"],"
+        "\"c\": [\"c@1.0.0\", \"\", {}, \"\"],"
+        "\"d\": [\"d@1.0.0\", \"\", {}, \"\"],"
+        "\"own\": [\"own@workspace:packages/own\"],"
+        "\"own/c\": [\"c@0.5.0\", \"\", {}, \"\"],"
+        "\"tool\": [\"tool@1.0.0\", \"\", {\"dependencies\": {\"@s/b\": \"1\"}}, \"\"]}}",
+        "npm a 1.0.0\nnpm @s/b 2.0.0\nnpm c 1.0.0\nnpm d 1.0.0\nnpm c 0.5.0\n");
+}
+
+// Written by Bun 1.1.30 and 1.4.5.
+static void bun_had_binary_lock_files(void **state)
+{
+    (void)state;
+    static const char *const seeds[] = {"bun_lockb/format-2", "bun_lockb/format-3"};
+    for (size_t i = 0; i < 2; i++) {
+        scene_expect_seed(
+            &scene, "app/bun.lockb", seeds[i],
+            i == 0 ? "npm semver 2.0.0-beta\nnpm ms 2.1.2\nnpm lodash 4.17.20\nnpm debug 4.3.4\n"
+                     "npm @types/estree 1.0.5\nnpm fsevents 2.3.3\n"
+                   : "npm ms 2.1.2\nnpm lodash 4.17.20\nnpm debug 4.3.4\n"
+                     "npm @types/estree 1.0.5\nnpm fsevents 2.3.3\n",
+            0);
+        span hashes = scene_hashes(&scene, 1 - i);
+        assert_int_equal(hashes.len, sizeof "sha512:" - 1 + 128);
+        assert_true(span_starts_with(hashes, S("sha512:b0690fc7e56332d980e8c5f6ee8038")));
+    }
+    scene_expect_seed(&scene, "app/bun.lockb", "bun_lockb/cut-off", "", 1);
 }
 
 // ---------------------------------------------------------------- Deno
@@ -260,11 +315,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(npm_nests_so_deep_and_no_deeper, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_lists_what_it_installed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_classic_has_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(yarn_forks_are_what_was_fetched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_berry_is_yaml, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_5_has_slashes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_6_has_signs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_9_follows_what_projects_need, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bun_has_comments_and_commas, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bun_follows_what_projects_need, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bun_had_binary_lock_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_shapes_hold_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deno_moved_its_packages_about, set_up, tear_down),

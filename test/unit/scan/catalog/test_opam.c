@@ -33,6 +33,18 @@ static void a_switch_describes_what_it_holds(void **state)
     scene_close(&scene);
 }
 
+static void licences_may_be_several(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    assert_true(scene_show(&scene, S("s/.opam-switch/packages/bar.0.9~beta+1/opam"),
+                           S("license: [\"ISC\" \"BSD-3-Clause\"]\n")));
+    assert_true(span_equal(scene_list(&scene), S("opam bar 0.9~beta+1\n")));
+    assert_true(span_equal(scene_package(&scene, 0)->licenses, S("ISC AND BSD-3-Clause")));
+    scene_close(&scene);
+}
+
 static void a_source_tree_describes_itself(void **state)
 {
     (void)state;
@@ -55,6 +67,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_switch_describes_what_it_holds),
+        cmocka_unit_test(licences_may_be_several),
         cmocka_unit_test(a_source_tree_describes_itself),
         cmocka_unit_test(nonsense_says_nothing),
     };

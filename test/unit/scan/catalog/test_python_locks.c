@@ -92,17 +92,40 @@ static void pipfile_takes_the_default_section(void **state)
 static void requirements_count_where_they_pin(void **state)
 {
     (void)state;
-    assert_list(S("app/requirements-prod.txt"),
-                "# all of it\n-r other.txt\n--index-url https://x\n-e .\n"
-                "six==1.16.0 # why\nrequests[socks, security] == 2.31.0 ; python_version > '3'\n"
-                "flask>=2\nnumpy==1.*\nx==1,<2\nlib @ https://example/l.whl\nbare\n"
-                "odd===1.0-a\n(no)==1\n"
-                "idna==3.7 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nlast==1 \\",
-                "pypi six 1.16.0\npypi requests 2.31.0\npypi odd 1.0-a\npypi idna 3.7\n"
-                "pypi last 1\n");
-    assert_int_equal(scene_package(&scene, 3)->hashes.count, 2);
-    assert_span(scene_package(&scene, 3)->hashes.items[1], "sha256:bb");
+    assert_list(
+        S("app/requirements-prod.txt"),
+        "# all of it\n-r requirements/other.txt\n--index-url https://x\n-e .\n"
+        "six==1.16.0 # why\nrequests[socks, security] == 2.31.0 ; python_version > '3'\n"
+        "flask>=2\nnumpy==1.*\nx==1,<2\ny=='${Y}'\njinja2==3.0.0#so\nlib @ "
+        "https://example/l.whl\nbare\n"
+        "odd===1.0-a\n(no)==1\n"
+        "idna==3.7 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nlast==1 \\",
+        "pypi six 1.16.0\npypi requests 2.31.0\npypi jinja2 3.0.0\npypi odd 1.0-a\npypi idna 3.7\n"
+        "pypi last 1\n");
+    assert_int_equal(scene_package(&scene, 4)->hashes.count, 2);
+    assert_span(scene_package(&scene, 4)->hashes.items[1], "sha256:bb");
     assert_list(S("requirements/base.txt"), "a==1\n", "pypi a 1\n");
+}
+
+static void requirements_of_unknown_name_are_noted(void **state)
+{
+    (void)state;
+    static const char *const read[] = {
+        "-r requirements-dev.txt", "--requirement=../requirements.txt",
+        "-r requirements/x.txt",   "-c versions.txt",
+        "--require-hashes",        "-r",
+    };
+    static const char *const unread[] = {
+        "-r base.txt", "-rbase.txt", "--requirement base.txt", "-r ./requirements.in", "-r x/y.txt",
+    };
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++)
+        assert_list(S("requirements.txt"), read[i], "");
+    assert_list(S("requirements/dev.txt"), "-r ./base.txt\na==1\n", "pypi a 1\n");
+    assert_int_equal(scene.notes.items.count, 0);
+    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++) {
+        assert_true(scene_show(&scene, S("requirements.txt"), span_of_text(unread[i])));
+        assert_int_equal(scene.notes.items.count, i + 1);
+    }
 }
 
 static void damage_is_noted(void **state)
@@ -137,6 +160,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pylock_leaves_groups_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pipfile_takes_the_default_section, set_up, tear_down),
         cmocka_unit_test_setup_teardown(requirements_count_where_they_pin, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(requirements_of_unknown_name_are_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_noted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_shapes_hold_nothing, set_up, tear_down),
     };

@@ -25,6 +25,23 @@ static void a_description_names_the_package(void **state)
     scene_close(&scene);
 }
 
+static void libraries_may_be_anywhere(void **state)
+{
+    (void)state;
+    static const char *const installed[] = {
+        "root/R/x86_64-pc-linux-gnu-library/4.2/demo/DESCRIPTION",
+        "app/renv/library/R-4.2/x86_64-pc-linux-gnu/demo/DESCRIPTION",
+    };
+    for (size_t i = 0; i < sizeof installed / sizeof *installed; i++)
+        scene_expect(installed[i],
+                     "Package: demo\nVersion: 0.3.1\nLicense: GPL (>= 2)\n"
+                     "Built: R 4.2.2; ; 2026-11-22 06:16:35 UTC; unix\n",
+                     "cran demo 0.3.1\n", 0);
+    scene_expect("src/demo/DESCRIPTION", "Package: demo\nVersion: 0.3.1\n", "", 0);
+    scene_expect("usr/share/octave/packages/io-2/packinfo/DESCRIPTION",
+                 "Name: io\nVersion: 2.6.4\n", "", 0);
+}
+
 static void damage_is_noted(void **state)
 {
     (void)state;
@@ -38,6 +55,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_description_names_the_package),
+        cmocka_unit_test(libraries_may_be_anywhere),
         cmocka_unit_test(damage_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,27 @@ static void equal_packages_complete_each_other(void **state)
     assert_int_equal(bom.packages[0].depends.count, 1);
 }
 
+static void libraries_of_a_program_are_told_once(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene;
+    scene_init(&scene);
+    add_told_of(&scene, "app/A.dll", S("nuget"), "A", "1.0.0.5");
+    add_told_of(&scene, "app/plugins/B.dll", S("nuget"), "B", "2.0.0");
+    add_told_of(&scene, "app/runtimes/win/lib/net8.0/C.dll", S("nuget"), "C", "3.0.0.1");
+    add_told_of(&scene, "app/shop.deps.json", S("nuget"), "A", "1.0.0");
+    add_told_of(&scene, "app/tool.exe", S("generic"), "Tool", "4.0");
+    add_told_of(&scene, "other/runtimes/D.dll", S("nuget"), "D", "5.0.0");
+    struct tree tree = scene_tree(&scene, 0);
+    struct inventory_prefix prefix = {.tree = &tree};
+    struct bom bom = read_prefixes(&scene, &prefix, 1, false);
+    assert_int_equal(bom.package_count, 4);
+    assert_text(bom.packages[0].name, "Tool");
+    assert_text(bom.packages[1].version, "1.0.0");
+    assert_text(bom.packages[2].name, "B");
+    assert_text(bom.packages[3].name, "D");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_store_path_is_one_package),
         cmocka_unit_test(npm_knows_the_digests_of_what_it_installed),
         cmocka_unit_test(equal_packages_complete_each_other),
+        cmocka_unit_test(libraries_of_a_program_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,11 +28,11 @@ struct tally {
 
 static bool read_whole(const char *path, struct arena *mem, span *ret)
 {
+    static uint8_t bytes[MOST];
     FILE *file = fopen(path, "rb");
-    uint8_t *bytes = arena_alloc(mem, MOST);
-    if (!file || !bytes)
+    if (!file)
         return false;
-    size_t len = fread(bytes, 1, MOST, file);
+    size_t len = fread(bytes, 1, sizeof bytes, file);
     (void)fclose(file); // read only
     return arena_span(mem, span_of(bytes, len), ret);
 }

@@ -120,7 +120,8 @@ static void make_scan(uint64_t *state, struct arena *mem, struct scan *scan)
                                       .version_id = S("8.1"),
                                       .codename = text_of(state, 2, mem),
                                       .pretty_name = text_of(state, 2, mem),
-                                      .id_like = text_of(state, 2, mem)};
+                                      .id_like = text_of(state, 2, mem),
+                                      .cpe = text_of(state, 2, mem)};
     for (size_t i = 0; i < wanted; i++) {
         struct package *package = &bom->packages[bom->package_count];
         *package = package_of(state, &locations[i], mem);

@@ -272,6 +272,15 @@ static void packages_that_contradict_the_system_are_suspicious(void **state)
               "1 packages say that they are of ubuntu 22.04: they are judged as of debian"));
 }
 
+static void a_missing_version_is_said_aloud(void **state)
+{
+    struct scene *scene = *state;
+    read_text(scene, CYCLONEDX("\"components\":[" COMPONENT(
+                         "\"name\":\"a\",\"purl\":\"pkg:deb/debian/a@1\"") "]"));
+    assert_text(scene->bom.distro.id, "debian");
+    assert_true(noted(scene, NOTE_DAMAGED, "does not name the version of debian"));
+}
+
 static void families_of_trivy_are_distributions(void **state)
 {
     struct scene *scene = *state;
@@ -385,6 +394,7 @@ int main(void)
         TEST(several_distributions_are_refused_unless_one_is_given),
         TEST(a_release_and_its_point_release_are_one),
         TEST(packages_that_contradict_the_system_are_suspicious),
+        TEST(a_missing_version_is_said_aloud),
         TEST(families_of_trivy_are_distributions),
         TEST(what_is_no_package_is_left_out),
         TEST(a_component_that_is_there_twice_is_one),
