@@ -50,7 +50,7 @@ struct looking {
 
 static bool forget_scratch(struct looker *looker, struct err *err)
 {
-    if (arena_used(looker->scratch) <= SCRATCH_KEPT) {
+    if (looker->scratch && arena_used(looker->scratch) <= SCRATCH_KEPT) {
         arena_reset(looker->scratch);
         return true;
     }
@@ -114,8 +114,11 @@ static bool read_scratch(void *self, uint64_t offset, void *to, size_t len, stru
 
 // ---------------------------------------------------------------- begin and end
 
+// Not before there is a file to look into: most layers have none that is large.
 static bool looker_init(struct unpacking *u, struct looker *looker, size_t count, struct err *err)
 {
+    if (looker->lane)
+        return true;
     looker->inspector = u->options->inspector;
     looker->count = count;
     looker->scratch_budget = u->limits->memory_bytes;
@@ -131,18 +134,14 @@ static bool looker_init(struct unpacking *u, struct looker *looker, size_t count
 
 static bool looking_init(struct unpacking *u, struct err *err)
 {
-    if (u->looking)
-        return true;
-    u->looking = ARENA_NEW(u->work, struct looking);
     if (!u->looking)
-        return arena_err(u->work, err, "layer");
-    return looker_init(u, &u->looking->small, MOST_PLACES, err) &&
-           looker_init(u, &u->looking->large, LARGE_PLACES, err);
+        u->looking = ARENA_NEW(u->work, struct looking);
+    return u->looking || arena_err(u->work, err, "layer");
 }
 
 static void looker_close(struct looker *looker)
 {
-    lane_free(looker->lane);
+    lane_free(looker->lane); // waits for who looks
     arena_free(looker->found);
     arena_free(looker->scratch);
 }
@@ -157,9 +156,10 @@ void looking_free(struct looking *looking)
 
 static void looker_finish(struct unpacking *u, struct looker *looker)
 {
+    if (!looker->lane)
+        return;
     notes_merge(&u->extract->notes, &looker->notes);
-    if (looker->found)
-        arena_absorb(u->mem, looker->found);
+    arena_absorb(u->mem, looker->found);
 }
 
 void looking_finish(struct unpacking *u)
@@ -235,9 +235,11 @@ bool looking_settle_near(struct unpacking *u, span path, struct err *err)
 
 // ---------------------------------------------------------------- places
 
-static bool next_place(struct unpacking *u, struct looker *looker, struct looked **ret,
-                       struct err *err)
+static bool next_place(struct unpacking *u, struct looker *looker, size_t count,
+                       struct looked **ret, struct err *err)
 {
+    if (!looker_init(u, looker, count, err))
+        return false;
     if (looker->shown - looker->settled == looker->count && !settle_oldest(u, looker, err))
         return false;
     *ret = &looker->places[looker->shown % looker->count];
@@ -248,7 +250,7 @@ static bool place_in_memory(struct unpacking *u, uint64_t size, struct looked **
                             struct err *err)
 {
     struct looked *looked = NULL;
-    if (!next_place(u, &u->looking->small, &looked, err))
+    if (!next_place(u, &u->looking->small, MOST_PLACES, &looked, err))
         return false;
     if (!looked->buffer)
         looked->buffer = arena_alloc(u->work, BUFFER_SIZE);
@@ -267,7 +269,7 @@ static bool place_in_scratch(struct unpacking *u, uint64_t size, struct looked *
     enum { PAGE = 4096 };
     struct looker *looker = &u->looking->large;
     struct looked *looked = NULL;
-    if (!next_place(u, looker, &looked, err))
+    if (!next_place(u, looker, LARGE_PLACES, &looked, err))
         return false;
     looked->scratch = 0;
     if (looker->settled < looker->shown) {
@@ -361,7 +363,7 @@ bool looking_show_kept(struct unpacking *u, span content, uint32_t kept, struct 
 {
     struct looked *looked = NULL;
     span path = LIST_AT(&u->extract->files, struct file, kept - 1)->path;
-    if (!looking_init(u, err) || !next_place(u, &u->looking->small, &looked, err))
+    if (!looking_init(u, err) || !next_place(u, &u->looking->small, MOST_PLACES, &looked, err))
         return false;
     name(looked, path);
     looked->content = content_of(content);
