@@ -55,6 +55,27 @@ static void note_no_text(const struct inspection *inspection, const struct packa
                   "name or version of the package '%s' is not UTF-8", quote(package->name).text);
 }
 
+static bool are_small(struct inspection *inspection, span licenses)
+{
+    if (licenses.len <= inspection->limits->field_bytes)
+        return true;
+    notes_add(inspection->notes, NOTE_LIMIT, inspection->path,
+              "licenses are left out: they are %zu bytes long", licenses.len);
+    return false;
+}
+
+// An expression can be longer than what it was made of. It never costs the package.
+static bool normalise_licenses(struct inspection *inspection, struct package *package)
+{
+    span licenses = {0};
+    if (are_small(inspection, package->licenses) &&
+        !spdx_normalise(package->licenses, spdx_speaker_of(package->type), inspection->scratch,
+                        &licenses))
+        return false;
+    package->licenses = are_small(inspection, licenses) ? licenses : (span){0};
+    return true;
+}
+
 bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err)
 {
     struct package copy = *package;
@@ -65,9 +86,7 @@ bool inspection_add(struct inspection *inspection, const struct package *package
         return true;
     if (copy.member.len == 0)
         copy.member = inspection->member;
-    if (copy.licenses.len <= inspection->limits->field_bytes &&
-        !spdx_normalise(copy.licenses, spdx_speaker_of(copy.type), inspection->scratch,
-                        &copy.licenses))
+    if (!normalise_licenses(inspection, &copy))
         return arena_err(inspection->scratch, err, "licenses");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!is_acceptable(inspection, *texts[i]))

@@ -38,6 +38,29 @@ static size_t indent_of(span line)
     return indent;
 }
 
+// A fork keeps the name that it is asked for by; where it was fetched from says what it is:
+// "…/@scope/name/-/name-1.0.tgz#…". Empty for what is no registry's path.
+static span name_fetched(span resolved)
+{
+    span scope = {0};
+    span name = {0};
+    while (resolved.len) {
+        span part = span_cut(&resolved, '/');
+        if (span_equal(part, S("-")) && !span_contains(name, S("%")))
+            return span_starts_with(scope, S("@")) ? span_of(scope.ptr, scope.len + 1 + name.len)
+                                                   : name;
+        scope = name;
+        name = part;
+    }
+    return (span){0};
+}
+
+static void take_name(struct candidate *candidate, span name)
+{
+    if (name.len)
+        candidate->package.name = name;
+}
+
 static void take_line(struct candidate *candidate, span line, bool *in_depends)
 {
     size_t indent = indent_of(line);
@@ -47,6 +70,8 @@ static void take_line(struct candidate *candidate, span line, bool *in_depends)
         *in_depends = span_equal(key, S("dependencies:"));
     if (indent == 2 && span_equal(key, S("version")))
         candidate->package.version = unquoted(value);
+    else if (indent == 2 && span_equal(key, S("resolved")))
+        take_name(candidate, name_fetched(unquoted(value)));
     else if (indent == 2 && span_equal(key, S("integrity")))
         candidate_integrity(candidate, unquoted(value));
     else if (indent == 4 && *in_depends)

@@ -91,6 +91,21 @@ static void yarn_classic_has_lines(void **state)
     assert_span(package->hashes.items[0], "sha512:000102");
 }
 
+static void yarn_forks_are_what_was_fetched(void **state)
+{
+    (void)state;
+    assert_list(S("yarn.lock"),
+                "a@^1.0.0:\n  version \"1.0.1\"\n"
+                "  resolved \"https://r/@fork/a/-/a-1.0.1.tgz#0\"\n\n"
+                "\"@s/b@^1.0.0\":\n  version \"1.0.2\"\n"
+                "  resolved \"https://r/npm/c/-/c-1.0.2.tgz#0\"\n\n"
+                "\"@s/d@^1.0.0\":\n  version \"1.0.3\"\n"
+                "  resolved \"https://r/@s%2fd/-/d-1.0.3.tgz#0\"\n\n"
+                "e@1:\n  version \"1.0.4\"\n  resolved \"-/-\"\n\n"
+                "f@1:\n  version \"1.0.5\"\n  resolved \"https://host/o/f/tarball/0\"\n",
+                "npm @fork/a 1.0.1\nnpm c 1.0.2\nnpm @s/d 1.0.3\nnpm e 1.0.4\nnpm f 1.0.5\n");
+}
+
 static void yarn_berry_is_yaml(void **state)
 {
     (void)state;
@@ -300,6 +315,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(npm_nests_so_deep_and_no_deeper, set_up, tear_down),
         cmocka_unit_test_setup_teardown(npm_lists_what_it_installed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_classic_has_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(yarn_forks_are_what_was_fetched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yarn_berry_is_yaml, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_5_has_slashes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pnpm_6_has_signs, set_up, tear_down),
