@@ -127,6 +127,10 @@ bool span_to_u64_hex(span s, uint64_t *ret);
 
 // A stable, non-cryptographic 64-bit hash (for tables, and for files that we write).
 uint64_t span_hash(span s, uint64_t seed);
+// Length of the well-formed UTF-8 sequence at the start of s (RFC 3629: no surrogates, no overlong
+// forms, nothing past U+10FFFF); 0 if there is none.
+size_t utf8_sequence(span s);
+bool utf8_is_valid(span s);
 
 // A 64-bit hash (SipHash-2-4) that nobody who does not know the key can steer: for where two texts
 // from outside with the same hash would pass for each other.

@@ -185,6 +185,35 @@ struct quoted quote(span s)
     return out;
 }
 
+size_t utf8_sequence(span s)
+{
+    uint8_t c = s.len ? s.ptr[0] : 0xff;
+    if (c < 0x80)
+        return 1;
+    size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    if (c < 0xc2 || c > 0xf4 || s.len < len)
+        return 0;
+    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+    if (s.ptr[1] < low || s.ptr[1] > high)
+        return 0;
+    for (size_t i = 2; i < len; i++)
+        if (s.ptr[i] < 0x80 || s.ptr[i] > 0xbf)
+            return 0;
+    return len;
+}
+
+bool utf8_is_valid(span s)
+{
+    while (s.len) {
+        size_t len = utf8_sequence(s);
+        if (len == 0)
+            return false;
+        s = span_from(s, len);
+    }
+    return true;
+}
+
 void *take_any(void *pointer_to_pointer)
 {
     void *pointer = NULL;

@@ -62,26 +62,6 @@ void json_end_array(struct json_out *out)
     end(out, ']');
 }
 
-// Length of the well-formed UTF-8 sequence at the start of s (RFC 3629: no surrogates, no overlong
-// forms, nothing past U+10FFFF); 0 if there is none.
-static size_t utf8_sequence(span s)
-{
-    uint8_t c = s.ptr[0];
-    if (c < 0x80)
-        return 1;
-    size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-    if (c < 0xc2 || c > 0xf4 || s.len < len)
-        return 0;
-    uint8_t low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-    uint8_t high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-    if (s.ptr[1] < low || s.ptr[1] > high)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if (s.ptr[i] < 0x80 || s.ptr[i] > 0xbf)
-            return 0;
-    return len;
-}
-
 static void add_escape(struct text *text, uint8_t c)
 {
     text_add(text, S("\\u00"));

@@ -47,6 +47,14 @@ static bool copy_spans(struct arena *mem, struct spans *spans)
     return copies;
 }
 
+// Documents hold text: what is none stands there with U+FFFD.
+static void note_no_text(const struct inspection *inspection, const struct package *package)
+{
+    if (!utf8_is_valid(package->name) || !utf8_is_valid(package->version))
+        notes_add(inspection->notes, NOTE_INFORMATION, inspection->path,
+                  "name or version of the package '%s' is not UTF-8", quote(package->name).text);
+}
+
 static bool are_small(struct inspection *inspection, span licenses)
 {
     if (licenses.len <= inspection->limits->field_bytes)
@@ -92,6 +100,7 @@ bool inspection_add(struct inspection *inspection, const struct package *package
     if (!copy_spans(inspection->mem, &copy.hashes) || !copy_spans(inspection->mem, &copy.depends))
         return arena_err(inspection->mem, err, "packages");
     *added = copy;
+    note_no_text(inspection, added);
     return true;
 }
 

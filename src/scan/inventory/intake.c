@@ -55,6 +55,9 @@ bool intake_add(struct intake *intake, const struct record *record, const struct
         return arena_err(intake->mem, err, "packages");
     *added = *package;
     intake->count++;
+    if (!utf8_is_valid(package->name) || !utf8_is_valid(package->version))
+        notes_add(intake->notes, NOTE_INFORMATION, record->file->path,
+                  "name or version of the package '%s' is not UTF-8", quote(package->name).text);
     if (added->source_name.len == 0)
         added->source_name = added->name;
     if (added->source_version.len == 0)

@@ -197,6 +197,20 @@ static void classes_of_ascii(void **state)
     }
 }
 
+static void utf8_is_what_rfc_3629_allows(void **state)
+{
+    (void)state;
+    assert_true(utf8_is_valid((span){0}));
+    assert_true(utf8_is_valid(S("a\xc3\xbc\xe2\x82\xac\xf4\x8f\xbf\xbf")));
+    static const char *const bad[] = {"\x80",         "\xc3",         "\xc0\x80",
+                                      "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                      "\xff",         "a\xe2\x82"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(utf8_is_valid(span_of_text(bad[i])));
+    assert_int_equal(utf8_sequence((span){0}), 0);
+    assert_int_equal(utf8_sequence(S("\xe2\x82\xac!")), 3);
+}
+
 static void quoting_escapes_and_shortens(void **state)
 {
     (void)state;
@@ -231,6 +245,7 @@ int main(void)
         cmocka_unit_test(the_hash_is_stable),
         cmocka_unit_test(the_hash_sees_every_byte),
         cmocka_unit_test(classes_of_ascii),
+        cmocka_unit_test(utf8_is_what_rfc_3629_allows),
         cmocka_unit_test(quoting_escapes_and_shortens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -409,6 +409,49 @@ static void set_id_bits_need_a_record(void **state)
     scene_close(&scene);
 }
 
+static void one_set_id_bit_is_not_the_other(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    (void)add_package(&scene, "deb", "openssh-client");
+    const struct listed_file agent = claim("ssh-agent", 0, 'a');
+    struct roster_file agent_here = present("ssh-agent", 'a', 02755);
+    list(&scene, "usr/bin", &agent, 1);
+    put(&scene, "usr/bin", &agent_here, 1);
+    assert_string_equal(check(&scene), "");
+    agent_here.mode = 06755;
+    assert_string_equal(check(&scene), "set-id-unrecorded high openssh-client usr/bin/ssh-agent\n");
+    assert_int_equal(scene.findings.items[0].layer, 3); // that set the mode
+    scene_close(&scene);
+}
+
+static void what_is_missing_is_of_the_layer_that_removed_it(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    (void)add_package(&scene, "deb", "a");
+    const struct listed_file files[] = {claim("a", 0, 'a'), claim("b", 0, 'a'), claim("c", 0, 'a')};
+    const struct listed_file below = claim("d", 0, 'a');
+    const struct roster_file here = present("c", 'a', 0755);
+    static const struct removal removals[] = {
+        {S("usr/bin/b"), 4}, {S("usr/lib/a"), 0}, {S("usr/lib/a/x"), 6}};
+    list(&scene, "usr/bin", files, 3);
+    list(&scene, "usr/lib/a", &below, 1);
+    put(&scene, "usr/bin", &here, 1);
+    scene.roster.removals = removals;
+    scene.roster.removal_count = COUNT(removals);
+    assert_string_equal(check(&scene), "file-missing medium a usr/bin/a\n"
+                                       "file-missing medium a usr/bin/b\n"
+                                       "file-missing low a usr/lib/a/d\n");
+    const struct finding *found = scene.findings.items;
+    assert_true(found[0].layer == 1 && found[1].layer == 4 && found[2].layer == 1);
+    assert_true(
+        span_equal(found[1].text, S("layer 2 brought it with the package, and it was removed")));
+    scene_close(&scene);
+}
+
 static void other_modes_are_compared_where_recorded(void **state)
 {
     (void)state;
@@ -545,6 +588,8 @@ int main(void)
         cmocka_unit_test(a_program_that_nobody_lists_is_found),
         cmocka_unit_test(without_a_package_manager_nothing_is_unowned),
         cmocka_unit_test(set_id_bits_need_a_record),
+        cmocka_unit_test(one_set_id_bit_is_not_the_other),
+        cmocka_unit_test(what_is_missing_is_of_the_layer_that_removed_it),
         cmocka_unit_test(other_modes_are_compared_where_recorded),
         cmocka_unit_test(changed_entries_are_those_of_their_archive),
         cmocka_unit_test(hostile_patterns_take_bounded_time),

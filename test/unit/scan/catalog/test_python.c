@@ -165,6 +165,13 @@ static void wheels_and_links_are_not_installed(void **state)
     scene_close(&scene);
 }
 
+static void a_name_that_is_no_text_is_noted(void **state)
+{
+    (void)state;
+    scene_expect("usr/lib/python3/site-packages/x-1.dist-info/METADATA",
+                 "Metadata-Version: 2.1\nName: x\xff\nVersion: 1\n", "pypi x\xff 1\n", 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +183,7 @@ int main(void)
         cmocka_unit_test(eggs_may_be_zipped),
         cmocka_unit_test(programs_may_hold_packages),
         cmocka_unit_test(wheels_and_links_are_not_installed),
+        cmocka_unit_test(a_name_that_is_no_text_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
