@@ -138,6 +138,9 @@ static const EVP_MD *method_of(enum digest_algorithm algorithm)
 
 bool hasher_new(enum digest_algorithm algorithm, struct hasher **ret, struct err *err)
 {
+    // Without memory for its context OpenSSL 3.0 crashes instead of failing.
+    if (!OSSL_LIB_CTX_get0_global_default())
+        return err_set(err, ERR_MEMORY, "no memory for digests");
     struct hasher *hasher = OPENSSL_zalloc(sizeof *hasher);
     if (hasher)
         hasher->context = EVP_MD_CTX_new();

@@ -18,6 +18,8 @@ static void must(int succeeded)
 
 static bool set_up(struct file_hasher *hasher, size_t index, struct err *err)
 {
+    if (!OSSL_LIB_CTX_get0_global_default()) // see hasher_new
+        return err_set(err, ERR_MEMORY, "no memory for digests");
     EVP_MD *method = EVP_MD_fetch(NULL, names[index], NULL);
     if (!method)
         return err_set(err, ERR_UNSUPPORTED, "OpenSSL offers no %s", names[index]);

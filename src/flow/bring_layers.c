@@ -40,14 +40,16 @@ static bool key_of(const struct scan_session *session, size_t index, digest *ret
 static bool bring_cached_layer(struct scan_session *session, size_t index, struct err *err)
 {
     digest key = {0};
+    uint64_t size = 0;
     struct text payload;
     CLEANUP(os_close) int fd = -1;
     arena_reset(session->frames);
-    if (!key_of(session, index, &key) || !cache_open_entry(session->cache, key, &fd, NULL) ||
+    if (!key_of(session, index, &key) || !cache_open_entry(session->cache, key, &fd, &size, NULL) ||
         fd < 0)
         return true;
     text_init(&payload, session->frames, SIZE_MAX);
     text_add_u32le(&payload, (uint32_t)index);
+    text_add_u64le(&payload, size);
     if (!text_ok(&payload))
         return arena_err(session->frames, err, "request");
     session->layers[index] = LAYER_REMEMBERED;

@@ -294,7 +294,8 @@ static bool run(struct scan_session *session, struct err *err)
         return false;
     if (!prepare(session, err) ||
         (request->database && !database_open(request->database, &session->database, err)) ||
-        !open_source(session, err) || !find_base(session, err) || !take_inventory(session, err))
+        !open_source(session, err) || !find_base(session, err) ||
+        !os_jail_ready(&session->jail, &request->limits, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
     session->scan.inspected =

@@ -221,6 +221,24 @@ static bool start_layer(struct worker *worker, span payload, int *fd, struct err
 
 // ---------------------------------------------------------------- a layer that was read before
 
+// The worker may not ask how large a file is. One that is shorter by now has zeros at its end, and
+// then not its checksum.
+static bool read_entry(const struct slot *slot, span *ret, struct err *err)
+{
+    const struct limits *limits = &slot->worker->options->limits;
+    uint64_t size = slot->input.file.length;
+    if (size > limits->kept_bytes * 2)
+        return err_set(err, ERR_LIMIT, "an entry of %llu bytes", (unsigned long long)size);
+    uint8_t *bytes = arena_alloc(slot->mem, (size_t)size);
+    if (!bytes)
+        return arena_err(slot->mem, err, "entry");
+    for (size_t len = 0, got = 1; len < size && got; len += got)
+        if (!os_read(slot->fd, bytes + len, (size_t)size - len, &got, err))
+            return false;
+    *ret = span_of(bytes, (size_t)size);
+    return true;
+}
+
 static void run_extract(void *self)
 {
     struct slot *slot = self;
@@ -230,8 +248,7 @@ static void run_extract(void *self)
     span file = {0};
     span bytes = {0};
     struct err err = {0};
-    slot->present = os_read_all(slot->fd, limits->kept_bytes * 2, slot->mem, &file, &err) &&
-                    cache_entry(file, &bytes, &err) &&
+    slot->present = read_entry(slot, &file, &err) && cache_entry(file, &bytes, &err) &&
                     extract_read(bytes, limits, slot->mem, &slot->extract, &err);
     os_close(&slot->fd);
     if (slot->present)
@@ -246,12 +263,14 @@ static bool start_extract(struct worker *worker, span payload, int *fd, struct e
 {
     reader r = reader_of(payload);
     uint32_t index = read_u32le(&r);
+    uint64_t size = read_u64le(&r);
     struct slot *slot = NULL;
     if (!read_end(&r))
         return err_set(err, ERR_INPUT, "damaged request");
     if (!prepare(worker, index, worker->options->limits.kept_bytes * 4, &slot, err))
         return false;
     slot->fd = os_take_fd(fd);
+    slot->input.file.length = size;
     return submit(slot, run_extract, err);
 }
 

@@ -11,7 +11,7 @@
 enum {
     // A layer to read: index, seekable, offset, length, digest, diffID; and the descriptor.
     ASK_LAYER = 1,
-    // A layer that was read before: index; and the descriptor of its entry in the cache.
+    // A layer that was read before: index, length; and the descriptor of its entry in the cache.
     ASK_EXTRACT = 2,
     // A file without a name, for contents too large for memory: nothing but the descriptor.
     ASK_SCRATCH = 4,

@@ -2,7 +2,7 @@
 
 // doc/formats/extract.md describes these bytes.
 
-#define MAGIC S("plimext\x03")
+#define MAGIC S("plimext\x04")
 
 enum { MODE_BITS = 07777 };
 

@@ -225,6 +225,7 @@ struct insight {
     const struct binary *binary; // null: not ELF, or nothing is said
     span licenses;               // of a copyright file: an SPDX expression
     span project; // the text of a pom.xml: what it needs others of the same tree help to say
+    span sums;    // the text of a compressed list of a package's files with their digests
 };
 
 // Who looks into regular files while unpack reads them, in the worker; by several threads at once,

@@ -30,6 +30,7 @@ void wire_write_insight(const struct insight *insight, struct text *out)
     text_add_field(out, insight->licenses);
     write_defects(insight, out);
     text_add_field(out, insight->project);
+    text_add_field(out, insight->sums);
 }
 
 static bool read_packages(struct wire *wire, struct insight *insight, struct err *err)
@@ -100,6 +101,7 @@ bool wire_read_insight(struct wire *wire, const struct insight **ret, struct err
     if (!read_defects(wire, insight, err))
         return false;
     insight->project = wire_field(wire);
+    insight->sums = wire_field(wire);
     *ret = insight;
     return true;
 }

@@ -335,14 +335,18 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
         .pid = pid,
         .deadline_ns = deadline(limits->seconds),
     };
-    uint64_t start = limits->seconds < START_SECONDS ? limits->seconds : START_SECONDS;
-    if (!set_patience(jail.socket, start, err) || !await_ready(&jail, err) ||
-        !set_patience(jail.socket, limits->seconds, err)) {
-        (void)os_jail_stop(&jail, NULL); // what await_ready said is the reason
-        return err_add(err, "jail");
-    }
     *ret = jail;
     return true;
+}
+
+bool os_jail_ready(struct os_jail *jail, const struct limits *limits, struct err *err)
+{
+    uint64_t start = limits->seconds < START_SECONDS ? limits->seconds : START_SECONDS;
+    if (set_patience(jail->socket, start, err) && await_ready(jail, err) &&
+        set_patience(jail->socket, limits->seconds, err))
+        return true;
+    (void)os_jail_stop(jail, NULL); // what await_ready said is the reason
+    return err_add(err, "jail");
 }
 
 bool os_jail_await(const struct os_jail *jail, struct err *err)

@@ -161,13 +161,12 @@ struct os_jail {
     int socket;
     int pid;
     uint64_t deadline_ns; // on the monotonic clock: limits.seconds after the start
-    bool landlock;        // which of the optional walls the kernel gave
+    bool landlock;        // which of the optional walls the kernel gave: see os_jail_ready
     bool namespaces;
 };
 
 // In the child: `run` answers frames on `socket` until it ends; `threads` helper threads that call
-// help(self) exist before the walls go up, since no thread can be made after. Seccomp is
-// demanded: without it jail_start fails.
+// help(self) exist before the walls go up, since no thread can be made after.
 struct os_jail_work {
     void (*run)(void *self, int socket);
     void (*help)(void *self);
@@ -176,6 +175,9 @@ struct os_jail_work {
 };
 bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
                    struct os_jail *ret, struct err *err);
+// The child builds its walls while the parent goes on; this waits until they stand. To be called
+// once, before the first frame. Seccomp is demanded: without it this fails, and the child has gone.
+bool os_jail_ready(struct os_jail *jail, const struct limits *limits, struct err *err);
 // Waits for the child to say something. ERR_TIMEOUT at the deadline.
 bool os_jail_await(const struct os_jail *jail, struct err *err);
 // Ends the child if it still runs and collects it. ERR_INPUT naming the signal if it died of one.

@@ -26,7 +26,8 @@ static inline void check_listing(const struct listing *listing, const struct bom
     }
 }
 
-static inline void fuzz_listing(struct file known, span path, const uint8_t *data, size_t size)
+// The files are sorted.
+static inline void fuzz_files(struct file *files, size_t count)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(UINT64_C(256) << 20);
     const struct limits limits = limits_default();
@@ -34,6 +35,18 @@ static inline void fuzz_listing(struct file known, span path, const uint8_t *dat
     struct notes notes = {0};
     struct bom bom = {0};
     struct listing listing = {0};
+    struct tree tree = {.files = files, .count = count};
+    struct inventory_prefix prefix = {.tree = &tree};
+    notes_init(&notes, mem, &limits);
+    if (!mem || !inventory_layers(&prefix, 1, &distro, false, &limits, mem, &notes, &bom, NULL) ||
+        !inventory_listing(&tree, &bom, &limits, mem, &notes, &listing, NULL))
+        return;
+    check_listing(&listing, &bom);
+    inventory_set_owners(&bom, &listing);
+}
+
+static inline void fuzz_listing(struct file known, span path, const uint8_t *data, size_t size)
+{
     struct file files[2] = {known};
     size_t count = known.path.len ? 1 : 0;
     files[count++] = (struct file){.path = path,
@@ -46,14 +59,7 @@ static inline void fuzz_listing(struct file known, span path, const uint8_t *dat
         files[0] = files[1];
         files[1] = held;
     }
-    struct tree tree = {.files = files, .count = count};
-    struct inventory_prefix prefix = {.tree = &tree};
-    notes_init(&notes, mem, &limits);
-    if (!mem || !inventory_layers(&prefix, 1, &distro, false, &limits, mem, &notes, &bom, NULL) ||
-        !inventory_listing(&tree, &bom, &limits, mem, &notes, &listing, NULL))
-        return;
-    check_listing(&listing, &bom);
-    inventory_set_owners(&bom, &listing);
+    fuzz_files(files, count);
 }
 
 // dpkg's record of one package, "a".

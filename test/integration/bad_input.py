@@ -79,9 +79,10 @@ def gzip_member(data):
     return gzip.compress(data, 9, mtime=0)
 
 
-def numbered_headers(pattern, first, count, kind=tarfile.REGTYPE, link=""):
-    """Headers of empty files or of links, the number in six digits of the name."""
-    template = bytearray(header(pattern + "000000", 0, kind, link))
+def numbered_headers(pattern, first, count, kind=tarfile.REGTYPE, link="", after="", content=b""):
+    """Headers of links, or of files with the content, the number in six digits of the name."""
+    template = bytearray(header(pattern + "000000" + after, len(content), kind, link))
+    content += bytes(-len(content) % 512)
     place = len(pattern)
     checksum = int(template[148:154], 8) - 6 * 48
     parts = []
@@ -89,7 +90,7 @@ def numbered_headers(pattern, first, count, kind=tarfile.REGTYPE, link=""):
         digits = b"%06d" % number
         template[place:place + 6] = digits
         template[148:154] = b"%06o" % (checksum + sum(digits))
-        parts.append(bytes(template))
+        parts.append(bytes(template) + content)
     return b"".join(parts)
 
 

@@ -7,9 +7,9 @@ usage: test_bad_packages.py PLIMSOLL
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import os
-import shutil
 import struct
 import sys
 import tarfile
@@ -25,24 +25,23 @@ OS = b'ID=debian\nVERSION_ID="12"\n'
 ANCHOR = b"Metadata-Version: 2.1\nName: anchor\nVersion: 1.0\n"
 BASE = (("etc/os-release", tarfile.REGTYPE, OS),
         ("usr/lib/python3/site-packages/anchor-1.0.dist-info/METADATA", tarfile.REGTYPE, ANCHOR))
-MOST_LOCK_RSS = 400 * MIB  # a document of 8 MiB, and what is made of it
+MOST_LOCK_RSS = 400 * MIB  # most packages, or a document of 8 MiB in the worst shape
 WIDE = ("--limit", "expansion_ratio=100000")
 
 
 def examine(program, what, target, complete, *words, options=(), most=MOST_RSS):
-    """Checks the scan of a target; words stand in its notes. Returns the names of the packages."""
-    done, rss, written = program.measure("bom", "-o", "json", *options, target)
-    scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
+    """Checks the scan of a target, whose status says whether it is complete; words stand in its
+    notes. Returns the names of the packages."""
+    status = 0 if complete else 3
+    done, rss, written = program.measure("bom", "-o", "json", "--strict", *options, target)
+    scan = json.loads(done.out) if done.status == status else {"notes": [], "packages": []}
     notes = " | ".join(f"{note['location']}: {note['text']}" for note in scan["notes"])
-    fine = (done.status == 0 and scan["complete"] == complete
+    fine = (done.status == status and scan["complete"] == complete
             and all(word in notes for word in words))
     program.check(fine, f"{what}: {done.status}, {rss / MIB:.0f} MiB, {len(scan['packages'])} "
                   f"packages, {len(scan['notes'])} notes: {notes[:150]}", done)
     program.check(program.sanitized or rss < most, f"{what}: memory", f"{rss / MIB:.0f} MiB")
     program.check(not written, f"{what}: writes only to its cache", written)
-    if not complete:
-        strict, _, _ = program.measure("bom", "-o", "json", "--strict", *options, target)
-        program.check(strict.status == 3, f"{what}: status 3 with --strict", strict)
     program.drop(target)
     return [package["name"] for package in scan["packages"]]
 
@@ -70,6 +69,21 @@ def pom(artifact):
             f"groupId=g\nartifactId={artifact}\nversion=1\n"}
 
 
+def deflated(block, count):
+    """The block so many times, packed once: flushed in full, each copy stands for itself."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return (packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)) * count + b"\3\0"
+
+
+def jar_of_zeros(name, size):
+    """A jar of one entry of so many MiB of zeros, whose checksum nobody will ask for."""
+    packed = deflated(bytes(MIB), size)
+    fields = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, 0, len(packed), size * MIB, len(name), 0)
+    start = b"PK\3\4" + fields + name + packed
+    entry = b"PK\1\2" + struct.pack("<H", 20) + fields + bytes(14) + name
+    return start + entry + struct.pack("<IHHHHIIH", 0x06054b50, 0, 0, 1, 1, len(entry), len(start), 0)
+
+
 def overlapping_jar(count):
     """Entries that all share the bytes of one, as Fifield's bombs do."""
     packed = zlib.compress(bytes(16 * MIB), 9)[2:-4]
@@ -90,11 +104,10 @@ def test_archives(program):
         nested = jar({"a.jar": nested, **pom("around")}, zipfile.ZIP_STORED)
     examine_files(program, "a jar in 40 others", {"a.jar": nested}, False, "a.jar",
                   found=("anchor", "g:around"))
-    bomb = jar({"META-INF/MANIFEST.MF": bytes(512 * MIB), **pom("beside")})
-    examine_files(program, "a manifest of 512 MiB of zeros", {"a.jar": bomb}, False, "a.jar",
-                  found=("anchor",))
-    inner = jar({"b.jar": bytes(1024 * MIB)})
-    examine_files(program, "a jar in a jar of 1 GiB of zeros", {"a.jar": inner}, False, "a.jar")
+    examine_files(program, "a manifest of 512 MiB of zeros",
+                  {"a.jar": jar_of_zeros(b"META-INF/MANIFEST.MF", 512)}, False, "a.jar")
+    examine_files(program, "a jar in a jar of 1 GiB of zeros",
+                  {"a.jar": jar_of_zeros(b"b.jar", 1024)}, False, "a.jar")
     named = jar({**pom("a"), "x" * 20000: b"", "META-INF/maven/g/n\x01/pom.properties": b"groupId=g"})
     named = named.replace(b"n\x01/pom", b"n\x00/pom")
     examine_files(program, "a jar with a NUL in a name", {"a.jar": named}, False, "an entry is called",
@@ -125,16 +138,17 @@ def elf(sections, overlap=False):
 
 
 def audit(size):
-    """What cargo-auditable embeds, with blanks that make it large."""
+    """What cargo-auditable embeds, with MiB of blanks that make it large."""
     text = b'{"packages":[{"name":"crate","version":"1.0.0","source":"crates.io"}]}'
-    return zlib.compress(text + b" " * size, 9)
+    return zlib.compress(text, 9) if not size else b"\x78\xda" + deflated(text, 1)[:-2] + deflated(
+        b" " * MIB, size)
 
 
 def test_executables(program):
     examine_files(program, "an executable with one crate",
                   {"bin/a": elf([(b".dep-v0", 0, audit(0))])}, True, found=("anchor", "crate"))
     examine_files(program, "a list of crates of 512 MiB",
-                  {"bin/a": elf([(b".dep-v0", 0, audit(512 * MIB))])}, False, "bin/a")
+                  {"bin/a": elf([(b".dep-v0", 0, audit(512))])}, False, "bin/a")
     lie = struct.pack("<IIQQ", 1, 0, 1 << 60, 1) + zlib.compress(b"x" * 100)
     examine_files(program, "a compressed section of 2^60 bytes",
                   {"bin/a": elf([(b".dep-v0", 0x800, lie), (b".modinfo", 0x800, lie)])}, False,
@@ -173,12 +187,13 @@ def test_metadata(program):
     names = examine(program, "a METADATA that is a hole of 2 GiB", target, False, "METADATA")
     program.check("anchor" in names, "a METADATA that is a hole of 2 GiB: finds anchor", names)
     block = b"\n" * (4 * MIB)
+    size = 600 * MIB  # past file_bytes
     prefix = members(*BASE).rstrip(b"\0")
     prefix += bytes(-len(prefix) % 512) + header(site + "b-1.dist-info/METADATA", size)
-    layer = Layer(repeated(prefix, block, 512, gzip_member), repeated_digest(prefix, block, 512))
-    names = examine(program, "a METADATA of 2 GiB of newlines", program.layout([layer]), False,
+    layer = Layer(repeated(prefix, block, 150, gzip_member), repeated_digest(prefix, block, 150))
+    names = examine(program, "a METADATA of 600 MiB of newlines", program.layout([layer]), False,
                     "METADATA", options=WIDE)
-    program.check("anchor" in names, "a METADATA of 2 GiB of newlines: finds anchor", names)
+    program.check("anchor" in names, "a METADATA of 600 MiB of newlines: finds anchor", names)
     examine_files(program, "names with what no name has", {
         site + "b-1.dist-info/METADATA": b"Name: b\0c\nVersion: 1\n",
         site + "c-1.dist-info/METADATA": b"Name: c\xff\xfe\nVersion: 1\n",
@@ -247,31 +262,120 @@ LOCKS = {
 }
 
 
-def check_lock(program, name, count, content):
-    """Either all of a lock file is told, or a note says that it is not."""
+def write_locks(program, contents):
+    """A directory for each lock file, {name: bytes}, below one; as a target."""
     directory = program.path("sources")
-    os.mkdir(directory)
-    with open(os.path.join(directory, name), "wb") as file:
-        file.write(content)
-    done, rss, written = program.measure("bom", "-o", "json", "dir:" + directory)
+    for name, content in contents.items():
+        os.makedirs(os.path.join(directory, name + ".d"))
+        with open(os.path.join(directory, name + ".d", name), "wb") as file:
+            file.write(content)
+    return "dir:" + directory
+
+
+def check_locks(program, what, contents, count, most, *options):
+    """Of each lock file `count` packages are told, or a note says that not all are."""
+    target = write_locks(program, contents)
+    done, rss, written = program.measure("bom", "-o", "json", *options, target)
     scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
-    found = len(scan["packages"])
-    program.check(done.status == 0 and (found >= count if scan["complete"] else scan["notes"]),
-                  f"{name} of {count} entries, {len(content) / MIB:.1f} MiB: {done.status}, "
-                  f"{rss / MIB:.0f} MiB, {found} packages: "
-                  f"{[note['text'] for note in scan['notes'][:2]]}", done)
-    program.check(not written and (program.sanitized or rss < MOST_LOCK_RSS),
-                  f"{name} of {count} entries: memory and files", rss, written)
-    shutil.rmtree(directory)
+    for name in contents:
+        path = f"{name}.d/{name}"
+        found = sum(any(location["path"] == path for location in package["locations"])
+                    for package in scan["packages"])
+        notes = [note["text"] for note in scan["notes"] if note["location"] == path]
+        program.check(found >= count or notes, f"{name}, {what}: {found} packages: {notes[:2]}")
+    program.check(done.status == 0 and not written and (program.sanitized or rss < most),
+                  f"lock files, {what}: {done.status}, {rss / MIB:.0f} MiB", done, written)
+    program.drop(target)
 
 
 def test_locks(program):
-    for name, (start, pattern, between, end) in LOCKS.items():
-        check_lock(program, name, 1000, joined(start, pattern, end, 1000, between))
-        large = joined(start, pattern, end, 1000000, between)
-        check_lock(program, name, 1000000, large)
-        check_lock(program, name, 30000, joined(start, pattern, end, 30000, between))
-        check_lock(program, name, 1000, large[:100000] + b"\xff\xfe\0" + large[100000:200000])
+    few = {name: joined(start, pattern, end, 1000, between)
+           for name, (start, pattern, between, end) in LOCKS.items()}
+    check_locks(program, "1000 entries", few, 1000, MOST_RSS)
+    # As many as a million would be, in their thousand names: past document_bytes.
+    too_many = {name: content * (9 * MIB // len(content) + 1) for name, content in few.items()}
+    check_locks(program, "9 MiB of entries", too_many, 100000, MOST_RSS)
+    cut = {name: content[:-20000] + b"\xff\xfe\0" + content[-20000:]
+           for name, content in few.items()}
+    check_locks(program, "damaged", cut, 999, MOST_RSS)
+    for name in LOCKS:
+        start, pattern, between, end = LOCKS[name]
+        content = joined(start, pattern, end, 15000, between)
+        check_locks(program, "15,000 entries", {name: content}, 15000, MOST_RSS)
+    start, pattern, between, end = LOCKS["go.mod"]
+    check_locks(program, "190,000 entries", {"go.mod": joined(start, pattern, end, 190000, between)},
+                190000, MOST_LOCK_RSS)
+
+
+# ---------------------------------------------------------------- depth and width
+
+LAUGHS = b'<!DOCTYPE p [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+    b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(12)) + b"]><project>&m;"
+ALIASES = b"a: &a [1,1,1,1,1,1,1,1,1]\n" + b"".join(
+    b"%c: &%c [%s]\n" % (98 + i, 98 + i, b",".join([b"*%c" % (97 + i)] * 9)) for i in range(12))
+# By the name of a reader's file: what must be refused there.
+REFUSED = {
+    "pom.xml": (LAUGHS, b"<project>" + b"<a>" * MIB),
+    "packages.config": (LAUGHS, b"<a>" * MIB),
+    "pnpm-lock.yaml": (ALIASES, b"[" * 3 * MIB),
+    "pubspec.lock": (ALIASES, b"{a: " * MIB),
+    "Podfile.lock": (ALIASES, b"".join(b" " * i + b"a:\n" for i in range(3000))),
+    "package-lock.json": (b'{"lockfileVersion":' + b"9" * 7 * MIB + b"}", b"[" * 8 * MIB),
+    "composer.lock": (b'{"packages":[{"name":"a","version":1e999999999}]}', b'{"a":' * MIB),
+    "Cargo.lock": (b"a=" + b"9" * 7 * MIB, b"a=" + b"[" * 4 * MIB),
+    "poetry.lock": (b"[" + b"a." * MIB + b"a]", b"a=" + b"{a=" * MIB),
+}
+# What is well formed, and as much of it as a document may hold.
+WIDE_DOCUMENTS = {
+    "package-lock.json": b'{"x":[' + b"[]," * (5 * MIB // 2) + b"1]}",
+    "Cargo.lock": b"a=[" + b"[]," * (5 * MIB // 2) + b"]",
+    "pom.xml": b"<project " + b" ".join(b'a%d="1"' % i for i in range(300000)) + b"></project>",
+}
+
+
+def test_depth(program):
+    for number in range(2):
+        contents = {name: both[number] for name, both in REFUSED.items()}
+        check_locks(program, ("a bomb", "depth")[number], contents, 1, MOST_RSS)
+    for name, content in WIDE_DOCUMENTS.items():
+        check_locks(program, "width", {name: content}, 0, MOST_LOCK_RSS)
+
+
+def test_licenses(program):
+    """A licence that is no expression costs nobody but itself."""
+    for what, text in (("deep", b"(" * 30000 + b"MIT" + b")" * 30000),
+                       ("wide", b" OR ".join([b"MIT"] * 9000)),
+                       ("cut", b"(" * 60000)):
+        examine_files(program, f"a licence that is {what}", {
+            "srv/node_modules/a/package.json": b'{"name":"a","version":"1","license":"%s"}' % text,
+            "lib/apk/db/installed": b"P:x\nV:1\nA:x86_64\nL:%s\n\n" % text,
+        }, True, found=("anchor", "a", "x"))
+
+
+def test_lists(program):
+    """Lists of more files than are kept."""
+    record = b"".join(b"b/%07d.py,sha256=%s,0\n" % (i, b"A" * 43) for i in range(100000))
+    sums = b"".join(b"%s  usr/share/%07d\n" % (b"0" * 32, i) for i in range(100000))
+    site = "usr/lib/python3/site-packages/b-1.dist-info/"
+    base = {"var/lib/dpkg/status": b"Package: c\nStatus: install ok installed\nArchitecture: all\n"
+                                   b"Version: 1\n\n",
+            "var/lib/dpkg/info/c.list": b"/.\n"}
+    few = ("--limit", "kept_entries=12500")
+    for path, content in ((site + "RECORD", record), ("var/lib/dpkg/info/c.md5sums", sums)):
+        files = {site + "METADATA": b"Metadata-Version: 2.1\nName: b\nVersion: 1\n", **base,
+                 path: content}
+        examine_files(program, f"{path} of 100,000 files", files, False,
+                      "packages list more than 50000 files", found=("anchor", "b", "c"),
+                      options=few)
+
+
+def test_links(program):
+    links = [("a", "b"), ("b", "a"), ("usr/lib/python2", "python2"), ("lib/apk/db/installed", "installed"),
+             *((f"d{i}", f"d{i + 1}/../d{i + 1}/..") for i in range(40)), ("var/lib/dpkg/status", "/d0/x")]
+    target = program.layout([tar_layer(members(*BASE, *((path, tarfile.SYMTYPE, to)
+                                                        for path, to in links)))])
+    names = examine(program, "symbolic links in circles", target, False, "leads in a circle")
+    program.check("anchor" in names, "symbolic links in circles: finds anchor", names)
 
 
 # ---------------------------------------------------------------- many
@@ -286,20 +390,22 @@ def many(program, what, prefix, block, count, complete, *words, base=(), **more)
 def test_many(program):
     base = [tar_layer(members(*BASE))]
     links = numbered_headers("srv/l", 0, 8192, tarfile.SYMTYPE, "x")
-    many(program, "2,000,000 symlinks", b"", links, 245, False, "no room for more than 250000 entries",
+    many(program, "500,000 symlinks", b"", links, 62, False, "no room for more than 250000 entries",
          base=base)
-    parts = [numbered_headers(f"srv/{number:03d}/f", 0, 10000) for number in range(300)]
+    # The letters in any order have the same sum, and so do the headers.
+    part = numbered_headers("srv/abcde/f", 0, 10000)
+    parts = [part.replace(b"srv/abcde/", b"srv/%s/" % bytes(letters))
+             for letters in itertools.permutations(b"abcde")]
     state = hashlib.sha256()
     blob = b""
     for part in parts:
         state.update(part)
         blob += gzip.compress(part, 1, mtime=0)
     target = program.layout([*base, Layer(blob, "sha256:" + state.hexdigest())])
-    names = examine(program, "3,000,000 entries in an upper layer", target, True, options=WIDE)
-    program.check("anchor" in names, "3,000,000 entries in an upper layer: finds anchor", names)
+    names = examine(program, "1,200,000 entries in an upper layer", target, True, options=WIDE)
+    program.check("anchor" in names, "1,200,000 entries in an upper layer: finds anchor", names)
     text = b'{"name":"b","version":"1"}'
-    block = b"".join(header(f"srv/{number:06d}/node_modules/b/package.json", len(text))
-                     + text.ljust(512, b"\0") for number in range(100000))
+    block = numbered_headers("srv/", 0, 100000, after="/node_modules/b/package.json", content=text)
     target = program.layout([*base, tar_layer(block + bytes(1024))])
     names = examine(program, "100,000 copies of a package.json", target, True, options=WIDE,
                     most=400 * MIB)
@@ -308,7 +414,8 @@ def test_many(program):
 
 def main():
     program = BadInput(NAME, sys.argv[1])
-    for test in (test_archives, test_executables, test_metadata, test_locks, test_many):
+    for test in (test_archives, test_executables, test_metadata, test_locks, test_depth, test_licenses,
+                 test_lists, test_links, test_many):
         if len(sys.argv) < 3 or test.__name__ in sys.argv[2:]:
             test(program)
     program.finish()

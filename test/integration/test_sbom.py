@@ -8,14 +8,17 @@ import gzip
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 import tarfile
 
 from harness import MANIFEST, Image, descriptor, write_layout
-from program import Program, made_images, optional_fixtures
+from program import SYSTEM_TYPES, Program, made_images, optional_fixtures
 
 NAME = "integration/sbom"
 FORMATS = ("cyclonedx-json", "spdx-json")
+SYFT_FORMATS = ("cyclonedx-json", "cyclonedx-xml", "spdx-json", "spdx-tag-value", "syft-json")
 FIXTURES = ("alpine-3.12.12", "alpine-3.18.9-node", "alpine-3.20.3", "rpm-bdb-rhel8",
             "rpm-ndb-sles15", "rpm-sqlite-mariner2")
 OS_RELEASE = b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian \\"12\\""\n'
@@ -127,6 +130,32 @@ def check_attestation(program, path):
                   "that nobody looked at the signature is said", done["notes"])
 
 
+def of_system(scan):
+    """Vulnerabilities of the distribution's packages, by what any tool says of a package."""
+    packages = {package["id"]: package for package in scan["packages"]}
+    found = [(finding["id"], finding["severity"], finding["status"], finding["fixed_version"],
+              packages[finding["package"]]["name"], packages[finding["package"]]["version"])
+             for finding in scan["findings"] if finding["kind"] == "vulnerability"
+             and packages[finding["package"]]["type"] in SYSTEM_TYPES]
+    return sorted(set(found), key=str)
+
+
+def check_syft(program, images):
+    """What Syft says of an image leads to the findings of the image."""
+    syft = shutil.which("syft")
+    if not syft:
+        print(f"SKIP: {NAME}: syft is absent")
+        return
+    for what, layout in images.items():
+        whole = of_system(program.run("scan", "-o", "json", "oci-dir:" + layout).json())
+        paths = {form: program.path(f"{what}.syft.{form}") for form in SYFT_FORMATS}
+        outputs = [word for form, path in paths.items() for word in ("-o", f"{form}={path}")]
+        subprocess.run([syft, "-q", "oci-dir:" + layout, *outputs], check=True, timeout=600)
+        for form, path in paths.items():
+            back = of_system(program.run("scan", "-o", "json", "sbom:" + path).json())
+            program.check_equal(back, whole, f"{what}: {form} of Syft: findings of the system")
+
+
 def check_time(program, layout):
     done = program.run("bom", "-o", "cyclonedx-json", "oci-dir:" + layout, SOURCE_DATE_EPOCH="86400")
     program.check_equal(done.json()["metadata"]["timestamp"], "1970-01-02T00:00:00Z",
@@ -178,6 +207,7 @@ def main():
     for image, layout in images.items():
         if os.path.isdir(layout):
             check_image(program, image, layout)
+    check_syft(program, {what: layout for what, layout in images.items() if os.path.isdir(layout)})
     check_kinds(program, debian)
     check_compressed(program, files["cyclonedx-json"])
     check_licenses(program, files["cyclonedx-json"])

@@ -161,7 +161,7 @@ static bool allows_set_id(const struct check *check, const struct listed_file *c
     if (claim->package == LISTED_BY_NO_PACKAGE)
         return false;
     const struct package *package = &check->bom->packages[claim->package];
-    return span_equal(package->type, S("deb")) && known_set_id(package->name, path);
+    return span_equal(package->type, S("deb")) && known_set_id(package->name, path, bits);
 }
 
 static bool check_set_id(struct check *check, const struct place *place, struct err *err)

@@ -81,8 +81,16 @@ bool known_dispensable(span path);
 bool known_system_directory(span directory);
 // A program that makers of base images put there.
 bool known_unowned(span path);
-// A set-ID program of Debian or Ubuntu: dpkg does not record modes.
-bool known_set_id(span package, span path);
+// A package of Debian and a program in it that it gives these set-ID bits, or some of them.
+struct set_id {
+    span package;
+    span path; // a pattern, without a leading "usr/", which merged systems have and others have not
+    uint32_t bits;
+};
+// dpkg does not record modes: this is data/set-ids.tsv.
+extern const struct set_id set_ids[];
+extern const size_t set_id_count;
+bool known_set_id(span package, span path, uint32_t bits);
 // Did the administrator tell the package manager to leave it out?
 bool known_excluded(const struct listing *listing, span path);
 

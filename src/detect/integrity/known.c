@@ -107,106 +107,6 @@ static const span unowned[] = {
     S("usr/sbin/initctl"),
 };
 
-// Package and path, this without a leading "usr/", which merged systems have and others have not.
-static const struct set_id {
-    span package;
-    span path;
-} set_ids[] = {
-    {S("amanda-client"), S("lib/amanda/runtar")},
-    {S("apache2-suexec-custom"), S("lib/apache2/suexec-custom")},
-    {S("apache2-suexec-pristine"), S("lib/apache2/suexec-pristine")},
-    {S("at"), S("bin/at")},
-    {S("authbind"), S("lib/authbind/helper")},
-    {S("bsd-mailx"), S("bin/bsd-mailx")},
-    {S("bsdextrautils"), S("bin/write")},
-    {S("bsdgames"), S("games/dm")},
-    {S("bsdutils"), S("bin/wall")},
-    {S("bsdutils"), S("bin/write.ul")},
-    {S("bubblewrap"), S("bin/bwrap")},
-    {S("cifs-utils"), S("sbin/mount.cifs")},
-    {S("cron"), S("bin/crontab")},
-    {S("cronie"), S("bin/crontab")},
-    {S("chromium-sandbox"), S("lib/chromium/chrome-sandbox")},
-    {S("davfs2"), S("sbin/mount.davfs")},
-    {S("dbus"), S("lib/dbus-1.0/dbus-daemon-launch-helper")},
-    {S("dbus-daemon"), S("lib/dbus-1.0/dbus-daemon-launch-helper")},
-    {S("dbus-system-bus-common"), S("lib/dbus-1.0/dbus-daemon-launch-helper")},
-    {S("dma"), S("lib/dma/dma-mbox-create")},
-    {S("dma"), S("sbin/dma")},
-    {S("dotlockfile"), S("bin/dotlockfile")},
-    {S("ecryptfs-utils"), S("sbin/mount.ecryptfs_private")},
-    {S("emacs-bin-common"), S("libexec/emacs/movemail")},
-    {S("exim4-daemon-heavy"), S("sbin/exim4")},
-    {S("exim4-daemon-light"), S("sbin/exim4")},
-    {S("firejail"), S("bin/firejail")},
-    {S("fuse"), S("bin/fusermount")},
-    {S("fuse3"), S("bin/fusermount3")},
-    {S("iputils-ping"), S("bin/ping")},
-    {S("kismet-capture-common"), S("bin/kismet_cap_linux_wifi")},
-    {S("liblockfile-bin"), S("bin/dotlockfile")},
-    {S("libpam-modules-bin"), S("sbin/unix_chkpwd")},
-    {S("libutempter0"), S("lib/x86_64-linux-gnu/utempter/utempter")},
-    {S("libutempter0"), S("lib/aarch64-linux-gnu/utempter/utempter")},
-    {S("login"), S("bin/newgrp")},
-    {S("login"), S("bin/su")},
-    {S("lxc"), S("libexec/lxc/lxc-user-nic")},
-    {S("lxc"), S("lib/x86_64-linux-gnu/lxc/lxc-user-nic")},
-    {S("man-db"), S("bin/man")},
-    {S("man-db"), S("bin/mandb")},
-    {S("mlocate"), S("bin/mlocate")},
-    {S("mount"), S("bin/mount")},
-    {S("mount"), S("bin/umount")},
-    {S("mtr-tiny"), S("bin/mtr-packet")},
-    {S("nfs-common"), S("sbin/mount.nfs")},
-    {S("ntfs-3g"), S("bin/ntfs-3g")},
-    {S("openssh-client"), S("bin/ssh-agent")},
-    {S("openssh-client"), S("lib/openssh/ssh-keysign")},
-    {S("passwd"), S("bin/chage")},
-    {S("passwd"), S("bin/chfn")},
-    {S("passwd"), S("bin/chsh")},
-    {S("passwd"), S("bin/expiry")},
-    {S("passwd"), S("bin/gpasswd")},
-    {S("passwd"), S("bin/newgrp")},
-    {S("passwd"), S("bin/passwd")},
-    {S("pcscd"), S("sbin/pcscd")},
-    {S("plocate"), S("bin/plocate")},
-    {S("pmount"), S("bin/pmount")},
-    {S("pmount"), S("bin/pumount")},
-    {S("policykit-1"), S("bin/pkexec")},
-    {S("policykit-1"), S("lib/policykit-1/polkit-agent-helper-1")},
-    {S("policykit-1"), S("libexec/polkit-agent-helper-1")},
-    {S("polkitd"), S("lib/polkit-1/polkit-agent-helper-1")},
-    {S("polkitd-pkla"), S("libexec/polkit-agent-helper-1")},
-    {S("pkexec"), S("bin/pkexec")},
-    {S("postfix"), S("sbin/postdrop")},
-    {S("postfix"), S("sbin/postqueue")},
-    {S("ppp"), S("sbin/pppd")},
-    {S("procmail"), S("bin/lockfile")},
-    {S("procmail"), S("bin/procmail")},
-    {S("qemu-system-common"), S("lib/qemu/qemu-bridge-helper")},
-    {S("screen"), S("bin/screen")},
-    {S("sendmail-bin"), S("libexec/sendmail/sendmail")},
-    {S("singularity-container"), S("libexec/singularity/bin/starter-suid")},
-    {S("slock"), S("bin/slock")},
-    {S("snapd"), S("lib/snapd/snap-confine")},
-    {S("spice-client-glib-usb-acl-helper"), S("libexec/spice-client-glib-usb-acl-helper")},
-    {S("squid"), S("lib/squid/pinger")},
-    {S("sssd-common"), S("libexec/sssd/selinux_child")},
-    {S("sudo"), S("bin/sudo")},
-    {S("sudo-ldap"), S("bin/sudo")},
-    {S("systemd-cron"), S("bin/crontab")},
-    {S("uidmap"), S("bin/newgidmap")},
-    {S("uidmap"), S("bin/newuidmap")},
-    {S("util-linux"), S("bin/newgrp")},
-    {S("util-linux"), S("bin/su")},
-    {S("util-linux-extra"), S("bin/newgrp")},
-    {S("virtualbox"), S("lib/virtualbox/VBoxHeadless")},
-    {S("vlock"), S("sbin/vlock-main")},
-    {S("x11-utils"), S("bin/xlock")},
-    {S("xserver-xorg-legacy"), S("lib/xorg/Xorg.wrap")},
-    {S("xterm"), S("bin/xterm")},
-};
-
 // ---------------------------------------------------------------- questions
 
 #define MATCHES(table, path) \
@@ -232,11 +132,12 @@ bool known_unowned(span path)
     return MATCHES(unowned, path);
 }
 
-bool known_set_id(span package, span path)
+bool known_set_id(span package, span path, uint32_t bits)
 {
     span merged = span_starts_with(path, S("usr/")) ? span_from(path, 4) : path;
-    for (size_t i = 0; i < sizeof set_ids / sizeof *set_ids; i++)
-        if (span_equal(set_ids[i].path, merged) && span_equal(set_ids[i].package, package))
+    for (size_t i = 0; i < set_id_count; i++)
+        if (span_equal(set_ids[i].package, package) && (bits & ~set_ids[i].bits) == 0 &&
+            wants_match(&(struct wants){&set_ids[i].path, 1}, merged))
             return true;
     return false;
 }

@@ -88,15 +88,17 @@ static void add_escape(struct text *text, uint8_t c)
     text_add_hex(text, span_of(&c, 1));
 }
 
-static bool is_plain(uint8_t c)
-{
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
+// What needs no escape: ASCII that is printed, but for the quotation mark and the backslash.
+static const bool is_plain[256] = {
+    [' ' ... '!'] = true,
+    ['#' ... '['] = true,
+    [']' ... '~'] = true,
+};
 
 static size_t plain_run(span s)
 {
     size_t len = 0;
-    while (len < s.len && is_plain(s.ptr[len]))
+    while (len < s.len && is_plain[s.ptr[len]])
         len++;
     return len;
 }
@@ -136,11 +138,14 @@ static void add_string(struct text *text, span s)
     text_add_byte(text, '"');
 }
 
+// Keys are words of our own, in which nothing needs an escape.
 void json_key(struct json_out *out, const char *key)
 {
+    span word = span_of_text(key);
     before_value(out);
-    add_string(out->text, span_of_text(key));
-    text_add(out->text, out->indent ? S(": ") : S(":"));
+    text_add_byte(out->text, '"');
+    text_add(out->text, word);
+    text_add(out->text, out->indent ? S("\": ") : S("\":"));
     out->after_key = true;
 }
 

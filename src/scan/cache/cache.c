@@ -136,16 +136,23 @@ bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_fou
     return err_set(err, why.kind, "%s", why.text);
 }
 
-bool cache_open_entry(const struct cache *cache, digest key, int *ret_fd, struct err *err)
+bool cache_open_entry(const struct cache *cache, digest key, int *ret_fd, uint64_t *ret_size,
+                      struct err *err)
 {
     struct entry_path path = {0};
     struct err why = {0};
+    struct os_stat st = {0};
+    CLEANUP(os_close) int fd = -1;
     *ret_fd = -1;
     if (!path_of(cache, key, &path, err))
         return false;
-    if (!os_open_read(path.text, ret_fd, &why))
+    if (!os_open_read(path.text, &fd, &why))
         return why.kind == ERR_MISSING || err_copy(err, &why);
+    if (!os_stat_fd(fd, &st, err))
+        return false;
     (void)os_touch(path.text, NULL); // it only orders the dropping
+    *ret_fd = os_take_fd(&fd);
+    *ret_size = st.size;
     return true;
 }
 

@@ -36,10 +36,11 @@ bool cache_key(const struct cache *cache, const struct cache_question *question,
 // and the entry is then gone. Errors are those of the machine.
 bool cache_get(struct cache *cache, digest key, struct arena *mem, bool *ret_found, span *ret,
                struct err *err);
-// The same for whoever has no names of files: what can be read from *ret_fd, which is -1 when there
-// is no entry, is what cache_entry takes. The entry is not checked: an unsound one is to be
-// dropped.
-bool cache_open_entry(const struct cache *cache, digest key, int *ret_fd, struct err *err);
+// The same for whoever has no names of files: the *ret_size bytes that can be read from *ret_fd,
+// which is -1 when there is no entry, are what cache_entry takes. The entry is not checked: an
+// unsound one is to be dropped.
+bool cache_open_entry(const struct cache *cache, digest key, int *ret_fd, uint64_t *ret_size,
+                      struct err *err);
 // The bytes that were put, inside of an entry's file. ERR_INPUT, ERR_UNTRUSTED: damaged.
 bool cache_entry(span file, span *ret, struct err *err);
 // The entry is there whole or not at all.

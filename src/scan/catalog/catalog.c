@@ -44,6 +44,7 @@ static const struct catalogers *const tables[] = {
     &nuget_catalogers,
     &opam_catalogers,
     &opkg_catalogers,
+    &pacman_catalogers,
     &perl_catalogers,
     &php_catalogers,
     &portage_catalogers,
@@ -240,7 +241,7 @@ static bool keep_insight(const struct inspection *inspection, const struct insig
     const struct insight *insight = inspection->insight;
     *ret = NULL;
     if (packages->count == 0 && defects->count == 0 && !insight->binary &&
-        insight->licenses.len == 0 && insight->project.len == 0)
+        insight->licenses.len == 0 && insight->project.len == 0 && insight->sums.len == 0)
         return true;
     struct insight *kept = ARENA_NEW(inspection->mem, struct insight);
     void *package_items = NULL;

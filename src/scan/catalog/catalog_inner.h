@@ -79,6 +79,7 @@ extern const struct catalogers nix_db_catalogers;
 extern const struct catalogers nuget_catalogers;
 extern const struct catalogers opam_catalogers;
 extern const struct catalogers opkg_catalogers;
+extern const struct catalogers pacman_catalogers;
 extern const struct catalogers perl_catalogers;
 extern const struct catalogers php_catalogers;
 extern const struct catalogers portage_catalogers;

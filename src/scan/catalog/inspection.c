@@ -47,6 +47,27 @@ static bool copy_spans(struct arena *mem, struct spans *spans)
     return copies;
 }
 
+static bool are_small(struct inspection *inspection, span licenses)
+{
+    if (licenses.len <= inspection->limits->field_bytes)
+        return true;
+    notes_add(inspection->notes, NOTE_LIMIT, inspection->path,
+              "licenses are left out: they are %zu bytes long", licenses.len);
+    return false;
+}
+
+// An expression can be longer than what it was made of. It never costs the package.
+static bool normalise_licenses(struct inspection *inspection, struct package *package)
+{
+    span licenses = {0};
+    if (are_small(inspection, package->licenses) &&
+        !spdx_normalise(package->licenses, spdx_speaker_of(package->type), inspection->scratch,
+                        &licenses))
+        return false;
+    package->licenses = are_small(inspection, licenses) ? licenses : (span){0};
+    return true;
+}
+
 bool inspection_add(struct inspection *inspection, const struct package *package, struct err *err)
 {
     struct package copy = *package;
@@ -57,9 +78,7 @@ bool inspection_add(struct inspection *inspection, const struct package *package
         return true;
     if (copy.member.len == 0)
         copy.member = inspection->member;
-    if (copy.licenses.len <= inspection->limits->field_bytes &&
-        !spdx_normalise(copy.licenses, spdx_speaker_of(copy.type), inspection->scratch,
-                        &copy.licenses))
+    if (!normalise_licenses(inspection, &copy))
         return arena_err(inspection->scratch, err, "licenses");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!is_acceptable(inspection, *texts[i]))

@@ -68,7 +68,11 @@ list_files dpkg_list_info;    // var/lib/dpkg/info, diversions, statoverride, dp
 list_files dpkg_list_control; // var/lib/dpkg/status.d/*.md5sums
 list_files apk_list_installed;
 list_files rpm_list_database;
-list_files pacman_list_files; // var/lib/pacman/local/*/files
+list_files pacman_list_files; // var/lib/pacman/local/*/files and mtree
+// Paths that etc/pacman.conf tells pacman to leave out.
+bool pacman_list_rules(struct roll *roll, struct err *err);
+// The files in the text of an mtree(5), which `record` held.
+bool mtree_list(struct roll *roll, span record, span text, uint32_t package, struct err *err);
 // RECORD of every installed distribution of Python.
 bool python_list_records(struct roll *roll, struct err *err);
 

@@ -1,6 +1,6 @@
 // Files of Arch packages, as var/lib/pacman/local/*/files lists them: paths, directories with a
-// slash at their end, then the configuration files with the MD5 that they had ("%BACKUP%"). The
-// digests of all other files are in a compressed mtree, which is not read.
+// slash at their end, then the configuration files with the MD5 that they had ("%BACKUP%"). Modes
+// and digests of all files are in the `mtree` beside it, which the catalog has unpacked.
 #include "scan/inventory/listing_inner.h"
 
 enum section { SECTION_OTHER, SECTION_FILES, SECTION_BACKUP };
@@ -37,28 +37,87 @@ static size_t package_of(const struct roll *roll, span desc)
     return bom_find(roll->bom, S("alpm"), name, version, (span){0});
 }
 
-bool pacman_list_files(struct roll *roll, const struct record *record, struct err *err)
+// What lies beside a record; *ret is null where it does not.
+static bool find_beside(const struct roll *roll, span desc, span name, const struct file **ret,
+                        struct err *err)
 {
     struct text path;
     text_init(&path, roll->mem, SIZE_MAX);
-    text_add(&path, path_parent(record->file->path));
-    text_add(&path, S("/files"));
+    text_add(&path, path_parent(desc));
+    text_add_byte(&path, '/');
+    text_add(&path, name);
     if (!text_ok(&path))
         return arena_err(roll->mem, err, "listing");
-    const struct file *file = tree_at(roll->tree, text_span(&path));
-    size_t package = package_of(roll, record->file->path);
-    if (!file || !file->has_content || package == SIZE_MAX)
-        return true;
-    roll->is_listed[package] = true;
+    *ret = tree_at(roll->tree, text_span(&path));
+    return true;
+}
+
+static bool read_files(struct roll *roll, const struct file *file, uint32_t package,
+                       struct err *err)
+{
     enum section section = SECTION_OTHER;
     span rest = file->content;
     while (rest.len) {
         span line = span_cut_line(&rest);
         if (span_starts_with(line, S("%")))
             section = section_of(line);
-        else if (!add_line(roll, section, line, (uint32_t)package, err))
+        else if (!add_line(roll, section, line, package, err))
             return false;
     }
     roll_note_bad(roll, file->path);
+    return true;
+}
+
+bool pacman_list_files(struct roll *roll, const struct record *record, struct err *err)
+{
+    const struct file *files = NULL;
+    const struct file *mtree = NULL;
+    span desc = record->file->path;
+    size_t package = package_of(roll, desc);
+    if (!find_beside(roll, desc, S("files"), &files, err) ||
+        !find_beside(roll, desc, S("mtree"), &mtree, err))
+        return false;
+    if (!files || !files->has_content || package == SIZE_MAX)
+        return true;
+    roll->is_listed[package] = true;
+    if (!read_files(roll, files, (uint32_t)package, err))
+        return false;
+    if (!mtree || !mtree->insight)
+        return true;
+    bool done = mtree_list(roll, mtree->path, mtree->insight->sums, (uint32_t)package, err);
+    roll_note_bad(roll, mtree->path);
+    return done;
+}
+
+// ---------------------------------------------------------------- the administrator's word
+
+// "usr/share/man/*" is not installed, "!usr/share/man/man1/*" is in spite of that.
+static bool add_rules(struct roll *roll, span patterns, struct err *err)
+{
+    while (patterns.len) {
+        span pattern = span_cut(&patterns, ' ');
+        if (pattern.len == 0)
+            continue;
+        bool excludes = pattern.ptr[0] != '!';
+        struct listing_rule *rule = LIST_ADD(&roll->rules, struct listing_rule);
+        if (!rule)
+            return arena_err(roll->mem, err, "pacman.conf");
+        *rule =
+            (struct listing_rule){.pattern = span_from(pattern, !excludes), .excludes = excludes};
+    }
+    return true;
+}
+
+// "NoExtract = PATTERN …" among the options (pacman.conf(5)).
+bool pacman_list_rules(struct roll *roll, struct err *err)
+{
+    const struct file *file = tree_at(roll->tree, S("etc/pacman.conf"));
+    span rest = file && file->has_content ? file->content : (span){0};
+    while (rest.len) {
+        span value = span_cut_line(&rest);
+        span key = span_trim(span_cut(&value, '='));
+        if (span_equal(key, S("NoExtract")) && !add_rules(roll, span_trim(value), err))
+            return false;
+    }
     return true;
 }

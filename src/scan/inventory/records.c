@@ -19,6 +19,7 @@ static const span patterns[] = {
     S("usr/lib/apk/db/installed"),
     S("var/lib/pacman/local/*/desc"),
     S("var/lib/pacman/local/*/files"),
+    S("etc/pacman.conf"),
     S("**/*.dist-info/RECORD"),
     RPM_FILES("var/lib/rpm"),
     RPM_FILES("usr/lib/sysimage/rpm"),

@@ -1,6 +1,6 @@
 // What a document is: JSON, XML or tags, and what encloses it. An attestation is a bill of
 // materials in an in-toto statement, in a DSSE envelope, and maybe that in a bundle of Sigstore.
-// Nothing here looks at signatures: trust/ is asked for that before anything is believed.
+// Nothing here looks at signatures, and a note says so.
 #include "scan/sbom/sbom_inner.h"
 
 // A bundle, its envelope, the statement, what cosign puts around a predicate.

@@ -116,6 +116,7 @@ static void begin(struct reading *reading)
     list_init(&reading->refs, reading->mem, sizeof(struct ref), SIZE_MAX);
     list_init(&reading->edges, reading->mem, sizeof(struct edge), SIZE_MAX);
     list_init(&reading->content_sets, reading->mem, sizeof(span), SIZE_MAX);
+    list_init(&reading->extracted, reading->mem, sizeof(struct pair), SIZE_MAX);
     list_init(&reading->systems, reading->mem, sizeof(struct distro), SIZE_MAX);
     list_init(&reading->purl_distros, reading->mem, sizeof(struct purl_distro), SIZE_MAX);
     reading->image.kind = S("sbom");

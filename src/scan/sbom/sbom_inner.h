@@ -38,6 +38,7 @@ struct reading {
     struct list refs;         // of struct ref: of each package that has one
     struct list edges;        // of struct edge
     struct list content_sets; // of span
+    struct list extracted;    // of struct pair: SPDX's LicenseRef-… and what it stands for
     struct list systems;      // of struct distro: operating systems that the document names
     struct list purl_distros; // of struct purl_distro, one a distribution
     size_t nameless;          // components that no purl identifies
@@ -188,6 +189,14 @@ void spdx_package_init(struct reading *reading, struct spdx_package *package);
 void spdx_package_clear(struct spdx_package *package);
 // `root`: the one element that the document describes; empty if there is not one.
 bool spdx_take_package(struct reading *reading, struct spdx_package *package, span root,
+                       struct err *err);
+// A licence of the document's own, by its name or, where that is short, its text.
+bool extracted_add(struct reading *reading, span id, span name, span text, struct err *err);
+// Once all are there, and before packages ask.
+void extracted_sort(struct reading *reading);
+// The expression with such licences under the names that the SPDX License List has for them; `type`
+// is that of the package's purl.
+bool extracted_resolve(struct reading *reading, span expression, span type, span *ret,
                        struct err *err);
 // A relationship, if it is one of need at run time.
 bool spdx_take_relation(struct reading *reading, span from, span type, span to, struct err *err);

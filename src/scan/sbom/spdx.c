@@ -98,14 +98,18 @@ static bool take_package(struct reading *reading, const struct spdx_package *pac
         .vendor = supplier.len ? supplier : actor_of(package->originator),
     };
     span license = is_said(package->declared) ? package->declared : package->concluded;
+    span purl = package->purl;
     span name = {0};
     span value = {0};
     record_init(reading, &record);
     take_source(package->source_info, &record);
-    if (!record_add_license(reading, &record, license, err))
-        return false;
     for (size_t at = 0; next_property(package, &at, &name, &value);)
         record_property(&record, name, value);
+    (void)span_cut(&purl, ':');
+    if ((!record.is_ours &&
+         !extracted_resolve(reading, license, span_cut(&purl, '/'), &license, err)) ||
+        !record_add_license(reading, &record, license, err))
+        return false;
     for (size_t i = 0; i < package->checksums.count; i++) {
         const struct pair *checksum = LIST_AT(&package->checksums, struct pair, i);
         if (!record_add_hash(reading, &record, checksum->name, checksum->value, err))

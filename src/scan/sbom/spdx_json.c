@@ -88,6 +88,19 @@ static bool take_relations(struct reading *reading, const struct json *relations
     return true;
 }
 
+static bool take_extracted(struct reading *reading, const struct json *licenses, struct err *err)
+{
+    for (size_t i = 0; i < json_count(licenses); i++) {
+        const struct json *license = json_at(licenses, i);
+        if (!extracted_add(reading, json_get_text(license, "licenseId"),
+                           json_get_text(license, "name"), json_get_text(license, "extractedText"),
+                           err))
+            return false;
+    }
+    extracted_sort(reading);
+    return true;
+}
+
 bool read_spdx(struct reading *reading, const struct json *document, struct err *err)
 {
     const struct json *packages = json_get(document, "packages");
@@ -95,7 +108,8 @@ bool read_spdx(struct reading *reading, const struct json *document, struct err 
     struct spdx_package package = {0};
     spdx_package_init(reading, &package);
     spdx_check_version(reading, json_get_text(document, "spdxVersion"));
-    if (!keep_text(reading, json_get_text(document, "name"), &reading->image.name, err))
+    if (!keep_text(reading, json_get_text(document, "name"), &reading->image.name, err) ||
+        !take_extracted(reading, json_get(document, "hasExtractedLicensingInfos"), err))
         return false;
     for (size_t i = 0; i < json_count(packages); i++) {
         read_package(json_at(packages, i), &package);

@@ -91,6 +91,34 @@ static span described(span document)
     return found;
 }
 
+// ---------------------------------------------------------------- licences of its own
+
+// Of one licence: the last tag of it is the next one's first.
+static bool take_extracted(struct reading *reading, span document, struct err *err)
+{
+    struct tags tags = {.rest = document};
+    struct tag tag = {0};
+    span id = {0};
+    span name = {0};
+    span text = {0};
+    while (next_tag(&tags, &tag)) {
+        if (span_equal(tag.name, S("ExtractedText")))
+            text = tag.value;
+        if (span_equal(tag.name, S("LicenseName")))
+            name = tag.value;
+        if (!span_equal(tag.name, S("LicenseID")))
+            continue;
+        if (!extracted_add(reading, id, name, text, err))
+            return false;
+        id = tag.value;
+        name = text = (span){0};
+    }
+    if (!extracted_add(reading, id, name, text, err))
+        return false;
+    extracted_sort(reading);
+    return true;
+}
+
 // ---------------------------------------------------------------- packages
 
 // "PACKAGE-MANAGER purl pkg:npm/a@1"
@@ -187,6 +215,8 @@ bool read_spdx_tags(struct reading *reading, span document, struct err *err)
     struct walk walk = {.reading = reading, .root = described(document)};
     struct tag tag = {0};
     spdx_package_init(reading, &walk.package);
+    if (!take_extracted(reading, document, err))
+        return false;
     while (next_tag(&tags, &tag))
         if (!take_tag(&walk, &tag, err))
             return false;

@@ -36,7 +36,8 @@ static bool same_insight(const struct insight *a, const struct insight *b)
     if (!a || !b)
         return a == b;
     return same_packages(a, b) && same_defects(a, b) && same_binary(a->binary, b->binary) &&
-           span_equal(a->licenses, b->licenses) && span_equal(a->project, b->project);
+           span_equal(a->licenses, b->licenses) && span_equal(a->project, b->project) &&
+           span_equal(a->sums, b->sums);
 }
 
 bool file_tells_same(const struct file *a, const struct file *b)

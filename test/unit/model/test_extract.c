@@ -73,6 +73,7 @@ static const struct insight *random_insight(uint64_t *seed, struct arena *mem)
     insight->defect_count = random_below(seed, 4);
     insight->defects = random_defects(seed, insight->defect_count, mem);
     insight->project = random_text(seed, S("<a/>"), 9, mem);
+    insight->sums = random_text(seed, S("./a mode=644"), 9, mem);
     return insight;
 }
 
@@ -204,6 +205,7 @@ static void assert_same_insight(const struct insight *a, const struct insight *b
         assert_span(a->defects[i].text, b->defects[i].text);
     }
     assert_span(a->project, b->project);
+    assert_span(a->sums, b->sums);
 }
 
 static void assert_same_roster(const struct roster *a, const struct roster *b)

@@ -171,7 +171,7 @@ static void check_attempt(const struct attempt *attempt)
     uint32_t kind = 0;
     span payload = {0};
     int fd = -1;
-    if (!os_jail_start(&work, &limits, &jail, &err))
+    if (!os_jail_start(&work, &limits, &jail, &err) || !os_jail_ready(&jail, &limits, &err))
         fail_msg("%s: %s", attempt->name, err.text);
     bool answered = os_receive_frame(jail.socket, 100, mem, &kind, &payload, &fd, NULL);
     if (answered == attempt->deadly || (answered && !payload.ptr[0]))
@@ -226,6 +226,7 @@ static void an_abort_is_named(void **state)
     struct err err = {0};
     char byte = 0;
     assert_true(os_jail_start(&work, &limits, &jail, NULL));
+    assert_true(os_jail_ready(&jail, &limits, NULL));
     assert_int_equal(read(jail.socket, &byte, 1), 0);
     assert_false(os_jail_stop(&jail, &err));
     assert_string_equal(err.text, "the worker died of signal 6");

@@ -97,6 +97,27 @@ static bool exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+static void an_entry_can_be_handed_over(void **state)
+{
+    struct scene *scene = *state;
+    digest key = key_of(scene, "sha256:a");
+    CLEANUP(os_close) int fd = -1;
+    uint64_t size = 0;
+    span file = {0};
+    span bytes = {0};
+    assert_true(cache_open_entry(scene->cache, key, &fd, &size, NULL));
+    assert_int_equal(fd, -1);
+    assert_true(cache_put(scene->cache, key, S("extract"), NULL));
+    assert_true(cache_open_entry(scene->cache, key, &fd, &size, NULL));
+    assert_true(os_read_all(fd, 1 << 20, scene->mem, &file, NULL));
+    assert_int_equal(file.len, size);
+    assert_true(cache_entry(file, &bytes, NULL));
+    assert_true(span_equal(bytes, S("extract")));
+    assert_false(cache_entry(span_first(file, file.len - 1), &bytes, NULL));
+    assert_false(cache_entry(span_first(file, 20), &bytes, NULL));
+    assert_false(cache_entry((span){0}, &bytes, NULL));
+}
+
 static void what_was_put_is_found(void **state)
 {
     struct scene *scene = *state;
@@ -338,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_was_put_is_found),
+        TEST(an_entry_can_be_handed_over),
         TEST(a_key_depends_on_all_that_was_asked),
         TEST(a_key_depends_on_the_limits),
         TEST(a_damaged_entry_is_never_believed),

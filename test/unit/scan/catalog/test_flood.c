@@ -80,10 +80,32 @@ static void bytes_that_are_no_text_are_not_told(void **state)
     }
 }
 
+// "L0 or L1 …" becomes "LicenseRef-L0 OR …": longer than one value may be, though the metadata was
+// not.
+static void licenses_that_grow_cost_no_package(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct text text = {0};
+    scene_open(&scene);
+    scene.limits.field_bytes = 1000;
+    text_init(&text, scene.mem, SIZE_MAX);
+    text_add(&text, S("{\"name\":\"a\",\"version\":\"1\",\"license\":\"L0"));
+    for (unsigned i = 1; i < 100; i++)
+        text_addf(&text, " OR L%u", i);
+    text_add(&text, S("\"}"));
+    assert_true(scene_show(&scene, S("node_modules/a/package.json"), text_span(&text)));
+    assert_int_equal(scene_count(&scene), 1);
+    assert_int_equal(scene_package(&scene, 0)->licenses.len, 0);
+    assert_int_equal(scene.notes.items.count, 1);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_entries_end),
+        cmocka_unit_test(licenses_that_grow_cost_no_package),
         cmocka_unit_test(bytes_that_are_no_text_are_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #define INFO "var/lib/dpkg/info/"
 #define EMPTY_MD5 "d41d8cd98f00b204e9800998ecf8427e"
+#define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 static const char *rpm_database; // the path of a database of one package
 
@@ -269,6 +270,72 @@ static void pacman_lists_files_beside_the_record(void **state)
     assert_unlisted(&listed, "usr/lib");
 }
 
+static void add_mtree(struct scene *scene, const char *text)
+{
+    static struct insight insight;
+    insight.sums = span_of_text(text);
+    add_text(scene, "var/lib/pacman/local/a-1-1/desc", "%NAME%\na\n\n%VERSION%\n1-1\n");
+    add_text(scene, "var/lib/pacman/local/a-1-1/files", "%FILES%\nusr/bin/a\n");
+    scene_add(scene, "var/lib/pacman/local/a-1-1/mtree", (span){0});
+    LIST_AT(&scene->files, struct file, scene->files.count - 1)->insight = &insight;
+}
+
+static void mtree_has_the_digests_of_pacman(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene = {0};
+    scene_init(&scene);
+    add_mtree(&scene, "#mtree\n/set type=file uid=0 gid=0 mode=644\n"
+                      "./.PKGINFO sha256digest=" EMPTY_SHA256 "\n"
+                      "./usr time=1.0 mode=755 type=dir\n"
+                      "./usr/bin/a time=1.0 mode=4755 size=0 sha256digest=" EMPTY_SHA256 "\n"
+                      "./usr/bin/b type=link mode=777 link=a\\040b\n/set mode=600\n"
+                      "./usr/share/\\303\\274\\0431 sha256digest=" EMPTY_SHA256 "\n");
+    struct listed listed = list_scene(&scene);
+    const struct listed_file *program = only(&listed, "usr/bin/a");
+    assert_int_equal(program->algorithm, LISTED_SHA256);
+    assert_int_equal(program->digest[0], 0xe3);
+    assert_true(program->kind == LISTED_FILE && program->has_mode && program->mode == 04755);
+    assert_int_equal(only(&listed, "usr/bin/b")->kind, LISTED_LINK);
+    assert_text(only(&listed, "usr/bin/b")->link, "a b");
+    assert_int_equal(only(&listed, "usr/share/\303\274#1")->mode, 0600);
+    assert_unlisted(&listed, ".PKGINFO");
+    assert_unlisted(&listed, "usr");
+    assert_int_equal(scene.notes.items.count, 0);
+}
+
+static void a_bad_mtree_is_noted(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene = {0};
+    scene_init(&scene);
+    add_mtree(&scene,
+              "no path\n./usr/bin/a type=file mode=99 sha256digest=xyz\n"
+              "./../../etc/passwd type=file\n./usr/bin/\\777\\04 type=file\n./ type=file\n.\n");
+    struct listed listed = list_scene(&scene);
+    const struct listed_file *program = only(&listed, "usr/bin/a");
+    assert_true(program->algorithm == LISTED_NO_DIGEST && !program->has_mode);
+    (void)only(&listed, "usr/bin/\\777\\04");
+    assert_unlisted(&listed, "etc/passwd");
+    assert_true(scene_noted(&scene, NOTE_DAMAGED, "2 lines name no file"));
+    assert_true(scene_noted(&scene, NOTE_SUSPICIOUS, "paths that are none"));
+}
+
+static void what_pacman_was_told_to_leave_out_is_a_rule(void **state)
+{
+    (void)state;
+    CLEANUP(scene_cleanup) struct scene scene = {0};
+    scene_init(&scene);
+    add_text(&scene, "etc/pacman.conf",
+             "[options]\nNoExtract  = usr/share/man/*  !usr/share/man/x\n"
+             "#NoExtract = a\nNoUpgrade=b\n");
+    struct listed listed = list_scene(&scene);
+    assert_int_equal(listed.listing.rule_count, 2);
+    assert_text(listed.listing.rules[0].pattern, "usr/share/man/*");
+    assert_text(listed.listing.rules[1].pattern, "usr/share/man/x");
+    assert_true(listed.listing.rules[0].excludes && !listed.listing.rules[1].excludes);
+}
+
 static void add_python(struct scene *scene, const char *directory, const char *record)
 {
     static const struct package package = {.type = S("pypi"), .name = S("demo"), .version = S("1")};
@@ -424,6 +491,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(apk_lists_files_behind_the_package),
         cmocka_unit_test(rpm_lists_files_in_parallel_arrays),
         cmocka_unit_test(pacman_lists_files_beside_the_record),
+        cmocka_unit_test(mtree_has_the_digests_of_pacman),
+        cmocka_unit_test(a_bad_mtree_is_noted),
+        cmocka_unit_test(what_pacman_was_told_to_leave_out_is_a_rule),
         cmocka_unit_test(record_lists_files_relative_to_its_directory),
         cmocka_unit_test(what_the_system_lists_has_an_owner),
         cmocka_unit_test(what_a_program_says_of_itself_is_no_record),

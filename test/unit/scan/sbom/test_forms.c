@@ -280,6 +280,24 @@ static void what_authors_declare_beats_what_is_concluded(void **state)
     assert_text(scene->bom.packages[1].licenses, "MIT OR Zlib");
 }
 
+static void licences_of_the_document_are_found_on_the_list(void **state)
+{
+    struct scene *scene = *state;
+    const char json[] =
+        "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"SPDXID\":\"SPDXRef-1\",\"name\":\"a\","
+        "\"licenseDeclared\":\"(LicenseRef-E OR Zlib) AND LicenseRef-own\",\"externalRefs\":["
+        "{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:deb/a@1?distro=debian-12\"}]}],"
+        "\"hasExtractedLicensingInfos\":[{\"licenseId\":\"LicenseRef-own\","
+        "\"extractedText\":\"Do as you please, but not here.\"},"
+        "{\"licenseId\":\"LicenseRef-E\",\"extractedText\":\"Expat\"}]}";
+    read_text(scene, json);
+    assert_text(scene->bom.packages[0].licenses, "(MIT OR Zlib) AND LicenseRef-own");
+    read_text(scene, "SPDXVersion: SPDX-2.3\nPackageName: a\nPackageLicenseDeclared: LicenseRef-E\n"
+                     "LicenseID: LicenseRef-x\nExtractedText: x\nLicenseID: LicenseRef-E\n"
+                     "LicenseName: NOASSERTION\nExtractedText: <text>Apache 2.0</text>\n");
+    assert_text(scene->bom.packages[0].licenses, "Apache-2.0");
+}
+
 static void broken_rules_that_do_no_harm_are_counted(void **state)
 {
     struct scene *scene = *state;
@@ -337,6 +355,7 @@ int main(void)
         TEST(what_is_excluded_is_not_there),
         TEST(the_subject_may_be_a_package),
         TEST(what_authors_declare_beats_what_is_concluded),
+        TEST(licences_of_the_document_are_found_on_the_list),
         TEST(broken_rules_that_do_no_harm_are_counted),
         TEST(a_full_arena_is_a_limit),
     };
