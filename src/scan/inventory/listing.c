@@ -130,8 +130,7 @@ bool inventory_listing(const struct tree *tree, const struct bom *bom, const str
 {
     struct roll roll = {.tree = tree, .bom = bom, .limits = limits, .mem = mem, .notes = notes};
     if (!roll_init(&roll, err) || !list_records(&roll, err) || !pacman_list_rules(&roll, err) ||
-        !python_list_records(&roll, err) ||
-        !roll_finish(&roll, ret, err))
+        !python_list_records(&roll, err) || !roll_finish(&roll, ret, err))
         return err_add(err, "files of packages");
     note_unlisted(&roll);
     return true;
