@@ -31,6 +31,7 @@ NO_PACKAGES = (
     (r"var/lib/dpkg/(status$|info/vim-tiny\.)", "removed, and its configuration is left"),
     (r"/vscode/package\.json$", "an extension for an editor, in the sources of the gem typeprof"),
     (r"usr/share/doc/.*/examples/.*package\.json$", "an example in a package's documentation"),
+    (r"usr/share/doc/.*/tests/.*/DESCRIPTION$", "a fixture of the tests of a package"),
     (r"/(ant-bootstrap|ca-certificates-java)\.jar$", "a part of a package, without a version"),
 )
 
