@@ -17,15 +17,22 @@ import inputs
 
 OUT = os.path.join("out", "bench")
 ECOSYSTEMS = {"java-archive": "maven", "python": "pypi", "go-module": "golang", "binary": "generic",
-              "rust-crate": "cargo", "dart-pub": "pub", "php-composer": "composer"}
+              "rust-crate": "cargo", "dart-pub": "pub", "php-composer": "composer",
+              "R-package": "cran", "lua-rocks": "luarocks", "dotnet": "nuget", "pod": "cocoapods",
+              "linux-kernel": "generic", "linux-kernel-module": "generic", "erlang-otp": "otp"}
+# Syft lists these whoever owns them.
+ALWAYS = re.compile(r"linux-kernel(-module/.*)?$")
 SYSTEM = {"deb", "apk", "rpm", "alpm"}
 UNKNOWN = {"UNKNOWN", "(devel)", "", None}
 # Files of which Syft makes a package, though nobody installed one; each was looked at.
 NO_PACKAGES = (
     (r"node_modules/bson/browser_build/package\.json$", "a part of bson, in the same directory"),
-    (r"node_modules/require_optional/test/", "a fixture of the tests of require_optional"),
+    (r"node_modules/(require_optional|resolve)/test/", "a fixture of the tests of a package"),
     (r"var/lib/dpkg/(status$|info/vim-tiny\.)", "removed, and its configuration is left"),
     (r"/vscode/package\.json$", "an extension for an editor, in the sources of the gem typeprof"),
+    (r"usr/share/doc/.*/examples/.*package\.json$", "an example in a package's documentation"),
+    (r"usr/share/doc/.*/tests/.*/DESCRIPTION$", "a fixture of the tests of a package"),
+    (r"/(ant-bootstrap|ca-certificates-java)\.jar$", "a part of a package, without a version"),
 )
 
 
@@ -51,7 +58,7 @@ def ours(program, target):
     """{ecosystem: {(name, version): paths}}; Syft leaves out the programs of packages, so do we."""
     found = defaultdict(lambda: defaultdict(set))
     for package in run(program, "bom", "-o", "json", target)["packages"]:
-        if package["type"] == "generic" and package["owner"]:
+        if package["type"] == "generic" and package["owner"] and not ALWAYS.match(package["name"]):
             continue
         key = normal(package["type"], package["name"], package["version"])
         found[package["type"]][key].update(where["path"] for where in package["locations"])
@@ -70,6 +77,8 @@ def theirs(syft, target):
 def judge(kind, paths, known):
     """Why a package that only one of them has is no loss; empty if it is one."""
     others = {name for name, places in known.items() if places & paths and kind not in SYSTEM}
+    if kind == "golang" and {name for name, _ in others} == {"stdlib"}:
+        return "a main package, of which Go recorded no module"
     if others:
         return "otherwise: " + ", ".join(" ".join(filter(None, other)) for other in sorted(others))
     for pattern, why in NO_PACKAGES:
