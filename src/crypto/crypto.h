@@ -37,7 +37,7 @@ bool digest_check(span bytes, digest expected, struct err *err);
 struct hasher;
 bool hasher_new(enum digest_algorithm algorithm, struct hasher **ret, struct err *err);
 void hasher_add(struct hasher *hasher, span bytes);
-// The digest of everything added; the hasher is then ready for another message.
+// The digest of everything added. Nothing can be added or asked for afterwards.
 digest hasher_finish(struct hasher *hasher);
 void hasher_free(struct hasher *hasher);
 void hasher_cleanup(struct hasher **hasher); // for CLEANUP
@@ -53,13 +53,14 @@ struct file_digests {
     uint8_t sha256[32];
 };
 
-// All three of bytes that come in pieces. One hasher serves one file after the other.
+// All three of bytes that come in pieces. One hasher serves one file after the other, as long as
+// there is memory: OpenSSL takes some for each.
 struct file_hasher;
 // ERR_UNSUPPORTED where the machine's policy forbids one of them.
 bool file_hasher_new(struct file_hasher **ret, struct err *err);
 void file_hasher_add(struct file_hasher *hasher, span bytes);
-void file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret);
-void file_hasher_reset(struct file_hasher *hasher); // forgets what was added
+// False without memory, now or before: then it stays so.
+bool file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret);
 void file_hasher_free(struct file_hasher *hasher);
 void file_hasher_cleanup(struct file_hasher **hasher); // for CLEANUP
 

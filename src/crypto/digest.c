@@ -163,7 +163,6 @@ digest hasher_finish(struct hasher *hasher)
 {
     digest out = {.algorithm = hasher->algorithm};
     must(EVP_DigestFinal_ex(hasher->context, out.bytes, NULL));
-    must(EVP_DigestInit_ex(hasher->context, NULL, NULL));
     return out;
 }
 

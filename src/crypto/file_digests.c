@@ -8,9 +8,10 @@ static const char *const names[DIGESTS] = {[MD5] = "MD5", [SHA1] = "SHA1", [SHA2
 
 struct file_hasher {
     EVP_MD_CTX *contexts[DIGESTS];
+    bool failed; // without memory for the next file
 };
 
-// OpenSSL fails these calls only for misuse: file_hasher_new has set up what needs memory.
+// OpenSSL fails these calls only for misuse: what needs memory was set up before.
 static void must(int succeeded)
 {
     assert(succeeded == 1);
@@ -45,23 +46,29 @@ bool file_hasher_new(struct file_hasher **ret, struct err *err)
 
 void file_hasher_add(struct file_hasher *hasher, span bytes)
 {
-    for (size_t i = 0; i < DIGESTS; i++)
+    for (size_t i = 0; i < DIGESTS && !hasher->failed; i++)
         must(EVP_DigestUpdate(hasher->contexts[i], bytes.ptr, bytes.len));
 }
 
-void file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret)
+// OpenSSL 3.0 sets up a context afresh for each message, with memory of its own.
+static bool reset(struct file_hasher *hasher)
+{
+    for (size_t i = 0; i < DIGESTS; i++)
+        if (EVP_DigestInit_ex2(hasher->contexts[i], NULL, NULL) != 1)
+            return false;
+    return true;
+}
+
+bool file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret)
 {
     uint8_t *const digests[DIGESTS] = {
         [MD5] = ret->md5, [SHA1] = ret->sha1, [SHA256] = ret->sha256};
+    if (hasher->failed)
+        return false;
     for (size_t i = 0; i < DIGESTS; i++)
         must(EVP_DigestFinal_ex(hasher->contexts[i], digests[i], NULL));
-    file_hasher_reset(hasher);
-}
-
-void file_hasher_reset(struct file_hasher *hasher)
-{
-    for (size_t i = 0; i < DIGESTS; i++)
-        must(EVP_DigestInit_ex2(hasher->contexts[i], NULL, NULL));
+    hasher->failed = !reset(hasher); // of the next
+    return true;
 }
 
 void file_hasher_free(struct file_hasher *hasher)

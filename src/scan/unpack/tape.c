@@ -33,9 +33,12 @@ static void digest_zeros(struct file_hasher *hasher, uint32_t count)
 
 static void end_file(struct tape *tape)
 {
-    struct file_digests unkept;
-    struct file_digests *digests = LIST_ADD(&tape->digests, struct file_digests);
-    file_hasher_finish(tape->hasher, digests ? digests : &unkept);
+    struct file_digests digests;
+    struct file_digests *kept = NULL;
+    if (file_hasher_finish(tape->hasher, &digests))
+        kept = LIST_ADD(&tape->digests, struct file_digests);
+    if (kept)
+        *kept = digests;
 }
 
 static void take_bytes(void *self, span bytes)
