@@ -3,7 +3,7 @@
 // is a failure too: the list must stay true.
 //
 // usage: fixtures_versions DIRECTORY deviations.tsv
-#include "match/match.h"
+#include "version/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // Constraints: alternatives of conjunctions of "OPERATOR VERSION".
-#include "match/version_inner.h"
+#include "version/version_inner.h"
 
 enum operator_kind {
     OPERATOR_LESS,
@@ -57,34 +57,40 @@ static bool operator_holds(enum operator_kind kind, int order)
     return false;
 }
 
-static bool term_holds(const struct version_order *order, span term, span version, bool *ret,
+static bool starts_with(const struct version_key *key, const struct version_key *prefix)
+{
+    size_t len = prefix->len - 1; // its last byte says that it ends
+    return key->len > len && span_equal(span_of(key->bytes, len), span_of(prefix->bytes, len));
+}
+
+static bool term_holds(enum scheme scheme, span term, const struct version_key *key, bool *ret,
                        struct err *err)
 {
     span bound = term;
+    struct version_key limit;
     enum operator_kind kind = take_operator(&bound);
-    if (!order->valid(bound))
-        return err_set(err, ERR_INPUT, "%s: \"%s\" is no constraint", order->name,
+    if (!version_key_of(scheme, bound, &limit))
+        return err_set(err, ERR_INPUT, "%s: \"%s\" is no constraint", scheme_name(scheme),
                        quote(term).text);
-    if (kind != OPERATOR_STARTS_WITH) {
-        *ret = operator_holds(kind, order->compare(version, bound));
-        return true;
-    }
-    if (!order->starts_with)
-        return err_set(err, ERR_INPUT, "%s: has no operator ~", order->name);
-    *ret = order->starts_with(version, bound);
+    if (kind == OPERATOR_STARTS_WITH && scheme != SCHEME_APK)
+        return err_set(err, ERR_INPUT, "%s: has no operator ~", scheme_name(scheme));
+    *ret = kind == OPERATOR_STARTS_WITH
+               ? starts_with(key, &limit)
+               : operator_holds(kind, version_key_compare(scheme, span_of(key->bytes, key->len),
+                                                          span_of(limit.bytes, limit.len)));
     return true;
 }
 
 // Every term is read even where the answer is known: a constraint is valid or not, whatever the
 // version.
-static bool all_hold(const struct version_order *order, span terms, span version, bool *ret,
+static bool all_hold(enum scheme scheme, span terms, const struct version_key *key, bool *ret,
                      struct err *err)
 {
     bool all = true;
     for (bool more = true; more;) {
         more = span_find(terms, ',') != SPAN_NONE;
         bool holds = false;
-        if (!term_holds(order, span_trim(span_cut(&terms, ',')), version, &holds, err))
+        if (!term_holds(scheme, span_trim(span_cut(&terms, ',')), key, &holds, err))
             return false;
         all = all && holds;
     }
@@ -112,15 +118,15 @@ static span cut_alternative(span *rest, bool *ret_more)
 bool version_satisfies(enum scheme scheme, span constraint, span version, bool *ret,
                        struct err *err)
 {
-    const struct version_order *order = version_order_of(scheme);
-    if (!order->valid(version))
-        return err_set(err, ERR_INPUT, "%s: \"%s\" is no version", order->name,
+    struct version_key key;
+    if (!version_key_of(scheme, version, &key))
+        return err_set(err, ERR_INPUT, "%s: \"%s\" is no version", scheme_name(scheme),
                        quote(version).text);
     span rest = span_trim(constraint);
     bool any = rest.len == 0 || span_equal(rest, S("*"));
     for (bool more = !any; more;) {
         bool holds = false;
-        if (!all_hold(order, cut_alternative(&rest, &more), version, &holds, err))
+        if (!all_hold(scheme, cut_alternative(&rest, &more), &key, &holds, err))
             return false;
         any = any || holds;
     }
