@@ -1,6 +1,6 @@
 // apk-tools: 1.2.3a_rc1~0a1b2c-r4, read as a row of tokens. Digits right behind the letter
 // (1.9.5p2) are real: sudo and opensmtpd are released so.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 // What a token is, in the order in which it sorts where two versions part: a pre-release suffix is
 // older than the end of the version, everything else is newer.
@@ -158,4 +158,9 @@ static bool encode(span version, struct version_key *key)
     }
 }
 
-const struct version_order version_apk = {.name = "apk", .purl_type = "apk", .encode = encode};
+const struct version_order version_apk = {
+    .name = "apk",
+    .purl_type = "apk",
+    .encode = encode,
+    .grammar = &constraint_apk,
+};

@@ -1,6 +1,6 @@
 // Packagist: what Composer's VersionParser makes of a version, in the order of PHP's
 // version_compare: dev < alpha < beta < RC < the end < a number < patch; other words before all.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_BRANCH = 1, // "dev-main"
@@ -111,4 +111,8 @@ static bool encode(span text, struct version_key *key)
 }
 
 const struct version_order version_composer = {
-    .name = "composer", .purl_type = "composer", .encode = encode};
+    .name = "composer",
+    .purl_type = "composer",
+    .encode = encode,
+    .grammar = &constraint_composer,
+};

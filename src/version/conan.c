@@ -1,7 +1,7 @@
 // Conan 2: any number of parts between dots, "-pre-release", "+build". A part that begins with a
-// number sorts by that first, so that 1.1.1 < 1.1.1w < 1.1.2 (Conan itself compares such a part with
-// a plain number as text, which is no order).
-#include "version/version_inner.h"
+// number sorts by that first, so that 1.1.1 < 1.1.1w < 1.1.2 (Conan itself compares such a part
+// with a plain number as text, which is no order).
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_END,
@@ -65,4 +65,8 @@ static bool encode(span text, struct version_key *key)
 }
 
 const struct version_order version_conan = {
-    .name = "conan", .purl_type = "conan", .encode = encode};
+    .name = "conan",
+    .purl_type = "conan",
+    .encode = encode,
+    .grammar = &constraint_conan,
+};

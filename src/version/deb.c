@@ -1,5 +1,5 @@
 // Debian Policy 5.6.12 and deb-version(7): [epoch:]upstream-version[-debian-revision].
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 #define EPOCH_MAX 2147483647u // dpkg keeps it in an int
 
@@ -87,4 +87,9 @@ static bool encode(span text, struct version_key *key)
     return is_valid(&v);
 }
 
-const struct version_order version_deb = {.name = "deb", .purl_type = "deb", .encode = encode};
+const struct version_order version_deb = {
+    .name = "deb",
+    .purl_type = "deb",
+    .encode = encode,
+    .grammar = &constraint_plain,
+};

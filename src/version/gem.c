@@ -1,6 +1,6 @@
 // RubyGems: runs of digits and of letters. A run of letters is a pre-release: it sorts before the
 // end, and before any number.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_LETTERS = 1,
@@ -75,4 +75,9 @@ static bool encode(span text, struct version_key *key)
     return valid;
 }
 
-const struct version_order version_gem = {.name = "gem", .purl_type = "gem", .encode = encode};
+const struct version_order version_gem = {
+    .name = "gem",
+    .purl_type = "gem",
+    .encode = encode,
+    .grammar = &constraint_gem,
+};

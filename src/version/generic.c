@@ -1,7 +1,7 @@
 // What no packaging system orders: versions as programs say them of themselves. Numbers, with words
 // for pre-releases before the end and everything else behind it: 1.0.2-rc1 < 1.0.2 < 1.0.2a <
 // 1.0.2zg < 1.0.3; 8.9 < 8.9p1; 10.0 is 10. What separates does not count.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_TILDE = 1,
@@ -11,7 +11,8 @@ enum token {
     TOKEN_NUMBER,
 };
 
-// Zeros before a pre-release or the end do not count: they are written once something newer follows.
+// Zeros before a pre-release or the end do not count: they are written once something newer
+// follows.
 struct writer {
     struct version_key *key;
     unsigned zeros;
@@ -113,4 +114,8 @@ static bool encode(span text, struct version_key *key)
 }
 
 const struct version_order version_generic = {
-    .name = "generic", .purl_type = "generic", .encode = encode};
+    .name = "generic",
+    .purl_type = "generic",
+    .encode = encode,
+    .grammar = &constraint_generic,
+};

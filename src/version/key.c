@@ -6,6 +6,11 @@ void key_start(struct version_key *key)
     key->failed = false;
 }
 
+span key_span(const struct version_key *key)
+{
+    return span_of(key->bytes, key->len);
+}
+
 void key_byte(struct version_key *key, uint8_t byte)
 {
     if (key->len == sizeof key->bytes)

@@ -1,10 +1,11 @@
-// Maven's ComparableVersion (3.9): numbers and words between dots; a hyphen, or a change from digits
-// to letters or back, opens a list inside the list, which then holds all the rest. So a version is
-// a row of runs, one in another. Zeros and words for a release at the end of a run do not count.
+// Maven's ComparableVersion (3.9): numbers and words between dots; a hyphen, or a change from
+// digits to letters or back, opens a list inside the list, which then holds all the rest. So a
+// version is a row of runs, one in another. Zeros and words for a release at the end of a run do
+// not count.
 //
 // Maven's own rule runs in circles where a word stands between dots (1-alpha > 1.sp.1 > 1 >
 // 1-alpha); there the order is ours.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_ALPHA = 1,
@@ -28,9 +29,9 @@ struct word {
 };
 
 static const struct word words[] = {
-    {S("alpha"), TOKEN_ALPHA},     {S("beta"), TOKEN_BETA},    {S("milestone"), TOKEN_MILESTONE},
-    {S("rc"), TOKEN_RC},           {S("cr"), TOKEN_RC},        {S("snapshot"), TOKEN_SNAPSHOT},
-    {S("ga"), TOKEN_RELEASE},      {S("final"), TOKEN_RELEASE}, {S("release"), TOKEN_RELEASE},
+    {S("alpha"), TOKEN_ALPHA}, {S("beta"), TOKEN_BETA},     {S("milestone"), TOKEN_MILESTONE},
+    {S("rc"), TOKEN_RC},       {S("cr"), TOKEN_RC},         {S("snapshot"), TOKEN_SNAPSHOT},
+    {S("ga"), TOKEN_RELEASE},  {S("final"), TOKEN_RELEASE}, {S("release"), TOKEN_RELEASE},
     {S("sp"), TOKEN_SP},
 };
 
@@ -105,8 +106,10 @@ static bool next_item(struct reading *reading, struct item *ret, bool *ret_opens
     bool was_start = reading->at_start || opens;
     *ret = take_item(&reading->rest);
     reading->at_start = false;
-    // "1.x1" and "1.x" at the end mean "1-x": a word opens a run unless it begins one or a dot ends it.
-    bool dot_follows = reading->rest.len && (reading->rest.ptr[0] == '.' || reading->rest.ptr[0] == '-');
+    // "1.x1" and "1.x" at the end mean "1-x": a word opens a run unless it begins one or a dot ends
+    // it.
+    bool dot_follows =
+        reading->rest.len && (reading->rest.ptr[0] == '.' || reading->rest.ptr[0] == '-');
     *ret_opens = opens || (!was_start && ret->token != TOKEN_NUMBER && !dot_follows);
     return true;
 }
@@ -167,4 +170,8 @@ static bool encode(span text, struct version_key *key)
 }
 
 const struct version_order version_maven = {
-    .name = "maven", .purl_type = "maven", .encode = encode};
+    .name = "maven",
+    .purl_type = "maven",
+    .encode = encode,
+    .grammar = &constraint_maven,
+};

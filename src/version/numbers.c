@@ -1,5 +1,5 @@
 // Versions that are nothing but numbers: R's and Haskell's.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 // Numbers between separators. The longer of two that begin alike is newer: 1.0 < 1.0.0.
 static bool encode_numbers(span text, span separators, struct version_key *key)
@@ -32,6 +32,14 @@ static bool encode_hackage(span text, struct version_key *key)
 }
 
 const struct version_order version_cran = {
-    .name = "cran", .purl_type = "cran", .encode = encode_cran};
+    .name = "cran",
+    .purl_type = "cran",
+    .encode = encode_cran,
+    .grammar = &constraint_plain,
+};
 const struct version_order version_hackage = {
-    .name = "hackage", .purl_type = "hackage", .encode = encode_hackage};
+    .name = "hackage",
+    .purl_type = "hackage",
+    .encode = encode_hackage,
+    .grammar = &constraint_plain,
+};

@@ -1,7 +1,7 @@
 // alpm's order: that of an older rpm, without '~' and '^', in which more separators are newer and
 // letters at the end are older than nothing (1.0rc < 1.0 < 1.0.1). With separators at its end,
 // which no package has, alpm's own rule runs in circles; there the order is ours.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_LETTERS = 1,
@@ -55,5 +55,6 @@ const struct version_order version_pacman = {
     .name = "pacman",
     .purl_type = "alpm",
     .encode = encode,
+    .grammar = &constraint_plain,
     .longer_is_equal = true,
 };

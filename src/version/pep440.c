@@ -1,6 +1,6 @@
 // PEP 440, now part of the Python packaging specifications ("Version specifiers"), with the
 // normalisations that it asks for: any case, "alpha" for "a", "-", "_" or "." before a word.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum pre {
     PRE_OF_DEV = 0, // a development release of the final one: before all pre-releases
@@ -23,7 +23,7 @@ struct word {
 
 // The longer of two that begin alike comes first.
 static const struct word pre_words[] = {
-    {S("alpha"), PRE_A}, {S("a"), PRE_A},         {S("beta"), PRE_B}, {S("b"), PRE_B},
+    {S("alpha"), PRE_A}, {S("a"), PRE_A},        {S("beta"), PRE_B}, {S("b"), PRE_B},
     {S("rc"), PRE_RC},   {S("preview"), PRE_RC}, {S("pre"), PRE_RC}, {S("c"), PRE_RC},
 };
 static const span post_words[] = {S("post"), S("rev"), S("r")};
@@ -186,4 +186,8 @@ static bool encode(span text, struct version_key *key)
 }
 
 const struct version_order version_pep440 = {
-    .name = "pep440", .purl_type = "pypi", .encode = encode};
+    .name = "pep440",
+    .purl_type = "pypi",
+    .encode = encode,
+    .grammar = &constraint_pep440,
+};

@@ -1,5 +1,5 @@
 // Gentoo's Package Manager Specification, sections 3.2 and 3.3: 1.2.3a_rc1_p2-r4.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum suffix {
     SUFFIX_ALPHA = 1,
@@ -82,4 +82,8 @@ static bool encode(span text, struct version_key *key)
 }
 
 const struct version_order version_portage = {
-    .name = "portage", .purl_type = "ebuild", .encode = encode};
+    .name = "portage",
+    .purl_type = "ebuild",
+    .encode = encode,
+    .grammar = &constraint_portage,
+};

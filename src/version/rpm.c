@@ -1,6 +1,6 @@
 // rpm-version(7): runs of digits and of letters, compared one by one; '~' sorts before everything,
 // '^' after the end but before everything else; all other bytes only separate.
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 enum token {
     TOKEN_TILDE = 1,
@@ -46,4 +46,9 @@ static bool encode(span text, struct version_key *key)
     return evr_valid(text);
 }
 
-const struct version_order version_rpm = {.name = "rpm", .purl_type = "rpm", .encode = encode};
+const struct version_order version_rpm = {
+    .name = "rpm",
+    .purl_type = "rpm",
+    .encode = encode,
+    .grammar = &constraint_plain,
+};

@@ -1,5 +1,5 @@
 // Semantic Versioning 2.0.0 and its relatives: numbers, "-pre-release", "+build".
-#include "version/version_inner.h"
+#include "version/constraint_inner.h"
 
 struct style {
     unsigned least_numbers;
@@ -171,11 +171,38 @@ static bool encode_golang(span text, struct version_key *key)
 }
 
 const struct version_order version_semver = {
-    .name = "semver", .purl_type = "cargo", .encode = encode_semver};
-const struct version_order version_npm = {.name = "npm", .purl_type = "npm", .encode = encode_npm};
-const struct version_order version_hex = {.name = "hex", .purl_type = "hex", .encode = encode_hex};
-const struct version_order version_pub = {.name = "pub", .purl_type = "pub", .encode = encode_pub};
+    .name = "semver",
+    .purl_type = "cargo",
+    .encode = encode_semver,
+    .grammar = &constraint_semver,
+};
+const struct version_order version_npm = {
+    .name = "npm",
+    .purl_type = "npm",
+    .encode = encode_npm,
+    .grammar = &constraint_npm,
+};
+const struct version_order version_hex = {
+    .name = "hex",
+    .purl_type = "hex",
+    .encode = encode_hex,
+    .grammar = &constraint_hex,
+};
+const struct version_order version_pub = {
+    .name = "pub",
+    .purl_type = "pub",
+    .encode = encode_pub,
+    .grammar = &constraint_pub,
+};
 const struct version_order version_nuget = {
-    .name = "nuget", .purl_type = "nuget", .encode = encode_nuget};
+    .name = "nuget",
+    .purl_type = "nuget",
+    .encode = encode_nuget,
+    .grammar = &constraint_nuget,
+};
 const struct version_order version_golang = {
-    .name = "golang", .purl_type = "golang", .encode = encode_golang};
+    .name = "golang",
+    .purl_type = "golang",
+    .encode = encode_golang,
+    .grammar = &constraint_semver,
+};

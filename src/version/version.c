@@ -3,24 +3,15 @@
 #include <string.h>
 
 static const struct version_order *const orders[] = {
-    [SCHEME_DEB] = &version_deb,
-    [SCHEME_RPM] = &version_rpm,
-    [SCHEME_APK] = &version_apk,
-    [SCHEME_PACMAN] = &version_pacman,
-    [SCHEME_PORTAGE] = &version_portage,
-    [SCHEME_SEMVER] = &version_semver,
-    [SCHEME_NPM] = &version_npm,
-    [SCHEME_GOLANG] = &version_golang,
-    [SCHEME_HEX] = &version_hex,
-    [SCHEME_PUB] = &version_pub,
-    [SCHEME_PEP440] = &version_pep440,
-    [SCHEME_GEM] = &version_gem,
-    [SCHEME_MAVEN] = &version_maven,
-    [SCHEME_NUGET] = &version_nuget,
-    [SCHEME_COMPOSER] = &version_composer,
-    [SCHEME_CRAN] = &version_cran,
-    [SCHEME_HACKAGE] = &version_hackage,
-    [SCHEME_CONAN] = &version_conan,
+    [SCHEME_DEB] = &version_deb,           [SCHEME_RPM] = &version_rpm,
+    [SCHEME_APK] = &version_apk,           [SCHEME_PACMAN] = &version_pacman,
+    [SCHEME_PORTAGE] = &version_portage,   [SCHEME_SEMVER] = &version_semver,
+    [SCHEME_NPM] = &version_npm,           [SCHEME_GOLANG] = &version_golang,
+    [SCHEME_HEX] = &version_hex,           [SCHEME_PUB] = &version_pub,
+    [SCHEME_PEP440] = &version_pep440,     [SCHEME_GEM] = &version_gem,
+    [SCHEME_MAVEN] = &version_maven,       [SCHEME_NUGET] = &version_nuget,
+    [SCHEME_COMPOSER] = &version_composer, [SCHEME_CRAN] = &version_cran,
+    [SCHEME_HACKAGE] = &version_hackage,   [SCHEME_CONAN] = &version_conan,
     [SCHEME_GENERIC] = &version_generic,
 };
 #define ORDER_COUNT (sizeof orders / sizeof orders[0])
@@ -74,11 +65,6 @@ bool version_valid(enum scheme scheme, span version)
 {
     struct version_key key;
     return version_key_of(scheme, version, &key);
-}
-
-static span key_span(const struct version_key *key)
-{
-    return span_of(key->bytes, key->len);
 }
 
 bool version_compare(enum scheme scheme, span a, span b, int *ret)

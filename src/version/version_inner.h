@@ -6,11 +6,12 @@
 
 // ---------------------------------------------------------------- keys
 
-// An order is written as an encoding: a version becomes a row of tokens, each a byte that says where
-// its kind sorts, followed by what it says in a form that ends by itself. So memcmp finds the first
-// token in which two versions differ, and the order is total because that of bytes is.
+// An order is written as an encoding: a version becomes a row of tokens, each a byte that says
+// where its kind sorts, followed by what it says in a form that ends by itself. So memcmp finds the
+// first token in which two versions differ, and the order is total because that of bytes is.
 
 void key_start(struct version_key *key);
+span key_span(const struct version_key *key);
 void key_byte(struct version_key *key, uint8_t byte);
 // Digits as a number: leading zeros do not count, none at all is zero. At most 254 that count.
 void key_number(struct version_key *key, span digits);
@@ -21,12 +22,15 @@ void key_text_lower(struct version_key *key, span text); // A to Z as a to z
 
 // ---------------------------------------------------------------- orders
 
+struct constraint_grammar; // constraint_inner.h
+
 // One packaging system's order. A new one is a file NAME.c and a line in version.c.
 struct version_order {
     const char *name;
     const char *purl_type; // that uses it; null: none alone
     // Appends the key. False for what is no version of this scheme.
     bool (*encode)(span version, struct version_key *key);
+    const struct constraint_grammar *grammar;
     // Are a version and the same with something behind it equal? alpm ignores a pkgrel that only
     // one of two versions has.
     bool longer_is_equal;
