@@ -20,8 +20,11 @@ static const struct sign signs[] = {
     {S("~"), OPERATOR_TILDE},          {S("^"), OPERATOR_CARET},
 };
 
-static enum operator_kind take_operator(span *text)
+static enum operator_kind take_operator(const struct constraint_grammar *grammar, span *text)
 {
+    if (!grammar->is_loose &&
+        (span_starts_with(*text, S("=>")) || span_starts_with(*text, S("=<"))))
+        return OPERATOR_EQUAL; // of what is no version
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         if (span_starts_with(*text, signs[i].text)) {
             *text = span_from(*text, signs[i].text.len);
@@ -120,7 +123,7 @@ static span cut_operand(const struct constraint_grammar *grammar, span *rest)
 
 static struct term cut_term(const struct constraint_grammar *grammar, span *rest)
 {
-    struct term term = {.kind = take_operator(rest)};
+    struct term term = {.kind = take_operator(grammar, rest)};
     *rest = skip_spaces(*rest);
     term.operand = cut_operand(grammar, rest);
     bool hyphen = grammar->has_hyphens && term.kind == OPERATOR_NONE && rest->len > 1 &&
@@ -204,13 +207,17 @@ static bool any_interval_holds(struct question *question, span rest, bool *ret)
 
 static bool any_holds(struct question *question, span rest, bool *ret)
 {
+    const struct constraint_grammar *grammar = question->grammar;
+    bool is_alone = true;
     *ret = false;
     for (bool more = true; more;) {
         bool holds = false;
-        span terms = span_trim(cut_alternative(question->grammar, &rest, &more));
-        bool valid = is_union(question->grammar, terms)
-                         ? any_interval_holds(question, terms, &holds)
-                         : all_hold(question, terms, &holds);
+        span terms = span_trim(cut_alternative(grammar, &rest, &more));
+        is_alone = is_alone && !more;
+        if (terms.len == 0 && !is_alone && !grammar->is_loose)
+            return false;
+        bool valid = is_union(grammar, terms) ? any_interval_holds(question, terms, &holds)
+                                              : all_hold(question, terms, &holds);
         if (!valid)
             return false;
         *ret = *ret || holds;

@@ -69,6 +69,7 @@ bool partial_write_next(const struct partial *partial, size_t at, size_t count,
 struct constraint_grammar {
     bool spaces_join; // terms may be joined by white space alone
     bool has_hyphens; // "1.0 - 2.0"
+    bool is_loose;    // "=>" and "=<" are signs, an alternative without terms holds for everything
     bool single_or;   // "|" joins alternatives as "||" does
     // False when the term is none.
     bool (*range_of)(const struct term *term, struct range *ret);

@@ -218,15 +218,15 @@ static bool range_of_nuget(const struct term *term, struct range *ret)
 const struct constraint_grammar constraint_plain = {.range_of = range_plain};
 const struct constraint_grammar constraint_apk = {.range_of = range_plain};
 const struct constraint_grammar constraint_gem = {.spaces_join = true, .range_of = range_of_gem};
-const struct constraint_grammar constraint_generic = {.spaces_join = true,
-                                                      .range_of = range_of_generic};
+const struct constraint_grammar constraint_generic = {
+    .is_loose = true, .spaces_join = true, .range_of = range_of_generic};
 const struct constraint_grammar constraint_conan = {.spaces_join = true,
                                                     .range_of = range_of_generic};
 const struct constraint_grammar constraint_composer = {
     .spaces_join = true, .has_hyphens = true, .single_or = true, .range_of = range_of_composer};
 const struct constraint_grammar constraint_portage = {.spaces_join = true,
                                                       .range_of = range_of_portage};
-const struct constraint_grammar constraint_maven = {.spaces_join = true,
-                                                    .range_of = range_of_maven};
-const struct constraint_grammar constraint_nuget = {.spaces_join = true,
-                                                    .range_of = range_of_nuget};
+const struct constraint_grammar constraint_maven = {
+    .is_loose = true, .spaces_join = true, .range_of = range_of_maven};
+const struct constraint_grammar constraint_nuget = {
+    .is_loose = true, .spaces_join = true, .range_of = range_of_nuget};

@@ -194,13 +194,16 @@ static bool range_of_pub(const struct term *term, struct range *ret)
 }
 
 const struct constraint_grammar constraint_semver = {
-    .spaces_join = true, .has_hyphens = true, .range_of = range_of};
+    .is_loose = true, .spaces_join = true, .has_hyphens = true, .range_of = range_of};
 const struct constraint_grammar constraint_npm = {
+    .is_loose = true,
     .spaces_join = true,
     .has_hyphens = true,
     .range_of = range_of,
     .admits = admits,
     .guarded = is_prerelease,
 };
-const struct constraint_grammar constraint_hex = {.spaces_join = true, .range_of = range_of_hex};
-const struct constraint_grammar constraint_pub = {.spaces_join = true, .range_of = range_of_pub};
+const struct constraint_grammar constraint_hex = {
+    .is_loose = true, .spaces_join = true, .range_of = range_of_hex};
+const struct constraint_grammar constraint_pub = {
+    .is_loose = true, .spaces_join = true, .range_of = range_of_pub};
