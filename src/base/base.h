@@ -119,6 +119,9 @@ size_t span_find_last(span s, uint8_t byte); // index or SPAN_NONE
 span span_cut(span *s, uint8_t byte);
 // The same for lines: a '\r' before the '\n' goes too.
 span span_cut_line(span *s);
+// Cuts the longest run of ASCII digits, or letters, off the front of *s.
+span span_cut_digits(span *s);
+span span_cut_letters(span *s);
 
 // Whole-span numbers: no sign, no white space, no overflow; false leaves *ret alone.
 bool span_to_u64(span s, uint64_t *ret);

@@ -93,6 +93,29 @@ span span_cut_line(span *s)
     return line;
 }
 
+static span cut_at(span *s, size_t len)
+{
+    span head = span_first(*s, len);
+    *s = span_from(*s, len);
+    return head;
+}
+
+span span_cut_digits(span *s)
+{
+    size_t len = 0;
+    while (len < s->len && ascii_is_digit(s->ptr[len]))
+        len++;
+    return cut_at(s, len);
+}
+
+span span_cut_letters(span *s)
+{
+    size_t len = 0;
+    while (len < s->len && ascii_is_alpha(s->ptr[len]))
+        len++;
+    return cut_at(s, len);
+}
+
 static int digit_value(uint8_t c)
 {
     if (c >= '0' && c <= '9')

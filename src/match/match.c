@@ -146,13 +146,18 @@ static bool match_package(struct matcher *matcher, size_t index, enum scheme sch
 
 // ---------------------------------------------------------------- all packages
 
+static bool system_scheme(const struct package *package, enum scheme *ret)
+{
+    return scheme_parse(package->type, ret) && scheme_is_system(*ret);
+}
+
 // The distribution's advisories speak of the packages of its own packaging system. Packages of
 // programming languages have ecosystems of their own.
 static bool is_covered(const struct matcher *matcher, const struct package *package,
                        enum scheme *ret)
 {
     span type = matcher->ecosystem.type;
-    return scheme_parse(package->type, ret) && matcher->ecosystem.key.len &&
+    return system_scheme(package, ret) && matcher->ecosystem.key.len &&
            (type.len == 0 || span_equal(package->type, type));
 }
 
@@ -185,7 +190,7 @@ static bool has_system_packages(const struct bom *bom)
 {
     for (size_t i = 0; i < bom->package_count; i++) {
         enum scheme scheme = SCHEME_DEB;
-        if (scheme_parse(bom->packages[i].type, &scheme))
+        if (system_scheme(&bom->packages[i], &scheme))
             return true;
     }
     return false;

@@ -1,7 +1,6 @@
 // What the release of an rpm tells of its build: 43.module+el8.5.0+13806+b30d9eec.1, 97.el7_9.4,
 // 97.el7.centos.4.
 #include "match/match_inner.h"
-#include "match/version_inner.h"
 
 static size_t find(span s, span needle)
 {
@@ -39,14 +38,14 @@ static bool take_dist(span *rest, span *ret_major, span *ret_minor)
     if (!span_starts_with(after, S("el")))
         return false;
     after = span_from(after, 2);
-    span digits = version_take_digits(&after);
+    span digits = span_cut_digits(&after);
     if (digits.len == 0)
         return false;
     *ret_major = span_first(*rest, 2 + digits.len);
     *ret_minor = (span){0};
     if (span_starts_with(after, S("_"))) {
         span minor = span_from(after, 1);
-        span number = version_take_digits(&minor);
+        span number = span_cut_digits(&minor);
         *ret_minor = span_first(after, number.len ? 1 + number.len : 0);
         after = number.len ? minor : after;
     }

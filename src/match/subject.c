@@ -1,6 +1,5 @@
 // What of a package is held against an advisory: its own name and version, and its source's.
 #include "match/match_inner.h"
-#include "match/version_inner.h"
 
 struct known_epoch {
     span source_name;

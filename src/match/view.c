@@ -1,6 +1,5 @@
 // One claim against one package: does it speak of it, and what does it say?
 #include "match/match_inner.h"
-#include "match/version_inner.h"
 
 // ---------------------------------------------------------------- module streams
 
@@ -94,8 +93,8 @@ static bool compare(const struct matcher *matcher, const struct subject *subject
                     span theirs, bool ignore_epoch, int *ret, struct err *err)
 {
     if (ignore_epoch) {
-        mine = span_from(mine, evr_of(mine).epoch.len ? evr_of(mine).epoch.len + 1 : 0);
-        theirs = span_from(theirs, evr_of(theirs).epoch.len ? evr_of(theirs).epoch.len + 1 : 0);
+        mine = version_without_epoch(mine);
+        theirs = version_without_epoch(theirs);
     }
     bool rebuild = matcher->ecosystem.follows_rhel && version_is_rebuild(mine);
     if (rebuild || (matcher->ecosystem.follows_rhel && subject->is_modular)) {
@@ -103,11 +102,7 @@ static bool compare(const struct matcher *matcher, const struct subject *subject
             !version_without_builder(theirs, rebuild, matcher->mem, &theirs, err))
             return false;
     }
-    const struct version_order *order = version_order_of(subject->scheme);
-    if (!order->valid(theirs))
-        return false;
-    *ret = order->compare(mine, theirs); // the subject's versions were found valid
-    return true;
+    return version_compare(subject->scheme, mine, theirs, ret);
 }
 
 struct bounds {

@@ -1,6 +1,6 @@
 // Two lines: the first byte of the first picks the scheme; the rest are two versions or a
 // constraint and a version. Nothing may crash, and valid versions must have an order both ways.
-#include "match/match.h"
+#include "version/version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 enum {
-    TRIPLES = 50000,
+    TRIPLES = 20000,
 };
 
 static int order_of(enum scheme scheme, span a, span b)
@@ -52,26 +52,16 @@ static void check_order(enum scheme scheme)
     }
 }
 
-static void deb_is_an_order(void **state)
+static void orders_are_orders(void **state)
 {
     (void)state;
-    check_order(SCHEME_DEB);
+    for (enum scheme scheme = SCHEME_DEB; scheme <= SCHEME_GENERIC; scheme++)
+        if (scheme != SCHEME_PACMAN)
+            check_order(scheme);
 }
 
-static void rpm_is_an_order(void **state)
-{
-    (void)state;
-    check_order(SCHEME_RPM);
-}
-
-static void apk_is_an_order(void **state)
-{
-    (void)state;
-    check_order(SCHEME_APK);
-}
-
-// alpm's rule is no order on all that it accepts (a pkgrel on one side is ignored; "1.", "1" and
-// "1a" form a cycle); what can be asked of it is that both directions agree.
+// A pkgrel that only one of two versions has is ignored, so alpm's rule is no order; what can be
+// asked of it is that both directions agree.
 static void pacman_is_antisymmetric(void **state)
 {
     (void)state;
@@ -88,9 +78,7 @@ static void pacman_is_antisymmetric(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(deb_is_an_order),
-        cmocka_unit_test(rpm_is_an_order),
-        cmocka_unit_test(apk_is_an_order),
+        cmocka_unit_test(orders_are_orders),
         cmocka_unit_test(pacman_is_antisymmetric),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,19 @@ static const char *const pieces_apk[] = {".",    ".0",   "a",    "z",    "_alpha
 static const char *const pieces_pacman[] = {"a", "b",  "rc",    "alpha", "pre", ".", "_",  "+", "-",
                                             "~", "..", ".r1.g", "beta",  "Z",   ":", "-1", "+."};
 
+static const char *const pieces_semver[] = {".",  ".0",  ".1",          "-a", "-rc.1",
+                                            "-0", ".x",  "-beta",       "+b", "-1.2",
+                                            "-",  ".10", "-alpha.beta", "v"};
+static const char *const pieces_pep440[] = {".",        "a1",    "b",  "rc2",  ".dev",  ".post1",
+                                            "+local.1", ".dev3", "!",  "-1",   "_beta", "c3",
+                                            ".rev2",    "+1",    ".0", "+a.1", ".alpha"};
+static const char *const pieces_words[] = {
+    ".",   "-", "a",  "b", "rc", "alpha", "beta",      "sp", "ga", "final", "SNAPSHOT",
+    "pre", "x", ".0", "m", "cr", "dev",   "milestone", "~",  "+b", "post"};
+static const char *const pieces_portage[] = {".",    ".0",   ".1", "a",   "z",   "_alpha", "_beta1",
+                                             "_pre", "_rc2", "_p", "_p3", "-r0", "-r1",    ".010"};
+static const char *const pieces_numbers[] = {".", ".0", "-", ".1", ".10"};
+
 struct pieces {
     const char *const *items;
     size_t count;
@@ -49,6 +62,26 @@ static struct pieces pieces_of(enum scheme scheme)
         return PIECES(pieces_apk);
     case SCHEME_PACMAN:
         return PIECES(pieces_pacman);
+    case SCHEME_PORTAGE:
+        return PIECES(pieces_portage);
+    case SCHEME_SEMVER:
+    case SCHEME_NPM:
+    case SCHEME_GOLANG:
+    case SCHEME_HEX:
+    case SCHEME_PUB:
+    case SCHEME_NUGET:
+        return PIECES(pieces_semver);
+    case SCHEME_PEP440:
+        return PIECES(pieces_pep440);
+    case SCHEME_CRAN:
+    case SCHEME_HACKAGE:
+        return PIECES(pieces_numbers);
+    case SCHEME_GEM:
+    case SCHEME_MAVEN:
+    case SCHEME_COMPOSER:
+    case SCHEME_CONAN:
+    case SCHEME_GENERIC:
+        return PIECES(pieces_words);
     }
     return (struct pieces){0};
 }
@@ -73,10 +106,13 @@ static size_t put(char *buffer, size_t len, const char *text)
 static span compose(struct random_source *random, char *buffer)
 {
     size_t len = 0;
-    bool epochs = random->scheme != SCHEME_APK;
+    bool epochs = random->scheme == SCHEME_DEB || random->scheme == SCHEME_RPM ||
+                  random->scheme == SCHEME_PACMAN;
     if (epochs && random_below(random, 4) == 0)
         len = put(buffer, len, random_below(random, 2) ? "0:" : "1:");
     len = put(buffer, len, numbers[random_below(random, sizeof numbers / sizeof numbers[0])]);
+    if (random->scheme == SCHEME_NPM || random->scheme == SCHEME_HEX)
+        len = put(buffer, len, random_below(random, 2) ? ".0.1" : ".2.0");
     for (size_t count = random_below(random, 8); count > 0; count--)
         len = put(buffer, len, random_piece(random));
     return span_of(buffer, len);

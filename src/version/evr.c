@@ -1,11 +1,11 @@
 // [epoch:]version[-release], the form that rpm and pacman share.
-#include "match/version_inner.h"
+#include "version/version_inner.h"
 
 struct evr evr_of(span text)
 {
     struct evr evr = {.version = text};
     span rest = text;
-    span digits = version_take_digits(&rest);
+    span digits = span_cut_digits(&rest);
     if (rest.len && rest.ptr[0] == ':') {
         evr.epoch = digits;
         evr.version = span_from(rest, 1);
@@ -25,4 +25,10 @@ bool evr_valid(span text)
         if (text.ptr[i] <= ' ' || text.ptr[i] == 0x7f)
             return false;
     return evr_of(text).version.len > 0;
+}
+
+span version_without_epoch(span version)
+{
+    span epoch = evr_of(version).epoch;
+    return span_from(version, epoch.len ? epoch.len + 1 : 0);
 }

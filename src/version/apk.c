@@ -1,6 +1,6 @@
 // apk-tools: 1.2.3a_rc1~0a1b2c-r4, read as a row of tokens. Digits right behind the letter
 // (1.9.5p2) are real: sudo and opensmtpd are released so.
-#include "match/version_inner.h"
+#include "version/constraint_inner.h"
 
 // What a token is, in the order in which it sorts where two versions part: a pre-release suffix is
 // older than the end of the version, everything else is newer.
@@ -33,7 +33,7 @@ static struct token take_suffix(span *rest)
 {
     static const span pre[] = {S("alpha"), S("beta"), S("pre"), S("rc")};
     static const span post[] = {S("cvs"), S("svn"), S("git"), S("hg"), S("p")};
-    span word = version_take_letters(rest);
+    span word = span_cut_letters(rest);
     for (unsigned i = 0; i < sizeof pre / sizeof pre[0]; i++)
         if (span_equal(word, pre[i]))
             return (struct token){.kind = TOKEN_PRE_SUFFIX, .rank = i};
@@ -45,7 +45,7 @@ static struct token take_suffix(span *rest)
 
 static struct token take_number(span *rest, enum token_kind kind)
 {
-    span digits = version_take_digits(rest);
+    span digits = span_cut_digits(rest);
     return (struct token){.kind = digits.len ? kind : TOKEN_INVALID, .text = digits};
 }
 
@@ -113,89 +113,54 @@ static struct token take_token(span *rest, enum token_kind before)
     return take_number(rest, TOKEN_REVISION);
 }
 
-static struct lexer lexer_of(span version)
+static void encode_token(const struct token *token, struct version_key *key)
 {
-    struct lexer lexer = {.rest = version};
-    lexer.token = take_number(&lexer.rest, TOKEN_FIRST);
-    return lexer;
-}
-
-static void lexer_step(struct lexer *lexer)
-{
-    lexer->token = take_token(&lexer->rest, lexer->token.kind);
-}
-
-static bool apk_valid(span version)
-{
-    struct lexer lexer = lexer_of(version);
-    while (lexer.token.kind != TOKEN_END && lexer.token.kind != TOKEN_INVALID)
-        lexer_step(&lexer);
-    return lexer.token.kind == TOKEN_END;
-}
-
-static int compare_numbers(span a, span b)
-{
-    // As Gentoo does: behind a dot, a leading zero makes it a decimal fraction (1.02 < 1.1).
-    if (a.ptr[0] == '0' || b.ptr[0] == '0')
-        return span_compare(a, b);
-    return version_compare_digits(a, b);
-}
-
-static int compare_tokens(const struct token *a, const struct token *b)
-{
-    if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
-    switch (a->kind) {
+    key_byte(key, (uint8_t)(1 + token->kind));
+    switch (token->kind) {
     case TOKEN_PRE_SUFFIX:
     case TOKEN_POST_SUFFIX:
-        return (a->rank > b->rank) - (a->rank < b->rank);
+        key_byte(key, (uint8_t)token->rank);
+        return;
     case TOKEN_NUMBER:
-        return compare_numbers(a->text, b->text);
+        // As Gentoo does: behind a dot, a leading zero makes it a decimal fraction (1.02 < 1.1).
+        if (token->text.len && token->text.ptr[0] == '0') {
+            key_byte(key, 0);
+            key_text(key, token->text);
+            return;
+        }
+        key_number(key, token->text);
+        return;
     case TOKEN_FIRST:
     case TOKEN_LETTER_NUMBER:
     case TOKEN_SUFFIX_NUMBER:
     case TOKEN_REVISION:
-        return version_compare_digits(a->text, b->text);
+        key_number(key, token->text);
+        return;
     case TOKEN_LETTER:
     case TOKEN_HASH:
-        return span_compare(a->text, b->text);
+        key_text(key, token->text);
+        return;
     case TOKEN_END:
     case TOKEN_INVALID:
-        return 0;
+        return;
     }
-    return 0;
 }
 
-static int apk_compare(span a, span b)
+static bool encode(span version, struct version_key *key)
 {
-    struct lexer la = lexer_of(a);
-    struct lexer lb = lexer_of(b);
+    struct lexer lexer = {.rest = version};
+    lexer.token = take_number(&lexer.rest, TOKEN_FIRST);
     for (;;) {
-        int order = compare_tokens(&la.token, &lb.token);
-        if (order != 0 || la.token.kind == TOKEN_END)
-            return order;
-        lexer_step(&la);
-        lexer_step(&lb);
+        encode_token(&lexer.token, key);
+        if (lexer.token.kind == TOKEN_END || lexer.token.kind == TOKEN_INVALID)
+            return lexer.token.kind == TOKEN_END;
+        lexer.token = take_token(&lexer.rest, lexer.token.kind);
     }
-}
-
-static bool apk_starts_with(span version, span prefix)
-{
-    struct lexer v = lexer_of(version);
-    struct lexer p = lexer_of(prefix);
-    while (p.token.kind != TOKEN_END) {
-        if (compare_tokens(&v.token, &p.token) != 0)
-            return false;
-        lexer_step(&v);
-        lexer_step(&p);
-    }
-    return true;
 }
 
 const struct version_order version_apk = {
     .name = "apk",
     .purl_type = "apk",
-    .valid = apk_valid,
-    .compare = apk_compare,
-    .starts_with = apk_starts_with,
+    .encode = encode,
+    .grammar = &constraint_apk,
 };

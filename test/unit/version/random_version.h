@@ -3,7 +3,7 @@
 #ifndef PLIMSOLL_TEST_RANDOM_VERSION_H
 #define PLIMSOLL_TEST_RANDOM_VERSION_H
 
-#include "match/match.h"
+#include "version/version.h"
 
 #define RANDOM_VERSION_MAX 96
 

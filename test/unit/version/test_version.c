@@ -1,4 +1,4 @@
-#include "match/match.h"
+#include "version/version.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

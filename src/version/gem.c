@@ -1,0 +1,83 @@
+// RubyGems: runs of digits and of letters. A run of letters is a pre-release: it sorts before the
+// end, and before any number.
+#include "version/constraint_inner.h"
+
+enum token {
+    TOKEN_LETTERS = 1,
+    TOKEN_END,
+    TOKEN_NUMBER,
+};
+
+// Zeros before letters or the end do not count: 1.0.a is 1.a, 1.0 is 1. They are written once a
+// number follows.
+struct writer {
+    struct version_key *key;
+    unsigned zeros;
+};
+
+static void write_number(struct writer *writer, span digits)
+{
+    if (span_trim_end(digits, '0').len == 0) {
+        writer->zeros++;
+        return;
+    }
+    for (; writer->zeros; writer->zeros--) {
+        key_byte(writer->key, TOKEN_NUMBER);
+        key_number(writer->key, (span){0});
+    }
+    key_byte(writer->key, TOKEN_NUMBER);
+    key_number(writer->key, digits);
+}
+
+static void write_letters(struct writer *writer, span letters)
+{
+    writer->zeros = 0;
+    key_byte(writer->key, TOKEN_LETTERS);
+    key_text(writer->key, letters);
+}
+
+// Digits and letters between dots and, behind the first hyphen, hyphens.
+static bool is_valid(span text)
+{
+    bool behind_hyphen = false;
+    bool after_separator = true;
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.ptr[i];
+        bool separates = c == '.' || (c == '-' && !behind_hyphen);
+        if (separates && after_separator)
+            return false;
+        if (!separates && c != '-' && !ascii_is_digit(c) && !ascii_is_alpha(c))
+            return false;
+        behind_hyphen = behind_hyphen || c == '-';
+        after_separator = separates;
+    }
+    return text.len == 0 || (!after_separator && ascii_is_digit(text.ptr[0]));
+}
+
+static bool encode(span text, struct version_key *key)
+{
+    struct writer writer = {.key = key};
+    span rest = span_trim(text);
+    bool valid = is_valid(rest);
+    while (rest.len) {
+        uint8_t c = rest.ptr[0];
+        if (ascii_is_digit(c)) {
+            write_number(&writer, span_cut_digits(&rest));
+        } else if (ascii_is_alpha(c)) {
+            write_letters(&writer, span_cut_letters(&rest));
+        } else {
+            if (c == '-')
+                write_letters(&writer, S("pre"));
+            rest = span_from(rest, 1);
+        }
+    }
+    key_byte(key, TOKEN_END);
+    return valid;
+}
+
+const struct version_order version_gem = {
+    .name = "gem",
+    .purl_type = "gem",
+    .encode = encode,
+    .grammar = &constraint_gem,
+};

@@ -1,0 +1,54 @@
+#include "version/version_inner.h"
+
+void key_start(struct version_key *key)
+{
+    key->len = 0;
+    key->failed = false;
+}
+
+span key_span(const struct version_key *key)
+{
+    return span_of(key->bytes, key->len);
+}
+
+void key_byte(struct version_key *key, uint8_t byte)
+{
+    if (key->len == sizeof key->bytes)
+        key->failed = true;
+    if (!key->failed)
+        key->bytes[key->len++] = byte;
+}
+
+void key_number(struct version_key *key, span digits)
+{
+    while (digits.len && digits.ptr[0] == '0')
+        digits = span_from(digits, 1);
+    if (digits.len > 254)
+        key->failed = true;
+    key_byte(key, (uint8_t)digits.len);
+    for (size_t i = 0; i < digits.len; i++)
+        key_byte(key, digits.ptr[i]);
+}
+
+void key_integer(struct version_key *key, unsigned value)
+{
+    uint8_t digits[16];
+    size_t at = sizeof digits;
+    for (; value; value /= 10)
+        digits[--at] = (uint8_t)('0' + value % 10);
+    key_number(key, span_of(digits + at, sizeof digits - at));
+}
+
+void key_text(struct version_key *key, span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        key_byte(key, text.ptr[i]);
+    key_byte(key, 0);
+}
+
+void key_text_lower(struct version_key *key, span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        key_byte(key, ascii_lower(text.ptr[i]));
+    key_byte(key, 0);
+}

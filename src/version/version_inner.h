@@ -1,0 +1,72 @@
+// What one version order consists of, and what several of them share.
+#ifndef PLIMSOLL_VERSION_INNER_H
+#define PLIMSOLL_VERSION_INNER_H
+
+#include "version/version.h"
+
+// ---------------------------------------------------------------- keys
+
+// An order is written as an encoding: a version becomes a row of tokens, each a byte that says
+// where its kind sorts, followed by what it says in a form that ends by itself. So memcmp finds the
+// first token in which two versions differ, and the order is total because that of bytes is.
+
+void key_start(struct version_key *key);
+span key_span(const struct version_key *key);
+void key_byte(struct version_key *key, uint8_t byte);
+// Digits as a number: leading zeros do not count, none at all is zero. At most 254 that count.
+void key_number(struct version_key *key, span digits);
+void key_integer(struct version_key *key, unsigned value); // the same
+// Bytes in the order of strcmp; without a NUL.
+void key_text(struct version_key *key, span text);
+void key_text_lower(struct version_key *key, span text); // A to Z as a to z
+
+// ---------------------------------------------------------------- orders
+
+struct constraint_grammar; // constraint_inner.h
+
+// One packaging system's order. A new one is a file NAME.c and a line in version.c.
+struct version_order {
+    const char *name;
+    const char *purl_type; // that uses it; null: none alone
+    // Appends the key. False for what is no version of this scheme.
+    bool (*encode)(span version, struct version_key *key);
+    const struct constraint_grammar *grammar;
+    // Are a version and the same with something behind it equal? alpm ignores a pkgrel that only
+    // one of two versions has.
+    bool longer_is_equal;
+};
+
+extern const struct version_order version_apk;
+extern const struct version_order version_composer;
+extern const struct version_order version_conan;
+extern const struct version_order version_cran;
+extern const struct version_order version_deb;
+extern const struct version_order version_gem;
+extern const struct version_order version_generic;
+extern const struct version_order version_golang;
+extern const struct version_order version_hackage;
+extern const struct version_order version_hex;
+extern const struct version_order version_maven;
+extern const struct version_order version_npm;
+extern const struct version_order version_nuget;
+extern const struct version_order version_pacman;
+extern const struct version_order version_pep440;
+extern const struct version_order version_portage;
+extern const struct version_order version_pub;
+extern const struct version_order version_rpm;
+extern const struct version_order version_semver;
+
+const struct version_order *version_order_of(enum scheme scheme);
+
+// ---------------------------------------------------------------- words
+
+// Takes `byte` from the front of *s if it stands there.
+bool version_take_byte(span *s, uint8_t byte);
+// Takes `word` from the front of *s if it stands there, in any case.
+bool version_take_word(span *s, span word);
+
+// Neither rpm nor pacman restricts the characters much: something must stand before the release,
+// and nothing may be white space or a control character.
+bool evr_valid(span text);
+
+#endif
