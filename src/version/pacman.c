@@ -22,7 +22,7 @@ static void encode_separators(span *part, struct version_key *key)
         count++;
     if (count) {
         key_byte(key, TOKEN_SEPARATORS);
-        key_integer(key, count);
+        key_integer(key, part->len ? count : 1); // at the end they are equal, however many
     }
 }
 

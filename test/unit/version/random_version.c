@@ -151,11 +151,27 @@ static span attempt(struct random_source *random, span near, char *buffer)
     return compose(random, buffer);
 }
 
+static bool ends_plainly(span part)
+{
+    uint8_t last = part.len ? part.ptr[part.len - 1] : 0;
+    return ascii_is_digit(last) || ascii_is_alpha(last);
+}
+
+// Of separators at the end of a part alpm's rule makes circles; no package has them.
+static bool is_wanted(const struct random_source *random, span version)
+{
+    if (!version_valid(random->scheme, version))
+        return false;
+    struct evr evr = evr_of(version);
+    return random->scheme != SCHEME_PACMAN ||
+           (ends_plainly(evr.version) && (!evr.has_release || ends_plainly(evr.release)));
+}
+
 span random_version(struct random_source *random, span near, char buffer[static RANDOM_VERSION_MAX])
 {
     for (;;) {
         span version = attempt(random, near, buffer);
-        if (version_valid(random->scheme, version))
+        if (is_wanted(random, version))
             return version;
     }
 }
