@@ -1,6 +1,7 @@
 #include "app/app_inner.h"
 
 #include "os/os.h"
+#include "version/version.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,6 +65,13 @@ static void print_limits(void)
         (void)printf("  %-18s %llu\n", name, (unsigned long long)value);
 }
 
+static void print_schemes(void)
+{
+    (void)puts("\nversion schemes:");
+    for (enum scheme scheme = SCHEME_DEB; scheme < SCHEME_COUNT; scheme++)
+        (void)printf("  %s\n", scheme_name(scheme));
+}
+
 void print_command_help(const struct command *command)
 {
     (void)printf("usage: plimsoll %s [OPTION...] %s\n\n%s\n\n", command->name, command->arguments,
@@ -75,6 +83,8 @@ void print_command_help(const struct command *command)
     }
     if (limits)
         print_limits();
+    if (strcmp(command->name, "version") == 0)
+        print_schemes();
 }
 
 int finish_help(void)

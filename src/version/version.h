@@ -27,6 +27,7 @@ enum scheme {
     SCHEME_CONAN,    // any number of parts, pre-releases, builds
     SCHEME_GENERIC,  // whatever else: numbers, pre-release words, letters
 };
+#define SCHEME_COUNT (SCHEME_GENERIC + 1)
 
 // By the name of the scheme or of the purl type that uses it: "deb", "rpm", "apk", "pacman" or
 // "alpm", "portage" or "ebuild", "semver" …

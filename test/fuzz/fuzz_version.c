@@ -6,9 +6,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum scheme schemes[] = {SCHEME_DEB, SCHEME_RPM, SCHEME_APK, SCHEME_PACMAN};
     span b = span_of(data, size);
-    enum scheme scheme = schemes[b.len ? b.ptr[0] & 3 : 0];
+    enum scheme scheme = b.len ? (enum scheme)(b.ptr[0] % SCHEME_COUNT) : SCHEME_DEB;
     b = span_from(b, 1);
     span a = span_cut(&b, '\n');
     int forth = 0;

@@ -55,7 +55,7 @@ static void check_order(enum scheme scheme)
 static void orders_are_orders(void **state)
 {
     (void)state;
-    for (enum scheme scheme = SCHEME_DEB; scheme <= SCHEME_GENERIC; scheme++)
+    for (enum scheme scheme = SCHEME_DEB; scheme < SCHEME_COUNT; scheme++)
         if (scheme != SCHEME_PACMAN)
             check_order(scheme);
 }
