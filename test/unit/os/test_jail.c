@@ -274,7 +274,7 @@ static bool written_before(int fd, uint64_t end, bool *ret, struct err *err)
     return os_jail_stop(&jail, err);
 }
 
-__attribute__((unused)) static void a_scratch_file_is_written_up_to_the_limit(void **state)
+static void a_scratch_file_is_written_up_to_the_limit(void **state)
 {
     (void)state;
     CLEANUP(os_close) int fd = -1;
@@ -291,7 +291,7 @@ __attribute__((unused)) static void a_scratch_file_is_written_up_to_the_limit(vo
     assert_int_equal(stat.size, SCRATCH_SIZE);
 }
 
-__attribute__((unused)) static void what_is_read_only_stays_as_it_is(void **state)
+static void what_is_read_only_stays_as_it_is(void **state)
 {
     (void)state;
     CLEANUP(os_close) int fd = -1;
@@ -313,10 +313,8 @@ int main(void)
         cmocka_unit_test(everything_hostile_is_refused),
         cmocka_unit_test(everything_is_refused_for_nobody_too),
         cmocka_unit_test(an_abort_is_named),
-#ifndef __SANITIZE_ADDRESS__ // these two fail there, for a reason that is not known yet
         cmocka_unit_test(a_scratch_file_is_written_up_to_the_limit),
         cmocka_unit_test(what_is_read_only_stays_as_it_is),
-#endif
     };
     return cmocka_run_group_tests_name("jail", tests, NULL, NULL);
 }
