@@ -204,9 +204,10 @@ static void a_modularity_label_is_cut(void **state)
 static void a_purl_leads_back_to_itself(void **state)
 {
     (void)state;
+    static const char attr[] = "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64&distro=debian-12"
+                               "&upstream=attr%401:2.4.47-2";
     static const char *const purls[] = {
-        "pkg:deb/debian/"
-        "attr@1:2.4.47-2%2Bb1?arch=amd64&distro=debian-12&upstream=attr%401:2.4.47-2",
+        attr,
         "pkg:rpm/redhat/a@2-1?arch=x86_64&distro=rhel-8.10&epoch=1&upstream=b-2-1.src.rpm",
         "pkg:rpm/opensuse/a@2-1?arch=x86_64&distro=opensuse-leap-15.6",
         "pkg:apk/alpine/curl@7.83.0-r0?arch=x86&distro=alpine-3.20.3",
