@@ -156,7 +156,7 @@ static bool takes(span pattern, uint8_t c, size_t *ret_len)
         return pattern.ptr[0] == c;
     *ret_len = end + 3;
     span set = span_slice(pattern, 1, end + 1);
-    bool is_negated = set.ptr[0] == '!' || set.ptr[0] == '^';
+    bool is_negated = span_starts_with(set, S("!")) || span_starts_with(set, S("^"));
     set = span_from(set, is_negated);
     bool is_in = false;
     for (size_t i = 0; i < set.len; i++) {

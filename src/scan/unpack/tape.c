@@ -33,7 +33,7 @@ static void digest_zeros(struct file_hasher *hasher, uint32_t count)
 
 static void end_file(struct tape *tape)
 {
-    struct file_digests digests;
+    struct file_digests digests = {0};
     struct file_digests *kept = NULL;
     if (file_hasher_finish(tape->hasher, &digests))
         kept = LIST_ADD(&tape->digests, struct file_digests);
