@@ -133,10 +133,7 @@ span draft_ecosystem(struct draft *draft, span distro, span version)
 
 static size_t count_digits(span s)
 {
-    size_t count = 0;
-    while (count < s.len && ascii_is_digit(s.ptr[count]))
-        count++;
-    return count;
+    return span_cut_digits(&s).len;
 }
 
 // The length of the CVE id that `s` starts with, or 0.

@@ -92,7 +92,7 @@ static bool starts_with(const struct question *question, span prefix, bool *ret)
 static bool term_holds(struct question *question, const struct term *term, bool *ret)
 {
     struct range range;
-    if (question->grammar == &constraint_apk &&
+    if (question->grammar->has_prefixes &&
         (term->kind == OPERATOR_STARTS_WITH || term->kind == OPERATOR_COMPATIBLE ||
          term->kind == OPERATOR_TILDE))
         return starts_with(question, term->operand, ret);
@@ -107,7 +107,7 @@ static span cut_operand(const struct constraint_grammar *grammar, span *rest)
 {
     size_t len = 0;
     bool interval = rest->len && (rest->ptr[0] == '[' || rest->ptr[0] == '(');
-    if (interval && (grammar == &constraint_maven || grammar == &constraint_nuget)) {
+    if (interval && grammar->has_intervals) {
         while (len < rest->len && rest->ptr[len] != ']' && rest->ptr[len] != ')')
             len++;
         len += len < rest->len;
@@ -186,8 +186,7 @@ static span cut_alternative(const struct constraint_grammar *grammar, span *rest
 // Maven and NuGet write alternatives as intervals one behind the other: "[1,2),[3,4)".
 static bool is_union(const struct constraint_grammar *grammar, span text)
 {
-    bool has_intervals = grammar == &constraint_maven || grammar == &constraint_nuget;
-    return has_intervals && text.len && (text.ptr[0] == '[' || text.ptr[0] == '(');
+    return grammar->has_intervals && text.len && (text.ptr[0] == '[' || text.ptr[0] == '(');
 }
 
 static bool any_interval_holds(struct question *question, span rest, bool *ret)

@@ -67,10 +67,12 @@ bool partial_write_next(const struct partial *partial, size_t at, size_t count,
 
 // How one packaging system writes constraints.
 struct constraint_grammar {
-    bool spaces_join; // terms may be joined by white space alone
-    bool has_hyphens; // "1.0 - 2.0"
-    bool is_loose;    // "=>" and "=<" are signs, an alternative without terms holds for everything
-    bool single_or;   // "|" joins alternatives as "||" does
+    bool spaces_join;   // terms may be joined by white space alone
+    bool has_hyphens;   // "1.0 - 2.0"
+    bool has_intervals; // "[1,2),[3,4)": alternatives
+    bool has_prefixes;  // "~1.2": all versions whose keys begin so
+    bool is_loose;  // "=>" and "=<" are signs, an alternative without terms holds for everything
+    bool single_or; // "|" joins alternatives as "||" does
     // False when the term is none.
     bool (*range_of)(const struct term *term, struct range *ret);
     // Is a version to be refused though it lies in all ranges, unless this is true of one of them?

@@ -216,7 +216,7 @@ static bool range_of_nuget(const struct term *term, struct range *ret)
 }
 
 const struct constraint_grammar constraint_plain = {.range_of = range_plain};
-const struct constraint_grammar constraint_apk = {.range_of = range_plain};
+const struct constraint_grammar constraint_apk = {.has_prefixes = true, .range_of = range_plain};
 const struct constraint_grammar constraint_gem = {.spaces_join = true, .range_of = range_of_gem};
 const struct constraint_grammar constraint_generic = {
     .is_loose = true, .spaces_join = true, .range_of = range_of_generic};
@@ -227,6 +227,6 @@ const struct constraint_grammar constraint_composer = {
 const struct constraint_grammar constraint_portage = {.spaces_join = true,
                                                       .range_of = range_of_portage};
 const struct constraint_grammar constraint_maven = {
-    .is_loose = true, .spaces_join = true, .range_of = range_of_maven};
+    .has_intervals = true, .is_loose = true, .spaces_join = true, .range_of = range_of_maven};
 const struct constraint_grammar constraint_nuget = {
-    .is_loose = true, .spaces_join = true, .range_of = range_of_nuget};
+    .has_intervals = true, .is_loose = true, .spaces_join = true, .range_of = range_of_nuget};

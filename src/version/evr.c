@@ -32,3 +32,14 @@ span version_without_epoch(span version)
     span epoch = evr_of(version).epoch;
     return span_from(version, epoch.len ? epoch.len + 1 : 0);
 }
+
+bool evr_encode(span text, void (*encode_part)(span part, struct version_key *key),
+                struct version_key *key)
+{
+    struct evr evr = evr_of(text);
+    key_number(key, evr.epoch);
+    encode_part(evr.version, key);
+    if (evr.has_release)
+        encode_part(evr.release, key);
+    return evr_valid(text);
+}

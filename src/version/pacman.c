@@ -43,12 +43,7 @@ static void encode_part(span part, struct version_key *key)
 
 static bool encode(span text, struct version_key *key)
 {
-    struct evr evr = evr_of(text);
-    key_number(key, evr.epoch);
-    encode_part(evr.version, key);
-    if (evr.has_release)
-        encode_part(evr.release, key);
-    return evr_valid(text);
+    return evr_encode(text, encode_part, key);
 }
 
 const struct version_order version_pacman = {

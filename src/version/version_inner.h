@@ -68,5 +68,8 @@ bool version_take_word(span *s, span word);
 // Neither rpm nor pacman restricts the characters much: something must stand before the release,
 // and nothing may be white space or a control character.
 bool evr_valid(span text);
+// Epoch, version and, where there is one, release, the latter two by `encode_part`.
+bool evr_encode(span text, void (*encode_part)(span part, struct version_key *key),
+                struct version_key *key);
 
 #endif

@@ -127,10 +127,12 @@ bool catalog_new(const struct catalog_options *options, struct catalog **ret, st
         return err_set(err, ERR_MEMORY, "no memory for a catalog");
     catalog->options = *options;
     catalog->mem = arena_new(options->limits->memory_bytes);
+    if (!catalog->mem)
+        (void)err_set(err, ERR_MEMORY, "no memory for a catalog");
     if (!catalog->mem || !choose_rows(catalog, err) || !index_paths(catalog, err) ||
         !open_programs(catalog, err)) {
         catalog_free(catalog);
-        return err_set(err, ERR_MEMORY, "no memory for a catalog");
+        return false;
     }
     *ret = catalog;
     return true;

@@ -16,12 +16,6 @@ struct building {
 
 // ---------------------------------------------------------------- the standard library
 
-static void skip_digits(span *s)
-{
-    while (s->len && ascii_is_digit(s->ptr[0]))
-        *s = span_from(*s, 1);
-}
-
 // "go1.22.3 X:boringcrypto", "go1.22.3-custom", "go1.20.5b7" and "devel go1.23-abcdef" have the
 // fixes of 1.22.3 and so on; "go1.21rc2" stands before 1.21. Empty: a toolchain without a number.
 static span toolchain_version(span text)
@@ -33,15 +27,15 @@ static span toolchain_version(span text)
         return (span){0};
     span version = span_from(rest, 2);
     rest = version;
-    skip_digits(&rest);
+    (void)span_cut_digits(&rest);
     while (rest.len > 1 && rest.ptr[0] == '.' && ascii_is_digit(rest.ptr[1])) {
         rest = span_from(rest, 1);
-        skip_digits(&rest);
+        (void)span_cut_digits(&rest);
     }
     size_t word = span_starts_with(rest, S("rc")) ? 2 : span_starts_with(rest, S("beta")) ? 4 : 0;
     if (word && rest.len > word && ascii_is_digit(rest.ptr[word])) {
         rest = span_from(rest, word);
-        skip_digits(&rest);
+        (void)span_cut_digits(&rest);
     }
     return span_first(version, version.len - rest.len);
 }
@@ -69,7 +63,7 @@ static bool is_version(span s)
     span rest = span_from(s, span_starts_with(s, S("v")));
     if (rest.len == 0 || !ascii_is_digit(rest.ptr[0]))
         return false;
-    skip_digits(&rest);
+    (void)span_cut_digits(&rest);
     return rest.len > 1 && rest.ptr[0] == '.' && ascii_is_digit(rest.ptr[1]);
 }
 
