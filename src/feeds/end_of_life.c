@@ -4,13 +4,13 @@
 // `releases` is read, whose form is regular: "  - key: value" begins a release, "    key: value"
 // goes on with it. What has another form is passed over.
 
-struct product {
+struct distribution {
     const char *page;   // name of the page
     const char *distro; // ID in os-release
     uint64_t since;     // releases before that share their os-release with another product
 };
 
-static const struct product products[] = {
+static const struct distribution products[] = {
     {"almalinux", "almalinux", 0},  {"alpine-linux", "alpine", 0},
     {"amazon-linux", "amzn", 0},    {"centos", "centos", 0},
     {"centos-stream", "centos", 9}, // both have a release 8
@@ -22,7 +22,7 @@ static const struct product products[] = {
 };
 
 // Null for what is no distribution of Linux.
-static const struct product *find_product(span path)
+static const struct distribution *find_product(span path)
 {
     span name = path_name(path);
     span suffix = S(".md");
@@ -61,7 +61,7 @@ static void read_member(span line, struct release *release)
         (void)date_parse(value, &release->end_of_extended_life);
 }
 
-static bool give_release(struct translation *translation, const struct product *product,
+static bool give_release(struct translation *translation, const struct distribution *product,
                          const struct release *release, struct err *err)
 {
     uint64_t number = 0;
@@ -72,7 +72,7 @@ static bool give_release(struct translation *translation, const struct product *
     return translation_give_release(translation, release, err);
 }
 
-static bool give_releases(struct translation *translation, const struct product *product,
+static bool give_releases(struct translation *translation, const struct distribution *product,
                           span lines, struct err *err)
 {
     const struct release none = {.distro = span_of_text(product->distro)};
@@ -98,7 +98,7 @@ static bool give_releases(struct translation *translation, const struct product 
 
 bool translate_end_of_life(struct translation *translation, span path, span bytes, struct err *err)
 {
-    const struct product *product = find_product(path);
+    const struct distribution *product = find_product(path);
     if (!product)
         return true;
     span rest = bytes;

@@ -106,7 +106,13 @@ bool translation_give_release(struct translation *translation, const struct rele
 
 struct flaw flaw_none(const struct translation *translation, span id)
 {
-    return (struct flaw){.id = id, .database = translation->database, .score = -1, .epss = -1};
+    return (struct flaw){
+        .id = id,
+        .database = translation->database,
+        .score = -1,
+        .epss = -1,
+        .epss_percentile = -1,
+    };
 }
 
 bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,

@@ -3,7 +3,7 @@
 
 // ---------------------------------------------------------------- rating
 
-struct rating {
+struct chosen_rating {
     enum severity severity;
     span source; // the database
 };
@@ -23,9 +23,9 @@ static enum severity severity_of_score(double score, span vector)
 
 // The vendor's word for its own package goes before its word for the whole bulletin, the deciding
 // views before the others.
-static struct rating vendor_rating(const struct list *views, enum view_weight weight)
+static struct chosen_rating vendor_rating(const struct list *views, enum view_weight weight)
 {
-    struct rating best = {0};
+    struct chosen_rating best = {0};
     unsigned best_rank = 0;
     for (size_t i = 0; i < views->count; i++) {
         const struct view *view = LIST_AT(views, struct view, i);
@@ -36,7 +36,7 @@ static struct rating vendor_rating(const struct list *views, enum view_weight we
         if (severity == SEVERITY_UNKNOWN || rank <= best_rank)
             continue;
         best_rank = rank;
-        best = (struct rating){.severity = severity, .source = statement->advisory.database};
+        best = (struct chosen_rating){.severity = severity, .source = statement->advisory.database};
     }
     return best;
 }
@@ -63,20 +63,20 @@ static struct score best_score(const struct list *views, const struct flaw *flaw
     return (struct score){.value = -1};
 }
 
-static struct rating rating_of(const struct list *views, enum view_weight weight,
-                               const struct flaw *flaw, const struct score *score)
+static struct chosen_rating rating_of(const struct list *views, enum view_weight weight,
+                                      const struct flaw *flaw, const struct score *score)
 {
-    struct rating rating = vendor_rating(views, weight);
+    struct chosen_rating rating = vendor_rating(views, weight);
     if (rating.severity != SEVERITY_UNKNOWN)
         return rating;
     if (flaw->severity != SEVERITY_UNKNOWN)
-        return (struct rating){.severity = flaw->severity, .source = flaw->database};
+        return (struct chosen_rating){.severity = flaw->severity, .source = flaw->database};
     if (score->value >= 0)
-        return (struct rating){
+        return (struct chosen_rating){
             .severity = severity_of_score(score->value, score->vector),
             .source = score->source,
         };
-    return (struct rating){0};
+    return (struct chosen_rating){0};
 }
 
 // ---------------------------------------------------------------- risk
@@ -275,7 +275,7 @@ static bool evidence_of(const struct matcher *matcher, const struct subject *sub
 static bool look_up_flaw(const struct matcher *matcher, span id, struct flaw *ret, struct err *err)
 {
     struct err failure = {0};
-    *ret = (struct flaw){.score = -1, .epss = -1};
+    *ret = (struct flaw){.score = -1, .epss = -1, .epss_percentile = -1};
     struct flaw flaw = {0};
     if (matcher->source->look_up_flaw(matcher->source->self, id, matcher->ecosystem.vendor,
                                       matcher->mem, &flaw, &failure))
@@ -292,7 +292,7 @@ bool finding_add(struct matcher *matcher, const struct subject *subject, span id
     if (!look_up_flaw(matcher, id, &flaw, err))
         return false;
     struct score score = best_score(&matcher->views, &flaw);
-    struct rating rating = rating_of(&matcher->views, verdict->weight, &flaw, &score);
+    struct chosen_rating rating = rating_of(&matcher->views, verdict->weight, &flaw, &score);
     const struct package *package = subject->package;
     struct finding finding = {
         .id = id,

@@ -48,7 +48,8 @@ struct affected {
     span introduced;
     span fixed;
     span last_affected;
-    span module;     // "nodejs:18": only packages of that stream are meant
+    bool after_introduced; // introduced < v: `introduced` itself is not affected
+    span module;     // "nodejs:18": only packages of that stream are meant; of a CPE its target_sw
     span repository; // product or content set the statement is limited to; empty: the main ones
 };
 
@@ -63,20 +64,53 @@ struct advisory {
     double score;      // CVSS base score 0.0 to 10.0; below 0: none given
     uint32_t modified; // days since 1970-01-01, 0: unknown
     bool withdrawn;
+    bool disputed;  // somebody who should know says that it is no flaw
+    bool malicious; // the packages themselves are malware: a finding of kind malware
     const struct affected *affected;
     size_t affected_count;
 };
 
+// How one database rates a flaw.
+struct rating {
+    span database;
+    enum severity severity;
+    span cvss;    // vector; of several the newest version's
+    double score; // below 0: none
+};
+
 // What is known of one flaw beyond any package: scores of NVD and vendors, exploitation.
 struct flaw {
-    span id; // CVE-…
+    span id; // CVE-…; GHSA-… and the like of what has no CVE
     span database;
     enum severity severity;
     span cvss;
-    double score;       // below 0: none
-    double epss;        // probability 0 to 1; below 0: none
-    bool exploited;     // in CISA's KEV catalogue
-    uint32_t published; // days since 1970-01-01, 0: unknown
+    double score;             // below 0: none
+    double epss;              // probability 0 to 1; below 0: none
+    double epss_percentile;   // 0 to 1; below 0: none
+    bool exploited;           // in CISA's KEV catalogue
+    bool rejected;            // whoever assigned the id took it back
+    bool disputed;            // somebody who should know says that it is no flaw
+    uint32_t exploited_since; // the day it was listed there, days since 1970-01-01; 0: unknown
+    uint32_t published;       // days since 1970-01-01, 0: unknown
+    struct spans weaknesses;  // CWE-79 …
+    // Only in what look_up_flaw answers: one of each database that rates it, by name.
+    const struct rating *ratings;
+    size_t rating_count;
+};
+
+// One entry of the Common Weakness Enumeration.
+struct weakness {
+    span id; // CWE-79
+    span database;
+    span name;
+};
+
+// A package and the product that CPE names know it by.
+struct cpe_product {
+    span database;
+    span type; // purl type: "github", "generic", "deb" …
+    span name; // as in struct package
+    span cpe;  // "vendor:product"
 };
 
 // One release of a distribution and when support for it ends.
@@ -99,6 +133,8 @@ struct advisory_sink {
     bool (*take_advisory)(void *self, const struct advisory *advisory, struct err *err);
     bool (*take_flaw)(void *self, const struct flaw *flaw, struct err *err);
     bool (*take_release)(void *self, const struct release *release, struct err *err);
+    bool (*take_weakness)(void *self, const struct weakness *weakness, struct err *err);
+    bool (*take_product)(void *self, const struct cpe_product *product, struct err *err);
     // A database that was read whole: its name, the day of its newest entry, its licence.
     bool (*take_source)(void *self, span database, uint32_t day, span licence, struct err *err);
 };
@@ -144,6 +180,11 @@ struct advisory_source {
                          struct err *err);
     bool (*look_up_release)(void *self, span distro, span version_id, struct arena *mem,
                             struct release *ret, struct err *err);
+    // The name of a weakness; empty, without an error, when nothing is known.
+    bool (*look_up_weakness)(void *self, span id, struct arena *mem, span *ret, struct err *err);
+    // The products, "vendor:product", that a package of this purl type and name is known as.
+    bool (*look_up_products)(void *self, span type, span name, struct arena *mem, struct spans *ret,
+                             struct err *err);
 };
 
 #endif

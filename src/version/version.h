@@ -35,6 +35,9 @@ bool scheme_parse(span name, enum scheme *ret);
 const char *scheme_name(enum scheme scheme);
 // Does a distribution of an operating system version its own packages so?
 bool scheme_is_system(enum scheme scheme);
+// The order of the versions of an ecosystem, by its key (doc/formats/ecosystem.md): "debian:12",
+// "npm"; SCHEME_GENERIC for "cpe", "generic" and all that are not known.
+enum scheme scheme_of_ecosystem(span ecosystem);
 
 enum {
     VERSION_MOST = 1000,                // bytes of a version; a longer one is not valid

@@ -128,7 +128,13 @@ static bool run_feed(struct check *check, const char *directory)
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(UINT64_C(1) << 26);
     struct notes notes = {0};
     struct err err = {0};
-    const struct advisory_sink sink = {check, take_advisory, take_flaw, take_release, take_source};
+    const struct advisory_sink sink = {
+        .self = check,
+        .take_advisory = take_advisory,
+        .take_flaw = take_flaw,
+        .take_release = take_release,
+        .take_source = take_source,
+    };
     notes_init(&notes, mem, &limits);
     check->lines = 0;
     bool ok = feeds_translate(check->feed, directory, &limits, &sink, &notes, &err);
