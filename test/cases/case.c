@@ -477,6 +477,28 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
     return false;
 }
 
+static bool look_up_weakness(void *self, span id, struct arena *mem, span *ret, struct err *err)
+{
+    (void)self; // cases know none
+    (void)id;
+    (void)mem;
+    (void)err; // never fails
+    *ret = (span){0};
+    return true;
+}
+
+static bool look_up_products(void *self, span type, span name, struct arena *mem, struct spans *ret,
+                             struct err *err)
+{
+    (void)self; // cases know none
+    (void)type;
+    (void)name;
+    (void)mem;
+    (void)err; // never fails
+    *ret = (struct spans){0};
+    return true;
+}
+
 struct advisory_source case_advisories(struct case_source *source)
 {
     return (struct advisory_source){
@@ -485,5 +507,7 @@ struct advisory_source case_advisories(struct case_source *source)
         .read_statements = read_statements,
         .look_up_flaw = look_up_flaw,
         .look_up_release = look_up_release,
+        .look_up_weakness = look_up_weakness,
+        .look_up_products = look_up_products,
     };
 }
