@@ -121,6 +121,22 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
     return decode_found(database, &key, &found, mem, ret, err);
 }
 
+static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
+                     enum outlook *ret, struct err *err)
+{
+    (void)versions; // bodies hold no keys: whatever is spoken of may be in a range
+    enum { FEW = 1 << 14 };
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(FEW);
+    struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
+    struct list found = {0};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "database: out of memory");
+    if (!find_bodies(self, &key, mem, &found, err))
+        return false;
+    *ret = found.count ? OUTLOOK_OPEN : OUTLOOK_SILENT;
+    return true;
+}
+
 static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
                             struct statement *ret, struct err *err)
 {
@@ -219,6 +235,7 @@ struct advisory_source database_source(const struct database *database)
 {
     return (struct advisory_source){
         .self = (void *)(uintptr_t)database,
+        .look_out = look_out,
         .look_up = look_up,
         .read_statements = read_statements,
         .look_up_flaw = database_look_up_flaw,
