@@ -98,6 +98,17 @@ void rpm_add_titled(struct draft *draft, const struct affected *statement);
 // A statement with STATUS_END_OF_LIFE counts only where there is none with STATUS_FIXED.
 void rpm_add_build(struct draft *draft, const struct affected *statement);
 
+// What a product of SUSE's is for: patterns of statements with ecosystem, repository and status
+// (STATUS_FIXED, or STATUS_END_OF_LIFE for who has not bought what the product is).
+enum { MOST_TARGETS = 6 };
+struct targets {
+    struct affected items[MOST_TARGETS];
+    size_t count;
+};
+// Reads "Linux Enterprise Server 15 SP3-LTSS" of "SUSE", "Leap 15.5" of "openSUSE". False for
+// products with releases of their own, which do not say what they are built upon.
+bool suse_read_product(struct draft *draft, span publisher, span product, struct targets *ret);
+
 // ---------------------------------------------------------------- CVE ids
 
 bool is_cve(span id); // "CVE-", four digits, "-", four or more digits, nothing else
@@ -133,6 +144,7 @@ feed_translator translate_rocky;
 feed_translator translate_amazon;
 feed_translator translate_suse;
 feed_translator translate_arch;
+feed_translator translate_oval;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;

@@ -106,99 +106,112 @@ static bool is_afterlife(const struct rule *rule, span variant)
             span_equal(variant, S("BCL")) || span_equal(variant, S("TERADATA")));
 }
 
-// One update may name a package for a release in several products.
-static void add_build(struct draft *draft, const struct affected *statement, bool afterlife)
-{
-    rpm_add_build(draft, statement);
-    if (!afterlife)
-        return;
-    struct affected ended = *statement;
-    ended.status = STATUS_END_OF_LIFE;
-    ended.repository = (span){0};
-    rpm_add_build(draft, &ended);
-}
-
-static void add_builds(struct draft *draft, const struct affected *pattern, bool afterlife,
-                       const struct json *affected)
-{
-    const struct json *lists = json_get(json_get(affected, "ecosystem_specific"), "binaries");
-    for (size_t i = 0; i < json_count(lists); i++) {
-        struct json_member binary = {0};
-        while (json_next(json_at(lists, i), &binary)) {
-            struct affected build = *pattern;
-            build.name = binary.key;
-            build.fixed = json_text(binary.value);
-            if (build.fixed.len && !rpm_is_debug(build.name))
-                add_build(draft, &build, afterlife);
-        }
-    }
-}
-
-static void add_for_pack(struct draft *draft, const struct rule *rule,
-                         const struct product *product, span pack, const struct json *affected)
+static span release_of(struct draft *draft, span major, span pack)
 {
     struct text version = {0};
     text_init(&version, draft->translation->mem, SIZE_MAX);
-    text_add(&version, product->major);
+    text_add(&version, major);
     if (pack.len)
         text_add_byte(&version, '.');
     text_add(&version, pack);
     if (!text_ok(&version))
         draft->affected.failed = true;
-    const struct affected pattern = {
-        .ecosystem = draft_ecosystem(draft, span_of_text(rule->distro), text_span(&version)),
+    return text_span(&version);
+}
+
+static struct affected *add_target(struct draft *draft, const struct rule *rule,
+                                   const struct product *product, span pack, struct targets *ret)
+{
+    assert(ret->count < MOST_TARGETS);
+    struct affected *target = &ret->items[ret->count++];
+    *target = (struct affected){
+        .ecosystem = draft_ecosystem(draft, span_of_text(rule->distro),
+                                     release_of(draft, product->major, pack)),
         .name_kind = NAME_BINARY,
         .status = STATUS_FIXED,
         .repository = repository_of(draft, rule, product->variant),
     };
-    add_builds(draft, &pattern, is_afterlife(rule, product->variant), affected);
+    return target;
 }
 
-static void add_enterprise(struct draft *draft, span text, const struct json *affected)
+static bool read_enterprise(struct draft *draft, span text, struct targets *ret)
 {
     static const char *const packs_of_12[] = {"1", "2", "3", "4", "5"};
     struct product product = read_product(text);
     const struct rule *rule = find_rule(product.name);
     if (!rule || !product.major.len || !ascii_is_digit(product.major.ptr[0]))
-        return;
-    add_for_pack(draft, rule, &product, product.pack, affected);
-    if (!rule->all_packs || product.pack.len || !span_equal(product.major, S("12")))
-        return;
-    for (size_t i = 0; i < sizeof packs_of_12 / sizeof *packs_of_12; i++)
-        add_for_pack(draft, rule, &product, span_of_text(packs_of_12[i]), affected);
+        return false;
+    const struct affected *target = add_target(draft, rule, &product, product.pack, ret);
+    if (is_afterlife(rule, product.variant)) {
+        struct affected *ended = &ret->items[ret->count++];
+        *ended = *target;
+        ended->status = STATUS_END_OF_LIFE;
+        ended->repository = (span){0};
+    } else if (rule->all_packs && !product.pack.len && span_equal(product.major, S("12"))) {
+        for (size_t i = 0; i < sizeof packs_of_12 / sizeof *packs_of_12; i++)
+            (void)add_target(draft, rule, &product, span_of_text(packs_of_12[i]), ret);
+    }
+    return true;
 }
 
 // ---------------------------------------------------------------- openSUSE
 
 // "Leap 15.5", "Leap 15.5 NonFree", "Leap Micro 5.5", "Tumbleweed".
-static void add_community(struct draft *draft, span text, const struct json *affected)
+static bool read_community(struct draft *draft, span text, struct targets *ret)
 {
-    struct affected pattern = {.name_kind = NAME_BINARY, .status = STATUS_FIXED};
+    struct affected target = {.name_kind = NAME_BINARY, .status = STATUS_FIXED};
     span rest = text;
     span word = span_cut(&rest, ' ');
     span micro = S("Micro ");
     if (span_equal(word, S("Tumbleweed"))) {
-        pattern.ecosystem = S("opensuse-tumbleweed");
+        target.ecosystem = S("opensuse-tumbleweed");
     } else if (span_equal(word, S("Leap")) && span_starts_with(rest, micro)) {
-        pattern.ecosystem =
+        target.ecosystem =
             draft_ecosystem(draft, S("opensuse-leap-micro"), span_from(rest, micro.len));
     } else if (span_equal(word, S("Leap")) && rest.len) {
-        pattern.ecosystem = draft_ecosystem(draft, S("opensuse-leap"), span_cut(&rest, ' '));
+        target.ecosystem = draft_ecosystem(draft, S("opensuse-leap"), span_cut(&rest, ' '));
     } else {
-        return;
+        return false;
     }
-    add_builds(draft, &pattern, false, affected);
+    ret->items[ret->count++] = target;
+    return true;
+}
+
+bool suse_read_product(struct draft *draft, span publisher, span product, struct targets *ret)
+{
+    *ret = (struct targets){0};
+    if (span_equal(publisher, S("SUSE")))
+        return read_enterprise(draft, product, ret);
+    return span_equal(publisher, S("openSUSE")) && read_community(draft, product, ret);
+}
+
+// ---------------------------------------------------------------- OSV
+
+static void add_build(struct draft *draft, const struct targets *targets, span name, span fixed)
+{
+    if (!fixed.len || rpm_is_debug(name))
+        return;
+    for (size_t i = 0; i < targets->count; i++) {
+        struct affected build = targets->items[i];
+        build.name = name;
+        build.fixed = fixed;
+        rpm_add_build(draft, &build);
+    }
 }
 
 static void add_package(struct draft *draft, const struct json *affected)
 {
-    span ecosystem = osv_ecosystem(affected);
-    span enterprise = S("SUSE:");
-    span community = S("openSUSE:");
-    if (span_starts_with(ecosystem, enterprise))
-        add_enterprise(draft, span_from(ecosystem, enterprise.len), affected);
-    else if (span_starts_with(ecosystem, community))
-        add_community(draft, span_from(ecosystem, community.len), affected);
+    struct targets targets = {0};
+    span product = osv_ecosystem(affected);
+    span publisher = span_cut(&product, ':');
+    if (!suse_read_product(draft, publisher, product, &targets))
+        return;
+    const struct json *lists = json_get(json_get(affected, "ecosystem_specific"), "binaries");
+    for (size_t i = 0; i < json_count(lists); i++) {
+        struct json_member binary = {0};
+        while (json_next(json_at(lists, i), &binary))
+            add_build(draft, &targets, binary.key, json_text(binary.value));
+    }
 }
 
 bool translate_suse(struct translation *translation, span path, span bytes, struct err *err)

@@ -16,6 +16,7 @@ static const struct feed feeds[] = {
     {"rocky", "rocky.tar.zst", "BSD", translate_rocky},
     {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
      translate_epss},
+    {"azurelinux", "azurelinux-oval.tar.zst", "MIT", translate_oval},
     {"arch", "arch-avg.tar.zst", "none stated", translate_arch},
     {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
     {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
