@@ -116,6 +116,8 @@ void language_add_package(struct draft *draft, const struct json *affected);
 
 // Packages that hold debugging symbols and no code that runs.
 bool rpm_is_debug(span name);
+// "epoch:version-release"; empty, for which nothing is said, where version or release is missing.
+span rpm_build(struct draft *draft, span epoch, span version, span release);
 // Remembers the module streams in an erratum's title: "Important: nodejs:18 security update".
 void rpm_read_title(struct draft *draft, span title);
 // Adds a fixed build. A build of a module, as its version shows, counts for the streams in the
@@ -123,7 +125,19 @@ void rpm_read_title(struct draft *draft, span title);
 void rpm_add_titled(struct draft *draft, const struct affected *statement);
 // Adds a fixed build whose `module` is set as far as it is known. One erratum may fix a package in
 // several builds, for minor releases and architectures: what is as new as the earliest is fixed.
+// A statement with STATUS_END_OF_LIFE counts only where there is none with STATUS_FIXED.
 void rpm_add_build(struct draft *draft, const struct affected *statement);
+
+// What a product of SUSE's is for: patterns of statements with ecosystem, repository and status
+// (STATUS_FIXED, or STATUS_END_OF_LIFE for who has not bought what the product is).
+enum { MOST_TARGETS = 6 };
+struct targets {
+    struct affected items[MOST_TARGETS];
+    size_t count;
+};
+// Reads "Linux Enterprise Server 15 SP3-LTSS" of "SUSE", "Leap 15.5" of "openSUSE". False for
+// products with releases of their own, which do not say what they are built upon.
+bool suse_read_product(struct draft *draft, span publisher, span product, struct targets *ret);
 
 // ---------------------------------------------------------------- CVE ids
 
@@ -157,6 +171,10 @@ feed_translator translate_redhat_cve;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;
+feed_translator translate_amazon;
+feed_translator translate_suse;
+feed_translator translate_arch;
+feed_translator translate_oval;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;
