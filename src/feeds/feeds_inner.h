@@ -45,6 +45,11 @@ bool translation_give_flaw(struct translation *translation, const struct flaw *f
 bool translation_give_release(struct translation *translation, const struct release *release,
                               struct err *err);
 struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
+// Takes the vector, its score and the severity, a word, that goes with it, unless the flaw has a
+// score already or the vector is none: of several the first to be offered wins.
+void flaw_rate(struct flaw *flaw, span vector, span severity);
+// Adds "CWE-79" and the like, each once; any other text is no weakness.
+void weakness_add(struct list *weaknesses, span text);
 bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
                    struct err *err);
 
@@ -139,6 +144,25 @@ struct targets {
 // products with releases of their own, which do not say what they are built upon.
 bool suse_read_product(struct draft *draft, span publisher, span product, struct targets *ret);
 
+// ---------------------------------------------------------------- CPE
+
+// What a CPE 2.3 name (NISTIR 7695, 6.2: a formatted string) says, each part as it is written
+// there: quoted by backslashes, "*" for any and "-" for none.
+struct cpe {
+    span part; // "a": application, "o": operating system, "h": hardware
+    span vendor;
+    span product;
+    span version;
+    span update;
+    span target_software;
+};
+bool cpe_read(span text, struct cpe *ret); // false: it is no such name
+
+// Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
+// "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
+// heeded where a container cannot have it: another operating system than Linux, or a device.
+void cpe_add_configuration(struct draft *draft, const struct json *configuration);
+
 // ---------------------------------------------------------------- CVE ids
 
 bool is_cve(span id); // "CVE-", four digits, "-", four or more digits, nothing else
@@ -155,10 +179,12 @@ struct document {
     uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
 };
 // Calls visit for each document in the file: each regular member of a tar, or the file itself.
-// Uncompresses what ends in ".zst". Stops when visit returns false.
+// Uncompresses what ends in ".zst". Stops when visit returns false. `as_lists`: each JSON file is a
+// list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of
+// them.
 typedef bool archive_visitor(void *self, const struct document *document, struct err *err);
-bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
-                  struct err *err);
+bool archive_each(const char *path, bool as_lists, const struct limits *limits,
+                  archive_visitor *visit, void *self, struct err *err);
 
 // ---------------------------------------------------------------- translators
 
@@ -182,5 +208,6 @@ feed_translator translate_ghsa;
 feed_translator translate_pypa;
 feed_translator translate_go;
 feed_translator translate_malicious;
+feed_translator translate_nvd;
 
 #endif

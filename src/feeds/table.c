@@ -4,6 +4,7 @@
 
 // The largest first, so that threads which take them in turn end together.
 static const struct feed feeds[] = {
+    {"nvd", "nvd-json11-feeds.tar.zst", "public domain", translate_nvd},
     {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
     {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
@@ -35,6 +36,12 @@ size_t feeds_count(void)
 const struct feed *feeds_at(size_t index)
 {
     return index < feeds_count() ? &feeds[index] : NULL;
+}
+
+// A file for this one is a list of hundreds of megabytes: its elements are the documents.
+static bool is_list(const struct feed *feed)
+{
+    return feed->translate == translate_nvd;
 }
 
 // A feed with more spoiled documents than one in SPOILED_SHARE is not what we take it for.
@@ -106,7 +113,7 @@ bool feeds_translate(const struct feed *feed, const char *directory, const struc
                 .notes = notes,
             },
     };
-    if (!archive_each(path, limits, visit_document, &run, err) || !finish(&run, err))
+    if (!archive_each(path, is_list(feed), limits, visit_document, &run, err) || !finish(&run, err))
         return err_add(err, "feed %s", feed->name);
     return true;
 }
