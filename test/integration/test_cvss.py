@@ -37,19 +37,28 @@ def random_v4(source):
     return "CVSS:4.0/" + "/".join(f"{name}:{letter}" for name, letter in chosen.items())
 
 
-def vectors_of_v4(oracle):
-    """Random vectors with their scores, as many as asked for and until each macrovector was met."""
+def every_macrovector():
+    """One vector of each of the 270."""
+    classes = (("AV:N/PR:N/UI:N", "AV:A/PR:N/UI:N", "AV:P/PR:L/UI:P"),
+               ("AC:L/AT:N", "AC:H/AT:N"),
+               ("VC:H/VI:H/VA:H", "VC:H/VI:H/VA:N/CR:M/IR:M", "VC:L/VI:H/VA:H", "VC:L/VI:H/VA:N/IR:L",
+                "VC:N/VI:N/VA:L"),
+               ("SC:H/SI:L/SA:L/MSI:S", "SC:H/SI:L/SA:N", "SC:L/SI:N/SA:N"),
+               ("E:A", "E:P", "E:U"))
+    for parts in itertools.product(*classes):
+        yield "CVSS:4.0/" + "/".join(parts)
+
+
+def judge_v4(oracle):
+    """Vectors with their scores."""
     source = random.Random(4)
     met = set()
-    for count in itertools.count():
-        vector = random_v4(source)
+    for vector in itertools.chain(every_macrovector(),
+                                  (random_v4(source) for count in range(RANDOM_VECTORS))):
         judged = oracle(vector)
-        macro = judged.macroVector()
-        if count < RANDOM_VECTORS or macro not in met:
-            met.add(macro)
-            yield vector, judged.base_score
-        if count >= RANDOM_VECTORS and len(met) == 270:
-            return
+        met.add(judged.macroVector())
+        yield vector, judged.base_score
+    assert len(met) == 270
 
 
 def main():
@@ -60,7 +69,7 @@ def main():
     judged = [(vector, CVSS2(vector).base_score) for vector in every_vector("", V2)]
     for prefix in ("CVSS:3.0/", "CVSS:3.1/"):
         judged += [(vector, CVSS3(vector).base_score) for vector in every_vector(prefix, V3)]
-    judged += vectors_of_v4(CVSS4)
+    judged += judge_v4(CVSS4)
     lines = "".join(vector + "\n" for vector, score in judged)
     answers = subprocess.run([program], input=lines, text=True, capture_output=True,
                              check=True).stdout.split()
