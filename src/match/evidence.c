@@ -74,18 +74,32 @@ static void add_compared(struct text *out, const struct subject *subject, const 
     text_add_byte(out, ')');
 }
 
-static bool is_repeated(const struct list *views, size_t index)
+static bool is_of_one_advisory(const struct statement *a, const struct statement *b)
 {
-    const struct statement *mine = LIST_AT(views, struct view, index)->statement;
-    for (size_t i = 0; i < index; i++) {
-        const struct statement *other = LIST_AT(views, struct view, i)->statement;
-        if (span_equal(other->advisory.database, mine->advisory.database) &&
-            span_equal(other->advisory.id, mine->advisory.id) &&
-            span_equal(other->affected.fixed, mine->affected.fixed) &&
-            span_equal(other->affected.introduced, mine->affected.introduced))
-            return true;
+    return span_equal(a->advisory.database, b->advisory.database) &&
+           span_equal(a->advisory.id, b->advisory.id);
+}
+
+static bool is_same_range(const struct affected *a, const struct affected *b)
+{
+    return span_equal(a->introduced, b->introduced) && span_equal(a->fixed, b->fixed) &&
+           span_equal(a->last_affected, b->last_affected);
+}
+
+// Of the many lines of releases that an advisory lists the one that the version is in is enough.
+static bool is_needed(const struct list *views, size_t index)
+{
+    const struct view *mine = LIST_AT(views, struct view, index);
+    for (size_t i = 0; i < views->count; i++) {
+        const struct view *other = LIST_AT(views, struct view, i);
+        if (i == index || !is_of_one_advisory(other->statement, mine->statement))
+            continue;
+        if (other->stage == STAGE_INSIDE && mine->stage != STAGE_INSIDE)
+            return false;
+        if (i < index && is_same_range(&other->statement->affected, &mine->statement->affected))
+            return false;
     }
-    return false;
+    return true;
 }
 
 static bool add_evidence(const struct matcher *matcher, const struct subject *subject,
@@ -119,7 +133,7 @@ bool finding_prove(const struct matcher *matcher, const struct subject *subject,
     for (int inside = 1; inside >= 0; inside--) {
         for (size_t i = 0; i < views->count; i++) {
             const struct view *view = LIST_AT(views, struct view, i);
-            if ((view->stage == STAGE_INSIDE) == inside && !is_repeated(views, i) &&
+            if ((view->stage == STAGE_INSIDE) == inside && is_needed(views, i) &&
                 !add_evidence(matcher, subject, view, &all, err))
                 return false;
         }

@@ -105,9 +105,8 @@ static bool match_opinions(struct matcher *matcher, const struct subject *subjec
     return true;
 }
 
-// Most packages are in no range at all. That is known from the versions alone, before anybody asks
-// which flaws the ranges are of.
-static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
+// The ranges that are claimed of the subject's names, then who claims them.
+static bool match_claims(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
     struct topic none = {0};
     struct topic *by_source = NULL;
@@ -129,6 +128,35 @@ static bool match_subject(struct matcher *matcher, const struct subject *subject
            match_opinions(matcher, subject, by_source, by_name, err);
 }
 
+static bool look_out(struct matcher *matcher, const struct subject *subject, span name,
+                     bool *ret_open, struct err *err)
+{
+    const struct advisory_source *source = matcher->source;
+    const struct asked_versions versions = {
+        .of_binary = span_equal(name, subject->name) ? subject->key : (span){0},
+        .of_source = span_equal(name, subject->source_name) ? subject->source_key : (span){0},
+    };
+    enum outlook outlook = OUTLOOK_SILENT;
+    if (!source->look_out(source->self, subject->ecosystem->key, name, &versions, &outlook, err))
+        return err_add(err, "advisories on %s", quote(name).text);
+    *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
+    if (outlook != OUTLOOK_SILENT)
+        subject->ecosystem->found_any = true;
+    return true;
+}
+
+// Most packages are in no range at all, and the database can tell so from afar.
+static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
+{
+    bool open = !subject->is_usual_order || subject_is_rewritten(subject);
+    if (!open && !look_out(matcher, subject, subject->source_name, &open, err))
+        return false;
+    if (!open && !span_equal(subject->name, subject->source_name) &&
+        !look_out(matcher, subject, subject->name, &open, err))
+        return false;
+    return !open || match_claims(matcher, subject, err);
+}
+
 static bool remember_builder(struct matcher *matcher, span builder, struct err *err)
 {
     matcher->foreign++;
@@ -144,14 +172,24 @@ static bool remember_builder(struct matcher *matcher, span builder, struct err *
     return true;
 }
 
-static bool encode(struct matcher *matcher, const struct subject *subject)
+// False: one of the versions is none.
+static bool encode(struct matcher *matcher, struct subject *subject)
 {
-    struct subject_keys *keys = matcher->keys;
-    return version_key_of(subject->scheme, subject->version, &keys->own) &&
-           version_key_of(subject->scheme, subject->source_version, &keys->source);
+    struct version_key *own = &matcher->keys->own;
+    struct version_key *source = &matcher->keys->source;
+    if (!version_key_of(subject->scheme, subject->version, own))
+        return false;
+    subject->key = span_of(own->bytes, own->len);
+    subject->source_key = subject->key;
+    if (span_equal(subject->version, subject->source_version))
+        return true;
+    if (!version_key_of(subject->scheme, subject->source_version, source))
+        return false;
+    subject->source_key = span_of(source->bytes, source->len);
+    return true;
 }
 
-static bool match_of_system(struct matcher *matcher, const struct subject *subject, struct err *err)
+static bool match_of_system(struct matcher *matcher, struct subject *subject, struct err *err)
 {
     if (encode(matcher, subject))
         return match_subject(matcher, subject, err);
@@ -164,8 +202,7 @@ static bool match_of_system(struct matcher *matcher, const struct subject *subje
 }
 
 // "(devel)", a branch, a directory: packages of languages need not have a version.
-static bool match_of_language(struct matcher *matcher, const struct subject *subject,
-                              struct err *err)
+static bool match_of_language(struct matcher *matcher, struct subject *subject, struct err *err)
 {
     bool named = language_can_name(subject->ecosystem->language, subject->name);
     bool versioned = encode(matcher, subject);

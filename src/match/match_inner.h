@@ -119,6 +119,9 @@ struct subject {
     bool epoch_unknown; // of source_version
     bool is_modular;    // built for a module, named or not
     span rebuilder;     // who built it and may have mended it; empty: whoever published it
+    span key;           // of `version`
+    span source_key;
+    bool is_usual_order; // the scheme is the one that the ecosystem's claims have keys of
 };
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
@@ -221,10 +224,18 @@ bool owner_answers(struct matcher *matcher, const struct package *package, span 
 // Notes what the reader should know of how the packages were judged: above all which were not.
 bool note_matching(struct matcher *matcher, struct err *err);
 
-// Where the version of a key stands in a range. False: the range has a bound that is no version.
-// `scratch` is overwritten.
-bool range_stage(enum scheme scheme, const struct affected *affected, span key,
-                 struct version_key *scratch, enum stage *ret);
+// How the bounds of a range are compared.
+struct range_order {
+    enum scheme scheme;
+    struct version_key *scratch; // overwritten
+};
+
+// Where the version of a key stands in a range, whose bounds may have keys already. False: a bound
+// is no version.
+bool range_stage(const struct range_order *order, const struct affected *affected,
+                 const struct bound_keys *keys, span key, enum stage *ret);
+// Is it compared in some other way than by the keys of its versions?
+bool subject_is_rewritten(const struct subject *subject);
 // Does the claim speak of the subject, and what does it say?
 bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,
              const struct claim *claim, struct view *ret, struct err *err);

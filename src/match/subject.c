@@ -158,6 +158,7 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
         .name = package->name,
         .version = package->version,
     };
+    subject.is_usual_order = subject.scheme == scheme_of_ecosystem(ecosystem->key);
     bool done = ecosystem->language ? language_subject(mem, &subject, err)
                                     : system_subject(bom, epochs, mem, &subject, err);
     if (done)

@@ -57,16 +57,15 @@ static bool decides(const struct view *view)
 }
 
 // The first range among those that decide which the version of `key` is in; null: none.
-static const struct affected *range_around(struct matcher *matcher, enum scheme scheme,
-                                           const struct version_key *key)
+static const struct affected *range_around(struct matcher *matcher, enum scheme scheme, span key)
 {
+    static const struct bound_keys unknown = {0};
+    const struct range_order order = {scheme, &matcher->keys->bound};
     for (size_t i = 0; i < matcher->views.count; i++) {
         const struct view *view = view_at(&matcher->views, i);
         const struct affected *affected = &view->statement->affected;
         enum stage stage = STAGE_NOT_AFFECTED;
-        if (decides(view) &&
-            range_stage(scheme, affected, span_of(key->bytes, key->len), &matcher->keys->bound,
-                        &stage) &&
+        if (decides(view) && range_stage(&order, affected, &unknown, key, &stage) &&
             stage == STAGE_INSIDE)
             return affected;
     }
@@ -77,17 +76,17 @@ static const struct affected *range_around(struct matcher *matcher, enum scheme 
 // its own line of releases, and past what the most demanding of the databases asks for.
 static span find_fix(struct matcher *matcher, const struct subject *subject)
 {
-    enum scheme scheme = subject->scheme;
-    struct version_key *key = &matcher->keys->fix;
+    struct version_key *next = &matcher->keys->fix;
+    span key = subject->key;
     span fixed = {0};
-    *key = matcher->keys->own;
     for (size_t i = 0; i <= matcher->views.count; i++) {
-        const struct affected *affected = range_around(matcher, scheme, key);
+        const struct affected *affected = range_around(matcher, subject->scheme, key);
         if (!affected)
             return fixed;
         fixed = affected->fixed;
-        if (!is_fix(affected) || !version_key_of(scheme, fixed, key))
+        if (!is_fix(affected) || !version_key_of(subject->scheme, fixed, next))
             return (span){0};
+        key = span_of(next->bytes, next->len);
     }
     return (span){0};
 }

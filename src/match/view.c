@@ -108,25 +108,28 @@ static enum stage stage_of(const struct affected *affected, const struct bounds 
     return STAGE_INSIDE;
 }
 
-static bool compare_key(enum scheme scheme, span key, span bound, struct version_key *scratch,
-                        int *ret)
+// `known` is the bound's key, if somebody has it already.
+static bool compare_key(const struct range_order *order, span key, span bound, span known, int *ret)
 {
     *ret = 0;
     if (bound.len == 0)
         return true;
-    if (!version_key_of(scheme, bound, scratch))
-        return false;
-    *ret = version_key_compare(scheme, key, span_of(scratch->bytes, scratch->len));
+    if (known.len == 0) {
+        if (!version_key_of(order->scheme, bound, order->scratch))
+            return false;
+        known = span_of(order->scratch->bytes, order->scratch->len);
+    }
+    *ret = version_key_compare(order->scheme, key, known);
     return true;
 }
 
-bool range_stage(enum scheme scheme, const struct affected *affected, span key,
-                 struct version_key *scratch, enum stage *ret)
+bool range_stage(const struct range_order *order, const struct affected *affected,
+                 const struct bound_keys *keys, span key, enum stage *ret)
 {
     struct bounds bounds = {0};
-    if (!compare_key(scheme, key, affected->introduced, scratch, &bounds.introduced) ||
-        !compare_key(scheme, key, affected->fixed, scratch, &bounds.fixed) ||
-        !compare_key(scheme, key, affected->last_affected, scratch, &bounds.last))
+    if (!compare_key(order, key, affected->introduced, keys->introduced, &bounds.introduced) ||
+        !compare_key(order, key, affected->fixed, keys->fixed, &bounds.fixed) ||
+        !compare_key(order, key, affected->last_affected, keys->last_affected, &bounds.last))
         return false;
     *ret = stage_of(affected, &bounds);
     return true;
@@ -177,17 +180,25 @@ static bool rewritten_stage(const struct matcher *matcher, const struct subject 
     return true;
 }
 
+bool subject_is_rewritten(const struct subject *subject)
+{
+    return subject->epoch_unknown || ignores_builder(subject, subject->version) ||
+           ignores_builder(subject, subject->source_version);
+}
+
 // False without an error kind, as above.
 static bool find_stage(const struct matcher *matcher, const struct subject *subject,
-                       const struct affected *affected, enum stage *ret, struct err *err)
+                       const struct claim *claim, enum stage *ret, struct err *err)
 {
+    static const struct bound_keys unknown = {0};
+    const struct affected *affected = &claim->affected;
     bool by_source = affected->name_kind == NAME_SOURCE;
     span mine = by_source ? subject->source_version : subject->version;
     if (ignores_epoch(subject, affected) || ignores_builder(subject, mine))
         return rewritten_stage(matcher, subject, affected, mine, ret, err);
-    struct subject_keys *keys = matcher->keys;
-    const struct version_key *key = by_source ? &keys->source : &keys->own;
-    return range_stage(subject->scheme, affected, span_of(key->bytes, key->len), &keys->bound, ret);
+    const struct range_order order = {subject->scheme, &matcher->keys->bound};
+    return range_stage(&order, affected, subject->is_usual_order ? &claim->keys : &unknown,
+                       by_source ? subject->source_key : subject->key, ret);
 }
 
 // ---------------------------------------------------------------- views
@@ -224,7 +235,7 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
         return true;
     enum stage stage = STAGE_NOT_AFFECTED;
     struct err failure = {0};
-    if (!find_stage(matcher, subject, affected, &stage, &failure)) {
+    if (!find_stage(matcher, subject, claim, &stage, &failure)) {
         if (failure.kind != ERR_NONE)
             return err_set(err, failure.kind, "%s", failure.text);
         matcher->bad_statements += claim->count;
