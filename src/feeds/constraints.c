@@ -15,39 +15,33 @@ static bool take_result(struct draft *draft, bool ok, const struct err *err)
     return false;
 }
 
-bool draft_read_constraint(struct draft *draft, span ecosystem, span constraint,
-                           struct version_intervals *ret)
+bool draft_join_constraint(struct draft *draft, span ecosystem, span constraint,
+                           struct version_intervals *set)
 {
+    struct arena *mem = draft->translation->mem;
+    enum scheme scheme = scheme_of_ecosystem(ecosystem);
+    struct version_intervals meant = {0};
     struct err err = {0};
-    bool ok = version_intervals(scheme_of_ecosystem(ecosystem), constraint, draft->translation->mem,
-                                ret, &err);
+    bool ok = version_intervals(scheme, constraint, mem, &meant, &err) &&
+              version_intervals_or(scheme, *set, meant, mem, set, &err);
     return take_result(draft, ok, &err);
 }
 
-bool draft_read_constraints(struct draft *draft, span ecosystem, const struct json *constraints,
-                            struct version_intervals *ret)
+bool draft_join_constraints(struct draft *draft, span ecosystem, const struct json *constraints,
+                            struct version_intervals *set)
 {
-    struct version_intervals all = {0};
-    for (size_t i = 0; i < json_count(constraints); i++) {
-        struct version_intervals some = {0};
-        struct err err = {0};
-        if (!draft_read_constraint(draft, ecosystem, json_text(json_at(constraints, i)), &some))
+    for (size_t i = 0; i < json_count(constraints); i++)
+        if (!draft_join_constraint(draft, ecosystem, json_text(json_at(constraints, i)), set))
             return false;
-        bool ok = version_intervals_or(scheme_of_ecosystem(ecosystem), all, some,
-                                       draft->translation->mem, &all, &err);
-        if (!take_result(draft, ok, &err))
-            return false;
-    }
-    *ret = all;
     return true;
 }
 
-bool draft_without(struct draft *draft, span ecosystem, struct version_intervals all,
-                   struct version_intervals part, struct version_intervals *ret)
+bool draft_leave_out(struct draft *draft, span ecosystem, struct version_intervals part,
+                     struct version_intervals *set)
 {
     struct err err = {0};
-    bool ok = version_intervals_without(scheme_of_ecosystem(ecosystem), all, part,
-                                        draft->translation->mem, ret, &err);
+    bool ok = version_intervals_without(scheme_of_ecosystem(ecosystem), *set, part,
+                                        draft->translation->mem, set, &err);
     return take_result(draft, ok, &err);
 }
 

@@ -130,16 +130,19 @@ void language_add_package(struct draft *draft, const struct json *affected);
 
 // ---------------------------------------------------------------- constraints
 
-// The versions that satisfy `constraint` in the order of `ecosystem`. False when it is none, which
-// is a note, or when memory is out, which fails the draft.
-bool draft_read_constraint(struct draft *draft, span ecosystem, span constraint,
-                           struct version_intervals *ret);
-// The same for those that satisfy any constraint of an array.
-bool draft_read_constraints(struct draft *draft, span ecosystem, const struct json *constraints,
-                            struct version_intervals *ret);
-// The versions in `all` that are not in `part`.
-bool draft_without(struct draft *draft, span ecosystem, struct version_intervals all,
-                   struct version_intervals part, struct version_intervals *ret);
+// These take a set of versions and change it. They return false, and leave it, when a constraint is
+// none, which is a note, or when memory is out, which fails the draft.
+
+// Adds the versions that satisfy `constraint`, as `ecosystem` orders and writes it.
+bool draft_join_constraint(struct draft *draft, span ecosystem, span constraint,
+                           struct version_intervals *set);
+// The same for any constraint in an array.
+bool draft_join_constraints(struct draft *draft, span ecosystem, const struct json *constraints,
+                            struct version_intervals *set);
+// Takes the versions of `part` out.
+bool draft_leave_out(struct draft *draft, span ecosystem, struct version_intervals part,
+                     struct version_intervals *set);
+
 // Adds a copy of `pattern` for each interval of affected versions. Where one ends with a version
 // that is affected itself, the first of the `patched` ones behind it is its fix.
 void draft_add_intervals(struct draft *draft, const struct affected *pattern,

@@ -11,9 +11,9 @@ static void add_package(struct draft *draft, const struct json *document)
     if (!span_equal(span_cut(&name, '/'), S("conan")) ||
         !language_package(draft, S("ConanCenter"), name, &pattern))
         return;
-    if (draft_read_constraint(draft, pattern.ecosystem, json_get_text(document, "affected_range"),
+    if (draft_join_constraint(draft, pattern.ecosystem, json_get_text(document, "affected_range"),
                               &affected) &&
-        draft_read_constraints(draft, pattern.ecosystem, json_get(document, "fixed_versions"),
+        draft_join_constraints(draft, pattern.ecosystem, json_get(document, "fixed_versions"),
                                &fixes))
         draft_add_intervals(draft, &pattern, affected, fixes);
 }

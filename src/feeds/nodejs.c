@@ -9,10 +9,10 @@ static void add_constraints(struct draft *draft, const struct affected *pattern,
 {
     struct version_intervals affected = {0};
     struct version_intervals fixes = {0};
-    if (!draft_read_constraint(draft, S("npm"), vulnerable, &affected))
+    if (!draft_join_constraint(draft, S("npm"), vulnerable, &affected))
         return;
-    if (patched.len && (!draft_read_constraint(draft, S("npm"), patched, &fixes) ||
-                        !draft_without(draft, S("npm"), affected, fixes, &affected)))
+    if (patched.len && (!draft_join_constraint(draft, S("npm"), patched, &fixes) ||
+                        !draft_leave_out(draft, S("npm"), fixes, &affected)))
         return;
     draft_add_intervals(draft, pattern, affected, fixes);
 }

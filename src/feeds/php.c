@@ -24,7 +24,7 @@ static void add_branch(struct draft *draft, const struct json *branch,
     uint32_t day = translation_day(draft->translation, json_get_text(branch, "time"));
     if (day > draft->advisory.modified)
         draft->advisory.modified = day;
-    if (constraint.len && draft_read_constraint(draft, pattern->ecosystem, constraint, &affected))
+    if (constraint.len && draft_join_constraint(draft, pattern->ecosystem, constraint, &affected))
         draft_add_intervals(draft, pattern, affected, (struct version_intervals){0});
 }
 

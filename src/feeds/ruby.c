@@ -53,12 +53,12 @@ static void add_versions(struct draft *draft, const struct json *document,
     struct version_intervals unaffected = {0};
     struct version_intervals affected = version_intervals_all();
     span ecosystem = pattern->ecosystem;
-    if (draft_read_constraints(draft, ecosystem, json_get(document, "patched_versions"),
+    if (draft_join_constraints(draft, ecosystem, json_get(document, "patched_versions"),
                                &patched) &&
-        draft_read_constraints(draft, ecosystem, json_get(document, "unaffected_versions"),
+        draft_join_constraints(draft, ecosystem, json_get(document, "unaffected_versions"),
                                &unaffected) &&
-        draft_without(draft, ecosystem, affected, patched, &affected) &&
-        draft_without(draft, ecosystem, affected, unaffected, &affected))
+        draft_leave_out(draft, ecosystem, patched, &affected) &&
+        draft_leave_out(draft, ecosystem, unaffected, &affected))
         draft_add_intervals(draft, pattern, affected, patched);
 }
 

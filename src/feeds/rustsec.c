@@ -27,6 +27,23 @@ static struct affected read_package(const struct json *advisory, bool is_crate)
     };
 }
 
+// Cargo takes a version alone for "^": 0.12.36 is anything from that to before 0.13.
+static bool join_requirements(struct draft *draft, span ecosystem, const struct json *requirements,
+                              struct version_intervals *set)
+{
+    for (size_t i = 0; i < json_count(requirements); i++) {
+        span requirement = json_text(json_at(requirements, i));
+        struct text text = {0};
+        text_init(&text, draft->translation->mem, SIZE_MAX);
+        text_add(&text, requirement.len && ascii_is_digit(requirement.ptr[0]) ? S("^") : S(""));
+        text_add(&text, requirement);
+        draft->affected.failed |= !text_ok(&text);
+        if (!draft_join_constraint(draft, ecosystem, text_span(&text), set))
+            return false;
+    }
+    return true;
+}
+
 static void add_versions(struct draft *draft, const struct json *versions,
                          const struct affected *pattern)
 {
@@ -34,10 +51,10 @@ static void add_versions(struct draft *draft, const struct json *versions,
     struct version_intervals unaffected = {0};
     struct version_intervals affected = version_intervals_all();
     span ecosystem = pattern->ecosystem;
-    if (draft_read_constraints(draft, ecosystem, json_get(versions, "patched"), &patched) &&
-        draft_read_constraints(draft, ecosystem, json_get(versions, "unaffected"), &unaffected) &&
-        draft_without(draft, ecosystem, affected, patched, &affected) &&
-        draft_without(draft, ecosystem, affected, unaffected, &affected))
+    if (join_requirements(draft, ecosystem, json_get(versions, "patched"), &patched) &&
+        join_requirements(draft, ecosystem, json_get(versions, "unaffected"), &unaffected) &&
+        draft_leave_out(draft, ecosystem, patched, &affected) &&
+        draft_leave_out(draft, ecosystem, unaffected, &affected))
         draft_add_intervals(draft, pattern, affected, patched);
 }
 

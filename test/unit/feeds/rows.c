@@ -50,12 +50,14 @@ static bool take_affected(struct text *text, const struct advisory *advisory,
     add_number(text, "%.1f", advisory->score);
     add_day(text, advisory->modified);
     add(text, advisory->withdrawn ? S("withdrawn") : S(""));
+    text_add(text, advisory->malicious ? S("malicious") : S(""));
     add(text, affected->ecosystem);
     add(text, affected->name);
     add(text, affected->name_kind == NAME_SOURCE ? S("source") : S("binary"));
     add(text, span_of_text(status_name(affected->status)));
     add(text, span_of_text(severity_name(affected->severity)));
-    add(text, affected->introduced);
+    add(text, affected->after_introduced ? S(">") : S(""));
+    text_add(text, affected->introduced);
     add(text, affected->fixed);
     add(text, affected->last_affected);
     add(text, affected->module);

@@ -2,6 +2,8 @@
 //
 //   advisory|database|id|flaws|aliases|severity|score|modified|withdrawn|ecosystem|name|source or
 //       binary|status|severity|introduced|fixed|last_affected|module|repository
+//     The column of "withdrawn" says "malicious", too. A ">" in front of introduced means that it is
+//     not affected itself.
 //   flaw|database|id|severity|cvss|score|epss|exploited|published
 //   release|distro|version_id|codename|end_of_life|end_of_extended_life
 //   source|database|day|licence
