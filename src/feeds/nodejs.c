@@ -61,16 +61,29 @@ static bool translate_package(struct translation *translation, const struct json
 // ---------------------------------------------------------------- Node.js
 
 // The order of executables' versions knows no "-0", which ends a range before all pre-releases.
-static void strip_floors(struct list *statements)
+static span without_floor(span version)
 {
     span floor = S("-0");
+    return span_ends_with(version, floor) ? span_first(version, version.len - floor.len) : version;
+}
+
+// A release line without a fix of its own ends where the next begins, and so with that one's fix.
+static void join_lines(struct list *statements)
+{
+    size_t kept = 0;
     for (size_t i = 0; i < statements->count; i++) {
-        struct affected *statement = LIST_AT(statements, struct affected, i);
-        span *bounds[] = {&statement->introduced, &statement->fixed};
-        for (size_t j = 0; j < sizeof bounds / sizeof bounds[0]; j++)
-            if (span_ends_with(*bounds[j], floor))
-                *bounds[j] = span_first(*bounds[j], bounds[j]->len - floor.len);
+        struct affected line = *LIST_AT(statements, struct affected, i);
+        struct affected *last = kept ? LIST_AT(statements, struct affected, kept - 1) : NULL;
+        line.introduced = without_floor(line.introduced);
+        line.fixed = without_floor(line.fixed);
+        if (last && last->fixed.len && span_equal(last->fixed, line.introduced)) {
+            line.introduced = last->introduced;
+            *last = line;
+        } else {
+            *LIST_AT(statements, struct affected, kept++) = line;
+        }
     }
+    statements->count = kept;
 }
 
 static bool translate_core(struct translation *translation, const struct json *document, span path,
@@ -97,7 +110,7 @@ static bool translate_core(struct translation *translation, const struct json *d
     draft_score(&draft, json_get_text(document, "cvss"));
     add_constraints(&draft, &pattern, json_get_text(document, "vulnerable"),
                     json_get_text(document, "patched"));
-    strip_floors(&draft.affected);
+    join_lines(&draft.affected);
     return give(&draft, json_get_text(document, "publish_date"), err);
 }
 

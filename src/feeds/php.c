@@ -16,16 +16,28 @@ static span join_terms(struct draft *draft, const struct json *terms)
     return text_span(&text);
 }
 
-static void add_branch(struct draft *draft, const struct json *branch,
-                       const struct affected *pattern)
+// False when a constraint cannot be read.
+static bool join_branch(struct draft *draft, const struct json *branch, span ecosystem,
+                        struct version_intervals *affected)
 {
-    struct version_intervals affected = {0};
     span constraint = join_terms(draft, json_get(branch, "versions"));
     uint32_t day = translation_day(draft->translation, json_get_text(branch, "time"));
     if (day > draft->advisory.modified)
         draft->advisory.modified = day;
-    if (constraint.len && draft_join_constraint(draft, pattern->ecosystem, constraint, &affected))
-        draft_add_intervals(draft, pattern, affected, (struct version_intervals){0});
+    return !constraint.len || draft_join_constraint(draft, ecosystem, constraint, affected);
+}
+
+// Branches without a fix of their own end where the next begins: only together do they say in which
+// version a flaw ends.
+static void add_branches(struct draft *draft, const struct json *branches,
+                         const struct affected *pattern)
+{
+    struct version_intervals affected = {0};
+    struct json_member branch = {0};
+    while (json_next(branches, &branch))
+        if (!join_branch(draft, branch.value, pattern->ecosystem, &affected))
+            return;
+    draft_add_intervals(draft, pattern, affected, (struct version_intervals){0});
 }
 
 bool translate_php(struct translation *translation, span path, span bytes, struct err *err)
@@ -45,8 +57,6 @@ bool translate_php(struct translation *translation, span path, span bytes, struc
     draft_init(&draft, translation, span_first(path, path.len - suffix.len));
     draft_add_name(&draft, json_get_text(document, "cve"));
     (void)language_package(&draft, S("Packagist"), span_from(package, scheme.len), &pattern);
-    struct json_member branch = {0};
-    while (json_next(json_get(document, "branches"), &branch))
-        add_branch(&draft, branch.value, &pattern);
+    add_branches(&draft, json_get(document, "branches"), &pattern);
     return draft_give(&draft, err);
 }
