@@ -59,6 +59,11 @@ bool translation_give_flaw(struct translation *translation, const struct flaw *f
 bool translation_give_release(struct translation *translation, const struct release *release,
                               struct err *err);
 struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
+// Takes the vector, its score and the severity, a word, that goes with it, unless the flaw has a
+// score already or the vector is none: of several the first to be offered wins.
+void flaw_rate(struct flaw *flaw, span vector, span severity);
+// Adds "CWE-79" and the like, each once; any other text is no weakness.
+void weakness_add(struct list *weaknesses, span text);
 bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
                    struct err *err);
 
@@ -152,6 +157,8 @@ void draft_add_intervals(struct draft *draft, const struct affected *pattern,
 
 // Packages that hold debugging symbols and no code that runs.
 bool rpm_is_debug(span name);
+// "epoch:version-release"; empty, for which nothing is said, where version or release is missing.
+span rpm_build(struct draft *draft, span epoch, span version, span release);
 // Remembers the module streams in an erratum's title: "Important: nodejs:18 security update".
 void rpm_read_title(struct draft *draft, span title);
 // Adds a fixed build. A build of a module, as its version shows, counts for the streams in the
@@ -159,7 +166,38 @@ void rpm_read_title(struct draft *draft, span title);
 void rpm_add_titled(struct draft *draft, const struct affected *statement);
 // Adds a fixed build whose `module` is set as far as it is known. One erratum may fix a package in
 // several builds, for minor releases and architectures: what is as new as the earliest is fixed.
+// A statement with STATUS_END_OF_LIFE counts only where there is none with STATUS_FIXED.
 void rpm_add_build(struct draft *draft, const struct affected *statement);
+
+// What a product of SUSE's is for: patterns of statements with ecosystem, repository and status
+// (STATUS_FIXED, or STATUS_END_OF_LIFE for who has not bought what the product is).
+enum { MOST_TARGETS = 6 };
+struct targets {
+    struct affected items[MOST_TARGETS];
+    size_t count;
+};
+// Reads "Linux Enterprise Server 15 SP3-LTSS" of "SUSE", "Leap 15.5" of "openSUSE". False for
+// products with releases of their own, which do not say what they are built upon.
+bool suse_read_product(struct draft *draft, span publisher, span product, struct targets *ret);
+
+// ---------------------------------------------------------------- CPE
+
+// What a CPE 2.3 name (NISTIR 7695, 6.2: a formatted string) says, each part as it is written
+// there: quoted by backslashes, "*" for any and "-" for none.
+struct cpe {
+    span part; // "a": application, "o": operating system, "h": hardware
+    span vendor;
+    span product;
+    span version;
+    span update;
+    span target_software;
+};
+bool cpe_read(span text, struct cpe *ret); // false: it is no such name
+
+// Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
+// "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
+// heeded where a container cannot have it: another operating system than Linux, or a device.
+void cpe_add_configuration(struct draft *draft, const struct json *configuration);
 
 // ---------------------------------------------------------------- CVE ids
 
@@ -177,10 +215,12 @@ struct document {
     uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
 };
 // Calls visit for each document in the file: each regular member of a tar, or the file itself.
-// Uncompresses what ends in ".zst". Stops when visit returns false.
+// Uncompresses what ends in ".zst". Stops when visit returns false. `as_lists`: each JSON file is a
+// list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of
+// them.
 typedef bool archive_visitor(void *self, const struct document *document, struct err *err);
-bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
-                  struct err *err);
+bool archive_each(const char *path, bool as_lists, const struct limits *limits,
+                  archive_visitor *visit, void *self, struct err *err);
 
 // ---------------------------------------------------------------- translators
 
@@ -193,6 +233,10 @@ feed_translator translate_redhat_cve;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;
+feed_translator translate_amazon;
+feed_translator translate_suse;
+feed_translator translate_arch;
+feed_translator translate_oval;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;
@@ -211,5 +255,6 @@ feed_translator translate_nodejs;
 feed_translator translate_kubernetes;
 feed_translator translate_psf;
 feed_translator translate_oss_fuzz;
+feed_translator translate_nvd;
 
 #endif

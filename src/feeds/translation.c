@@ -147,13 +147,13 @@ static bool is_stamp(span id)
     return span_equal(id, S("CWE-937")) || span_equal(id, S("CWE-1035"));
 }
 
-// "CWE-79" as it stands, 79 as that; empty for anything else.
-static span weakness_of(struct draft *draft, span id)
+// 79 as "CWE-79", any other text as it stands.
+static span weakness_id(struct draft *draft, span id)
 {
     uint64_t number = 0;
     struct text text = {0};
     if (!span_to_u64(id, &number))
-        return span_starts_with(id, S("CWE-")) && !is_stamp(id) ? id : (span){0};
+        return id;
     text_init(&text, draft->translation->mem, SIZE_MAX);
     text_add(&text, S("CWE-"));
     text_add_u64(&text, number);
@@ -162,23 +162,23 @@ static span weakness_of(struct draft *draft, span id)
 
 struct spans draft_weaknesses(struct draft *draft, const struct json *ids)
 {
-    struct spans none = {0};
-    size_t count = 0;
-    span *items = arena_array(draft->translation->mem, json_count(ids), sizeof(span));
-    if (!items)
-        return none;
+    struct list weaknesses = {0};
+    list_init(&weaknesses, draft->translation->mem, sizeof(span), SIZE_MAX);
     for (size_t i = 0; i < json_count(ids); i++) {
-        span id = weakness_of(draft, json_text(json_at(ids, i)));
-        if (id.len)
-            items[count++] = id;
+        span id = weakness_id(draft, json_text(json_at(ids, i)));
+        if (!is_stamp(id))
+            weakness_add(&weaknesses, id);
     }
-    return (struct spans){.items = items, .count = count};
+    draft->flaws.failed |= !list_ok(&weaknesses);
+    return spans_of(&weaknesses);
 }
 
 bool draft_give_flaw(struct draft *draft, struct spans weaknesses, uint32_t published,
                      struct err *err)
 {
     const struct advisory *advisory = &draft->advisory;
+    if (!list_ok(&draft->flaws))
+        return arena_err(draft->translation->mem, err, "flaw");
     if (advisory->withdrawn || draft->flaws.count > 1)
         return true;
     span id = draft->flaws.count ? *LIST_AT(&draft->flaws, span, 0) : advisory->id;
@@ -191,6 +191,24 @@ bool draft_give_flaw(struct draft *draft, struct spans weaknesses, uint32_t publ
     bool says_nothing =
         flaw.score < 0 && flaw.severity == SEVERITY_UNKNOWN && flaw.weaknesses.count == 0;
     return says_nothing || translation_give_flaw(draft->translation, &flaw, err);
+}
+
+void flaw_rate(struct flaw *flaw, span vector, span severity)
+{
+    double score = 0;
+    if (flaw->score >= 0 || !cvss_score(vector, &score))
+        return;
+    flaw->cvss = vector;
+    flaw->score = score;
+    (void)severity_parse(severity, &flaw->severity);
+}
+
+void weakness_add(struct list *weaknesses, span text)
+{
+    span prefix = S("CWE-");
+    uint64_t number = 0;
+    if (span_starts_with(text, prefix) && span_to_u64(span_from(text, prefix.len), &number))
+        add_once(weaknesses, text);
 }
 
 bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
