@@ -145,6 +145,7 @@ feed_translator translate_amazon;
 feed_translator translate_suse;
 feed_translator translate_arch;
 feed_translator translate_oval;
+feed_translator translate_gentoo;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;

@@ -16,6 +16,7 @@ static const struct feed feeds[] = {
     {"rocky", "rocky.tar.zst", "BSD", translate_rocky},
     {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
      translate_epss},
+    {"gentoo", "gentoo-glsa.tar.zst", "CC-BY-SA-4.0", translate_gentoo},
     {"azurelinux", "azurelinux-oval.tar.zst", "MIT", translate_oval},
     {"arch", "arch-avg.tar.zst", "none stated", translate_arch},
     {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
