@@ -172,6 +172,15 @@ bool cpe_read(span text, struct cpe *ret); // false: it is no such name
 // heeded where a container cannot have it: another operating system than Linux, or a device.
 void cpe_add_configuration(struct draft *draft, const struct json *configuration);
 
+// ---------------------------------------------------------------- comma-separated values
+
+// Cuts the line of column names off *rest and finds those that are wanted, in any case.
+#define CSV_NONE ((size_t)-1)
+void csv_read_header(span *rest, const char *const *names, size_t count, size_t *ret_columns);
+// Cuts a record off *rest; a field that it does not have is empty. Quotes around a field are left
+// out, doubled quotes in it are left in: no field that matters has any.
+void csv_read_record(span *rest, const size_t *columns, size_t count, span *ret_fields);
+
 // ---------------------------------------------------------------- CVE ids
 
 bool is_cve(span id); // "CVE-", four digits, "-", four or more digits, nothing else
