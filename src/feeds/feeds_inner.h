@@ -17,12 +17,21 @@ struct translation {
     struct notes *notes;
     uint32_t newest; // latest day that a document bears
     bool sink_failed;
+    struct list earlier; // of span, sorted: what newer files of the feed have told of
+    struct list current; // of span: what this one has
+    bool is_last_file;
 };
 
 // Remembers the day of a document and returns it; 0 for a text that is no date or lies before 1990
 // (Go's records say 0001-01-01).
 uint32_t translation_day(struct translation *translation, span date);
 uint32_t translation_saw_day(struct translation *translation, uint32_t day);
+
+// A feed may have several files that tell of the same records; they are read newest first. False
+// for a record that a newer file has told of. The names live in `mem`.
+void translation_init_names(struct translation *translation, struct arena *mem);
+bool translation_is_new(struct translation *translation, span id);
+bool translation_end_file(struct translation *translation, struct err *err);
 
 // An advisory under construction: its packages are added first, then it is given away.
 struct draft {
@@ -199,6 +208,15 @@ bool cpe_read(span text, struct cpe *ret); // false: it is no such name
 // heeded where a container cannot have it: another operating system than Linux, or a device.
 void cpe_add_configuration(struct draft *draft, const struct json *configuration);
 
+// ---------------------------------------------------------------- comma-separated values
+
+// Cuts the line of column names off *rest and finds those that are wanted, in any case.
+#define CSV_NONE ((size_t)-1)
+void csv_read_header(span *rest, const char *const *names, size_t count, size_t *ret_columns);
+// Cuts a record off *rest; a field that it does not have is empty. Quotes around a field are left
+// out, doubled quotes in it are left in: no field that matters has any.
+void csv_read_record(span *rest, const size_t *columns, size_t count, span *ret_fields);
+
 // ---------------------------------------------------------------- CVE ids
 
 bool is_cve(span id); // "CVE-", four digits, "-", four or more digits, nothing else
@@ -237,6 +255,7 @@ feed_translator translate_amazon;
 feed_translator translate_suse;
 feed_translator translate_arch;
 feed_translator translate_oval;
+feed_translator translate_gentoo;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;
