@@ -85,6 +85,7 @@ void json_end_object(struct json_out *out);
 void json_begin_array(struct json_out *out);
 void json_end_array(struct json_out *out);
 void json_key(struct json_out *out, const char *key);   // a word that needs no escape
+void json_key_text(struct json_out *out, span key);     // any text
 void json_write_text(struct json_out *out, span value); // invalid UTF-8 becomes U+FFFD
 void json_write_u64(struct json_out *out, uint64_t value);
 // Infinities and NaN become null.
