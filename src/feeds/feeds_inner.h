@@ -67,6 +67,10 @@ bool translation_give_flaw(struct translation *translation, const struct flaw *f
                            struct err *err);
 bool translation_give_release(struct translation *translation, const struct release *release,
                               struct err *err);
+bool translation_give_weakness(struct translation *translation, const struct weakness *weakness,
+                               struct err *err);
+bool translation_give_product(struct translation *translation, const struct cpe_product *product,
+                              struct err *err);
 struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
 // Takes the vector, its score and the severity, a word, that goes with it, unless the flaw has a
 // score already or the vector is none: of several the first to be offered wins.
@@ -191,17 +195,10 @@ bool suse_read_product(struct draft *draft, span publisher, span product, struct
 
 // ---------------------------------------------------------------- CPE
 
-// What a CPE 2.3 name (NISTIR 7695, 6.2: a formatted string) says, each part as it is written
-// there: quoted by backslashes, "*" for any and "-" for none.
-struct cpe {
-    span part; // "a": application, "o": operating system, "h": hardware
-    span vendor;
-    span product;
-    span version;
-    span update;
-    span target_software;
-};
-bool cpe_read(span text, struct cpe *ret); // false: it is no such name
+// Fills *ret with ecosystem, name and module of the application that a CPE 2.3 name (NISTIR 7695,
+// 6.2: a formatted string) names. False for what is no such name, no application, or none that can
+// lie in a container.
+bool cpe_name_product(struct draft *draft, span text, struct affected *ret);
 
 // Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
 // "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
@@ -275,5 +272,8 @@ feed_translator translate_kubernetes;
 feed_translator translate_psf;
 feed_translator translate_oss_fuzz;
 feed_translator translate_nvd;
+feed_translator translate_nvd_overrides;
+feed_translator translate_cve5;
+feed_translator translate_cwe;
 
 #endif

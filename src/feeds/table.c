@@ -5,6 +5,9 @@
 // The largest first, so that threads which take them in turn end together.
 static const struct feed feeds[] = {
     {"nvd", "nvd-json11-feeds.tar.zst", "public domain", translate_nvd},
+    {"cve5", "cve5-vulnrichment.tar.zst", "CC0-1.0", translate_cve5},
+    {"nvd-overrides", "nvd-cpe-overrides.tar.zst", "CC0-1.0", translate_nvd_overrides},
+    {"cwe", "cwe.tar.zst", "MITRE CWE terms of use", translate_cwe},
     {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
     {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},

@@ -190,6 +190,26 @@ bool translation_give_release(struct translation *translation, const struct rele
     return false;
 }
 
+bool translation_give_weakness(struct translation *translation, const struct weakness *weakness,
+                               struct err *err)
+{
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_weakness(sink->self, weakness, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
+bool translation_give_product(struct translation *translation, const struct cpe_product *product,
+                              struct err *err)
+{
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_product(sink->self, product, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
 struct flaw flaw_none(const struct translation *translation, span id)
 {
     return (struct flaw){
