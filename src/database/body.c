@@ -1,7 +1,7 @@
 #include "database/database_inner.h"
 
-// A body: claims, each with the advisories that make it (packages), or a count and records (flaws,
-// releases).
+// A body: claims, each with the advisories that make it (packages), or a count and records (all
+// others).
 
 enum { LEAST_CLAIM = 4 }; // bytes: what it says, its parts, a count, a length
 
@@ -79,13 +79,16 @@ bool body_statements(const struct database *database, const struct segment *segm
 }
 
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
+                struct arena *mem,
                 bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err)
 {
     reader in = reader_of(body);
     uint64_t count = get_varint(&in);
     for (uint64_t i = 0; i < count && read_ok(&in); i++) {
-        struct flaw flaw = get_flaw(&in, &segment->words);
+        struct flaw flaw = {0};
+        if (!get_flaw(&in, &segment->words, mem, &flaw, err))
+            return false;
         flaw.id = id;
         flaw.database = segment->name;
         if (read_ok(&in) && !visit(self, &flaw, err))
@@ -110,4 +113,17 @@ bool body_releases(const struct database *database, const struct segment *segmen
             return false;
     }
     return read_end(&in) || database_damaged(database, segment, "release", err);
+}
+
+bool body_texts(const struct database *database, const struct segment *segment, span body,
+                bool (*visit)(void *self, span text, struct err *err), void *self, struct err *err)
+{
+    reader in = reader_of(body);
+    uint64_t count = get_varint(&in);
+    for (uint64_t i = 0; i < count && read_ok(&in); i++) {
+        span text = get_string(&in);
+        if (read_ok(&in) && !visit(self, text, err))
+            return false;
+    }
+    return read_end(&in) || database_damaged(database, segment, "name", err);
 }

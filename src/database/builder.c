@@ -139,6 +139,26 @@ static bool add_flaw(struct database_builder *builder, const struct flaw *flaw)
     return add_fact(builder, draft, &key, 0);
 }
 
+static bool add_weakness(struct database_builder *builder, const struct weakness *weakness)
+{
+    struct draft *draft = open_draft(builder, weakness->database);
+    if (!draft)
+        return false;
+    put_string(&builder->record, weakness->name);
+    struct key key = {.kind = KEY_WEAKNESS, .name = weakness->id};
+    return add_fact(builder, draft, &key, 0);
+}
+
+static bool add_product(struct database_builder *builder, const struct cpe_product *product)
+{
+    struct draft *draft = open_draft(builder, product->database);
+    if (!draft)
+        return false;
+    put_string(&builder->record, product->cpe);
+    struct key key = {.kind = KEY_PRODUCT, .ecosystem = product->type, .name = product->name};
+    return add_fact(builder, draft, &key, 0);
+}
+
 static bool add_release(struct database_builder *builder, const struct release *release)
 {
     struct draft *draft = open_draft(builder, release->database);
@@ -199,6 +219,20 @@ static bool take_release(void *self, const struct release *release, struct err *
     return settle(builder, ok, release->distro, err);
 }
 
+static bool take_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    struct database_builder *builder = self;
+    bool ok = !builder->failed && add_weakness(builder, weakness);
+    return settle(builder, ok, weakness->id, err);
+}
+
+static bool take_product(void *self, const struct cpe_product *product, struct err *err)
+{
+    struct database_builder *builder = self;
+    bool ok = !builder->failed && add_product(builder, product);
+    return settle(builder, ok, product->name, err);
+}
+
 static bool take_source(void *self, span database, uint32_t day, span licence, struct err *err)
 {
     struct database_builder *builder = self;
@@ -213,6 +247,8 @@ struct advisory_sink database_builder_sink(struct database_builder *builder)
         .take_advisory = take_advisory,
         .take_flaw = take_flaw,
         .take_release = take_release,
+        .take_weakness = take_weakness,
+        .take_product = take_product,
         .take_source = take_source,
     };
 }

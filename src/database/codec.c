@@ -130,14 +130,25 @@ struct place key_place(enum key_kind kind, uint64_t ecosystem_word, span name, s
 
 // ---------------------------------------------------------------- heads
 
-// The lowest three bits of a flags byte are the severity.
+// The lowest three bits of a flags byte are the severity; some flags are of heads or flaws alone.
 enum {
     SEVERITY_BITS = 7,
     HAS_CVSS = 1 << 3,
     HAS_SCORE = 1 << 4,
+
     IS_WITHDRAWN = 1 << 5,
-    HAS_EPSS = 1 << 6,
-    IS_EXPLOITED = 1 << 7,
+    IS_HEAD_DISPUTED = 1 << 6,
+    IS_MALICIOUS = 1 << 7,
+
+    HAS_EPSS = 1 << 5,
+    HAS_PERCENTILE = 1 << 6,
+    HAS_MORE = 1 << 7, // a second byte of flags
+
+    IS_EXPLOITED = 1 << 0,
+    IS_REJECTED = 1 << 1,
+    IS_DISPUTED = 1 << 2,
+    HAS_WEAKNESSES = 1 << 3,
+    MORE_BITS = 15,
 };
 
 // CVSS scores have one decimal (CVSS 3.1, 7.4), EPSS probabilities five.
@@ -199,7 +210,9 @@ void put_head(struct text *out, const struct interner *words, const struct advis
     put_string(out, advisory->id);
     text_add_byte(out, (uint8_t)((uint8_t)advisory->severity | (advisory->cvss.len ? HAS_CVSS : 0) |
                                  score_flag(advisory->score, HAS_SCORE) |
-                                 (advisory->withdrawn ? IS_WITHDRAWN : 0)));
+                                 (advisory->withdrawn ? IS_WITHDRAWN : 0) |
+                                 (advisory->disputed ? IS_HEAD_DISPUTED : 0) |
+                                 (advisory->malicious ? IS_MALICIOUS : 0)));
     if (advisory->cvss.len)
         put_word(out, words, advisory->cvss);
     put_score(out, advisory->score, 10, SCORE_UNIT);
@@ -215,6 +228,8 @@ bool get_head(reader *in, const struct word_table *words, struct arena *mem, str
     uint8_t flags = read_u8(in);
     advisory.severity = get_severity(in, flags);
     advisory.withdrawn = flags & IS_WITHDRAWN;
+    advisory.disputed = flags & IS_HEAD_DISPUTED;
+    advisory.malicious = flags & IS_MALICIOUS;
     if (flags & HAS_CVSS)
         advisory.cvss = get_word(in, words);
     advisory.score = get_score(in, flags & HAS_SCORE, SCORE_UNIT);
@@ -237,6 +252,8 @@ enum {
     HAS_LAST_AFFECTED = 4,
     HAS_MODULE = 8,
     HAS_REPOSITORY = 16,
+    IS_AFTER_INTRODUCED = 32,
+    PARTS_BITS = 63,
 };
 
 static uint8_t parts_of(const struct affected *affected)
@@ -245,7 +262,8 @@ static uint8_t parts_of(const struct affected *affected)
                      (affected->fixed.len ? HAS_FIXED : 0) |
                      (affected->last_affected.len ? HAS_LAST_AFFECTED : 0) |
                      (affected->module.len ? HAS_MODULE : 0) |
-                     (affected->repository.len ? HAS_REPOSITORY : 0));
+                     (affected->repository.len ? HAS_REPOSITORY : 0) |
+                     (affected->after_introduced ? IS_AFTER_INTRODUCED : 0));
 }
 
 void put_affected(struct text *out, const struct interner *words, const struct affected *affected)
@@ -274,12 +292,13 @@ struct affected get_affected(reader *in, const struct word_table *words)
     uint8_t status = says & STATUS_BITS;
     uint8_t kind = says >> KIND_SHIFT;
     struct affected affected = {.severity = get_severity(in, says >> SEVERITY_SHIFT)};
-    if (status > STATUS_NOT_AFFECTED || kind > NAME_SOURCE) {
+    if (status > STATUS_NOT_AFFECTED || kind > NAME_SOURCE || parts > PARTS_BITS) {
         poison(in);
         return affected;
     }
     affected.status = (enum status)status;
     affected.name_kind = (enum name_kind)kind;
+    affected.after_introduced = parts & IS_AFTER_INTRODUCED;
     if (parts & HAS_INTRODUCED)
         affected.introduced = get_string(in);
     if (parts & HAS_FIXED)
@@ -293,35 +312,64 @@ struct affected get_affected(reader *in, const struct word_table *words)
     return affected;
 }
 
-// ---------------------------------------------------------------- flaws, releases
+// ---------------------------------------------------------------- flaws
+
+static uint8_t more_of(const struct flaw *flaw)
+{
+    return (uint8_t)((flaw->exploited ? IS_EXPLOITED : 0) | (flaw->rejected ? IS_REJECTED : 0) |
+                     (flaw->disputed ? IS_DISPUTED : 0) |
+                     (flaw->weaknesses.count ? HAS_WEAKNESSES : 0));
+}
 
 void put_flaw(struct text *out, const struct interner *words, const struct flaw *flaw)
 {
-    text_add_byte(out,
-                  (uint8_t)((uint8_t)flaw->severity | (flaw->cvss.len ? HAS_CVSS : 0) |
-                            score_flag(flaw->score, HAS_SCORE) | score_flag(flaw->epss, HAS_EPSS) |
-                            (flaw->exploited ? IS_EXPLOITED : 0)));
+    uint8_t more = more_of(flaw);
+    text_add_byte(
+        out, (uint8_t)((uint8_t)flaw->severity | (flaw->cvss.len ? HAS_CVSS : 0) |
+                       score_flag(flaw->score, HAS_SCORE) | score_flag(flaw->epss, HAS_EPSS) |
+                       score_flag(flaw->epss_percentile, HAS_PERCENTILE) | (more ? HAS_MORE : 0)));
+    if (more)
+        text_add_byte(out, more);
     if (flaw->cvss.len)
         put_word(out, words, flaw->cvss);
     put_score(out, flaw->score, 10, SCORE_UNIT);
     put_score(out, flaw->epss, 1, EPSS_UNIT);
+    put_score(out, flaw->epss_percentile, 1, EPSS_UNIT);
     put_varint(out, flaw->published);
+    if (more & IS_EXPLOITED)
+        put_varint(out, flaw->exploited_since);
+    if (more & HAS_WEAKNESSES)
+        put_spans(out, &flaw->weaknesses);
 }
 
-struct flaw get_flaw(reader *in, const struct word_table *words)
+bool get_flaw(reader *in, const struct word_table *words, struct arena *mem, struct flaw *ret,
+              struct err *err)
 {
     uint8_t flags = read_u8(in);
+    uint8_t more = flags & HAS_MORE ? read_u8(in) : 0;
+    if (more > MORE_BITS)
+        poison(in);
     struct flaw flaw = {
         .severity = get_severity(in, flags),
-        .exploited = flags & IS_EXPLOITED,
+        .exploited = more & IS_EXPLOITED,
+        .rejected = more & IS_REJECTED,
+        .disputed = more & IS_DISPUTED,
     };
     if (flags & HAS_CVSS)
         flaw.cvss = get_word(in, words);
     flaw.score = get_score(in, flags & HAS_SCORE, SCORE_UNIT);
     flaw.epss = get_score(in, flags & HAS_EPSS, EPSS_UNIT);
+    flaw.epss_percentile = get_score(in, flags & HAS_PERCENTILE, EPSS_UNIT);
     flaw.published = get_days(in);
-    return flaw;
+    if (more & IS_EXPLOITED)
+        flaw.exploited_since = get_days(in);
+    if (more & HAS_WEAKNESSES && !get_spans(in, mem, &flaw.weaknesses, err))
+        return false;
+    *ret = flaw;
+    return true;
 }
+
+// ---------------------------------------------------------------- releases, weaknesses, products
 
 void put_release(struct text *out, const struct release *release)
 {

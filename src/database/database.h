@@ -68,6 +68,8 @@ struct database_segment {
     uint64_t statements; // advisory × package
     uint64_t flaws;      // records of scores and exploitation
     uint64_t releases;   // releases of distributions
+    uint64_t weaknesses; // names of weaknesses
+    uint64_t products;   // pairs of a package and a product of CPE names
 };
 size_t database_segment_count(const struct database *database);
 bool database_segment_at(const struct database *database, size_t index,
@@ -98,14 +100,17 @@ struct database_visitor {
                           const struct statements *statements, struct err *err);
     bool (*visit_flaw)(void *self, const struct flaw *flaw, struct err *err);
     bool (*visit_release)(void *self, const struct release *release, struct err *err);
+    bool (*visit_weakness)(void *self, const struct weakness *weakness, struct err *err);
+    bool (*visit_product)(void *self, const struct cpe_product *product, struct err *err);
 };
 
 // Everything there is: database by database, packages sorted by ecosystem and name, then flaws by
-// id, then releases. One record is in memory at a time, at most limits.build_bytes.
+// id, then releases, weaknesses and products. One record is in memory at a time, at most
+// limits.build_bytes.
 bool database_walk(const struct database *database, const struct limits *limits,
                    const struct database_visitor *visitor, struct err *err);
-// What is said of a package of this name in any ecosystem, and of a flaw of this name, in the order
-// of database_walk.
+// What is said of a package of this name in any ecosystem, and of a flaw or a weakness of this
+// name, in the order of database_walk.
 bool database_search(const struct database *database, span name, const struct limits *limits,
                      const struct database_visitor *visitor, struct err *err);
 

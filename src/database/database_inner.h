@@ -12,7 +12,7 @@
 #define FILE_MAGIC S("PLIMSDB\n")
 
 enum {
-    FILE_VERSION = 2,
+    FILE_VERSION = 3,
     FILE_HEADER_SIZE = 16,     // magic, version, zero
     FILE_FOOTER_SIZE = 40,     // offset of the directory, counts, file size, checksum, magic
     DIRECTORY_ENTRY_SIZE = 48, // offset, size, SHA-256 of a segment
@@ -36,9 +36,11 @@ enum { SEGMENT_HEADER_SIZE = 4 * SECTION_COUNT };
 
 // What a key speaks of. A scope is a kind and an ecosystem; a key is a scope and a name.
 enum key_kind {
-    KEY_PACKAGE, // ecosystem, package name
-    KEY_FLAW,    // empty, id
-    KEY_RELEASE, // distribution, version
+    KEY_PACKAGE,  // ecosystem, package name
+    KEY_FLAW,     // empty, id
+    KEY_RELEASE,  // distribution, version
+    KEY_WEAKNESS, // empty, id
+    KEY_PRODUCT,  // purl type, package name
     KEY_KINDS,
 };
 
@@ -115,7 +117,8 @@ struct affected get_affected(reader *in, const struct word_table *words);
 
 // Without id and database.
 void put_flaw(struct text *out, const struct interner *words, const struct flaw *flaw);
-struct flaw get_flaw(reader *in, const struct word_table *words);
+bool get_flaw(reader *in, const struct word_table *words, struct arena *mem, struct flaw *ret,
+              struct err *err);
 
 // Without distribution and version.
 void put_release(struct text *out, const struct release *release);
@@ -207,6 +210,18 @@ bool segment_find(const struct segment *segment, const struct key *key, uint64_t
 // Reads the table of scopes into database->scopes.
 bool scopes_view(struct database *database, span table, struct err *err);
 
+// What one segment holds under a key.
+struct found {
+    const struct segment *segment;
+    span body;
+};
+// What each segment holds under one key, as a list of struct found, in the order of their names.
+bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
+                 struct list *ret, struct err *err);
+// The port's look_up_flaw; `self` is the database.
+bool database_look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                           struct err *err);
+
 // How many claims a package's body holds.
 size_t body_count(span body);
 // Decodes a package's body behind claims[0 … *count), where there is room for body_count. Those who
@@ -219,11 +234,15 @@ bool body_statements(const struct database *database, const struct segment *segm
                      const struct claim *claim, struct arena *mem, struct statement *ret,
                      struct err *err);
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
+                struct arena *mem,
                 bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err);
 bool body_releases(const struct database *database, const struct segment *segment,
                    const struct key *key, span body,
                    bool (*visit)(void *self, const struct release *release, struct err *err),
                    void *self, struct err *err);
+// The names of a weakness, the products of a package.
+bool body_texts(const struct database *database, const struct segment *segment, span body,
+                bool (*visit)(void *self, span text, struct err *err), void *self, struct err *err);
 
 #endif

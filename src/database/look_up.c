@@ -54,11 +54,6 @@ static size_t lower_bound(const struct database *database, enum key_kind kind, s
 
 // ---------------------------------------------------------------- bodies of a key
 
-struct found {
-    const struct segment *segment;
-    span body;
-};
-
 static bool find_in_scope(const struct database *database, const struct scope *scope,
                           const struct key *key, struct list *found, struct err *err)
 {
@@ -74,9 +69,8 @@ static bool find_in_scope(const struct database *database, const struct scope *s
     return true;
 }
 
-// What each database holds under one key, as a list of struct found.
-static bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
-                        struct list *ret, struct err *err)
+bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
+                 struct list *ret, struct err *err)
 {
     list_init(ret, mem, sizeof(struct found), MOST_SEGMENTS);
     for (size_t i = lower_bound(database, key->kind, key->ecosystem); i < database->scope_count;
@@ -127,6 +121,22 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
     return decode_found(database, &key, &found, mem, ret, err);
 }
 
+static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
+                     enum outlook *ret, struct err *err)
+{
+    (void)versions; // bodies hold no keys: whatever is spoken of may be in a range
+    enum { FEW = 1 << 14 };
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(FEW);
+    struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
+    struct list found = {0};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "database: out of memory");
+    if (!find_bodies(self, &key, mem, &found, err))
+        return false;
+    *ret = found.count ? OUTLOOK_OPEN : OUTLOOK_SILENT;
+    return true;
+}
+
 static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
                             struct statement *ret, struct err *err)
 {
@@ -137,65 +147,6 @@ static bool read_statements(void *self, const struct claim *claim, struct arena 
             return body_statements(database, segment, claim, mem, ret, err);
     }
     return err_set(err, ERR_MISSING, "database: no segment %s", quote(claim->database).text);
-}
-
-// ---------------------------------------------------------------- flaws
-
-struct merge {
-    struct flaw flaw;
-    span vendor;
-};
-
-// How much a rating is worth having: the vendor's, then any with a score, then any severity.
-static unsigned rating_rank(const struct merge *merge, const struct flaw *flaw)
-{
-    unsigned quality = flaw->score >= 0 ? 2 : flaw->severity != SEVERITY_UNKNOWN;
-    bool of_vendor = merge->vendor.len && span_starts_with(flaw->database, merge->vendor);
-    return quality + (quality && of_vendor ? 4 : 0);
-}
-
-// Databases know different things of one flaw. Probability, exploitation and date are each named by
-// whoever knows them; a rating and its vector stay together, from the first of the best.
-static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
-{
-    (void)err; // merging cannot fail
-    struct merge *merge = self;
-    struct flaw *merged = &merge->flaw;
-    bool first = merged->database.len == 0;
-    if (first || rating_rank(merge, flaw) > rating_rank(merge, merged)) {
-        merged->database = flaw->database;
-        merged->severity = flaw->severity;
-        merged->cvss = flaw->cvss;
-        merged->score = flaw->score;
-    }
-    if (flaw->epss > merged->epss)
-        merged->epss = flaw->epss;
-    merged->exploited = merged->exploited || flaw->exploited;
-    if (merged->published == 0 || (flaw->published && flaw->published < merged->published))
-        merged->published = flaw->published;
-    return true;
-}
-
-static bool look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
-                         struct err *err)
-{
-    const struct database *database = self;
-    struct key key = {.kind = KEY_FLAW, .name = id};
-    struct list found = {0};
-    if (err)
-        err->kind = ERR_NONE;
-    if (!find_bodies(database, &key, mem, &found, err))
-        return false;
-    struct merge merge = {.flaw = {.id = id, .score = -1, .epss = -1}, .vendor = vendor};
-    for (size_t i = 0; i < found.count; i++) {
-        const struct found *hit = LIST_AT(&found, struct found, i);
-        if (!body_flaws(database, hit->segment, id, hit->body, merge_flaw, &merge, err))
-            return false;
-    }
-    if (found.count == 0)
-        return false;
-    *ret = merge.flaw;
-    return true;
 }
 
 // ---------------------------------------------------------------- releases
@@ -229,14 +180,67 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
     return true;
 }
 
+// ---------------------------------------------------------------- weaknesses, products
+
+static bool keep_text(void *self, span text, struct err *err)
+{
+    struct list *items = self;
+    for (size_t i = 0; i < items->count; i++)
+        if (span_equal(*LIST_AT(items, span, i), text))
+            return true;
+    span *item = LIST_ADD(items, span);
+    if (!item)
+        return arena_err(items->mem, err, "database");
+    *item = text;
+    return true;
+}
+
+// What all databases hold under a key whose records are texts: each text once.
+static bool find_texts(const struct database *database, const struct key *key, struct arena *mem,
+                       struct spans *ret, struct err *err)
+{
+    struct list found = {0};
+    struct list items = {0};
+    if (!find_bodies(database, key, mem, &found, err))
+        return false;
+    list_init(&items, mem, sizeof(span), UINT32_MAX);
+    for (size_t i = 0; i < found.count; i++) {
+        const struct found *hit = LIST_AT(&found, struct found, i);
+        if (!body_texts(database, hit->segment, hit->body, keep_text, &items, err))
+            return false;
+    }
+    *ret = (struct spans){.items = items.items, .count = items.count};
+    return true;
+}
+
+static bool look_up_weakness(void *self, span id, struct arena *mem, span *ret, struct err *err)
+{
+    struct key key = {.kind = KEY_WEAKNESS, .name = id};
+    struct spans names = {0};
+    if (!find_texts(self, &key, mem, &names, err))
+        return false;
+    *ret = names.count ? names.items[0] : (span){0};
+    return true;
+}
+
+static bool look_up_products(void *self, span type, span name, struct arena *mem, struct spans *ret,
+                             struct err *err)
+{
+    struct key key = {.kind = KEY_PRODUCT, .ecosystem = type, .name = name};
+    return find_texts(self, &key, mem, ret, err);
+}
+
 // The port's self is not const, the database is: nothing in here writes to it.
 struct advisory_source database_source(const struct database *database)
 {
     return (struct advisory_source){
         .self = (void *)(uintptr_t)database,
+        .look_out = look_out,
         .look_up = look_up,
         .read_statements = read_statements,
-        .look_up_flaw = look_up_flaw,
+        .look_up_flaw = database_look_up_flaw,
         .look_up_release = look_up_release,
+        .look_up_weakness = look_up_weakness,
+        .look_up_products = look_up_products,
     };
 }

@@ -38,6 +38,8 @@ bool segment_info(const struct segment *segment, struct database_segment *ret)
     info.statements = get_varint(&in);
     info.flaws = get_varint(&in);
     info.releases = get_varint(&in);
+    info.weaknesses = get_varint(&in);
+    info.products = get_varint(&in);
     if (!read_end(&in) || day > UINT32_MAX)
         return false;
     *ret = info;

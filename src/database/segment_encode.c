@@ -221,18 +221,22 @@ static void encode_groups(struct encoder *encoder)
     }
 }
 
-static void encode_flaws(struct encoder *encoder)
+static bool encode_flaws(struct encoder *encoder)
 {
     put_varint(&encoder->body, encoder->rows.count);
     for (size_t i = 0; i < encoder->rows.count; i++) {
         uint32_t value = LIST_AT(&encoder->rows, struct ranked_row, i)->value;
         reader in = reader_of(encoder->values[value]->bytes);
-        struct flaw flaw = get_flaw(&in, NULL);
+        struct flaw flaw = {0};
+        if (!get_flaw(&in, NULL, encoder->mem, &flaw, NULL))
+            return false;
         put_flaw(&encoder->body, &encoder->draft->words, &flaw);
     }
+    return true;
 }
 
-static void encode_releases(struct encoder *encoder)
+// Records without words are in the file as they are in the builder.
+static void encode_plain(struct encoder *encoder)
 {
     put_varint(&encoder->body, encoder->rows.count);
     for (size_t i = 0; i < encoder->rows.count; i++) {
@@ -241,22 +245,24 @@ static void encode_releases(struct encoder *encoder)
     }
 }
 
-static void encode_body(struct encoder *encoder, enum key_kind kind)
+static bool encode_body(struct encoder *encoder, enum key_kind kind)
 {
     encoder->body.len = 0;
     switch (kind) {
     case KEY_PACKAGE:
         encode_groups(encoder);
-        return;
+        return true;
     case KEY_FLAW:
-        encode_flaws(encoder);
-        return;
+        return encode_flaws(encoder);
     case KEY_RELEASE:
-        encode_releases(encoder);
-        return;
+    case KEY_WEAKNESS:
+    case KEY_PRODUCT:
+        encode_plain(encoder);
+        return true;
     case KEY_KINDS:
-        return;
+        break;
     }
+    return true;
 }
 
 // Many packages share a body (all binary packages of one source): it is stored once.
@@ -316,8 +322,7 @@ static bool encode_key(struct encoder *encoder, const struct interned *item, con
     struct slot slot = {.key = (uint32_t)keys->len + 1};
     if (!gather_rows(encoder, item))
         return false;
-    encode_body(encoder, key->kind);
-    if (!store_body(encoder, &slot.body))
+    if (!encode_body(encoder, key->kind) || !store_body(encoder, &slot.body))
         return false;
     put_key(keys, words, key);
     struct place place = key_place(key->kind, interner_find(words, key->ecosystem)->rank, key->name,

@@ -58,16 +58,53 @@ static bool visit_release(void *self, const struct release *release, struct err 
     return !visitor->visit_release || visitor->visit_release(visitor->self, release, err);
 }
 
+// A weakness or a product on its way to the visitor.
+struct texts {
+    const struct walk *walk;
+    const struct key *key;
+};
+
+static bool visit_weakness(void *self, span text, struct err *err)
+{
+    const struct texts *texts = self;
+    const struct database_visitor *visitor = texts->walk->visitor;
+    struct weakness weakness = {
+        .id = texts->key->name,
+        .database = texts->walk->segment->name,
+        .name = text,
+    };
+    return !visitor->visit_weakness || visitor->visit_weakness(visitor->self, &weakness, err);
+}
+
+static bool visit_product(void *self, span text, struct err *err)
+{
+    const struct texts *texts = self;
+    const struct database_visitor *visitor = texts->walk->visitor;
+    struct cpe_product product = {
+        .database = texts->walk->segment->name,
+        .type = texts->key->ecosystem,
+        .name = texts->key->name,
+        .cpe = text,
+    };
+    return !visitor->visit_product || visitor->visit_product(visitor->self, &product, err);
+}
+
 static bool visit_key(struct walk *walk, const struct key *key, span body, struct err *err)
 {
+    struct texts texts = {.walk = walk, .key = key};
     arena_reset(walk->mem);
     switch (key->kind) {
     case KEY_PACKAGE:
         return visit_package(walk, key, body, err);
     case KEY_FLAW:
-        return body_flaws(walk->database, walk->segment, key->name, body, visit_flaw, walk, err);
+        return body_flaws(walk->database, walk->segment, key->name, body, walk->mem, visit_flaw,
+                          walk, err);
     case KEY_RELEASE:
         return body_releases(walk->database, walk->segment, key, body, visit_release, walk, err);
+    case KEY_WEAKNESS:
+        return body_texts(walk->database, walk->segment, body, visit_weakness, &texts, err);
+    case KEY_PRODUCT:
+        return body_texts(walk->database, walk->segment, body, visit_product, &texts, err);
     case KEY_KINDS:
         break;
     }

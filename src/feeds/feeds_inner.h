@@ -45,11 +45,24 @@ bool translation_give_flaw(struct translation *translation, const struct flaw *f
 bool translation_give_release(struct translation *translation, const struct release *release,
                               struct err *err);
 struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
+// Takes the vector, its score and the severity, a word, that goes with it, unless the flaw has a
+// score already or the vector is none: of several the first to be offered wins.
+void flaw_rate(struct flaw *flaw, span vector, span severity);
+// Adds "CWE-79" and the like, each once; any other text is no weakness.
+void weakness_add(struct list *weaknesses, span text);
 bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
                    struct err *err);
 
 // "distro:version"; without room for it the draft fails.
 span draft_ecosystem(struct draft *draft, span distro, span version);
+
+// ---------------------------------------------------------------- documents
+
+// Parses JSON (".json"), YAML (".yaml", ".yml") or the fenced TOML before a page (".md") into one
+// kind of tree; in the latter two every scalar is a string. *ret is null for what has another name
+// and for pages without TOML.
+bool document_parse(struct translation *translation, span path, span bytes, struct json **ret,
+                    struct err *err);
 
 // ---------------------------------------------------------------- OSV
 
@@ -60,12 +73,17 @@ struct osv_dialect {
     void (*add_names)(struct draft *draft, const struct json *document);
     // Takes one element of `affected`, mostly by osv_add_ranges; ignores other ecosystems.
     void (*add_package)(struct draft *draft, const struct json *affected);
+    // Are severity, score and weaknesses those of the flaw that the record is about, whatever its
+    // id? Else only a record that bears a CVE id itself speaks of that.
+    bool rates_flaws;
 };
 
-// Translates one record; a path that does not end in ".json" is none. The CVSS of a record about
-// one CVE is given as a flaw too.
+// Translates one record; a path that document_parse does not know is none. What a record about one
+// flaw says of it beyond packages is given as a flaw too.
 bool osv_translate(struct translation *translation, const struct osv_dialect *dialect, span path,
                    span bytes, struct err *err);
+bool osv_translate_document(struct translation *translation, const struct osv_dialect *dialect,
+                            const struct json *document, struct err *err);
 
 span osv_ecosystem(const struct json *affected); // package.ecosystem
 span osv_name(const struct json *affected);      // package.name
@@ -74,18 +92,37 @@ span osv_name(const struct json *affected);      // package.name
 void osv_add_related(struct draft *draft, const struct json *document);
 // Adds the aliases of a record about one CVE. Another CVE among them is another flaw.
 void osv_add_aliases(struct draft *draft, const struct json *document);
+// Adds the CVEs among the aliases as flaws and the others as aliases.
+void osv_add_all_names(struct draft *draft, const struct json *document);
 
 // Gives `add` one statement for each version range of `affected` (commit ranges are left out): a
 // copy of `pattern` with introduced, fixed and last_affected set, and status where there is a fix.
-// A fix in version "0" means never affected.
+// A fix in version "0" means never affected. Events are sorted by the order of the pattern's
+// ecosystem.
 typedef void osv_adder(struct draft *draft, const struct affected *statement);
 void osv_add_ranges(struct draft *draft, const struct json *affected,
                     const struct affected *pattern, osv_adder *add);
+
+// Adds the statements of a publisher who also lists versions: the ranges as above, and one for each
+// version in the list that lies in none of them. A range whose bounds are no versions of the
+// ecosystem is a note.
+void osv_add_versions(struct draft *draft, const struct json *affected,
+                      const struct affected *pattern);
+
+// ---------------------------------------------------------------- packages of languages
+
+// Fills ecosystem, name and kind by doc/formats/ecosystem.md for an ecosystem of OSV and the name
+// of a package there. False for an ecosystem that is none of a language.
+bool language_package(struct draft *draft, span ecosystem, span name, struct affected *ret);
+// osv_dialect.add_package for records of language ecosystems.
+void language_add_package(struct draft *draft, const struct json *affected);
 
 // ---------------------------------------------------------------- RPM errata
 
 // Packages that hold debugging symbols and no code that runs.
 bool rpm_is_debug(span name);
+// "epoch:version-release"; empty, for which nothing is said, where version or release is missing.
+span rpm_build(struct draft *draft, span epoch, span version, span release);
 // Remembers the module streams in an erratum's title: "Important: nodejs:18 security update".
 void rpm_read_title(struct draft *draft, span title);
 // Adds a fixed build. A build of a module, as its version shows, counts for the streams in the
@@ -93,7 +130,38 @@ void rpm_read_title(struct draft *draft, span title);
 void rpm_add_titled(struct draft *draft, const struct affected *statement);
 // Adds a fixed build whose `module` is set as far as it is known. One erratum may fix a package in
 // several builds, for minor releases and architectures: what is as new as the earliest is fixed.
+// A statement with STATUS_END_OF_LIFE counts only where there is none with STATUS_FIXED.
 void rpm_add_build(struct draft *draft, const struct affected *statement);
+
+// What a product of SUSE's is for: patterns of statements with ecosystem, repository and status
+// (STATUS_FIXED, or STATUS_END_OF_LIFE for who has not bought what the product is).
+enum { MOST_TARGETS = 6 };
+struct targets {
+    struct affected items[MOST_TARGETS];
+    size_t count;
+};
+// Reads "Linux Enterprise Server 15 SP3-LTSS" of "SUSE", "Leap 15.5" of "openSUSE". False for
+// products with releases of their own, which do not say what they are built upon.
+bool suse_read_product(struct draft *draft, span publisher, span product, struct targets *ret);
+
+// ---------------------------------------------------------------- CPE
+
+// What a CPE 2.3 name (NISTIR 7695, 6.2: a formatted string) says, each part as it is written
+// there: quoted by backslashes, "*" for any and "-" for none.
+struct cpe {
+    span part; // "a": application, "o": operating system, "h": hardware
+    span vendor;
+    span product;
+    span version;
+    span update;
+    span target_software;
+};
+bool cpe_read(span text, struct cpe *ret); // false: it is no such name
+
+// Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
+// "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
+// heeded where a container cannot have it: another operating system than Linux, or a device.
+void cpe_add_configuration(struct draft *draft, const struct json *configuration);
 
 // ---------------------------------------------------------------- CVE ids
 
@@ -111,10 +179,12 @@ struct document {
     uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
 };
 // Calls visit for each document in the file: each regular member of a tar, or the file itself.
-// Uncompresses what ends in ".zst". Stops when visit returns false.
+// Uncompresses what ends in ".zst". Stops when visit returns false. `as_lists`: each JSON file is a
+// list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of
+// them.
 typedef bool archive_visitor(void *self, const struct document *document, struct err *err);
-bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
-                  struct err *err);
+bool archive_each(const char *path, bool as_lists, const struct limits *limits,
+                  archive_visitor *visit, void *self, struct err *err);
 
 // ---------------------------------------------------------------- translators
 
@@ -127,8 +197,17 @@ feed_translator translate_redhat_cve;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;
+feed_translator translate_amazon;
+feed_translator translate_suse;
+feed_translator translate_arch;
+feed_translator translate_oval;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;
+feed_translator translate_ghsa;
+feed_translator translate_pypa;
+feed_translator translate_go;
+feed_translator translate_malicious;
+feed_translator translate_nvd;
 
 #endif

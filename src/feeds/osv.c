@@ -1,37 +1,34 @@
 #include "feeds/feeds_inner.h"
 
-static bool is_zero(span version)
+// The vector to believe when there are several: the newest version's, if it can be scored.
+static void read_vectors(struct advisory *advisory, const struct json *severities)
 {
-    return span_equal(version, S("0"));
-}
-
-// The vector to believe when a document has several: CVSS 3 before 2; 4 has other metrics.
-static span best_vector(const struct json *document)
-{
-    const struct json *severities = json_get(document, "severity");
-    span best = {0};
-    for (size_t i = 0; i < json_count(severities); i++) {
-        const struct json *severity = json_at(severities, i);
-        span type = json_get_text(severity, "type");
-        if (span_equal(type, S("CVSS_V3")))
-            return json_get_text(severity, "score");
-        if (span_equal(type, S("CVSS_V2")))
-            best = json_get_text(severity, "score");
+    static const span types[] = {S("CVSS_V4"), S("CVSS_V3"), S("CVSS_V2")};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        for (size_t j = 0; j < json_count(severities); j++) {
+            const struct json *severity = json_at(severities, j);
+            span vector = json_get_text(severity, "score");
+            double score = 0;
+            if (advisory->score >= 0 || !span_equal(json_get_text(severity, "type"), types[i]) ||
+                !cvss_score(vector, &score))
+                continue;
+            advisory->cvss = vector;
+            advisory->score = score;
+        }
     }
-    return best;
 }
 
 static void read_head(struct draft *draft, const struct json *document)
 {
     struct advisory *advisory = &draft->advisory;
     advisory->modified = translation_day(draft->translation, json_get_text(document, "modified"));
-    advisory->withdrawn = json_get(document, "withdrawn") != NULL;
-    span vector = best_vector(document);
-    double score = 0;
-    if (!cvss_score(vector, &score))
-        return;
-    advisory->cvss = vector;
-    advisory->score = score;
+    (void)translation_day(draft->translation, json_get_text(document, "published"));
+    advisory->withdrawn = date_parse(json_get_text(document, "withdrawn"), &(uint32_t){0});
+    (void)severity_parse(json_get_text(json_get(document, "database_specific"), "severity"),
+                         &advisory->severity);
+    read_vectors(advisory, json_get(document, "severity"));
+    if (advisory->score < 0) // newer records rate each package
+        read_vectors(advisory, json_get(json_at(json_get(document, "affected"), 0), "severity"));
 }
 
 span osv_ecosystem(const struct json *affected)
@@ -64,74 +61,59 @@ void osv_add_aliases(struct draft *draft, const struct json *document)
     }
 }
 
-static void close_range(struct draft *draft, struct affected range, osv_adder *add)
+void osv_add_all_names(struct draft *draft, const struct json *document)
 {
-    if (is_zero(range.fixed)) {
-        range.status = STATUS_NOT_AFFECTED;
-        range.fixed = (span){0};
-    } else if (range.fixed.len) {
-        range.status = STATUS_FIXED;
-    }
-    add(draft, &range);
-}
-
-// Events stand in version order in every distribution's data: each "introduced" opens a range that
-// the next "fixed" or "last_affected" closes.
-static void add_range(struct draft *draft, const struct json *events,
-                      const struct affected *pattern, osv_adder *add)
-{
-    struct affected range = *pattern;
-    bool open = false;
-    for (size_t i = 0; i < json_count(events); i++) {
-        const struct json *event = json_at(events, i);
-        span introduced = json_get_text(event, "introduced");
-        range.fixed = json_get_text(event, "fixed");
-        range.last_affected = json_get_text(event, "last_affected");
-        if (introduced.len) {
-            range.introduced = is_zero(introduced) ? (span){0} : introduced;
-            open = true;
-        } else if (open && (range.fixed.len || range.last_affected.len)) {
-            close_range(draft, range, add);
-            open = false;
-        }
-    }
-    range.fixed = (span){0};
-    range.last_affected = (span){0};
-    if (open)
-        close_range(draft, range, add);
-}
-
-void osv_add_ranges(struct draft *draft, const struct json *affected,
-                    const struct affected *pattern, osv_adder *add)
-{
-    const struct json *ranges = json_get(affected, "ranges");
-    for (size_t i = 0; i < json_count(ranges); i++) {
-        const struct json *range = json_at(ranges, i);
-        if (!span_equal(json_get_text(range, "type"), S("GIT")))
-            add_range(draft, json_get(range, "events"), pattern, add);
+    const struct json *aliases = json_get(document, "aliases");
+    for (size_t i = 0; i < json_count(aliases); i++) {
+        span id = json_text(json_at(aliases, i));
+        if (span_equal(id, draft->advisory.id))
+            continue;
+        if (is_cve(id))
+            draft_add_flaw(draft, id);
+        else
+            draft_add_alias(draft, id);
     }
 }
 
-static bool give_flaw(struct draft *draft, const struct json *document, struct err *err)
+// ---------------------------------------------------------------- flaws
+
+static struct spans read_weaknesses(struct draft *draft, const struct json *ids)
+{
+    struct spans none = {0};
+    span *items = arena_array(draft->translation->mem, json_count(ids), sizeof(span));
+    if (!items)
+        return none;
+    for (size_t i = 0; i < json_count(ids); i++)
+        items[i] = json_text(json_at(ids, i));
+    return (struct spans){.items = items, .count = json_count(ids)};
+}
+
+// What a record says of the one flaw that it is about: a CVE, or what has no other name than its
+// own.
+static bool give_flaw(struct draft *draft, const struct osv_dialect *dialect,
+                      const struct json *document, struct err *err)
 {
     const struct advisory *advisory = &draft->advisory;
-    if (!is_cve(advisory->id) || advisory->score < 0)
+    if (advisory->withdrawn || draft->flaws.count > 1 ||
+        (!dialect->rates_flaws && !is_cve(advisory->id)))
         return true;
-    struct flaw flaw = flaw_none(draft->translation, advisory->id);
+    bool has_cve = draft->flaws.count == 1 && dialect->rates_flaws;
+    span id = has_cve ? *LIST_AT(&draft->flaws, span, 0) : advisory->id;
+    struct flaw flaw = flaw_none(draft->translation, id);
+    flaw.severity = dialect->rates_flaws ? advisory->severity : SEVERITY_UNKNOWN;
     flaw.cvss = advisory->cvss;
     flaw.score = advisory->score;
     flaw.published = translation_day(draft->translation, json_get_text(document, "published"));
-    return translation_give_flaw(draft->translation, &flaw, err);
+    flaw.weaknesses =
+        read_weaknesses(draft, json_get(json_get(document, "database_specific"), "cwe_ids"));
+    bool says_nothing =
+        flaw.score < 0 && flaw.severity == SEVERITY_UNKNOWN && flaw.weaknesses.count == 0;
+    return says_nothing || translation_give_flaw(draft->translation, &flaw, err);
 }
 
-bool osv_translate(struct translation *translation, const struct osv_dialect *dialect, span path,
-                   span bytes, struct err *err)
+bool osv_translate_document(struct translation *translation, const struct osv_dialect *dialect,
+                            const struct json *document, struct err *err)
 {
-    if (!span_ends_with(path, S(".json")))
-        return true;
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
-        return false;
     span id = json_get_text(document, "id");
     if (!id.len)
         return err_set(err, ERR_INPUT, "osv: a record without an id");
@@ -142,5 +124,14 @@ bool osv_translate(struct translation *translation, const struct osv_dialect *di
     const struct json *affected = json_get(document, "affected");
     for (size_t i = 0; i < json_count(affected); i++)
         dialect->add_package(&draft, json_at(affected, i));
-    return draft_give(&draft, err) && give_flaw(&draft, document, err);
+    return draft_give(&draft, err) && give_flaw(&draft, dialect, document, err);
+}
+
+bool osv_translate(struct translation *translation, const struct osv_dialect *dialect, span path,
+                   span bytes, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    if (!document_parse(translation, path, bytes, &document, err))
+        return false;
+    return !document || osv_translate_document(translation, dialect, document, err);
 }

@@ -4,16 +4,25 @@
 
 // The largest first, so that threads which take them in turn end together.
 static const struct feed feeds[] = {
+    {"nvd", "nvd-json11-feeds.tar.zst", "public domain", translate_nvd},
     {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
     {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
     {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
+    {"ghsa", "ghsa-osv.tar.zst", "CC-BY-4.0", translate_ghsa},
+    {"ossf-malicious", "malicious-packages-osv.tar.zst", "Apache-2.0", translate_malicious},
+    {"pypa", "pypa-advisory-db.tar.zst", "CC-BY-4.0", translate_pypa},
+    {"suse", "suse-osv.tar.zst", "none stated", translate_suse},
     {"alpine-osv", "alpine-osv.tar.zst", "none stated", translate_alpine_osv},
+    {"amazon", "amazon-alas.tar.zst", "none stated", translate_amazon},
     {"almalinux-errata", "almalinux-errata.tar.zst", "none stated", translate_almalinux_errata},
     {"almalinux-osv", "almalinux-osv.tar.zst", "MIT", translate_almalinux_osv},
     {"rocky", "rocky.tar.zst", "BSD", translate_rocky},
+    {"go", "go-vulndb-osv.tar.zst", "CC-BY-4.0", translate_go},
     {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
      translate_epss},
+    {"azurelinux", "azurelinux-oval.tar.zst", "MIT", translate_oval},
+    {"arch", "arch-avg.tar.zst", "none stated", translate_arch},
     {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
     {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
     {"eol-products", "eol-products.tar.zst", "MIT", translate_end_of_life},
@@ -27,6 +36,12 @@ size_t feeds_count(void)
 const struct feed *feeds_at(size_t index)
 {
     return index < feeds_count() ? &feeds[index] : NULL;
+}
+
+// A file for this one is a list of hundreds of megabytes: its elements are the documents.
+static bool is_list(const struct feed *feed)
+{
+    return feed->translate == translate_nvd;
 }
 
 // A feed with more spoiled documents than one in SPOILED_SHARE is not what we take it for.
@@ -98,7 +113,7 @@ bool feeds_translate(const struct feed *feed, const char *directory, const struc
                 .notes = notes,
             },
     };
-    if (!archive_each(path, limits, visit_document, &run, err) || !finish(&run, err))
+    if (!archive_each(path, is_list(feed), limits, visit_document, &run, err) || !finish(&run, err))
         return err_add(err, "feed %s", feed->name);
     return true;
 }

@@ -115,6 +115,24 @@ struct flaw flaw_none(const struct translation *translation, span id)
     };
 }
 
+void flaw_rate(struct flaw *flaw, span vector, span severity)
+{
+    double score = 0;
+    if (flaw->score >= 0 || !cvss_score(vector, &score))
+        return;
+    flaw->cvss = vector;
+    flaw->score = score;
+    (void)severity_parse(severity, &flaw->severity);
+}
+
+void weakness_add(struct list *weaknesses, span text)
+{
+    span prefix = S("CWE-");
+    uint64_t number = 0;
+    if (span_starts_with(text, prefix) && span_to_u64(span_from(text, prefix.len), &number))
+        add_once(weaknesses, text);
+}
+
 bool ecosystem_key(struct translation *translation, span distro, span version, span *ret,
                    struct err *err)
 {
