@@ -227,8 +227,8 @@ static bool write_parts(const struct assembly *assembly, const struct plan *plan
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct part *part = &plan->parts[i];
-        bool written = part->kept ? os_write_all(to, part->base, err)
-                                  : unpack_part(assembly, part, to, err);
+        bool written =
+            part->kept ? os_write_all(to, part->base, err) : unpack_part(assembly, part, to, err);
         if (!written)
             return err_add(err, "%s", quote(part->target->path).text);
     }
@@ -247,8 +247,7 @@ static bool check_new(const char *path, struct err *err)
 static void drop_parts(const struct assembly *assembly, const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        const char *path =
-            plan->parts[i].kept ? NULL : part_path(assembly, plan->parts[i].target);
+        const char *path = plan->parts[i].kept ? NULL : part_path(assembly, plan->parts[i].target);
         if (path)
             (void)os_remove_file(path, NULL); // it would only take room
     }
@@ -261,8 +260,7 @@ static bool follow_plan(struct assembly *assembly, const struct plan *plan, stru
     if (!fetch_parts(assembly, plan, err) || !os_output_open(database, &output, err))
         return false;
     if (!output.temporary)
-        return err_set(err, ERR_USAGE, "%s: not a plain file",
-                       quote(span_of_text(database)).text);
+        return err_set(err, ERR_USAGE, "%s: not a plain file", quote(span_of_text(database)).text);
     if (!write_parts(assembly, plan, output.fd, err) || !check_new(output.temporary, err) ||
         !os_output_commit(&output, err))
         return false;

@@ -10,6 +10,9 @@
 #include "net/net.h"
 #include "scan/source/source.h"
 
+// What is being done, for a terminal: called as the work goes on, if it is not null.
+typedef void progress_function(void *self, const char *what, size_t done, size_t of);
+
 // ---------------------------------------------------------------- scan
 
 struct scan_request {
@@ -24,8 +27,7 @@ struct scan_request {
     uint32_t checks;                // what to look for: bits 1 << enum finding_kind
     struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
-    // Called as the work goes on, if not null: what is being done, for a terminal.
-    void (*progress)(void *self, const char *what, size_t done, size_t of);
+    progress_function *progress;
     void *progress_self;
 };
 
@@ -48,9 +50,6 @@ bool build_database(const char *directory, const char *path, const struct limits
                     struct notes *notes, struct err *err);
 
 // ---------------------------------------------------------------- published databases
-
-// Called as the work goes on, if not null: what is being done, for a terminal.
-typedef void progress_function(void *self, const char *what, size_t done, size_t of);
 
 struct publish_request {
     const char *database;  // the file to publish

@@ -5,6 +5,7 @@
 
 struct mirror {
     struct arena *mem;
+    struct arena *scratch; // of one call
     const struct limits *limits;
     const char *directory;
 };
@@ -14,9 +15,11 @@ bool mirror_open(span place, const struct net_options *net, const struct limits 
 {
     (void)net;
     CLEANUP(mirror_cleanup) struct mirror *mirror = calloc(1, sizeof *mirror);
-    if (mirror)
+    if (mirror) {
         mirror->mem = arena_new(limits->document_bytes);
-    if (!mirror || !mirror->mem)
+        mirror->scratch = arena_new(limits->document_bytes);
+    }
+    if (!mirror || !mirror->mem || !mirror->scratch)
         return err_set(err, ERR_MEMORY, "mirror: no memory");
     mirror->limits = limits;
     mirror->directory = arena_text(mirror->mem, place);
@@ -31,6 +34,7 @@ void mirror_close(struct mirror *mirror)
     if (!mirror)
         return;
     arena_free(mirror->mem);
+    arena_free(mirror->scratch);
     free(mirror);
 }
 
@@ -68,9 +72,9 @@ bool mirror_fetch(struct mirror *mirror, const char *name, uint64_t start, uint6
                   struct err *err)
 {
     CLEANUP(os_close) int from = -1;
-    arena_reset(mirror->mem);
-    const char *path = file_in(mirror->mem, mirror->directory, name);
+    arena_reset(mirror->scratch);
+    const char *path = file_in(mirror->scratch, mirror->directory, name);
     if (!path)
-        return arena_err(mirror->mem, err, "mirror");
+        return arena_err(mirror->scratch, err, "mirror");
     return os_open_read(path, &from, err) && copy_range(from, start, length, fd, err);
 }

@@ -31,7 +31,7 @@ static bool prepare_directory(const struct publish_request *request, struct aren
                               struct err *err)
 {
     const char *targets = file_in(mem, request->directory, "targets");
-    return targets ? os_make_directories(targets, err) : arena_err(mem, err, "publish");
+    return targets ? os_make_public_directories(targets, err) : arena_err(mem, err, "publish");
 }
 
 // ---------------------------------------------------------------- targets
@@ -283,9 +283,8 @@ static bool write_targets(const struct publication *publication, const struct tu
                           struct tuf_link *ret_snapshot, struct err *err)
 {
     span bytes = {0};
-    struct tuf_link snapshot = {.version = targets->version,
-                                .expires = targets->expires,
-                                .next_version = targets->version};
+    struct tuf_link snapshot = {
+        .version = targets->version, .expires = targets->expires, .next_version = targets->version};
     if (!tuf_write_targets(targets, signers_of(publication, TUF_TARGETS), publication->mem, &bytes,
                            err) ||
         !digest_of(DIGEST_SHA256, bytes, &snapshot.next_digest, err))
@@ -303,8 +302,7 @@ static bool write_links(const struct publication *publication, const struct tuf_
     span bytes = {0};
     struct tuf_link timestamp = *snapshot;
     if (!tuf_write_snapshot(snapshot, signers_of(publication, TUF_SNAPSHOT), mem, &bytes, err) ||
-        !write_file(publication, metadata_name(snapshot->version, TUF_SNAPSHOT).text, bytes,
-                    err) ||
+        !write_file(publication, metadata_name(snapshot->version, TUF_SNAPSHOT).text, bytes, err) ||
         !digest_of(DIGEST_SHA256, bytes, &timestamp.next_digest, err))
         return false;
     timestamp.next_length = bytes.len;

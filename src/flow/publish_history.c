@@ -77,8 +77,7 @@ bool publish_history_read(const struct publish_request *request, struct arena *m
     uint64_t snapshot = newest_of(&names, "snapshot.json");
     history.version = newest_of(&names, "targets.json");
     history.version = snapshot > history.version ? snapshot : history.version;
-    if (history.root_version &&
-        !read_root(request, history.root_version, mem, &history.root, err))
+    if (history.root_version && !read_root(request, history.root_version, mem, &history.root, err))
         return err_add(err, "%s", quote(span_of_text(request->directory)).text);
     if (!read_versions(request, mem, &history, err))
         return false;

@@ -43,8 +43,7 @@ bool make_publish_keys(const char *directory, struct err *err)
     return true;
 }
 
-static bool read_key(const char *path, struct arena *mem, struct signing_key **ret,
-                     struct err *err)
+static bool read_key(const char *path, struct arena *mem, struct signing_key **ret, struct err *err)
 {
     enum { MOST_PEM = 1 << 16 };
     span pem = {0};

@@ -52,8 +52,9 @@ static bool begin_trust(struct update *update, struct err *err)
     if (!recall(update, "root.json", &root, err))
         return false;
     if (root.len == 0)
-        return err_set(err, ERR_USAGE, "no root is trusted yet: --root FILE names one, which the "
-                                       "publisher hands out");
+        return err_set(err, ERR_USAGE,
+                       "no root is trusted yet: --root FILE names one, which the "
+                       "publisher hands out");
     return tuf_begin(root, &request->limits, update->mem, &update->trust, err) ||
            err_add(err, "%s", update->state.directory);
 }
@@ -97,9 +98,9 @@ static bool recall_links(struct update *update, struct err *err)
     if (!recall(update, "timestamp.json", &timestamp, err) ||
         !recall(update, "snapshot.json", &snapshot, err))
         return false;
-    bool fine = (timestamp.len == 0 ||
-                 tuf_recall_timestamp(&update->trust, timestamp, limits, err)) &&
-                (snapshot.len == 0 || tuf_recall_snapshot(&update->trust, snapshot, limits, err));
+    bool fine =
+        (timestamp.len == 0 || tuf_recall_timestamp(&update->trust, timestamp, limits, err)) &&
+        (snapshot.len == 0 || tuf_recall_snapshot(&update->trust, snapshot, limits, err));
     return fine || err_add(err, "%s", update->state.directory);
 }
 
@@ -138,8 +139,7 @@ static bool bring_snapshot(struct update *update, struct err *err)
     bool is_new = false;
     return bring_named(update, "snapshot.json", TUF_SNAPSHOT, &update->trust.timestamp, &bytes,
                        &is_new, err) &&
-           tuf_accept_snapshot(&update->trust, bytes, update->now, &update->request->limits,
-                               err) &&
+           tuf_accept_snapshot(&update->trust, bytes, update->now, &update->request->limits, err) &&
            (!is_new || remember(update, "snapshot.json", bytes, err));
 }
 

@@ -28,9 +28,9 @@ struct file_name target_name(const struct tuf_target *target)
     struct file_name name = {0};
     span hex = span_of_text(digest_text(target->digest).text);
     (void)span_cut(&hex, ':'); // the algorithm is always SHA-256
-    int len = snprintf(name.text, sizeof name.text, "targets/%.*s.%.*s", (int)hex.len,
-                       (const char *)hex.ptr, (int)target->path.len,
-                       (const char *)target->path.ptr);
+    int len =
+        snprintf(name.text, sizeof name.text, "targets/%.*s.%.*s", (int)hex.len,
+                 (const char *)hex.ptr, (int)target->path.len, (const char *)target->path.ptr);
     assert(len > 0 && (size_t)len < sizeof name.text);
     return name;
 }
