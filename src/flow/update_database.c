@@ -81,7 +81,8 @@ static bool follow_roots(struct update *update, struct err *err)
                 return err_add(err, "%s", name.text);
             continue;
         }
-        if (failure.kind != ERR_MISSING)
+        // Some servers do not give what they do not have.
+        if (failure.kind != ERR_MISSING && failure.kind != ERR_DENIED)
             return err_copy(err, &failure);
         return tuf_check_root(&update->trust, update->now, err);
     }
