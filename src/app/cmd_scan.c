@@ -6,16 +6,6 @@
 
 enum { SECONDS_A_DAY = 86400, OUTPUT_BUDGET = 1 << 30 };
 
-// ---------------------------------------------------------------- progress
-
-static void show_progress(void *self, const char *what, size_t done, size_t of)
-{
-    (void)self; // one terminal
-    (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, of);
-    if (done == of)
-        (void)fputs("\r\033[K", stderr);
-}
-
 // ---------------------------------------------------------------- reports
 
 // What makes builds reproducible: seconds since 1970 that stand for the time of day.
@@ -95,7 +85,6 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
-    bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
     *ret = (struct scan_request){
         .target = settings->arguments.items[0],
         .limits = settings->limits,
@@ -103,7 +92,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .distro = settings->distro,
         .base = settings->base,
         .all_layers = settings->all_layers,
-        .progress = progress ? show_progress : NULL,
+        .progress = progress_for(settings),
     };
     fill_source_options(settings, &ret->source);
     return true;

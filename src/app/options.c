@@ -187,6 +187,27 @@ static bool set_from(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->from, err);
 }
 
+static bool set_root(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->root, err);
+}
+
+static bool set_keys(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->keys, err);
+}
+
+static bool set_days(struct settings *settings, span value, struct err *err)
+{
+    enum { MOST_DAYS = 3650 };
+    uint64_t days = 0;
+    if (!span_to_u64(value, &days) || days == 0 || days > MOST_DAYS)
+        return err_set(err, ERR_USAGE, "'%s' is not a number of days up to %d", quote(value).text,
+                       MOST_DAYS);
+    settings->days = days;
+    return true;
+}
+
 static bool set_ca_file(struct settings *settings, span value, struct err *err)
 {
     return keep_text(settings, value, &settings->ca_file, err);
@@ -282,7 +303,10 @@ static const struct option options[] = {
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
-    {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
+    {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
+    {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
+    {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
+    {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
     {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},
     {"limit", 0, "NAME=VALUE", "what untrusted input may cost; K, M, G allowed", set_limit},
