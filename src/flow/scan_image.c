@@ -294,14 +294,15 @@ static bool run(struct scan_session *session, struct err *err)
         return false;
     if (!prepare(session, err) ||
         (request->database && !database_open(request->database, &session->database, err)) ||
-        !open_source(session, err) || !find_base(session, err) ||
+        !read_silencers(session, err) || !open_source(session, err) || !find_base(session, err) ||
         !os_jail_ready(&session->jail, &request->limits, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
     session->scan.inspected =
         session->wants_roster && !span_equal(session->scan.image.kind, S("sbom"));
     session->scan.bom_complete = !session->notes.incomplete;
-    if (!check_licenses(session, err) || (session->database && !match(session, err)))
+    if (!check_licenses(session, err) || (session->database && !match(session, err)) ||
+        !silence(session, err))
         return false;
     session->scan.bom.notes = session->notes;
     session->scan.complete = !session->notes.incomplete;

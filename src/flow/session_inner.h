@@ -6,6 +6,7 @@
 #include "flow/worker_inner.h"
 #include "scan/cache/cache.h"
 #include "scan/catalog/catalog.h"
+#include "suppress/suppress.h"
 
 // Where a layer stands. The worker is not believed when it speaks of a layer it was not given.
 enum layer_state {
@@ -36,6 +37,7 @@ struct scan_session {
     enum layer_state *layers;   // as many as the image has
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be
                   // remembered of the whole
+    struct suppress *suppress;
     bool has_key; // of the bom, before the worker asked for more
     digest key;
 };
@@ -67,6 +69,12 @@ bool known_bom_key(const struct scan_session *session, digest *ret);
 bool known_bom_take(struct scan_session *session, digest key, uint32_t layers);
 // Takes the worker's answer TELL_BOM: packages, and what is wrong with their files.
 bool session_take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err);
+
+// Reads the ignore files and VEX documents that were given: what is wrong with one is known before
+// the work begins.
+bool read_silencers(struct scan_session *session, struct err *err);
+// Applies them, what can only be found when it is known what is in the image, and the baseline.
+bool silence(struct scan_session *session, struct err *err);
 
 // Brings a bill of materials to the worker, and back comes the image with its bom.
 bool bring_sbom(struct scan_session *session, struct err *err);

@@ -1,0 +1,79 @@
+// What does not count: ignore files, VEX documents from wherever they come, an earlier result.
+#include "flow/session_inner.h"
+
+#include "os/os.h"
+
+// ---------------------------------------------------------------- files
+
+// An ignore file in a directory of somebody else's would silence what they want to be silenced.
+static bool check_owner(const struct scan_request *request, int fd, span path, struct err *err)
+{
+    struct os_stat st = {0};
+    if (!request->ignore_files_found)
+        return true;
+    if (!os_stat_fd(fd, &st, err))
+        return false;
+    return st.uid == 0 || st.uid == os_user_id() ||
+           err_set(err, ERR_DENIED, "it belongs to somebody else; if you trust it: --ignore %s",
+                   quote(path).text);
+}
+
+static bool add_ignore_file(struct scan_session *session, span name, struct err *err)
+{
+    const struct scan_request *request = session->request;
+    CLEANUP(os_close) int fd = -1;
+    span text = {0};
+    const char *path = arena_text(session->mem, name);
+    if (!path)
+        return arena_err(session->mem, err, "ignore file");
+    if (!os_open_read(path, &fd, err))
+        return false;
+    return ((check_owner(request, fd, name, err) &&
+             os_read_all(fd, request->limits.document_bytes, session->mem, &text, err)) ||
+            err_add(err, "%s", quote(name).text)) &&
+           suppress_add_ignore(session->suppress, name, text, err);
+}
+
+static bool add_vex_file(struct scan_session *session, span name, struct err *err)
+{
+    const struct limits *limits = &session->request->limits;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->feed_bytes * 2);
+    span text = {0};
+    const char *path = scratch ? arena_text(scratch, name) : NULL;
+    if (!path)
+        return err_set(err, ERR_MEMORY, "no memory for a VEX document");
+    return os_read_file(path, limits->feed_bytes, scratch, &text, err) &&
+           suppress_add_vex(session->suppress, SUPPRESS_FILE, name, text, err);
+}
+
+// Is it read when it is known what is in the image?
+static bool is_for_later(span name, struct arena *mem)
+{
+    struct os_stat st = {0};
+    const char *path = arena_text(mem, name);
+    return span_equal(name, VEX_REFERRERS) || span_equal(name, VEX_IMAGE) ||
+           (path && os_stat_path(path, &st, NULL) && st.kind == OS_DIRECTORY);
+}
+
+bool read_silencers(struct scan_session *session, struct err *err)
+{
+    const struct scan_request *request = session->request;
+    if (!suppress_new(&request->limits, request->match.today, session->mem, &session->suppress,
+                      err))
+        return false;
+    for (size_t i = 0; i < request->ignore_files.count; i++)
+        if (!add_ignore_file(session, request->ignore_files.items[i], err))
+            return false;
+    for (size_t i = 0; i < request->vex.count; i++)
+        if (!is_for_later(request->vex.items[i], session->mem) &&
+            !add_vex_file(session, request->vex.items[i], err))
+            return false;
+    return true;
+}
+
+// ---------------------------------------------------------------- when all is known
+
+bool silence(struct scan_session *session, struct err *err)
+{
+    return suppress_apply(session->suppress, &session->scan, &session->notes, err);
+}
