@@ -73,7 +73,79 @@ bool read_silencers(struct scan_session *session, struct err *err)
 
 // ---------------------------------------------------------------- when all is known
 
+static bool read_inside(int directory, span path, const struct limits *limits, struct arena *mem,
+                        span *ret, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    return os_open_inside(directory, path, &fd, err) &&
+           os_read_all(fd, limits->feed_bytes, mem, ret, err);
+}
+
+static bool add_hub_document(struct scan_session *session, int directory, span name,
+                             struct err *err)
+{
+    const struct limits *limits = &session->request->limits;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->feed_bytes * 2);
+    span text = {0};
+    if (!scratch)
+        return err_set(err, ERR_MEMORY, "no memory for a VEX document");
+    return read_inside(directory, name, limits, scratch, &text, err)
+               ? suppress_add_vex(session->suppress, SUPPRESS_HUB, name, text, err)
+               : err_add(err, "%s", quote(name).text);
+}
+
+// A collection: of its documents those about what was found.
+static bool add_hub(struct scan_session *session, span name, struct err *err)
+{
+    const struct limits *limits = &session->request->limits;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->feed_bytes * 2);
+    CLEANUP(os_close) int directory = -1;
+    const char *path = scratch ? arena_text(scratch, name) : NULL;
+    struct spans documents = {0};
+    span index = {0};
+    if (!path)
+        return err_set(err, ERR_MEMORY, "no memory for VEX documents");
+    if (!os_open_directory(path, &directory, err))
+        return false;
+    if (!read_inside(directory, S("index.json"), limits, scratch, &index, err) ||
+        !suppress_hub_documents(index, &session->scan, limits, session->mem, &documents, err))
+        return err_add(err, "index.json");
+    for (size_t i = 0; i < documents.count; i++)
+        if (!add_hub_document(session, directory, documents.items[i], err))
+            return false;
+    return true;
+}
+
+static bool add_late(struct scan_session *session, span name, struct err *err)
+{
+    if (!is_for_later(name, session->mem))
+        return true;
+    if (span_equal(name, VEX_REFERRERS) || span_equal(name, VEX_IMAGE))
+        return true;
+    return add_hub(session, name, err) || err_add(err, "%s", quote(name).text);
+}
+
+static bool compare_with_baseline(struct scan_session *session, struct err *err)
+{
+    const struct scan_request *request = session->request;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(request->limits.feed_bytes * 2);
+    span text = {0};
+    if (request->baseline.len == 0)
+        return true;
+    const char *path = scratch ? arena_text(scratch, request->baseline) : NULL;
+    if (!path)
+        return err_set(err, ERR_MEMORY, "no memory for a baseline");
+    return os_read_file(path, request->limits.feed_bytes, scratch, &text, err) &&
+           suppress_known(request->baseline, text, &session->scan, &request->limits, session->mem,
+                          &session->notes, err);
+}
+
 bool silence(struct scan_session *session, struct err *err)
 {
-    return suppress_apply(session->suppress, &session->scan, &session->notes, err);
+    const struct spans *vex = &session->request->vex;
+    for (size_t i = 0; i < vex->count; i++)
+        if (!add_late(session, vex->items[i], err))
+            return false;
+    return suppress_apply(session->suppress, &session->scan, &session->notes, err) &&
+           compare_with_baseline(session, err);
 }

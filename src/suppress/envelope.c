@@ -12,25 +12,20 @@ static bool read_document(const struct reading *reading, const struct json *root
     return err_set(err, ERR_UNSUPPORTED, "it is neither OpenVEX nor CSAF nor CycloneDX");
 }
 
-// in-toto's subject is what the predicate is about: of several any.
+// in-toto's subject is what the predicate is about; of several nobody knows which.
 static bool read_subject(const struct reading *reading, const struct json *statement,
                          struct component **ret, struct err *err)
 {
     const struct json *subjects = json_get(statement, "subject");
     span hex = json_get_text(json_get(json_at(subjects, 0), "digest"), "sha256");
     struct component *subject = NULL;
-    struct text text;
     if (hex.len == 0 || json_count(subjects) != 1) {
         *ret = NULL;
         return true;
     }
     subject = reading_component(reading, err);
-    text_init(&text, reading->suppress->mem, SIZE_MAX);
-    text_add(&text, S("sha256:"));
-    text_add(&text, hex);
-    if (!subject || !text_ok(&text))
-        return arena_err(reading->suppress->mem, err, "vex");
-    subject->digest = text_span(&text);
+    if (!subject || !reading_set_digest(reading, hex, subject, err))
+        return false;
     *ret = subject;
     return true;
 }

@@ -8,22 +8,6 @@ bool openvex_is(const struct json *root)
 
 // ---------------------------------------------------------------- products
 
-// RFC-less names of digests as the IANA registry of hash names has them.
-static bool read_digest(const struct reading *reading, const struct json *hashes,
-                        struct component *component, struct err *err)
-{
-    span hex = json_get_text(hashes, "sha-256");
-    struct text text;
-    if (hex.len == 0)
-        return true;
-    text_init(&text, reading->suppress->mem, SIZE_MAX);
-    text_add(&text, S("sha256:"));
-    for (size_t i = 0; i < hex.len; i++)
-        text_add_byte(&text, ascii_lower(hex.ptr[i]));
-    component->digest = text_span(&text);
-    return text_ok(&text) || arena_err(reading->suppress->mem, err, "vex");
-}
-
 // A product or a subcomponent; in 0.0.x a text.
 static struct component *read_component(const struct reading *reading, const struct json *json,
                                         struct err *err)
@@ -41,7 +25,8 @@ static struct component *read_component(const struct reading *reading, const str
     span id = is_text ? json_text(json) : json_get_text(json, "@id");
     span purl = json_get_text(identifiers, "purl");
     bool ok = component_identify(component, purl.len ? purl : id, mem, err) &&
-              read_digest(reading, json_get(json, "hashes"), component, err);
+              reading_set_digest(reading, json_get_text(json_get(json, "hashes"), "sha-256"),
+                                 component, err);
     return ok ? component : NULL;
 }
 
@@ -150,23 +135,13 @@ static bool read_statement(const struct reading *reading, const struct json *sta
            read_products(reading, index, statement, err);
 }
 
-// 0.0.x writes the version as a text.
-static span version_of(const struct reading *reading, const struct json *root)
-{
-    uint64_t number = 0;
-    struct text text;
-    if (!json_get_u64(root, "version", &number))
-        return json_get_text(root, "version");
-    text_init(&text, reading->suppress->mem, SIZE_MAX);
-    text_add_u64(&text, number);
-    return text_span(&text);
-}
-
 bool openvex_read(const struct reading *reading, const struct json *root, struct err *err)
 {
     const struct json *statements = json_get(root, "statements");
-    if (!reading_set_document(reading, "openvex", json_get_text(root, "@id"),
-                              version_of(reading, root), json_get_text(root, "timestamp"), err))
+    span version = {0};
+    if (!reading_number(reading, json_get(root, "version"), &version, err) ||
+        !reading_set_document(reading, "openvex", json_get_text(root, "@id"), version,
+                              json_get_text(root, "timestamp"), err))
         return false;
     if (!json_is_array(statements))
         return err_set(err, ERR_INPUT, "openvex: statements is no list");

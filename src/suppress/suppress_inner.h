@@ -193,6 +193,35 @@ bool reading_set_document(const struct reading *reading, const char *format, spa
                           span timestamp, struct err *err);
 uint64_t parse_timestamp(span text, uint64_t otherwise);
 
+// "sha256:…" of a digest in hexadecimal, of either case; nothing for an empty one.
+bool reading_set_digest(const struct reading *reading, span hex, struct component *component,
+                        struct err *err);
+
+// A whole number, or a text, as a text: versions of documents are both.
+bool reading_number(const struct reading *reading, const struct json *json, span *ret,
+                    struct err *err);
+
+// What a document calls its products by, while it is read.
+struct label {
+    span name;
+    size_t order; // of those with one name the first counts
+    struct component *component;
+    span part; // of a relationship: the names of the part and of the whole; empty: it is none
+    span whole;
+    span text;               // what is said of it
+    const struct json *json; // the same, as it stands
+};
+
+struct labels {
+    struct list items; // of struct label
+};
+
+void labels_init(struct labels *labels, struct arena *mem);
+struct label *labels_add(struct labels *labels, span name);
+// To be called before labels_find.
+bool labels_close(struct labels *labels, struct err *err);
+const struct label *labels_find(const struct labels *labels, span name); // null: there is none
+
 bool openvex_is(const struct json *root);
 bool openvex_read(const struct reading *reading, const struct json *root, struct err *err);
 bool csaf_is(const struct json *root);

@@ -86,3 +86,78 @@ bool reading_add_clause(const struct reading *reading, uint32_t vex, struct comp
     *clause = (struct clause){.vex = vex, .product = product, .part = part};
     return true;
 }
+
+bool reading_set_digest(const struct reading *reading, span hex, struct component *component,
+                        struct err *err)
+{
+    struct text text;
+    if (hex.len == 0)
+        return true;
+    text_init(&text, reading->suppress->mem, SIZE_MAX);
+    text_add(&text, S("sha256:"));
+    for (size_t i = 0; i < hex.len; i++)
+        text_add_byte(&text, ascii_lower(hex.ptr[i]));
+    component->digest = text_span(&text);
+    return text_ok(&text) || arena_err(reading->suppress->mem, err, "vex");
+}
+
+bool reading_number(const struct reading *reading, const struct json *json, span *ret,
+                    struct err *err)
+{
+    double number = 0;
+    struct text text;
+    if (!json_number(json, &number) || !(number >= 0 && number < 1e15))
+        return reading_keep(reading, json_text(json), ret, err);
+    text_init(&text, reading->suppress->mem, SIZE_MAX);
+    text_add_u64(&text, (uint64_t)number);
+    *ret = text_span(&text);
+    return text_ok(&text) || arena_err(reading->suppress->mem, err, "vex");
+}
+
+// ---------------------------------------------------------------- names within a document
+
+void labels_init(struct labels *labels, struct arena *mem)
+{
+    list_init(&labels->items, mem, sizeof(struct label), SIZE_MAX);
+}
+
+struct label *labels_add(struct labels *labels, span name)
+{
+    size_t order = labels->items.count;
+    struct label *label = LIST_ADD(&labels->items, struct label);
+    if (label)
+        *label = (struct label){.name = name, .order = order};
+    return label;
+}
+
+static int compare_labels(const void *left, const void *right)
+{
+    const struct label *a = left;
+    const struct label *b = right;
+    int order = span_compare(a->name, b->name);
+    return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+bool labels_close(struct labels *labels, struct err *err)
+{
+    if (!list_ok(&labels->items))
+        return arena_err(labels->items.mem, err, "vex");
+    sort_items(labels->items.items, labels->items.count, sizeof(struct label), compare_labels);
+    return true;
+}
+
+const struct label *labels_find(const struct labels *labels, span name)
+{
+    const struct label *items = labels->items.items;
+    size_t low = 0;
+    size_t high = labels->items.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (span_compare(items[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < labels->items.count && span_equal(items[low].name, name);
+    return found ? &items[low] : NULL;
+}
