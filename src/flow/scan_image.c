@@ -122,8 +122,10 @@ bool session_take_bom(struct scan_session *session, span payload, uint32_t layer
     struct findings *findings = &session->scan.findings;
     reader r = reader_of(payload);
     span bytes = read_field(&r);
+    span found = read_field(&r);
     return bom_read(bytes, limits, session->mem, bom, err) && check_layers(bom, layers, err) &&
-           findings_read(r.rest, bom->package_count, limits, session->mem, findings, err);
+           findings_read(found, bom->package_count, limits, session->mem, findings, err) &&
+           take_documents(session, &r, err);
 }
 
 static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_more, struct err *err)

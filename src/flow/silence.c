@@ -71,7 +71,7 @@ bool read_silencers(struct scan_session *session, struct err *err)
     return true;
 }
 
-// ---------------------------------------------------------------- when all is known
+// ---------------------------------------------------------------- collections
 
 static bool read_inside(int directory, span path, const struct limits *limits, struct arena *mem,
                         span *ret, struct err *err)
@@ -116,12 +116,78 @@ static bool add_hub(struct scan_session *session, span name, struct err *err)
     return true;
 }
 
+// ---------------------------------------------------------------- what comes with the image
+
+// A document of the image's own is as untrusted as the image: a damaged one is no error, and what
+// is no VEX nobody asked for.
+static bool add_foreign(struct scan_session *session, enum suppress_origin origin, span name,
+                        span bytes, struct err *err)
+{
+    struct err failed = {0};
+    if (suppress_add_vex(session->suppress, origin, name, bytes, &failed) ||
+        failed.kind == ERR_UNSUPPORTED)
+        return true;
+    if (failed.kind == ERR_MEMORY)
+        return err_copy(err, &failed);
+    notes_add_err(&session->notes, (span){0}, &failed);
+    return true;
+}
+
+static bool add_referrers(struct scan_session *session, struct err *err)
+{
+    struct source_referrers referrers = {0};
+    if (!source_referrers(session->source, &referrers, err))
+        return false;
+    for (size_t i = 0; i < referrers.count; i++)
+        if (!add_foreign(session, SUPPRESS_REFERRER, referrers.items[i].name,
+                         referrers.items[i].bytes, err))
+            return false;
+    return true;
+}
+
+bool take_documents(struct scan_session *session, reader *r, struct err *err)
+{
+    list_init(&session->documents, session->mem, sizeof(struct vex_file),
+              session->request->limits.index_entries);
+    while (r->rest.len && read_ok(r)) {
+        span path = read_field(r);
+        span bytes = read_field(r);
+        struct vex_file *file = LIST_ADD(&session->documents, struct vex_file);
+        if (!file || !arena_span(session->mem, path, &file->path) ||
+            !arena_span(session->mem, bytes, &file->bytes))
+            return arena_err(session->mem, err, "VEX documents");
+    }
+    return read_end(r) || err_set(err, ERR_INPUT, "worker: damaged answer");
+}
+
+static bool add_image(struct scan_session *session, struct err *err)
+{
+    for (size_t i = 0; i < session->documents.count; i++) {
+        const struct vex_file *file = LIST_AT(&session->documents, struct vex_file, i);
+        if (!add_foreign(session, SUPPRESS_IMAGE, file->path, file->bytes, err))
+            return false;
+    }
+    return true;
+}
+
+static bool names_image(const struct scan_request *request)
+{
+    for (size_t i = 0; i < request->vex.count; i++)
+        if (span_equal(request->vex.items[i], VEX_IMAGE))
+            return true;
+    return false;
+}
+
+// ---------------------------------------------------------------- when all is known
+
 static bool add_late(struct scan_session *session, span name, struct err *err)
 {
     if (!is_for_later(name, session->mem))
         return true;
-    if (span_equal(name, VEX_REFERRERS) || span_equal(name, VEX_IMAGE))
-        return true;
+    if (span_equal(name, VEX_REFERRERS))
+        return add_referrers(session, err) || err_add(err, "--vex referrers");
+    if (span_equal(name, VEX_IMAGE))
+        return add_image(session, err);
     return add_hub(session, name, err) || err_add(err, "%s", quote(name).text);
 }
 
@@ -143,6 +209,10 @@ static bool compare_with_baseline(struct scan_session *session, struct err *err)
 bool silence(struct scan_session *session, struct err *err)
 {
     const struct spans *vex = &session->request->vex;
+    if (session->documents.count && !names_image(session->request) && session->database)
+        notes_add(&session->notes, NOTE_INFORMATION, S("VEX"),
+                  "documents in the image itself, which count with --vex image only: %zu",
+                  session->documents.count);
     for (size_t i = 0; i < vex->count; i++)
         if (!add_late(session, vex->items[i], err))
             return false;

@@ -35,11 +35,26 @@ static bool is_statement(const struct json *root)
     return span_starts_with(json_get_text(root, "_type"), S("https://in-toto.io/Statement/"));
 }
 
+// Attestations are about many things; of VEX there are these.
+static bool is_about_vex(span predicate_type)
+{
+    const span types[] = {S("https://openvex.dev/ns"), S("https://cyclonedx.org/"),
+                          S("https://docs.oasis-open.org/csaf/")};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (span_starts_with(predicate_type, types[i]))
+            return true;
+    return false;
+}
+
 static bool read_statement(const struct reading *reading, const struct json *root, struct err *err)
 {
     struct reading inner = *reading;
     if (!is_statement(root))
         return read_document(reading, root, err);
+    span type = json_get_text(root, "predicateType");
+    if (!is_about_vex(type))
+        return err_set(err, ERR_UNSUPPORTED, "a statement about something else: '%s'",
+                       quote(type).text);
     return (read_subject(reading, root, &inner.subject, err) &&
             read_document(&inner, json_get(root, "predicate"), err)) ||
            err_add(err, "predicate");
@@ -66,6 +81,9 @@ static bool read_payload(const struct reading *reading, const struct json *root,
 
 bool envelope_read(const struct reading *reading, const struct json *root, struct err *err)
 {
+    const struct json *bundled = json_get(root, "dsseEnvelope"); // a Sigstore bundle
+    if (bundled)
+        root = bundled;
     if (is_envelope(root))
         return read_payload(reading, root, err) || err_add(err, "payload");
     return read_statement(reading, root, err);

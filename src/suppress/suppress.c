@@ -1,5 +1,16 @@
 #include "suppress/suppress_inner.h"
 
+static const span patterns[] = {
+    S("usr/share/vex/**"),
+    S("var/lib/vex/**"),
+    S("**/*.openvex.json"),
+    S("**/*.vex.json"),
+};
+const struct wants suppress_wants = {
+    .patterns = patterns,
+    .count = sizeof patterns / sizeof *patterns,
+};
+
 bool suppress_new(const struct limits *limits, uint32_t today, struct arena *mem,
                   struct suppress **ret, struct err *err)
 {
@@ -81,10 +92,16 @@ bool suppress_add_vex(struct suppress *suppress, enum suppress_origin origin, sp
 {
     CLEANUP(json_cleanup) struct json *root = NULL;
     const struct document made = {.source = name, .format = "vex", .origin = origin};
+    const struct suppress before = *suppress;
     struct reading reading = {.suppress = suppress};
     if (!suppress_add_document(suppress, &made, &reading.document, err))
         return false;
-    return (json_parse_strict(text, suppress->limits->feed_bytes, &root, err) &&
-            envelope_read(&reading, root, err)) ||
-           err_add(err, "%s", quote(name).text);
+    if (json_parse_strict(text, suppress->limits->feed_bytes, &root, err) &&
+        envelope_read(&reading, root, err))
+        return true;
+    // Half a document says something else than all of it.
+    suppress->documents.count = before.documents.count;
+    suppress->vexes.count = before.vexes.count;
+    suppress->clauses.count = before.clauses.count;
+    return err_add(err, "%s", quote(name).text);
 }

@@ -16,6 +16,9 @@ enum suppress_origin {
     SUPPRESS_IMAGE,    // from inside the image: nobody has verified it
 };
 
+// Where images keep VEX documents about themselves.
+extern const struct wants suppress_wants;
+
 // All that is said, to be applied to one scan.
 struct suppress;
 
@@ -29,9 +32,10 @@ bool suppress_new(const struct limits *limits, uint32_t today, struct arena *mem
 bool suppress_add_ignore(struct suppress *suppress, span name, span text, struct err *err);
 
 // Adds a VEX document: OpenVEX, CSAF 2.0 or CycloneDX, as itself, as an in-toto statement about it,
-// or as a DSSE envelope around that, whose signature is not looked at. The text may go afterwards.
-// ERR_INPUT: it is damaged, `err` says where; ERR_UNSUPPORTED: it is none of these; ERR_LIMIT: it
-// has more than limits->feed_bytes bytes, or `mem` is full.
+// or as a DSSE envelope or Sigstore bundle around that, whose signature is not looked at. The text
+// may go afterwards. ERR_INPUT: it is damaged, `err` says where; ERR_UNSUPPORTED: it is none of
+// these; ERR_LIMIT: it has more than limits->feed_bytes bytes, or `mem` is full. Nothing of it is
+// kept then.
 bool suppress_add_vex(struct suppress *suppress, enum suppress_origin origin, span name, span text,
                       struct err *err);
 
