@@ -156,11 +156,36 @@ static bool fill_policy(const struct settings *settings, struct license_policy *
            split_words(settings->deny_licenses, settings->mem, &ret->denied, err);
 }
 
+// The ignore files of the current directory, Trivy's as well, unless others are given.
+static bool find_ignore_files(struct settings *settings, struct scan_request *request,
+                              struct err *err)
+{
+    static const char *const names[] = {".plimsollignore", ".trivyignore", ".trivyignore.yaml"};
+    enum { NAMES = sizeof names / sizeof *names };
+    span *found = arena_array(settings->mem, NAMES, sizeof *found);
+    size_t count = 0;
+    struct os_stat st = {0};
+    if (!found)
+        return arena_err(settings->mem, err, "options");
+    for (size_t i = 0; i < NAMES; i++)
+        if (os_stat_path(names[i], &st, NULL))
+            found[count++] = span_of_text(names[i]);
+    request->ignore_files_found = settings->ignore_files.count == 0;
+    request->ignore_files = settings->ignore_files;
+    if (request->ignore_files_found)
+        request->ignore_files = (struct spans){.items = found, .count = count};
+    request->vex = settings->vex;
+    request->baseline = settings->baseline;
+    return true;
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err) || !fill_policy(settings, &request.licenses, &err))
+    if (!fill_request(settings, &request, &err) ||
+        !fill_policy(settings, &request.licenses, &err) ||
+        !find_ignore_files(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
     request.match.kinds = request.checks & FROM_DATABASE;

@@ -110,6 +110,33 @@ static void add_ratings(struct json_out *out, const struct finding *finding)
     json_end_array(out);
 }
 
+// CycloneDX has words of its own for most of the justifications of OpenVEX and CSAF.
+static span analysis_justification(span word)
+{
+    static const struct {
+        const char *vex;
+        const char *cyclonedx;
+    } words[] = {
+        {"component_not_present", "code_not_present"},
+        {"vulnerable_code_not_present", "code_not_present"},
+        {"vulnerable_code_not_in_execute_path", "code_not_reachable"},
+        {"inline_mitigations_already_exist", "protected_by_mitigating_control"},
+        {"code_not_present", "code_not_present"},
+        {"code_not_reachable", "code_not_reachable"},
+        {"requires_configuration", "requires_configuration"},
+        {"requires_dependency", "requires_dependency"},
+        {"requires_environment", "requires_environment"},
+        {"protected_by_compiler", "protected_by_compiler"},
+        {"protected_at_runtime", "protected_at_runtime"},
+        {"protected_at_perimeter", "protected_at_perimeter"},
+        {"protected_by_mitigating_control", "protected_by_mitigating_control"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (span_equal(word, span_of_text(words[i].vex)))
+            return span_of_text(words[i].cyclonedx);
+    return (span){0};
+}
+
 // A vendor's "not affected" is an analysis; that the user does not want to see it is not.
 static void add_analysis(struct json_out *out, const struct finding *finding)
 {
@@ -117,8 +144,15 @@ static void add_analysis(struct json_out *out, const struct finding *finding)
         return;
     json_key(out, "analysis");
     json_begin_object(out);
+    const struct suppression *suppression = finding->suppression;
     if (finding->status == STATUS_NOT_AFFECTED)
         json_field_text(out, "state", S("not_affected"));
+    else if (suppression && suppression->kind == SUPPRESSION_FIXED)
+        json_field_text(out, "state", S("resolved"));
+    span justification =
+        analysis_justification(suppression ? suppression->justification : (span){0});
+    if (justification.len)
+        json_field_text(out, "justification", justification);
     json_field_text(out, "detail", finding->suppressed);
     json_end_object(out);
 }
