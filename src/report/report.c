@@ -15,11 +15,12 @@ static const struct form {
     [REPORT_CSV] = {"csv", report_csv},
     [REPORT_JUNIT] = {"junit", report_junit},
     [REPORT_CYCLONEDX_VDR] = {"cyclonedx-vdr", report_disclosure},
+    [REPORT_HTML] = {"html", report_html},
     [REPORT_GITLAB] = {"gitlab", report_gitlab},
 };
 
-const char report_format_names[] =
-    "table, json, cyclonedx-json, spdx-json, sarif, csv, junit, gitlab, cyclonedx-vdr";
+const char report_format_names[] = "table, json, html, sarif, csv, junit, gitlab, cyclonedx-vdr, "
+                                   "cyclonedx-json, spdx-json";
 
 bool report_format_parse(span name, enum report_format *ret)
 {

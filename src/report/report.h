@@ -15,6 +15,7 @@ enum report_format {
     REPORT_CSV,           // RFC 4180, one row a finding
     REPORT_JUNIT,         // JUnit XML, one test case a finding
     REPORT_CYCLONEDX_VDR, // CycloneDX 1.6, JSON, a vulnerability disclosure report
+    REPORT_HTML,          // one page for people, self-contained
     REPORT_GITLAB,        // GitLab's container or dependency scanning report, 15.0.7
 };
 

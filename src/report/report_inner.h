@@ -54,6 +54,7 @@ void report_disclosure(const struct scan *scan, const struct report_options *opt
 void report_sarif(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_csv(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_junit(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_html(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_gitlab(const struct scan *scan, const struct report_options *options, struct text *out);
 
 // ---------------------------------------------------------------- glyphs

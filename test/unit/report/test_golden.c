@@ -49,6 +49,14 @@ static const struct golden {
     {"debian-fail-on.junit.xml", "debian", {.has_fail_on = true, .fail_on = SEVERITY_HIGH}},
     {"debian-strict.junit.xml", "debian", {.strict = true, .severities = SEVERE}},
     {"modern.gitlab", "modern", {0}},
+    {"debian.html", "debian", {.show_suppressed = true}},
+    {"debian-fail-on.html", "debian", {.has_fail_on = true, .fail_on = SEVERITY_HIGH}},
+    {"hostile.html", "hostile", {.show_suppressed = true}},
+    {"tampered.html", "tampered", {.show_suppressed = true}},
+    {"clean.html", "clean", {0}},
+    {"unjudged.html", "unjudged", {0}},
+    {"bom.html", "bom", {0}},
+    {"empty.html", "empty", {0}},
     {"debian.txt", "debian", {0}},
     {"debian-40.txt", "debian", {.width = 40}},
     {"debian-80.txt", "debian", {.width = 80}},
@@ -78,9 +86,9 @@ static enum report_format format_of(const char *file)
         const char *ending;
         enum report_format format;
     } endings[] = {
-        {".cdx", REPORT_CYCLONEDX}, {".spdx", REPORT_SPDX},         {".json", REPORT_JSON},
-        {".sarif", REPORT_SARIF},   {".csv", REPORT_CSV},           {".junit.xml", REPORT_JUNIT},
-        {".gitlab", REPORT_GITLAB}, {".vdr", REPORT_CYCLONEDX_VDR},
+        {".cdx", REPORT_CYCLONEDX}, {".spdx", REPORT_SPDX}, {".json", REPORT_JSON},
+        {".sarif", REPORT_SARIF},   {".csv", REPORT_CSV},   {".junit.xml", REPORT_JUNIT},
+        {".gitlab", REPORT_GITLAB}, {".html", REPORT_HTML}, {".vdr", REPORT_CYCLONEDX_VDR},
     };
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (strstr(file, endings[i].ending))
