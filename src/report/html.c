@@ -80,13 +80,25 @@ static void put_distro(struct page *page)
     if (distro->id.len == 0)
         return;
     page_markup(page, "<dt>Distribution</dt><dd>");
-    page_text(page, distro->id);
-    page_markup(page, " ");
-    page_text(page, distro->version_id);
+    page_distro(page);
     if (date_parse(distro->end_of_life, &day) && day >= page->options->today) {
         page_markup(page, ", supported until ");
         page_text(page, span_first(distro->end_of_life, 10));
     }
+    page_markup(page, "</dd>\n");
+}
+
+static void put_platform(struct page *page)
+{
+    const struct platform *platform = &page->scan->image.platform;
+    if (platform->architecture.len == 0)
+        return;
+    page_markup(page, "<dt>Platform</dt><dd>");
+    page_text(page, platform->os);
+    page_markup(page, "/");
+    page_text(page, platform->architecture);
+    page_markup(page, platform->variant.len ? "/" : "");
+    page_text(page, platform->variant);
     page_markup(page, "</dd>\n");
 }
 
@@ -101,7 +113,7 @@ static void put_header(struct page *page)
     put_fact(page, "Manifest", image->manifest_digest);
     put_fact(page, "Image ID", image->image_id);
     put_distro(page);
-    put_fact(page, "Platform", image->platform.architecture);
+    put_platform(page);
     put_fact(page, "Built", span_first(image->created, 10));
     put_fact(page, "Scanned", span_of_text(day));
     put_fact(page, "Data as of",
@@ -125,7 +137,10 @@ static void put_layer(struct page *page, size_t index, const struct tally *tally
 {
     const struct layer *layer = &page->scan->image.layers[index];
     page_format(page, "<tr><th scope=\"row\">%zu</th><td>", index + 1);
-    page_text(page, layer->base.len ? layer->base : S("this image"));
+    if (report_knows_base(&page->scan->image))
+        page_text(page, layer->base.len ? layer->base : S("this image"));
+    else
+        page_markup(page, "not known");
     page_markup(page, "</td><td>");
     page_element(page, "code", NULL, layer->created_by);
     page_format(page, "</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td></tr>\n", tally->all,
@@ -137,7 +152,7 @@ void page_layers(struct page *page)
 {
     const struct image *image = &page->scan->image;
     struct tally *tallies = arena_array(page->out->mem, image->layer_count, sizeof *tallies);
-    static const char *const heads[] = {"Layer", "Of", "Made by", "Findings", "With a fix", NULL};
+    static const char *const heads[] = {"Layer", "Of", "Made by", "#Findings", "#With a fix", NULL};
     if (!tallies) {
         page->out->failed = true;
         return;

@@ -200,7 +200,7 @@ static void put_upgrade(struct page *page, const struct upgrade *upgrade)
 void page_upgrades(struct page *page)
 {
     static const char *const heads[] = {"Package", "Installed", "Upgrade to", "Clears",
-                                        "Leaves",  "From",      NULL};
+                                        "#Leaves", "From",      NULL};
     if (page->upgrades.count == 0)
         return;
     page_section(page, "upgrades", "What to upgrade first");
@@ -258,7 +258,7 @@ static bool counts(const struct finding *finding)
 static void put_group(struct page *page, const struct group *group)
 {
     put_heading(page, group);
-    page_markup(page, "<div class=\"scroll\"><table>\n<caption>");
+    page_markup(page, "<div class=\"scroll\"><table class=\"flaws\">\n<caption>");
     put_members(page, group);
     if (page->scan->image.layer_count > 1) {
         page_markup(page, " &middot; ");

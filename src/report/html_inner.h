@@ -38,11 +38,14 @@ void page_element(struct page *page, const char *tag, const char *class, span te
 void page_id(struct page *page, span id);
 // The word for a severity, coloured.
 void page_severity(struct page *page, enum severity severity);
+// What the distribution calls itself.
+void page_distro(struct page *page);
 // "layer 2, own" of a layer; nothing where there is only one.
 void page_layer(struct page *page, uint32_t layer);
 // Opens a section with a heading; "</section>" ends it.
 void page_section(struct page *page, const char *id, const char *heading);
-// "<table>" with a caption and the heads of its columns, up to "<tbody>"; the last is null.
+// "<table>" with a caption and the heads of its columns, up to "<tbody>"; the last is
+// null, one that begins with '#' is of numbers.
 void page_table(struct page *page, const char *caption, const char *const *heads);
 
 extern const char page_style[];

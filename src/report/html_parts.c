@@ -77,6 +77,18 @@ void page_severity(struct page *page, enum severity severity)
                 severity_name(severity));
 }
 
+void page_distro(struct page *page)
+{
+    const struct distro *distro = &page->scan->bom.distro;
+    if (distro->pretty_name.len) {
+        page_text(page, distro->pretty_name);
+        return;
+    }
+    page_text(page, distro->id);
+    page_markup(page, " ");
+    page_text(page, distro->version_id);
+}
+
 void page_layer(struct page *page, uint32_t layer)
 {
     const struct image *image = &page->scan->image;
@@ -96,7 +108,10 @@ void page_section(struct page *page, const char *id, const char *heading)
 void page_table(struct page *page, const char *caption, const char *const *heads)
 {
     page_format(page, "<table>\n<caption>%s</caption>\n<thead><tr>", caption);
-    for (; *heads; heads++)
-        page_format(page, "<th scope=\"col\">%s</th>", *heads);
+    for (; *heads; heads++) {
+        bool is_number = **heads == '#';
+        page_format(page, "<th scope=\"col\"%s>%s</th>", is_number ? " class=\"n\"" : "",
+                    *heads + is_number);
+    }
     page_markup(page, "</tr></thead>\n<tbody>\n");
 }

@@ -72,6 +72,8 @@ static void put_exploited(struct page *page)
 static void put_upgrades(struct page *page)
 {
     const struct upgrades *upgrades = &page->upgrades;
+    if (upgrades->count == 0 && page->total.all)
+        page_markup(page, "<li>No upgrade clears any of them: no fix is published.</li>\n");
     if (upgrades->count == 0)
         return;
     page_format(page, "<li><a href=\"#upgrades\">%zu upgrade%s</a> clear%s %zu of %zu findings",
@@ -105,9 +107,7 @@ static void put_end_of_life(struct page *page)
         return;
     bool goes_on = date_parse(distro->end_of_extended_life, &extended) && extended >= today;
     page_markup(page, "<li>Support for ");
-    page_text(page, distro->id);
-    page_markup(page, " ");
-    page_text(page, distro->version_id);
+    page_distro(page);
     page_markup(page, " ended on ");
     page_text(page, span_first(distro->end_of_life, 10));
     if (goes_on) {
@@ -117,6 +117,19 @@ static void put_end_of_life(struct page *page)
         page_markup(page, ": new flaws are not fixed, and may not even be listed here");
     }
     page_markup(page, ".</li>\n");
+}
+
+static void put_age(struct page *page)
+{
+    enum { STALE_DAYS = 7 };
+    uint32_t built = 0;
+    uint32_t today = page->options->today;
+    if (page->scan->matched && date_parse(page->scan->database.built, &built) &&
+        built + STALE_DAYS < today)
+        page_format(page,
+                    "<li>The advisory data is %u days old: flaws that became known since are "
+                    "missing here.</li>\n",
+                    today - built);
 }
 
 static void put_incomplete(struct page *page)
@@ -152,6 +165,7 @@ void page_verdict(struct page *page)
     put_upgrades(page);
     put_owners(page);
     put_end_of_life(page);
+    put_age(page);
     put_incomplete(page);
     put_left_out(page);
     page_format(page, "<li>%zu package%s looked at.</li>\n</ul>\n</section>\n",

@@ -1,10 +1,13 @@
 """Holds the golden reports to what their readers demand: SARIF to its schema and to what GitHub wants
 of it, GitLab's report to the demands of its schema 15.0.7 (of which there is no copy here), JUnit XML
-to what Jenkins and GitLab read, CSV to RFC 4180 and to spreadsheets.
+to what Jenkins and GitLab read, CSV to RFC 4180 and to spreadsheets, pages to being harmless.
 
 usage: check_formats.py SARIF_SCHEMA GOLDEN
 """
+import base64
 import csv
+import hashlib
+import html.parser
 import io
 import json
 import pathlib
@@ -177,6 +180,67 @@ def check_csv(path):
     return problems
 
 
+# ---------------------------------------------------------------- HTML
+
+VOID = {"meta", "br", "rect"}
+ALLOWED = set("""html head meta title style body a header main footer section p h1 h2 h3 dl dt dd ul li
+    table caption thead tbody tr th td div span strong code br details summary svg g""".split()) | VOID
+LINKS = re.compile(r"https://[a-z.]+/|#[a-z]+$")
+
+
+class Page(html.parser.HTMLParser):
+    """Tags are balanced, known and harmless; ids are there once, links lead somewhere."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.problems, self.ids, self.targets, self.style = [], [], [], [], ""
+        self.policy = None
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ALLOWED:
+            self.problems.append(f"<{tag}>")
+        if tag not in VOID:
+            self.open.append(tag)
+        attributes = dict(attributes)
+        for name, value in attributes.items():
+            if name.startswith("on") or name in ("style", "src", "srcset"):
+                self.problems.append(f"{tag} {name}")
+            if name == "href" and not LINKS.match(value):
+                self.problems.append(f"link {value}")
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.targets += [attributes["href"][1:]] if attributes.get("href", "").startswith("#") else []
+        if attributes.get("http-equiv") == "Content-Security-Policy":
+            self.policy = attributes["content"]
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and (not self.open or self.open.pop() != tag):
+            self.problems.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            self.style += data
+
+
+def check_html(path):
+    page = Page()
+    text = path.read_bytes().decode()
+    page.feed(text)
+    page.close()
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    if page.policy != (f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+                       "form-action 'none'"):
+        page.problems.append("policy")
+    if page.open:
+        page.problems.append(f"open at the end: {page.open}")
+    if len(set(page.ids)) != len(page.ids) or not set(page.targets) <= set(page.ids):
+        page.problems.append("ids or links within the page")
+    if re.search(r"@import|url\(|expression", page.style):
+        page.problems.append("the style loads something")
+    if re.search(r"[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e]", text):
+        page.problems.append("a control character")
+    return page.problems
+
+
 # ---------------------------------------------------------------- all of them
 
 def main():
@@ -185,7 +249,7 @@ def main():
     if source.exists():
         schema = jsonschema.Draft7Validator(json.loads(source.read_bytes()))
     checks = {"*.sarif": lambda path: check_sarif(path, schema), "*.gitlab": check_gitlab,
-              "*.junit.xml": check_junit, "*.csv": check_csv}
+              "*.junit.xml": check_junit, "*.csv": check_csv, "*.html": check_html}
     failures = []
     for pattern, check in checks.items():
         paths = sorted(golden.glob(pattern))
