@@ -185,7 +185,7 @@ def check_csv(path):
 VOID = {"meta", "br", "rect"}
 ALLOWED = set("""html head meta title style body a header main footer section p h1 h2 h3 dl dt dd ul li
     table caption thead tbody tr th td div span strong code br details summary svg g""".split()) | VOID
-LINKS = re.compile(r"https://[a-z.]+/|#[a-z]+$")
+LINKS = re.compile(r"https://[a-z.-]+/|#[a-z]+$")
 
 
 class Page(html.parser.HTMLParser):
