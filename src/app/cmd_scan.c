@@ -26,6 +26,9 @@ static struct report_options report_options(const struct settings *settings, boo
         .only_fixed = settings->only_fixed,
         .show_suppressed = settings->show_suppressed,
         .verbose = settings->verbose,
+        .has_fail_on = settings->has_fail_on,
+        .fail_on = settings->fail_on,
+        .strict = settings->strict,
         .tool_version = S(PLIMSOLL_VERSION),
         .today = (uint32_t)(os_now() / SECONDS_A_DAY),
         .has_timestamp = has_timestamp,
@@ -80,8 +83,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
     if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
-                       quote(span_of_text(settings->output_file)).text,
-                       "table, json, cyclonedx-json, spdx-json");
+                       quote(span_of_text(settings->output_file)).text, report_format_names);
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");

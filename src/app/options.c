@@ -315,7 +315,9 @@ static bool set_help(struct settings *settings, span value, struct err *err)
 // ---------------------------------------------------------------- the table
 
 static const struct option options[] = {
-    {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
+    {"output", 'o', "FORMAT[=FILE]",
+     "table, json, html, sarif, csv, junit, gitlab, cyclonedx-vdr; SBOMs: cyclonedx-json, "
+     "spdx-json; repeatable",
      set_output},
     {"check", 0, "LIST",
      "what to look for: vulnerability,malware,integrity; default all; host, dir: not integrity",
