@@ -289,6 +289,7 @@ struct database {
     struct arena *mem;
     const char *path;
     struct os_map map; // empty: the bytes are the caller's
+    span bytes;        // the whole file
     struct segment *segments;
     size_t segment_count;
     struct scope *scopes; // sorted by kind, ecosystem, segment

@@ -112,6 +112,7 @@ static bool view_segments(struct database *database, span bytes, reader *directo
 
 static bool view_file(struct database *database, span bytes, struct err *err)
 {
+    database->bytes = bytes;
     if (!check_header(database, bytes, err))
         return false;
     struct footer footer = {0};

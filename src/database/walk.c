@@ -175,7 +175,7 @@ bool database_walk(const struct database *database, const struct limits *limits,
 
 // ---------------------------------------------------------------- verification
 
-static bool check_digests(const struct database *database, struct err *err)
+bool database_check_digests(const struct database *database, struct err *err)
 {
     for (size_t i = 0; i < database->segment_count; i++) {
         const struct segment *segment = &database->segments[i];
@@ -207,5 +207,5 @@ bool database_verify(const struct database *database, const struct limits *limit
         if (!database_segment_at(database, i, &info, err))
             return false;
     }
-    return check_digests(database, err) && database_walk(database, limits, &visitor, err);
+    return database_check_digests(database, err) && database_walk(database, limits, &visitor, err);
 }

@@ -123,7 +123,9 @@ struct release {
     uint32_t end_of_extended_life; // the last paid or volunteer support; 0: none
 };
 
-// The base score of a CVSS vector: "CVSS:3.1/AV:N/…" (3.0 too), or version 2, which has no prefix.
+// The score of a CVSS vector, in tenths from 0.0 to 10.0: "CVSS:4.0/AV:N/…", "CVSS:3.1/AV:N/…" (3.0
+// too), or version 2, which has no prefix. It is the base score, in version 4.0 that of all that
+// the vector gives: threat and environmental metrics count (section 1.3: CVSS-B, -BT, -BE, -BTE).
 // False for any other version and for a vector that lacks or repeats a base metric.
 bool cvss_score(span vector, double *ret);
 

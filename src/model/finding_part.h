@@ -25,6 +25,41 @@ struct evidence {
     span compared; // "1.3-1 < 1.4-3 (deb, source openssl)"
 };
 
+// How it comes that a finding does not count, where somebody other than Plimsoll says so.
+enum suppression_kind {
+    SUPPRESSION_IGNORED,      // an entry of an ignore file
+    SUPPRESSION_NOT_AFFECTED, // a VEX document says that the flaw does no harm here
+    SUPPRESSION_FIXED,        // a VEX document says that it was removed
+    SUPPRESSION_KNOWN,        // an earlier result has it
+};
+const char *suppression_kind_name(enum suppression_kind kind); // "ignored", "not_affected", …
+
+struct suppression {
+    enum suppression_kind kind;
+    span source;        // the file that says so: ".plimsollignore", "vex.json"
+    span origin;        // how it came here: "file", or, unverified, "referrer" or "image"
+    unsigned line;      // in that file, from 1; 0: unknown
+    span reason;        // in its own words; or empty
+    span justification; // VEX's word: "vulnerable_code_not_present"; or empty
+    uint32_t expires;   // days since 1970-01-01: from that day on it counts again; 0: never
+};
+
+// A file that says of findings that they do not count.
+struct suppressor {
+    span source;
+    span format; // "plimsollignore", "trivyignore", "openvex", "csaf", "cyclonedx"
+    span origin;
+    size_t statements;
+    size_t findings; // suppressed because of it
+};
+
+// An earlier result, of which only the difference counts.
+struct baseline {
+    span source;     // the file; empty: none was given
+    size_t known;    // findings that it has, too
+    size_t resolved; // that it has and this scan has not
+};
+
 // A finding that is about no package.
 #define NO_PACKAGE SIZE_MAX
 
@@ -43,11 +78,17 @@ struct finding {
     double score; // below 0: none
     double epss;  // below 0: none
     bool exploited;
-    double risk; // 0 to 100
+    bool disputed;                // somebody who should know says that it is no flaw
+    double risk;                  // 0 to 100
+    const struct rating *ratings; // what each database says, by its name
+    size_t rating_count;
+    const struct weakness *weaknesses; // what kind of mistake it is; names may be empty
+    size_t weakness_count;
     const struct evidence *evidence;
     size_t evidence_count;
     uint32_t layer;
-    span suppressed; // why it does not count; empty: it does
+    span suppressed;                       // why it does not count; empty: it does
+    const struct suppression *suppression; // who says so; null: nobody but Plimsoll itself
 };
 
 struct findings {
@@ -78,6 +119,9 @@ struct scan {
     struct bom bom;
     struct findings findings;
     struct database_info database;
+    const struct suppressor *suppressors; // that were asked, in this order
+    size_t suppressor_count;
+    struct baseline baseline;
     bool matched;      // vulnerabilities were looked for (scan, not bom)
     bool inspected;    // files were compared with what packages record
     bool bom_complete; // all of the image was read, whatever is known of what is in it

@@ -85,3 +85,18 @@ const char *finding_kind_name(enum finding_kind kind)
     }
     return "vulnerability";
 }
+
+const char *suppression_kind_name(enum suppression_kind kind)
+{
+    switch (kind) {
+    case SUPPRESSION_IGNORED:
+        return "ignored";
+    case SUPPRESSION_NOT_AFFECTED:
+        return "not_affected";
+    case SUPPRESSION_FIXED:
+        return "fixed";
+    case SUPPRESSION_KNOWN:
+        return "known";
+    }
+    return "ignored";
+}
