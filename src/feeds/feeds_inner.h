@@ -17,12 +17,21 @@ struct translation {
     struct notes *notes;
     uint32_t newest; // latest day that a document bears
     bool sink_failed;
+    struct list earlier; // of span, sorted: what newer files of the feed have told of
+    struct list current; // of span: what this one has
+    bool is_last_file;
 };
 
 // Remembers the day of a document and returns it; 0 for a text that is no date or lies before 1990
 // (Go's records say 0001-01-01).
 uint32_t translation_day(struct translation *translation, span date);
 uint32_t translation_saw_day(struct translation *translation, uint32_t day);
+
+// A feed may have several files that tell of the same records; they are read newest first. False
+// for a record that a newer file has told of. The names live in `mem`.
+void translation_init_names(struct translation *translation, struct arena *mem);
+bool translation_is_new(struct translation *translation, span id);
+bool translation_end_file(struct translation *translation, struct err *err);
 
 // An advisory under construction: its packages are added first, then it is given away.
 struct draft {
@@ -57,6 +66,10 @@ struct spans draft_weaknesses(struct draft *draft, const struct json *ids);
 bool translation_give_flaw(struct translation *translation, const struct flaw *flaw,
                            struct err *err);
 bool translation_give_release(struct translation *translation, const struct release *release,
+                              struct err *err);
+bool translation_give_weakness(struct translation *translation, const struct weakness *weakness,
+                               struct err *err);
+bool translation_give_product(struct translation *translation, const struct cpe_product *product,
                               struct err *err);
 struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
 // Takes the vector, its score and the severity, a word, that goes with it, unless the flaw has a
@@ -182,22 +195,24 @@ bool suse_read_product(struct draft *draft, span publisher, span product, struct
 
 // ---------------------------------------------------------------- CPE
 
-// What a CPE 2.3 name (NISTIR 7695, 6.2: a formatted string) says, each part as it is written
-// there: quoted by backslashes, "*" for any and "-" for none.
-struct cpe {
-    span part; // "a": application, "o": operating system, "h": hardware
-    span vendor;
-    span product;
-    span version;
-    span update;
-    span target_software;
-};
-bool cpe_read(span text, struct cpe *ret); // false: it is no such name
+// Fills *ret with ecosystem, name and module of the application that a CPE 2.3 name (NISTIR 7695,
+// 6.2: a formatted string) names. False for what is no such name, no application, or none that can
+// lie in a container.
+bool cpe_name_product(struct draft *draft, span text, struct affected *ret);
 
 // Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
 // "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
 // heeded where a container cannot have it: another operating system than Linux, or a device.
 void cpe_add_configuration(struct draft *draft, const struct json *configuration);
+
+// ---------------------------------------------------------------- comma-separated values
+
+// Cuts the line of column names off *rest and finds those that are wanted, in any case.
+#define CSV_NONE ((size_t)-1)
+void csv_read_header(span *rest, const char *const *names, size_t count, size_t *ret_columns);
+// Cuts a record off *rest; a field that it does not have is empty. Quotes around a field are left
+// out, doubled quotes in it are left in: no field that matters has any.
+void csv_read_record(span *rest, const size_t *columns, size_t count, span *ret_fields);
 
 // ---------------------------------------------------------------- CVE ids
 
@@ -237,6 +252,7 @@ feed_translator translate_amazon;
 feed_translator translate_suse;
 feed_translator translate_arch;
 feed_translator translate_oval;
+feed_translator translate_gentoo;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;
@@ -256,5 +272,8 @@ feed_translator translate_kubernetes;
 feed_translator translate_psf;
 feed_translator translate_oss_fuzz;
 feed_translator translate_nvd;
+feed_translator translate_nvd_overrides;
+feed_translator translate_cve5;
+feed_translator translate_cwe;
 
 #endif

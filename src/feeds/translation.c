@@ -17,6 +17,67 @@ uint32_t translation_saw_day(struct translation *translation, uint32_t day)
     return day;
 }
 
+// ---------------------------------------------------------------- several files
+
+void translation_init_names(struct translation *translation, struct arena *mem)
+{
+    list_init(&translation->earlier, mem, sizeof(span), SIZE_MAX);
+    list_init(&translation->current, mem, sizeof(span), SIZE_MAX);
+}
+
+static int by_name(const void *left, const void *right)
+{
+    const span *a = left;
+    const span *b = right;
+    return span_compare(*a, *b);
+}
+
+static bool is_among(const struct list *names, span name)
+{
+    size_t low = 0;
+    size_t high = names->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = span_compare(*LIST_AT(names, span, middle), name);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+bool translation_is_new(struct translation *translation, span id)
+{
+    if (is_among(&translation->earlier, id))
+        return false;
+    if (translation->is_last_file)
+        return true;
+    span *name = LIST_ADD(&translation->current, span);
+    if (name && !arena_span(translation->current.mem, id, name))
+        translation->current.failed = true;
+    return true;
+}
+
+bool translation_end_file(struct translation *translation, struct err *err)
+{
+    struct list *earlier = &translation->earlier;
+    for (size_t i = 0; i < translation->current.count; i++) {
+        span *name = LIST_ADD(earlier, span);
+        if (name)
+            *name = *LIST_AT(&translation->current, span, i);
+    }
+    if (!list_ok(earlier) || !list_ok(&translation->current))
+        return arena_err(earlier->mem, err, "names of the records");
+    translation->current.count = 0;
+    sort_items(earlier->items, earlier->count, sizeof(span), by_name);
+    return true;
+}
+
+// ---------------------------------------------------------------- drafts
+
 void draft_init(struct draft *draft, struct translation *translation, span id)
 {
     *draft = (struct draft){
@@ -124,6 +185,26 @@ bool translation_give_release(struct translation *translation, const struct rele
     struct release named = *release;
     named.database = translation->database;
     if (sink->take_release(sink->self, &named, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
+bool translation_give_weakness(struct translation *translation, const struct weakness *weakness,
+                               struct err *err)
+{
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_weakness(sink->self, weakness, err))
+        return true;
+    translation->sink_failed = true;
+    return false;
+}
+
+bool translation_give_product(struct translation *translation, const struct cpe_product *product,
+                              struct err *err)
+{
+    const struct advisory_sink *sink = translation->sink;
+    if (sink->take_product(sink->self, product, err))
         return true;
     translation->sink_failed = true;
     return false;
