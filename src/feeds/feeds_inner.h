@@ -206,7 +206,7 @@ bool archive_each(const char *path, bool as_lists, const struct limits *limits,
 
 // ---------------------------------------------------------------- translators
 
-feed_translator translate_debian_osv;
+feed_translator translate_debian;
 feed_translator translate_alpine_secdb;
 feed_translator translate_alpine_osv;
 feed_translator translate_ubuntu;

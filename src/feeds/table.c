@@ -6,7 +6,7 @@
 static const struct feed feeds[] = {
     {"nvd", "nvd-json11-feeds.tar.zst", "public domain", translate_nvd},
     {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
-    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
+    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
     {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
     {"ghsa", "ghsa-osv.tar.zst", "CC-BY-4.0", translate_ghsa},
@@ -45,6 +45,8 @@ static const struct {
     const char *file;
 } more_files[] = {
     {"ubuntu", "ubuntu-cve-tracker.tar.zst"},
+    {"debian-osv", "debian-tracker-lists.tar.zst"},
+    {"debian-osv", "debian-tracker.json"},
     {"epss", "epss-2021-08-31.csv.zst"},
     {"kev", "kev.csv.zst"},
 };
