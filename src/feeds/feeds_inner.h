@@ -247,6 +247,7 @@ feed_translator translate_alpine_osv;
 feed_translator translate_ubuntu;
 feed_translator translate_redhat_osv;
 feed_translator translate_redhat_cve;
+feed_translator translate_redhat_vex;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;

@@ -12,6 +12,7 @@ static const struct feed feeds[] = {
     {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
     {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
+    {"redhat-vex", "redhat-csaf-vex.tar.zst", "CC-BY-4.0", translate_redhat_vex},
     {"ghsa", "ghsa-osv.tar.zst", "CC-BY-4.0", translate_ghsa},
     {"ossf-malicious", "malicious-packages-osv.tar.zst", "Apache-2.0", translate_malicious},
     {"pypa", "pypa-advisory-db.tar.zst", "CC-BY-4.0", translate_pypa},
