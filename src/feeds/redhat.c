@@ -138,9 +138,7 @@ static bool read_fix_state(span text, enum status *ret)
     return false;
 }
 
-// "perl:5.30/perl" is perl of the module stream perl:5.30. Slashes elsewhere are container images,
-// and a stream called flatpak is no RPM of the system.
-static bool read_package_name(span text, struct affected *ret)
+bool redhat_read_package_name(span text, struct affected *ret)
 {
     size_t slash = span_find(text, '/');
     if (slash == SPAN_NONE) {
@@ -161,7 +159,7 @@ static void add_state(struct draft *draft, const struct json *state)
     if (!span_starts_with(span_from(cpe, type.len), vendor))
         return;
     if (!read_fix_state(json_get_text(state, "fix_state"), &affected.status) ||
-        !read_package_name(json_get_text(state, "package_name"), &affected) ||
+        !redhat_read_package_name(json_get_text(state, "package_name"), &affected) ||
         !redhat_read_cpe(draft, span_from(cpe, type.len + vendor.len), &affected))
         return;
     (void)severity_parse(json_get_text(state, "impact"), &affected.severity);

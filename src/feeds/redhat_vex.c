@@ -7,8 +7,9 @@
 
 struct product {
     span id;
+    span name;
     span cpe;
-    span purl;
+    span purl;      // older documents have none for what is not fixed
     span component; // of a relationship: the ids of its two sides
     span platform;
 };
@@ -60,6 +61,7 @@ static void add_product(struct vex *vex, const struct json *product)
     if (!item)
         return;
     item->id = json_get_text(product, "product_id");
+    item->name = json_get_text(product, "name");
     item->cpe = json_get_text(helper, "cpe");
     item->purl = json_get_text(helper, "purl");
 }
@@ -114,10 +116,14 @@ static bool read_platform(struct vex *vex, span cpe, struct affected *ret)
 }
 
 // A component: an rpm, with a version where it is a build. False for what is none: images, jars.
-static bool read_component(struct vex *vex, span text, struct affected *ret, bool *ret_is_source)
+static bool read_component(struct vex *vex, const struct product *component, struct affected *ret,
+                           bool *ret_is_source)
 {
     struct purl purl = {0};
-    if (!purl_parse(text, vex->translation->mem, &purl, NULL) || !span_equal(purl.type, S("rpm")))
+    if (!component->purl.len)
+        return redhat_read_package_name(component->name, ret);
+    if (!purl_parse(component->purl, vex->translation->mem, &purl, NULL) ||
+        !span_equal(purl.type, S("rpm")))
         return false;
     span epoch = purl_qualifier(&purl, S("epoch"));
     size_t dash = span_find_last(purl.version, '-');
@@ -140,12 +146,12 @@ static bool read_product(struct vex *vex, span id, struct affected *ret, bool *r
     bool ignored = false;
     if (platform && platform->platform.len) { // a module in the platform
         const struct product *part = find(&vex->products, platform->component);
-        if (part && read_component(vex, part->purl, &module, &ignored) && !module.module.len)
-            module.module = stream_of(part->id);
+        if (part && (!read_component(vex, part, &module, &ignored) || !module.module.len))
+            module.module = stream_of(part->name);
         platform = find(&vex->products, platform->platform);
     }
     if (!component || !platform || !read_platform(vex, platform->cpe, ret) ||
-        !read_component(vex, component->purl, ret, ret_is_source))
+        !read_component(vex, component, ret, ret_is_source))
         return false;
     if (!ret->module.len)
         ret->module = module.module;

@@ -64,6 +64,7 @@ static const struct {
     const char *file;
 } more_files[] = {
     {"ubuntu", "ubuntu-cve-tracker.tar.zst"},
+    {"ubuntu", "database-all.json.bz2"},
     {"debian-osv", "debian-tracker-lists.tar.zst"},
     {"debian-osv", "debian-tracker.json"},
     {"epss", "epss-2021-08-31.csv.zst"},
