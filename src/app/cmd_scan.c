@@ -133,13 +133,16 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
     return status_of(settings, scan_result(session));
 }
 
+// What the advisory database knows: one pass over it finds both.
+enum { FROM_DATABASE = 1 << FINDING_VULNERABILITY | 1 << FINDING_MALWARE };
+
 // An image is held to the records of its packages unasked: that costs the digests of files that are
 // read anyway. On a host it would mean to read all of /usr.
 static uint32_t usual_checks(span target)
 {
     bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:")) ||
                    span_starts_with(target, S("file:"));
-    uint32_t checks = UINT32_C(1) << FINDING_VULNERABILITY;
+    uint32_t checks = FROM_DATABASE;
     return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }
 
@@ -171,8 +174,8 @@ int command_scan(struct settings *settings)
     if (!fill_request(settings, &request, &err) || !fill_policy(settings, &request.licenses, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
-    bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;
-    if (needs_database && !find_database(settings, &request.database, &err))
+    request.match.kinds = request.checks & FROM_DATABASE;
+    if (request.match.kinds && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

@@ -52,7 +52,8 @@ static bool set_severity(struct settings *settings, span value, struct err *err)
 }
 
 // The kinds of findings that there are checks for.
-static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY};
+static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY,
+                                           FINDING_MALWARE};
 
 static bool set_check(struct settings *settings, span value, struct err *err)
 {
@@ -63,7 +64,8 @@ static bool set_check(struct settings *settings, span value, struct err *err)
             if (span_equal(word, span_of_text(finding_kind_name(checks[i]))))
                 bit = UINT32_C(1) << checks[i];
         if (bit == 0)
-            return err_set(err, ERR_USAGE, "'%s' is not a check (vulnerability, integrity)",
+            return err_set(err, ERR_USAGE,
+                           "'%s' is not a check (vulnerability, integrity, malware)",
                            quote(word).text);
         settings->checks |= bit;
     }
@@ -265,7 +267,8 @@ static const struct option options[] = {
     {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
      set_output},
     {"check", 0, "LIST",
-     "what to look for: vulnerability,integrity; default both; host, dir: the first", set_check},
+     "what to look for: vulnerability,malware,integrity; default all; host, dir: not integrity",
+     set_check},
     {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
