@@ -32,7 +32,9 @@ span json_text(const struct json *string);   // empty for anything but a string
 span json_get_text(const struct json *object, const char *key);
 bool json_get_u64(const struct json *object, const char *key, uint64_t *ret);
 bool json_number(const struct json *number, double *ret);
+bool json_u64(const struct json *number, uint64_t *ret); // only what is written as an integer
 bool json_is_true(const struct json *value);
+bool json_is_false(const struct json *value);
 bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 bool json_is_string(const struct json *value);
