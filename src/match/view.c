@@ -30,6 +30,8 @@ static bool module_fits(const struct subject *subject, const struct topic *topic
                         const struct affected *affected)
 {
     const struct package *package = subject->package;
+    if (affected->module.len && span_equal(topic->ecosystem->key, S("cpe")))
+        return cpe_target_fits(package, affected->module);
     if (affected->module.len)
         return span_equal(package->module, affected->module);
     if (!topic->has_streams)
@@ -220,6 +222,8 @@ static bool find_stage(const struct matcher *matcher, const struct subject *subj
 static bool name_fits(const struct subject *subject, const struct topic *topic,
                       const struct affected *affected)
 {
+    if (topic->ecosystem->language)
+        return true; // each of its names is the package's, whatever kind it is
     span name = affected->name_kind == NAME_SOURCE ? subject->source_name : subject->name;
     return span_equal(name, topic->name);
 }
