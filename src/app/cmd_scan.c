@@ -6,16 +6,6 @@
 
 enum { SECONDS_A_DAY = 86400, OUTPUT_BUDGET = 1 << 30 };
 
-// ---------------------------------------------------------------- progress
-
-static void show_progress(void *self, const char *what, size_t done, size_t of)
-{
-    (void)self; // one terminal
-    (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, of);
-    if (done == of)
-        (void)fputs("\r\033[K", stderr);
-}
-
 // ---------------------------------------------------------------- reports
 
 // What makes builds reproducible: seconds since 1970 that stand for the time of day.
@@ -36,6 +26,9 @@ static struct report_options report_options(const struct settings *settings, boo
         .only_fixed = settings->only_fixed,
         .show_suppressed = settings->show_suppressed,
         .verbose = settings->verbose,
+        .has_fail_on = settings->has_fail_on,
+        .fail_on = settings->fail_on,
+        .strict = settings->strict,
         .tool_version = S(PLIMSOLL_VERSION),
         .today = (uint32_t)(os_now() / SECONDS_A_DAY),
         .has_timestamp = has_timestamp,
@@ -90,12 +83,10 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
     if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
-                       quote(span_of_text(settings->output_file)).text,
-                       "table, json, cyclonedx-json, spdx-json");
+                       quote(span_of_text(settings->output_file)).text, report_format_names);
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
-    bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
     *ret = (struct scan_request){
         .target = settings->arguments.items[0],
         .limits = settings->limits,
@@ -103,7 +94,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .distro = settings->distro,
         .base = settings->base,
         .all_layers = settings->all_layers,
-        .progress = progress ? show_progress : NULL,
+        .progress = progress_for(settings),
     };
     fill_source_options(settings, &ret->source);
     return true;
@@ -167,11 +158,36 @@ static bool fill_policy(const struct settings *settings, struct license_policy *
            split_words(settings->deny_licenses, settings->mem, &ret->denied, err);
 }
 
+// The ignore files of the current directory, Trivy's as well, unless others are given.
+static bool find_ignore_files(struct settings *settings, struct scan_request *request,
+                              struct err *err)
+{
+    static const char *const names[] = {".plimsollignore", ".trivyignore", ".trivyignore.yaml"};
+    enum { NAMES = sizeof names / sizeof *names };
+    span *found = arena_array(settings->mem, NAMES, sizeof *found);
+    size_t count = 0;
+    struct os_stat st = {0};
+    if (!found)
+        return arena_err(settings->mem, err, "options");
+    for (size_t i = 0; i < NAMES; i++)
+        if (os_stat_path(names[i], &st, NULL))
+            found[count++] = span_of_text(names[i]);
+    request->ignore_files_found = settings->ignore_files.count == 0;
+    request->ignore_files = settings->ignore_files;
+    if (request->ignore_files_found)
+        request->ignore_files = (struct spans){.items = found, .count = count};
+    request->vex = settings->vex;
+    request->baseline = settings->baseline;
+    return true;
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err) || !fill_policy(settings, &request.licenses, &err))
+    if (!fill_request(settings, &request, &err) ||
+        !fill_policy(settings, &request.licenses, &err) ||
+        !find_ignore_files(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
     request.match.kinds = request.checks & FROM_DATABASE;

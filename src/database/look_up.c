@@ -1,92 +1,42 @@
 #include "database/database_inner.h"
 
-// ---------------------------------------------------------------- scopes
-
-static bool read_scope(const struct database *database, reader *in, struct scope *ret)
-{
-    struct scope scope = {0};
-    uint32_t kind = read_u32le(in);
-    scope.segment = read_u32le(in);
-    scope.word = read_u32le(in);
-    if (kind >= KEY_KINDS || scope.segment >= database->segment_count)
-        return false;
-    scope.kind = (enum key_kind)kind;
-    *ret = scope;
-    return word_at(&database->segments[scope.segment].words, scope.word, &ret->ecosystem);
-}
-
-bool scopes_view(struct database *database, span table, struct err *err)
-{
-    size_t count = table.len / SCOPE_ENTRY_SIZE;
-    reader in = reader_of(table);
-    database->scopes = arena_array(database->mem, count, sizeof *database->scopes);
-    if (!database->scopes)
-        return arena_err(database->mem, err, "database: scopes");
-    for (size_t i = 0; i < count; i++)
-        if (!read_scope(database, &in, &database->scopes[i]))
-            return database_damaged(database, NULL, "scope", err);
-    database->scope_count = count;
-    return true;
-}
-
-static int compare_scope(const struct scope *scope, enum key_kind kind, span ecosystem)
-{
-    if (scope->kind != kind)
-        return scope->kind < kind ? -1 : 1;
-    return span_compare(scope->ecosystem, ecosystem);
-}
-
-// Index of the first scope that is not below (kind, ecosystem). Those of one ecosystem stand
-// together.
-static size_t lower_bound(const struct database *database, enum key_kind kind, span ecosystem)
-{
-    size_t low = 0;
-    size_t high = database->scope_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_scope(&database->scopes[middle], kind, ecosystem) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 // ---------------------------------------------------------------- bodies of a key
 
-static bool find_in_scope(const struct database *database, const struct scope *scope,
-                          const struct key *key, struct list *found, struct err *err)
+struct asked_key ask_for(enum key_kind kind, span ecosystem, span name)
 {
-    const struct segment *segment = &database->segments[scope->segment];
-    struct found hit = {.segment = segment};
-    bool damaged = false;
-    if (!segment_find(segment, key, scope->word, &hit.body, &damaged))
-        return !damaged || database_damaged(database, segment, "index", err);
-    struct found *place = LIST_ADD(found, struct found);
-    if (!place)
-        return arena_err(found->mem, err, "database");
-    *place = hit;
-    return true;
+    return (struct asked_key){
+        .kind = kind,
+        .ecosystem = ecosystem,
+        .name = name,
+        .hash = name_hash(kind, name),
+    };
 }
 
-bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
+bool find_bodies(const struct database *database, const struct asked_key *key, struct arena *mem,
                  struct list *ret, struct err *err)
 {
+    const struct scope *scopes = NULL;
+    size_t count = scopes_of(database, key->kind, key->ecosystem, &scopes);
     list_init(ret, mem, sizeof(struct found), MOST_SEGMENTS);
-    for (size_t i = lower_bound(database, key->kind, key->ecosystem); i < database->scope_count;
-         i++) {
-        const struct scope *scope = &database->scopes[i];
-        if (compare_scope(scope, key->kind, key->ecosystem) != 0)
-            break;
-        if (!find_in_scope(database, scope, key, ret, err))
-            return false;
+    for (size_t i = 0; i < count; i++) {
+        struct found hit = {.segment = &database->segments[scopes[i].segment]};
+        bool damaged = false;
+        if (!segment_find(hit.segment, key, scopes[i].word, &hit.body, &damaged)) {
+            if (damaged)
+                return database_damaged(database, hit.segment, "index", err);
+            continue;
+        }
+        struct found *place = LIST_ADD(ret, struct found);
+        if (!place)
+            return arena_err(mem, err, "database");
+        *place = hit;
     }
     return true;
 }
 
 // ---------------------------------------------------------------- packages
 
-static bool decode_found(const struct database *database, const struct key *key,
+static bool decode_found(const struct database *database, const struct asked_key *key,
                          const struct list *found, struct arena *mem, struct claims *ret,
                          struct err *err)
 {
@@ -99,7 +49,8 @@ static bool decode_found(const struct database *database, const struct key *key,
     size_t count = 0;
     for (size_t i = 0; i < found->count; i++) {
         const struct found *hit = LIST_AT(found, struct found, i);
-        if (!body_claims(database, hit->segment, key, hit->body, items, &count, err))
+        if (!body_claims(database, hit->segment, key->ecosystem, key->name, hit->body, items,
+                         &count, err))
             return false;
     }
     *ret = (struct claims){.items = items, .count = count};
@@ -110,7 +61,7 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
                     struct err *err)
 {
     const struct database *database = self;
-    struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
+    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem, name);
     struct list found = {0};
     if (!find_bodies(database, &key, mem, &found, err))
         return false;
@@ -124,16 +75,23 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
 static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
                      enum outlook *ret, struct err *err)
 {
-    (void)versions; // bodies hold no keys: whatever is spoken of may be in a range
-    enum { FEW = 1 << 14 };
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(FEW);
-    struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
-    struct list found = {0};
-    if (!mem)
-        return err_set(err, ERR_MEMORY, "database: out of memory");
-    if (!find_bodies(self, &key, mem, &found, err))
-        return false;
-    *ret = found.count ? OUTLOOK_OPEN : OUTLOOK_SILENT;
+    const struct database *database = self;
+    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem, name);
+    const struct scope *scopes = NULL;
+    size_t count = scopes_of(database, KEY_PACKAGE, ecosystem, &scopes);
+    enum outlook outlook = OUTLOOK_SILENT;
+    for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++) {
+        const struct segment *segment = &database->segments[scopes[i].segment];
+        span body = {0};
+        bool damaged = false;
+        bool open = false;
+        bool found = segment_find(segment, &key, scopes[i].word, &body, &damaged);
+        if (damaged || (found && !body_look_out(segment, body, scopes[i].scheme, versions, &open)))
+            return database_damaged(database, segment, "statements", err);
+        if (found)
+            outlook = open ? OUTLOOK_OPEN : OUTLOOK_CLEAR;
+    }
+    *ret = outlook;
     return true;
 }
 
@@ -162,7 +120,7 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
                             struct release *ret, struct err *err)
 {
     const struct database *database = self;
-    struct key key = {.kind = KEY_RELEASE, .ecosystem = distro, .name = version_id};
+    struct asked_key key = ask_for(KEY_RELEASE, distro, version_id);
     struct list found = {0};
     if (err)
         err->kind = ERR_NONE;
@@ -171,7 +129,8 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
     struct release release = {0};
     for (size_t i = 0; i < found.count; i++) {
         const struct found *hit = LIST_AT(&found, struct found, i);
-        if (!body_releases(database, hit->segment, &key, hit->body, keep_release, &release, err))
+        if (!body_releases(database, hit->segment, distro, version_id, hit->body, keep_release,
+                           &release, err))
             return false;
     }
     if (found.count == 0)
@@ -196,8 +155,8 @@ static bool keep_text(void *self, span text, struct err *err)
 }
 
 // What all databases hold under a key whose records are texts: each text once.
-static bool find_texts(const struct database *database, const struct key *key, struct arena *mem,
-                       struct spans *ret, struct err *err)
+static bool find_texts(const struct database *database, const struct asked_key *key,
+                       struct arena *mem, struct spans *ret, struct err *err)
 {
     struct list found = {0};
     struct list items = {0};
@@ -215,7 +174,7 @@ static bool find_texts(const struct database *database, const struct key *key, s
 
 static bool look_up_weakness(void *self, span id, struct arena *mem, span *ret, struct err *err)
 {
-    struct key key = {.kind = KEY_WEAKNESS, .name = id};
+    struct asked_key key = ask_for(KEY_WEAKNESS, (span){0}, id);
     struct spans names = {0};
     if (!find_texts(self, &key, mem, &names, err))
         return false;
@@ -226,7 +185,7 @@ static bool look_up_weakness(void *self, span id, struct arena *mem, span *ret, 
 static bool look_up_products(void *self, span type, span name, struct arena *mem, struct spans *ret,
                              struct err *err)
 {
-    struct key key = {.kind = KEY_PRODUCT, .ecosystem = type, .name = name};
+    struct asked_key key = ask_for(KEY_PRODUCT, type, name);
     return find_texts(self, &key, mem, ret, err);
 }
 

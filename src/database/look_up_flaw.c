@@ -123,7 +123,7 @@ bool database_look_up_flaw(void *self, span id, span vendor, struct arena *mem, 
                            struct err *err)
 {
     const struct database *database = self;
-    struct key key = {.kind = KEY_FLAW, .name = id};
+    struct asked_key key = ask_for(KEY_FLAW, (span){0}, id);
     struct list found = {0};
     if (err)
         err->kind = ERR_NONE;

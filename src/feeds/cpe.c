@@ -3,6 +3,18 @@
 
 // ---------------------------------------------------------------- names
 
+// What a CPE 2.3 name says, each part as it is written there: quoted by backslashes, "*" for any
+// and
+// "-" for none.
+struct cpe {
+    span part; // "a": application, "o": operating system, "h": hardware
+    span vendor;
+    span product;
+    span version;
+    span update;
+    span target_software;
+};
+
 // A backslash takes away the meaning of the byte behind it.
 static span cut_attribute(span *rest)
 {
@@ -14,7 +26,7 @@ static span cut_attribute(span *rest)
     return attribute;
 }
 
-bool cpe_read(span text, struct cpe *ret)
+static bool read_name(span text, struct cpe *ret)
 {
     span prefix = S("cpe:2.3:");
     if (!span_starts_with(text, prefix))
@@ -135,7 +147,7 @@ static struct node node_of(const struct json *json)
 
 static bool read_match(const struct json *match, struct cpe *ret)
 {
-    return cpe_read(json_text(either(match, "criteria", "cpe23Uri")), ret);
+    return read_name(json_text(either(match, "criteria", "cpe23Uri")), ret);
 }
 
 enum { MOST_LEVELS = 4 }; // of nodes: NVD has two
@@ -212,25 +224,41 @@ static span module_of(struct draft *draft, span target)
     return join(draft, target, S(""), S(""));
 }
 
+// False for what is no application that a container can hold: no kernel runs out of an image, and
+// distributions speak for themselves.
+static bool name_product(struct draft *draft, const struct cpe *cpe, struct affected *ret)
+{
+    if (!span_equal(cpe->part, S("a")) || !can_be_present(cpe))
+        return false;
+    *ret = (struct affected){
+        .ecosystem = S("cpe"),
+        .name = join(draft, cpe->vendor, S(":"), cpe->product),
+        .name_kind = NAME_BINARY,
+        .module = module_of(draft, cpe->target_software),
+    };
+    return true;
+}
+
+bool cpe_name_product(struct draft *draft, span text, struct affected *ret)
+{
+    struct cpe cpe = {0};
+    return read_name(text, &cpe) && name_product(draft, &cpe, ret);
+}
+
 static void add_match(struct draft *draft, const struct json *match)
 {
     struct cpe cpe = {0};
-    struct affected affected = {.ecosystem = S("cpe"), .name_kind = NAME_BINARY};
-    if (!json_is_true(json_get(match, "vulnerable")) || !read_match(match, &cpe))
-        return;
-    // No kernel runs out of an image, and distributions speak for themselves.
-    if (!span_equal(cpe.part, S("a")) || !can_be_present(&cpe) ||
-        !read_versions(draft, match, &cpe, &affected))
-        return;
-    affected.name = join(draft, cpe.vendor, S(":"), cpe.product);
-    affected.module = module_of(draft, cpe.target_software);
-    draft_add(draft, &affected);
+    struct affected affected = {0};
+    if (json_is_true(json_get(match, "vulnerable")) && read_match(match, &cpe) &&
+        name_product(draft, &cpe, &affected) && read_versions(draft, match, &cpe, &affected))
+        draft_add(draft, &affected);
 }
 
 static void add_node(struct draft *draft, const struct json *json, unsigned level)
 {
     struct node node = node_of(json);
-    if (level == MOST_LEVELS || (node.is_and && !is_possible(json, level)))
+    if (level == MOST_LEVELS || json_is_true(json_get(json, "negate")) ||
+        (node.is_and && !is_possible(json, level)))
         return;
     for (size_t i = 0; i < json_count(node.matches); i++)
         add_match(draft, json_at(node.matches, i));

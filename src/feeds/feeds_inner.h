@@ -4,6 +4,7 @@
 
 #include "feeds/feeds.h"
 #include "format/json/json.h"
+#include "version/version.h"
 
 // ---------------------------------------------------------------- translation
 
@@ -16,12 +17,21 @@ struct translation {
     struct notes *notes;
     uint32_t newest; // latest day that a document bears
     bool sink_failed;
+    struct list earlier; // of span, sorted: what newer files of the feed have told of
+    struct list current; // of span: what this one has
+    bool is_last_file;
 };
 
 // Remembers the day of a document and returns it; 0 for a text that is no date or lies before 1990
 // (Go's records say 0001-01-01).
 uint32_t translation_day(struct translation *translation, span date);
 uint32_t translation_saw_day(struct translation *translation, uint32_t day);
+
+// A feed may have several files that tell of the same records; they are read newest first. False
+// for a record that a newer file has told of. The names live in `mem`.
+void translation_init_names(struct translation *translation, struct arena *mem);
+bool translation_is_new(struct translation *translation, span id);
+bool translation_end_file(struct translation *translation, struct err *err);
 
 // An advisory under construction: its packages are added first, then it is given away.
 struct draft {
@@ -35,14 +45,31 @@ struct draft {
 void draft_init(struct draft *draft, struct translation *translation, span id);
 void draft_add_flaw(struct draft *draft, span id);  // each once
 void draft_add_alias(struct draft *draft, span id); // each once
+// Adds a CVE other than the id itself as a flaw, any other id as an alias.
+void draft_add_name(struct draft *draft, span id);
+void draft_add_names(struct draft *draft, const struct json *ids); // of an array of texts
+// Takes over a CVSS vector, unless it cannot be scored or there is one already: give the newest
+// version's first.
+void draft_score(struct draft *draft, span vector);
 // Adds a copy of a statement; one without a name or an ecosystem says nothing and is left out.
 void draft_add(struct draft *draft, const struct affected *statement);
 // Hands the advisory to the sink. One without packages is not worth keeping and is dropped.
 bool draft_give(struct draft *draft, struct err *err);
+// Gives severity and score of an advisory about one flaw, be that a CVE or what has no other id
+// than the advisory's, as those of the flaw, with its weaknesses and the day of publication.
+// Nothing is given of several flaws, of what was withdrawn, or when nothing is known.
+bool draft_give_flaw(struct draft *draft, struct spans weaknesses, uint32_t published,
+                     struct err *err);
+// The CWE ids in an array: "CWE-79", or bare numbers. What is none is passed over.
+struct spans draft_weaknesses(struct draft *draft, const struct json *ids);
 
 bool translation_give_flaw(struct translation *translation, const struct flaw *flaw,
                            struct err *err);
 bool translation_give_release(struct translation *translation, const struct release *release,
+                              struct err *err);
+bool translation_give_weakness(struct translation *translation, const struct weakness *weakness,
+                               struct err *err);
+bool translation_give_product(struct translation *translation, const struct cpe_product *product,
                               struct err *err);
 struct flaw flaw_none(const struct translation *translation, span id); // knows nothing yet
 // Takes the vector, its score and the severity, a word, that goes with it, unless the flaw has a
@@ -114,8 +141,30 @@ void osv_add_versions(struct draft *draft, const struct json *affected,
 // Fills ecosystem, name and kind by doc/formats/ecosystem.md for an ecosystem of OSV and the name
 // of a package there. False for an ecosystem that is none of a language.
 bool language_package(struct draft *draft, span ecosystem, span name, struct affected *ret);
+// osv_dialect.add_names for GitHub's records, also as others pass them on.
+void ghsa_add_names(struct draft *draft, const struct json *document);
 // osv_dialect.add_package for records of language ecosystems.
 void language_add_package(struct draft *draft, const struct json *affected);
+
+// ---------------------------------------------------------------- constraints
+
+// These take a set of versions and change it. They return false, and leave it, when a constraint is
+// none, which is a note, or when memory is out, which fails the draft.
+
+// Adds the versions that satisfy `constraint`, as `ecosystem` orders and writes it.
+bool draft_join_constraint(struct draft *draft, span ecosystem, span constraint,
+                           struct version_intervals *set);
+// The same for any constraint in an array.
+bool draft_join_constraints(struct draft *draft, span ecosystem, const struct json *constraints,
+                            struct version_intervals *set);
+// Takes the versions of `part` out.
+bool draft_leave_out(struct draft *draft, span ecosystem, struct version_intervals part,
+                     struct version_intervals *set);
+
+// Adds a copy of `pattern` for each interval of affected versions. Where one ends with a version
+// that is affected itself, the first of the `patched` ones behind it is its fix.
+void draft_add_intervals(struct draft *draft, const struct affected *pattern,
+                         struct version_intervals affected, struct version_intervals patched);
 
 // ---------------------------------------------------------------- RPM errata
 
@@ -146,22 +195,24 @@ bool suse_read_product(struct draft *draft, span publisher, span product, struct
 
 // ---------------------------------------------------------------- CPE
 
-// What a CPE 2.3 name (NISTIR 7695, 6.2: a formatted string) says, each part as it is written
-// there: quoted by backslashes, "*" for any and "-" for none.
-struct cpe {
-    span part; // "a": application, "o": operating system, "h": hardware
-    span vendor;
-    span product;
-    span version;
-    span update;
-    span target_software;
-};
-bool cpe_read(span text, struct cpe *ret); // false: it is no such name
+// Fills *ret with ecosystem, name and module of the application that a CPE 2.3 name (NISTIR 7695,
+// 6.2: a formatted string) names. False for what is no such name, no application, or none that can
+// lie in a container.
+bool cpe_name_product(struct draft *draft, span text, struct affected *ret);
 
 // Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
 // "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
 // heeded where a container cannot have it: another operating system than Linux, or a device.
 void cpe_add_configuration(struct draft *draft, const struct json *configuration);
+
+// ---------------------------------------------------------------- comma-separated values
+
+// Cuts the line of column names off *rest and finds those that are wanted, in any case.
+#define CSV_NONE ((size_t)-1)
+void csv_read_header(span *rest, const char *const *names, size_t count, size_t *ret_columns);
+// Cuts a record off *rest; a field that it does not have is empty. Quotes around a field are left
+// out, doubled quotes in it are left in: no field that matters has any.
+void csv_read_record(span *rest, const size_t *columns, size_t count, span *ret_fields);
 
 // ---------------------------------------------------------------- CVE ids
 
@@ -201,6 +252,7 @@ feed_translator translate_amazon;
 feed_translator translate_suse;
 feed_translator translate_arch;
 feed_translator translate_oval;
+feed_translator translate_gentoo;
 feed_translator translate_end_of_life;
 feed_translator translate_kev;
 feed_translator translate_epss;
@@ -208,6 +260,20 @@ feed_translator translate_ghsa;
 feed_translator translate_pypa;
 feed_translator translate_go;
 feed_translator translate_malicious;
+feed_translator translate_osv_export;
+feed_translator translate_gitlab;
+feed_translator translate_rustsec;
+feed_translator translate_ruby;
+feed_translator translate_php;
+feed_translator translate_bitnami;
+feed_translator translate_haskell;
+feed_translator translate_nodejs;
+feed_translator translate_kubernetes;
+feed_translator translate_psf;
+feed_translator translate_oss_fuzz;
 feed_translator translate_nvd;
+feed_translator translate_nvd_overrides;
+feed_translator translate_cve5;
+feed_translator translate_cwe;
 
 #endif

@@ -36,7 +36,7 @@ static bool is_malware(const struct json *document)
     return false;
 }
 
-static void add_names(struct draft *draft, const struct json *document)
+void ghsa_add_names(struct draft *draft, const struct json *document)
 {
     struct advisory *advisory = &draft->advisory;
     osv_add_all_names(draft, document);
@@ -48,7 +48,7 @@ static void add_names(struct draft *draft, const struct json *document)
 bool translate_ghsa(struct translation *translation, span path, span bytes, struct err *err)
 {
     static const struct osv_dialect dialect = {
-        .add_names = add_names,
+        .add_names = ghsa_add_names,
         .add_package = language_add_package,
         .rates_flaws = true,
     };

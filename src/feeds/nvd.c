@@ -134,11 +134,64 @@ static bool give_advisory(struct translation *translation, const struct record *
     return draft_give(&draft, err);
 }
 
+// What is read of an entry, the most frequent first.
+static const span keys[] = {
+    S("vulnerable"),
+    S("cpe23Uri"),
+    S("versionEndIncluding"),
+    S("versionEndExcluding"),
+    S("versionStartIncluding"),
+    S("versionStartExcluding"),
+    S("criteria"),
+    S("value"),
+    S("lang"),
+    S("operator"),
+    S("negate"),
+    S("cpe_match"),
+    S("cpeMatch"),
+    S("children"),
+    S("nodes"),
+    S("configurations"),
+    S("cve"),
+    S("CVE_data_meta"),
+    S("ID"),
+    S("id"),
+    S("problemtype"),
+    S("problemtype_data"),
+    S("weaknesses"),
+    S("description"),
+    S("description_data"),
+    S("descriptions"),
+    S("impact"),
+    S("baseMetricV3"),
+    S("cvssV3"),
+    S("baseMetricV2"),
+    S("cvssV2"),
+    S("vectorString"),
+    S("baseSeverity"),
+    S("severity"),
+    S("metrics"),
+    S("cvssMetricV40"),
+    S("cvssMetricV31"),
+    S("cvssMetricV30"),
+    S("cvssMetricV2"),
+    S("cvssData"),
+    S("type"),
+    S("publishedDate"),
+    S("lastModifiedDate"),
+    S("published"),
+    S("lastModified"),
+    S("vulnStatus"),
+    S("cveTags"),
+    S("tags"),
+};
+
 bool translate_nvd(struct translation *translation, span path, span bytes, struct err *err)
 {
     (void)path;
     CLEANUP(json_cleanup) struct json *item = NULL;
-    if (!json_parse(bytes, translation->limits->feed_bytes, &item, err))
+    if (!json_parse_only(bytes, translation->limits->feed_bytes, keys, sizeof keys / sizeof *keys,
+                         translation->mem, &item, err))
         return false;
     const struct json *cve = json_get(item, "cve");
     bool is_11 = json_get(cve, "CVE_data_meta") != NULL;

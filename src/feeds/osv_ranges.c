@@ -1,7 +1,5 @@
 #include "feeds/feeds_inner.h"
 
-#include "version/version.h"
-
 // How OSV's events become ranges ("Evaluation" in the schema): sorted by the ecosystem's order,
 // "introduced" opens a range, "fixed" closes it before its version and "last_affected" behind it;
 // nothing counts from the last "limit" on.

@@ -49,11 +49,11 @@ static void scores_keep_their_decimals(void **state)
     };
     for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++) {
         struct text text = new_text(mem);
-        put_flaw(&text, NULL, &flaws[i]);
+        put_flaw(&text, &flaws[i]);
         reader in = reader_of(text_span(&text));
         struct flaw flaw = {0};
         struct err err = {0};
-        assert_true(get_flaw(&in, NULL, mem, &flaw, &err));
+        assert_true(get_flaw(&in, mem, &flaw, &err));
         assert_true(read_end(&in));
         assert_true(flaw.score == flaws[i].score && flaw.epss == flaws[i].epss);
         assert_true(flaw.epss_percentile == flaws[i].epss_percentile);
@@ -66,11 +66,11 @@ static void a_score_that_is_no_number_is_none(void **state)
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
     struct flaw odd = {.score = __builtin_nan(""), .epss = __builtin_inf()};
     struct text text = new_text(mem);
-    put_flaw(&text, NULL, &odd);
+    put_flaw(&text, &odd);
     reader in = reader_of(text_span(&text));
     struct flaw flaw = {0};
     struct err err = {0};
-    assert_true(get_flaw(&in, NULL, mem, &flaw, &err));
+    assert_true(get_flaw(&in, mem, &flaw, &err));
     assert_true(flaw.score == -1 && flaw.epss == 1);
 }
 
@@ -91,7 +91,7 @@ static void enums_out_of_range_poison(void **state)
         reader in = reader_of(flaws[i]);
         struct flaw flaw = {0};
         struct err err = {0};
-        assert_true(get_flaw(&in, NULL, mem, &flaw, &err));
+        assert_true(get_flaw(&in, mem, &flaw, &err));
         assert_false(read_ok(&in));
     }
     reader key = reader_of(S("\x05\0\0"));
@@ -119,7 +119,7 @@ static void counts_larger_than_the_record_poison(void **state)
     struct err err = {0};
     struct advisory advisory = {0};
     reader in = reader_of(S("\1x\0\0\xff\xff\xff\xff\x0f\0"));
-    assert_true(get_head(&in, NULL, mem, &advisory, &err));
+    assert_true(get_head(&in, mem, &advisory, &err));
     assert_false(read_ok(&in));
 }
 

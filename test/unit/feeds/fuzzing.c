@@ -59,6 +59,7 @@ void fuzz_translator(feed_translator *translator, const char *path, const uint8_
         .mem = mem,
         .sink = &sink,
         .notes = &notes,
+        .is_last_file = true,
     };
     bool ok = translator(&translation, span_of_text(path), span_of(data, size), &err);
     demand(ok || err.kind != ERR_NONE);
