@@ -75,6 +75,13 @@ static bool listen(void *self, span ecosystem, span name, struct arena *mem, str
     return listener->source.look_up(listener->source.self, ecosystem, name, mem, ret, err);
 }
 
+static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
+                     enum outlook *ret, struct err *err)
+{
+    const struct listener *listener = self;
+    return listener->source.look_out(listener->source.self, ecosystem, name, versions, ret, err);
+}
+
 static bool read_on(void *self, const struct claim *claim, struct arena *mem, struct statement *ret,
                     struct err *err)
 {
@@ -102,6 +109,7 @@ static bool listen_to_match(const struct bom *bom, struct listener *listener, st
 {
     struct advisory_source source = {
         .self = listener,
+        .look_out = look_out,
         .look_up = listen,
         .read_statements = read_on,
         .look_up_flaw = read_flaw,

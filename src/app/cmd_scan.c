@@ -6,16 +6,6 @@
 
 enum { SECONDS_A_DAY = 86400, OUTPUT_BUDGET = 1 << 30 };
 
-// ---------------------------------------------------------------- progress
-
-static void show_progress(void *self, const char *what, size_t done, size_t of)
-{
-    (void)self; // one terminal
-    (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, of);
-    if (done == of)
-        (void)fputs("\r\033[K", stderr);
-}
-
 // ---------------------------------------------------------------- reports
 
 // What makes builds reproducible: seconds since 1970 that stand for the time of day.
@@ -36,6 +26,9 @@ static struct report_options report_options(const struct settings *settings, boo
         .only_fixed = settings->only_fixed,
         .show_suppressed = settings->show_suppressed,
         .verbose = settings->verbose,
+        .has_fail_on = settings->has_fail_on,
+        .fail_on = settings->fail_on,
+        .strict = settings->strict,
         .tool_version = S(PLIMSOLL_VERSION),
         .today = (uint32_t)(os_now() / SECONDS_A_DAY),
         .has_timestamp = has_timestamp,
@@ -90,12 +83,10 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
     if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
-                       quote(span_of_text(settings->output_file)).text,
-                       "table, json, cyclonedx-json, spdx-json");
+                       quote(span_of_text(settings->output_file)).text, report_format_names);
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
-    bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
     *ret = (struct scan_request){
         .target = settings->arguments.items[0],
         .limits = settings->limits,
@@ -103,7 +94,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .distro = settings->distro,
         .base = settings->base,
         .all_layers = settings->all_layers,
-        .progress = progress ? show_progress : NULL,
+        .progress = progress_for(settings),
     };
     fill_source_options(settings, &ret->source);
     return true;
@@ -164,13 +155,16 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
     return status_of(settings, scan_result(session));
 }
 
+// What the advisory database knows: one pass over it finds both.
+enum { FROM_DATABASE = 1 << FINDING_VULNERABILITY | 1 << FINDING_MALWARE };
+
 // An image is held to the records of its packages unasked: that costs the digests of files that are
 // read anyway. On a host it would mean to read all of /usr.
 static uint32_t usual_checks(span target)
 {
     bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:")) ||
                    span_starts_with(target, S("file:"));
-    uint32_t checks = UINT32_C(1) << FINDING_VULNERABILITY;
+    uint32_t checks = FROM_DATABASE;
     return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }
 
@@ -227,8 +221,8 @@ int command_scan(struct settings *settings)
         !find_ignore_files(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
-    bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;
-    if (needs_database && !find_database(settings, &request.database, &err))
+    request.match.kinds = request.checks & FROM_DATABASE;
+    if (request.match.kinds && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

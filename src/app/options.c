@@ -52,7 +52,8 @@ static bool set_severity(struct settings *settings, span value, struct err *err)
 }
 
 // The kinds of findings that there are checks for.
-static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY};
+static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY,
+                                           FINDING_MALWARE};
 
 static bool set_check(struct settings *settings, span value, struct err *err)
 {
@@ -63,7 +64,8 @@ static bool set_check(struct settings *settings, span value, struct err *err)
             if (span_equal(word, span_of_text(finding_kind_name(checks[i]))))
                 bit = UINT32_C(1) << checks[i];
         if (bit == 0)
-            return err_set(err, ERR_USAGE, "'%s' is not a check (vulnerability, integrity)",
+            return err_set(err, ERR_USAGE,
+                           "'%s' is not a check (vulnerability, integrity, malware)",
                            quote(word).text);
         settings->checks |= bit;
     }
@@ -215,6 +217,27 @@ static bool set_from(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->from, err);
 }
 
+static bool set_root(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->root, err);
+}
+
+static bool set_keys(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->keys, err);
+}
+
+static bool set_days(struct settings *settings, span value, struct err *err)
+{
+    enum { MOST_DAYS = 3650 };
+    uint64_t days = 0;
+    if (!span_to_u64(value, &days) || days == 0 || days > MOST_DAYS)
+        return err_set(err, ERR_USAGE, "'%s' is not a number of days up to %d", quote(value).text,
+                       MOST_DAYS);
+    settings->days = days;
+    return true;
+}
+
 static bool set_ca_file(struct settings *settings, span value, struct err *err)
 {
     return keep_text(settings, value, &settings->ca_file, err);
@@ -292,10 +315,13 @@ static bool set_help(struct settings *settings, span value, struct err *err)
 // ---------------------------------------------------------------- the table
 
 static const struct option options[] = {
-    {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
+    {"output", 'o', "FORMAT[=FILE]",
+     "table, json, html, sarif, csv, junit, gitlab, cyclonedx-vdr; SBOMs: cyclonedx-json, "
+     "spdx-json; repeatable",
      set_output},
     {"check", 0, "LIST",
-     "what to look for: vulnerability,integrity; default both; host, dir: the first", set_check},
+     "what to look for: vulnerability,malware,integrity; default all; host, dir: not integrity",
+     set_check},
     {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
@@ -314,7 +340,10 @@ static const struct option options[] = {
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
-    {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
+    {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
+    {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
+    {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
+    {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
     {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},
     {"limit", 0, "NAME=VALUE", "what untrusted input may cost; K, M, G allowed", set_limit},

@@ -1,4 +1,4 @@
-#include "model/model.h"
+#include "model/model_inner.h"
 
 #include <math.h>
 
@@ -118,6 +118,8 @@ bool cvss_score(span vector, double *ret)
     if (!span_starts_with(vector, S("CVSS:")))
         return score_v2(vector, ret);
     span version = span_cut(&metrics, '/');
+    if (span_equal(version, S("CVSS:4.0")))
+        return cvss4_score(metrics, ret);
     if (!span_equal(version, S("CVSS:3.0")) && !span_equal(version, S("CVSS:3.1")))
         return false;
     return score_v3(metrics, ret);

@@ -78,7 +78,12 @@ struct finding {
     double score; // below 0: none
     double epss;  // below 0: none
     bool exploited;
-    double risk; // 0 to 100
+    bool disputed;                // somebody who should know says that it is no flaw
+    double risk;                  // 0 to 100
+    const struct rating *ratings; // what each database says, by its name
+    size_t rating_count;
+    const struct weakness *weaknesses; // what kind of mistake it is; names may be empty
+    size_t weakness_count;
     const struct evidence *evidence;
     size_t evidence_count;
     uint32_t layer;

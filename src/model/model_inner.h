@@ -11,6 +11,9 @@ bool pattern_match(span pattern, span path);
 bool package_purl(const struct package *package, const struct distro *distro, struct arena *mem,
                   span *ret);
 
+// The score of a vector of CVSS 4.0, given without "CVSS:4.0/".
+bool cvss4_score(span vector, double *ret);
+
 // ---------------------------------------------------------------- nouns as bytes
 
 // Where the bytes of a noun are read from: sticky like the reader under it.

@@ -36,11 +36,6 @@ static void texts(struct json_out *out, const char *key, struct spans values)
     json_end_array(out);
 }
 
-static span layer_name(const struct scan *scan, uint32_t layer)
-{
-    return layer < scan->image.layer_count ? scan->image.layers[layer].diff_id : (span){0};
-}
-
 // ---------------------------------------------------------------- target, distro
 
 static void add_platform(struct json_out *out, const struct platform *platform)
@@ -112,7 +107,7 @@ static void add_locations(struct json_out *out, const struct scan *scan,
     for (size_t i = 0; i < package->location_count; i++) {
         json_begin_object(out);
         field(out, "path", package->locations[i].path);
-        field(out, "layer", layer_name(scan, package->locations[i].layer));
+        field(out, "layer", report_layer(scan, package->locations[i].layer));
         json_end_object(out);
     }
     json_end_array(out);
@@ -157,7 +152,7 @@ static void add_binary(struct json_out *out, const struct scan *scan,
 {
     json_begin_object(out);
     field(out, "path", found->location.path);
-    field(out, "layer", layer_name(scan, found->location.layer));
+    field(out, "layer", report_layer(scan, found->location.layer));
     field(out, "build_id", found->binary.build_id);
     field(out, "interpreter", found->binary.interpreter);
     texts(out, "needed", found->binary.needed);
@@ -205,21 +200,14 @@ static void add_cvss(struct json_out *out, const struct finding *finding)
     json_end_object(out);
 }
 
-static span location_of(const struct finding *finding, const struct package *package)
-{
-    if (finding->location.len || !package || package->location_count == 0)
-        return finding->location;
-    return package->locations[0].path;
-}
-
 // Null where it is not known what the image was built on.
 static void add_inherited(struct json_out *out, const struct image *image, uint32_t layer)
 {
     json_key(out, "inherited");
-    if (image->layer_count == 0 || image->layers[0].base.len == 0 || layer >= image->layer_count)
+    if (!report_knows_base(image) || layer >= image->layer_count)
         json_write_null(out);
     else
-        json_write_bool(out, image->layers[layer].base.len != 0);
+        json_write_bool(out, report_is_inherited(image, layer));
 }
 
 static void add_suppression(struct json_out *out, const struct suppression *suppression)
@@ -264,9 +252,9 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     json_field_bool(out, "kev", finding->exploited);
     number(out, "risk", finding->risk, 100, 1);
     add_evidence(out, finding);
-    field(out, "location", location_of(finding, package));
+    field(out, "location", report_location(scan, finding));
     field(out, "text", finding->text);
-    field(out, "layer", layer_name(scan, finding->layer));
+    field(out, "layer", report_layer(scan, finding->layer));
     add_inherited(out, &scan->image, finding->layer);
     field(out, "suppressed", finding->suppressed);
     add_suppression(out, finding->suppression);

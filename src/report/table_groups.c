@@ -32,25 +32,6 @@ static span installed_version(const struct group *group)
     return first->version.len ? first->version : S("unknown version");
 }
 
-static span outcome(const struct finding *finding)
-{
-    switch (finding->status) {
-    case STATUS_FIXED:
-        return finding->fixed_version.len ? finding->fixed_version : S("fixed");
-    case STATUS_AFFECTED:
-        return S("no fix yet");
-    case STATUS_WONT_FIX:
-        return S("won't be fixed");
-    case STATUS_UNDER_INVESTIGATION:
-        return S("being investigated");
-    case STATUS_END_OF_LIFE:
-        return S("end of life, no fix");
-    case STATUS_NOT_AFFECTED:
-        return S("not affected");
-    }
-    return S("unknown");
-}
-
 static struct layout layout_of(const struct table *table, const struct groups *groups)
 {
     size_t finding = 0;
@@ -61,7 +42,7 @@ static struct layout layout_of(const struct table *table, const struct groups *g
         for (size_t j = 0; j < group->members->count; j++) {
             const struct finding *row = group->members->findings[j];
             finding = larger(finding, glyphs_columns(row->id));
-            version = larger(version, glyphs_columns(outcome(row)));
+            version = larger(version, glyphs_columns(report_outcome(row)));
         }
     }
     struct layout layout = {.version = FINDING + smaller(finding, WIDEST_FINDING) + 2};
@@ -257,7 +238,7 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     line_put(line, finding->id);
     begin_version(line, layout);
     line_ink(line, is_fixed ? INK_GOOD : INK_FAINT);
-    line_put_rest(line, outcome(finding));
+    line_put_rest(line, report_outcome(finding));
     line_ink_end(line);
     if (layout->has_scores)
         put_scores(line, layout, finding);
@@ -297,7 +278,7 @@ static void put_dense(struct table *table, const struct member *member, enum sev
             !is_dense(table, member, finding))
             continue;
         count++;
-        words = outcome(finding);
+        words = report_outcome(finding);
         text_add_byte(&ids, ' ');
         text_add(&ids, finding->id);
     }

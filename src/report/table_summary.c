@@ -74,11 +74,6 @@ struct counts {
     size_t suppressed; // do not count
 };
 
-static bool is_inherited(const struct image *image, uint32_t layer)
-{
-    return layer < image->layer_count && image->layers[layer].base.len;
-}
-
 static struct counts count_findings(const struct table *table, enum finding_kind kind)
 {
     struct counts counts = {0};
@@ -95,7 +90,7 @@ static struct counts count_findings(const struct table *table, enum finding_kind
             counts.all++;
             counts.fixed += finding->status == STATUS_FIXED;
             counts.exploited += finding->exploited;
-            counts.inherited += is_inherited(&table->scan->image, finding->layer);
+            counts.inherited += report_is_inherited(&table->scan->image, finding->layer);
         }
     }
     return counts;
@@ -127,7 +122,7 @@ static void add_found(struct text *sentence, const struct counts *counts, size_t
 static void add_owners(struct text *sentence, const struct image *image,
                        const struct counts *counts)
 {
-    if (image->layer_count && image->layers[0].base.len)
+    if (report_knows_base(image))
         text_addf(sentence, "; %zu inherited from the base image, %zu of this image's own layers",
                   counts->inherited, counts->all - counts->inherited);
 }

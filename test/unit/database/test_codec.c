@@ -41,16 +41,22 @@ static void scores_keep_their_decimals(void **state)
     (void)state;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
     const struct flaw flaws[] = {
-        {.score = -1, .epss = -1}, {.score = 0, .epss = 0},         {.score = 9.8, .epss = 0.00043},
-        {.score = 10, .epss = 1},  {.score = 7.3, .epss = 0.97565},
+        {.score = -1, .epss = -1, .epss_percentile = -1},
+        {.score = 0, .epss = 0, .epss_percentile = 0},
+        {.score = 9.8, .epss = 0.00043, .epss_percentile = 0.12345},
+        {.score = 10, .epss = 1, .epss_percentile = 1},
+        {.score = 7.3, .epss = 0.97565, .epss_percentile = 0.99998},
     };
     for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++) {
         struct text text = new_text(mem);
-        put_flaw(&text, NULL, &flaws[i]);
+        put_flaw(&text, &flaws[i]);
         reader in = reader_of(text_span(&text));
-        struct flaw flaw = get_flaw(&in, NULL);
+        struct flaw flaw = {0};
+        struct err err = {0};
+        assert_true(get_flaw(&in, mem, &flaw, &err));
         assert_true(read_end(&in));
         assert_true(flaw.score == flaws[i].score && flaw.epss == flaws[i].epss);
+        assert_true(flaw.epss_percentile == flaws[i].epss_percentile);
     }
 }
 
@@ -60,25 +66,35 @@ static void a_score_that_is_no_number_is_none(void **state)
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
     struct flaw odd = {.score = __builtin_nan(""), .epss = __builtin_inf()};
     struct text text = new_text(mem);
-    put_flaw(&text, NULL, &odd);
+    put_flaw(&text, &odd);
     reader in = reader_of(text_span(&text));
-    struct flaw flaw = get_flaw(&in, NULL);
+    struct flaw flaw = {0};
+    struct err err = {0};
+    assert_true(get_flaw(&in, mem, &flaw, &err));
     assert_true(flaw.score == -1 && flaw.epss == 1);
 }
 
 static void enums_out_of_range_poison(void **state)
 {
     (void)state;
-    const span affected[] = {S("\x06\0"), S("\x30\0"), S("\x80\0"), S("\xff\0")};
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    const span affected[] = {
+        S("\x06\0"), S("\x30\0"), S("\x80\0"), S("\xff\0"), S("\0\x40"), S("\0\x80"),
+    };
     for (size_t i = 0; i < sizeof affected / sizeof *affected; i++) {
         reader in = reader_of(affected[i]);
         (void)get_affected(&in, NULL);
         assert_false(read_ok(&in));
     }
-    reader flaw = reader_of(S("\x07\0\0"));
-    (void)get_flaw(&flaw, NULL);
-    assert_false(read_ok(&flaw));
-    reader key = reader_of(S("\x03\0\0"));
+    const span flaws[] = {S("\x07\0\0"), S("\x80\x10\0"), S("\x80\xff\0")};
+    for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++) {
+        reader in = reader_of(flaws[i]);
+        struct flaw flaw = {0};
+        struct err err = {0};
+        assert_true(get_flaw(&in, mem, &flaw, &err));
+        assert_false(read_ok(&in));
+    }
+    reader key = reader_of(S("\x05\0\0"));
     (void)get_key(&key, NULL);
     assert_false(read_ok(&key));
 }
@@ -103,7 +119,7 @@ static void counts_larger_than_the_record_poison(void **state)
     struct err err = {0};
     struct advisory advisory = {0};
     reader in = reader_of(S("\1x\0\0\xff\xff\xff\xff\x0f\0"));
-    assert_true(get_head(&in, NULL, mem, &advisory, &err));
+    assert_true(get_head(&in, mem, &advisory, &err));
     assert_false(read_ok(&in));
 }
 

@@ -26,6 +26,7 @@ struct outcome translate(feed_translator *translator, const char *path, const ch
         .mem = outcome.mem,
         .sink = &sink,
         .notes = &outcome.notes,
+        .is_last_file = true,
     };
     outcome.ok = translator(&translation, span_of_text(path), with_quotes(outcome.mem, document),
                             &outcome.err);

@@ -50,6 +50,32 @@ static void version_2_scores_as_published(void **state)
     assert_score(S("AV:N/AC:L/Au:N/C:P/I:P/A:P"), 7.5);
 }
 
+// The examples of the specification's own documents and of well-known CVEs.
+static void version_4_scores_as_published(void **state)
+{
+    (void)state;
+    assert_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H"), 10.0);
+    assert_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"), 9.3);
+    assert_score(S("CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"), 7.3);
+    assert_score(S("CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"), 7.7);
+    assert_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N"), 0);
+    assert_score(S("CVSS:4.0/AV:P/AC:H/AT:P/PR:H/UI:A/VC:L/VI:L/VA:L/SC:N/SI:N/SA:N/E:U"), 0.1);
+}
+
+// Version 4 has one score, of all that is known; "X" is as good as nothing.
+static void threat_and_environment_count_in_version_4(void **state)
+{
+    (void)state;
+    assert_score(S("CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U"), 5.2);
+    assert_score(S("CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/MAV:X"), 7.3);
+    assert_score(
+        S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N/MVC:H/MVI:H/MVA:H"),
+        9.3);
+    assert_score(
+        S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/MSI:S/RE:M/U:Clear"),
+        10.0);
+}
+
 static void other_metrics_and_their_order_do_not_matter(void **state)
 {
     (void)state;
@@ -68,7 +94,14 @@ static void a_vector_that_is_not_whole_has_no_score(void **state)
     assert_no_score(S("CVSS:3.1/AV:NN/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"));
     assert_no_score(S("CVSS:3.1/AV:/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"));
     assert_no_score(S("CVSS:3.2/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"));
-    assert_no_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"));
+    assert_no_score(S("CVSS:4.1/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"));
+    assert_no_score(S("CVSS:4.0"));
+    assert_no_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N"));
+    assert_no_score(S("CVSS:4.0/AV:N/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"));
+    assert_no_score(S("CVSS:4.0/AV:X/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"));
+    assert_no_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:S/SA:N"));
+    assert_no_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:H"));
+    assert_no_score(S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:X/E:A"));
     assert_no_score(S("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"));
 }
 
@@ -100,6 +133,8 @@ int main(void)
         cmocka_unit_test(version_3_scores_as_published),
         cmocka_unit_test(no_impact_scores_nothing),
         cmocka_unit_test(version_2_scores_as_published),
+        cmocka_unit_test(version_4_scores_as_published),
+        cmocka_unit_test(threat_and_environment_count_in_version_4),
         cmocka_unit_test(other_metrics_and_their_order_do_not_matter),
         cmocka_unit_test(a_vector_that_is_not_whole_has_no_score),
         cmocka_unit_test(every_vector_scores_in_tenths),

@@ -1,0 +1,33 @@
+"""Other people's tools to judge our answers by, fetched from the registries of their languages into
+the build directory, once. What cannot be had is None: the test that needs it is skipped by name."""
+
+import pathlib
+import subprocess
+import sys
+
+
+def run_fetch(command, directory, ready):
+    """Runs `command` unless `ready` says that it has been done."""
+    if not ready.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            subprocess.run(command, cwd=directory, check=True, capture_output=True, timeout=120)
+        except (OSError, subprocess.SubprocessError):
+            return None
+    return directory if ready.exists() else None
+
+
+def python_package(cache, name, version):
+    """Puts one package without dependencies on the path of this interpreter: True when it is."""
+    directory = pathlib.Path(cache) / f"python-{name}-{version}"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target",
+               str(directory), f"{name}=={version}"]
+    if not run_fetch(command, directory, directory / name):
+        return False
+    sys.path.insert(0, str(directory))
+    return True
+
+
+def skip(name, what):
+    print(f"SKIP: {name}: {what} is absent")
+    sys.exit(77)
