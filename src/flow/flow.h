@@ -28,9 +28,9 @@ struct scan_request {
     struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
     struct spans ignore_files;
-    bool ignore_files_found; // not given but found: they must be this user's own, or root's
-    struct spans vex;        // files, directories with an index.json, or the two words below
-    span baseline;           // the JSON of an earlier scan; empty: none
+    bool ignore_files_found;     // not given but found: they must be this user's own, or root's
+    struct spans vex;            // files, directories with an index.json, or the two words below
+    span baseline;               // the JSON of an earlier scan; empty: none
     progress_function *progress; // null: nobody wants to know
     void *progress_self;
 };

@@ -64,8 +64,8 @@ static void letters_after_digits_are_versions_and_words_are_not(void **state)
 static void an_entry_that_names_no_flaw_is_noted(void **state)
 {
     (void)state;
-    struct outcome outcome = translate(translate_secdb, "a.json",
-                                       SECDB("'1-r0':['CVE-46838','CVE-2022-?','',7]"));
+    struct outcome outcome =
+        translate(translate_secdb, "a.json", SECDB("'1-r0':['CVE-46838','CVE-2022-?','',7]"));
     assert_true(outcome.ok);
     assert_int_equal(outcome.rows.len, 0);
     assert_int_equal(outcome.notes.items.count, 4);
