@@ -58,6 +58,13 @@ static const struct package *vendor_package(const struct matcher *matcher,
     return foreign ? NULL : owner;
 }
 
+bool is_of_distribution(const struct matcher *matcher, const struct package *package)
+{
+    if (package->owner.len == 0)
+        return false;
+    return matcher->system.key.len == 0 || vendor_package(matcher, package);
+}
+
 bool is_judged_by_owner(const struct matcher *matcher, const struct package *package)
 {
     return matcher->system.lists_unfixed && vendor_package(matcher, package);
