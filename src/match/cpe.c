@@ -20,9 +20,10 @@ bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err 
 {
     const struct advisory_source *source = matcher->source;
     const struct package *package = subject->package;
-    // An ecosystem with an order of its own has a database of its own.
+    // An ecosystem with an order of its own has a database of its own. What names a repository was
+    // built by a distribution, which a note in the program says.
     if (!subject->ecosystem->language || subject->scheme != SCHEME_GENERIC ||
-        is_of_distribution(matcher, package))
+        is_of_distribution(matcher, package) || package->repository.len)
         return true;
     bool is_program = span_equal(package->type, S("generic"));
     span products = is_program ? cpe_of_program(package->name) : (span){0};

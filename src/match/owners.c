@@ -67,7 +67,9 @@ bool is_of_distribution(const struct matcher *matcher, const struct package *pac
 
 bool is_judged_by_owner(const struct matcher *matcher, const struct package *package)
 {
-    return matcher->system.lists_unfixed && vendor_package(matcher, package);
+    // A program that was recognised in a package is nothing beside it: it is that package.
+    bool is_program = span_equal(package->type, S("generic"));
+    return (matcher->system.lists_unfixed || is_program) && vendor_package(matcher, package);
 }
 
 static bool topic_has_flaw(const struct topic *topic, span flaw)
