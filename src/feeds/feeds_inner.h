@@ -202,6 +202,9 @@ bool suse_read_product(struct draft *draft, span publisher, span product, struct
 // lie in a container.
 bool cpe_name_product(struct draft *draft, span text, struct affected *ret);
 
+// "vendor:product" of an application's CPE 2.3 name; empty for any other text, and without room.
+span cpe_product_of(struct arena *mem, span text);
+
 // Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
 // "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
 // heeded where a container cannot have it: another operating system than Linux, or a device.
@@ -278,5 +281,7 @@ feed_translator translate_nvd;
 feed_translator translate_nvd_overrides;
 feed_translator translate_cve5;
 feed_translator translate_cwe;
+feed_translator translate_purl2cpe;
+feed_translator translate_cpe_index;
 
 #endif
