@@ -65,9 +65,6 @@ static bool judge(struct matcher *matcher, const struct subject *subject, span f
         return false;
     if (answered)
         return true;
-    matcher->suppressed += codeless.len > 0;
-    if (codeless.len && !matcher->options->suppressed)
-        return true;
     return finding_add(matcher, subject, flaw, &verdict, codeless, err);
 }
 
@@ -85,12 +82,10 @@ static span first_flaw(span a, span b)
 }
 
 // Both topics are sorted by flaw: walks them side by side.
-static bool match_opinions(struct matcher *matcher, const struct subject *subject,
+static bool match_opinions(struct matcher *matcher, const struct subject *subject, span codeless,
                            const struct topic *by_source, const struct topic *by_name,
                            struct err *err)
 {
-    bool is_system = !subject->ecosystem->language;
-    span codeless = is_system ? codeless_reason(subject->package) : (span){0};
     size_t source_at = 0;
     size_t name_at = 0;
     while (source_at < by_source->count || name_at < by_name->count) {
@@ -108,6 +103,10 @@ static bool match_opinions(struct matcher *matcher, const struct subject *subjec
 // The ranges that are claimed of the subject's names, then who claims them.
 static bool match_claims(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
+    span codeless = codeless_reason(subject->package);
+    matcher->suppressed += codeless.len > 0;
+    if (codeless.len && !matcher->options->suppressed)
+        return true;
     struct topic none = {0};
     struct topic *by_source = NULL;
     struct topic *by_name = NULL;
@@ -125,7 +124,7 @@ static bool match_claims(struct matcher *matcher, const struct subject *subject,
         return true;
     return topics_read(&matcher->topics, by_source, err) &&
            topics_read(&matcher->topics, by_name, err) &&
-           match_opinions(matcher, subject, by_source, by_name, err);
+           match_opinions(matcher, subject, codeless, by_source, by_name, err);
 }
 
 static bool look_out(struct matcher *matcher, const struct subject *subject, span name,
@@ -244,16 +243,38 @@ struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *p
     return fits && scheme_parse(package->type, &scheme) && scheme_is_system(scheme) ? system : NULL;
 }
 
+// Packages are sorted by type.
+static bool count_uncovered(struct matcher *matcher, span type, struct err *err)
+{
+    struct list *types = &matcher->uncovered;
+    struct type_count *last =
+        types->count ? LIST_AT(types, struct type_count, types->count - 1) : NULL;
+    if (!last || !span_equal(last->type, type)) {
+        last = LIST_ADD(types, struct type_count);
+        if (!last)
+            return arena_err(matcher->mem, err, "types");
+        *last = (struct type_count){.type = type};
+    }
+    last->count++;
+    return true;
+}
+
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
         struct ecosystem *ecosystem = ecosystem_for(matcher, package);
-        if (is_judged_by_owner(matcher, package))
+        if (is_judged_by_owner(matcher, package)) {
             matcher->owned++;
-        else if (ecosystem && !match_package(matcher, i, ecosystem, err))
-            return err_add(err, "%s", quote(package->name).text);
+        } else if (!ecosystem) {
+            if (!count_uncovered(matcher, package->type, err))
+                return false;
+        } else {
+            ecosystem->asked++;
+            if (!match_package(matcher, i, ecosystem, err))
+                return err_add(err, "%s", quote(package->name).text);
+        }
     }
     return true;
 }
@@ -292,6 +313,7 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->findings, matcher->mem, sizeof(struct finding), UINT32_MAX);
     list_init(&matcher->claimed, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->views, matcher->mem, sizeof(struct view), UINT32_MAX);
+    list_init(&matcher->uncovered, matcher->mem, sizeof(struct type_count), UINT32_MAX);
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     matcher->language_count = language_ecosystems(matcher->languages);
     matcher->keys = ARENA_NEW(matcher->mem, struct subject_keys);

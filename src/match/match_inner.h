@@ -14,6 +14,7 @@ struct ecosystem {
     span key; // "debian:12", "npm"; empty: nothing says which distribution it is
     const struct language *language; // null: a distribution
     bool found_any;                  // of some name something is said
+    size_t asked;                    // packages that it was to speak of
     // The rest is of distributions.
     span version;       // "12"
     span type;          // purl type of its packages; empty: whatever is there
@@ -185,6 +186,11 @@ struct subject_keys {
     struct version_key fix;   // one after the other of those that a finding names
 };
 
+struct type_count {
+    span type; // purl type
+    size_t count;
+};
+
 struct matcher {
     const struct bom *bom;
     const struct advisory_source *source;
@@ -198,12 +204,13 @@ struct matcher {
     struct epochs epochs;
     struct owners owners;
     struct subject_keys *keys;
-    bool is_past_life;    // all support has ended
-    bool withdrew;        // some database took its record of the flaw at hand back
-    struct list findings; // of struct finding
-    struct list claimed;  // of struct view, of all claims on the package at hand
-    struct list views;    // of struct view, of the flaw at hand
-    struct list builders; // of span: foreign ones, each once
+    bool is_past_life;     // all support has ended
+    bool withdrew;         // some database took its record of the flaw at hand back
+    struct list findings;  // of struct finding
+    struct list claimed;   // of struct view, of all claims on the package at hand
+    struct list views;     // of struct view, of the flaw at hand
+    struct list builders;  // of span: foreign ones, each once
+    struct list uncovered; // of struct type_count: types that no ecosystem speaks of
     size_t foreign;
     size_t owned;       // packages that came with a package of the distribution
     size_t unversioned; // packages of languages without a version that could be compared
