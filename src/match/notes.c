@@ -59,6 +59,23 @@ static void add_count(struct text *out, span type, size_t count)
     text_addf(out, "%s%.20s %zu", out->len ? ", " : "", quote(type).text, count);
 }
 
+// Of how many packages of a language nobody speaks. Some have names by which NVD does.
+static bool count_unknown(struct matcher *matcher, struct ecosystem *ecosystem, size_t *ret,
+                          struct err *err)
+{
+    span known = language_known_name(ecosystem->language);
+    span known_cpe = language_known_name(matcher->cpe->language);
+    *ret = 0;
+    if (ecosystem->asked == 0)
+        return true;
+    if (!ask_for(matcher, ecosystem, &known, 1, err) ||
+        !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
+        return false;
+    size_t by_cpe = matcher->cpe->found_any ? ecosystem->asked_by_cpe : 0;
+    *ret = ecosystem->found_any ? 0 : ecosystem->asked - by_cpe;
+    return true;
+}
+
 // One note for all types of which nobody speaks: no ecosystem does, or the database has nothing of
 // it. Packages of a distribution have notes of their own.
 static bool note_uncovered(struct matcher *matcher, struct err *err)
@@ -73,12 +90,11 @@ static bool note_uncovered(struct matcher *matcher, struct err *err)
             add_count(&types, type->type, type->count);
     }
     for (size_t i = 0; i < matcher->language_count; i++) {
-        struct ecosystem *ecosystem = &matcher->languages[i];
-        span known = language_known_name(ecosystem->language);
-        if (ecosystem->asked && !ask_for(matcher, ecosystem, &known, 1, err))
+        size_t count = 0;
+        if (!count_unknown(matcher, &matcher->languages[i], &count, err))
             return false;
-        if (ecosystem->asked && !ecosystem->found_any)
-            add_count(&types, ecosystem->key, ecosystem->asked);
+        if (count)
+            add_count(&types, matcher->languages[i].key, count);
     }
     if (types.len)
         notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->system.key,
