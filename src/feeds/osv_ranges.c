@@ -66,7 +66,8 @@ static bool has_three_numbers(span version)
 static span whole_version(struct reading *reading, span version)
 {
     struct text text = {0};
-    if (is_zero(version) || has_three_numbers(version) || version_valid(reading->scheme, version))
+    if (!version.len || is_zero(version) || has_three_numbers(version) ||
+        version_valid(reading->scheme, version))
         return version;
     text_init(&text, reading->draft->translation->mem, SIZE_MAX);
     text_add(&text, version);
@@ -266,7 +267,7 @@ static void add_listed(struct reading *reading, const struct affected *pattern)
     for (size_t i = 0; i < json_count(versions); i++) {
         struct affected statement = *pattern;
         struct version_key key;
-        span version = json_text(json_at(versions, i));
+        span version = whole_version(reading, json_text(json_at(versions, i)));
         bool known = version_key_of(reading->scheme, version, &key);
         if (!version.len || (known && is_inside(reading, span_of(key.bytes, key.len))))
             continue;

@@ -28,6 +28,15 @@ def python_package(cache, name, version):
     return True
 
 
+def npm_package(cache, name, version):
+    """Installs one package: the directory to require() it from, or None."""
+    directory = pathlib.Path(cache) / f"npm-{name}-{version}"
+    package = directory / "node_modules" / name
+    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts",
+               "--prefix", str(directory), f"{name}@{version}"]
+    return package if run_fetch(command, directory, package) else None
+
+
 def skip(name, what):
     print(f"SKIP: {name}: {what} is absent")
     sys.exit(77)
