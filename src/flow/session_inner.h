@@ -44,8 +44,9 @@ struct scan_session {
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be
                   // remembered of the whole
     struct suppress *suppress;
-    struct list documents; // struct vex_file: of VEX inside the image
-    bool has_key;          // of the bom, before the worker asked for more
+    struct list documents;  // struct vex_file: of VEX inside the image, if that was asked for
+    size_t inner_documents; // how many there are
+    bool has_key;           // of the bom, before the worker asked for more
     digest key;
 };
 
