@@ -2,6 +2,7 @@
 the build directory, once. What cannot be had is None: the test that needs it is skipped by name."""
 
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -17,9 +18,13 @@ def run_fetch(command, directory, ready):
     return directory if ready.exists() else None
 
 
+def has(program):
+    return shutil.which(program) is not None
+
+
 def python_package(cache, name, version):
     """Puts one package without dependencies on the path of this interpreter: True when it is."""
-    directory = pathlib.Path(cache) / f"python-{name}-{version}"
+    directory = pathlib.Path(cache).resolve() / f"python-{name}-{version}"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target",
                str(directory), f"{name}=={version}"]
     if not run_fetch(command, directory, directory / name):
