@@ -48,9 +48,15 @@ struct settings {
     span base;
     span allow_licenses; // with commas between them
     span deny_licenses;
+    struct spans ignore_files; // none: those that are found
+    struct spans vex;
+    span baseline;
     const char *config;   // null: the usual places
     const char *database; // null: the usual places
-    const char *from;     // db build
+    const char *from;     // db build: directory of feeds; db update: what to update from
+    const char *root;     // db update: the root to trust
+    const char *keys;     // db export, db keygen: directory of private keys
+    uint64_t days;        // db export: for which it is valid; 0: the usual number
     const char *output_file;
     const char *ca_file;
     const char *plain_http;
@@ -106,6 +112,8 @@ int finish_help(void); // the exit status: help is buffered, and its reader may 
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail(const struct err *err); // complains, and gives the exit status
 bool print_text(span text, struct err *err);
+// For the progress of flows; null where nobody watches.
+progress_function *progress_for(const struct settings *settings);
 
 // ---------------------------------------------------------------- places
 
@@ -116,6 +124,7 @@ const char *config_file(struct arena *mem, const char *name);
 const char *environment(const char *name); // null: unset or empty
 // --db, PLIMSOLL_DB, the user's own database, else the one that came with the program.
 bool find_database(const struct settings *settings, const char **ret, struct err *err);
+void fill_net_options(const struct settings *settings, struct net_options *ret);
 void fill_source_options(const struct settings *settings, struct source_options *ret);
 
 // ---------------------------------------------------------------- commands
@@ -123,6 +132,12 @@ void fill_source_options(const struct settings *settings, struct source_options 
 int command_scan(struct settings *settings);
 int command_bom(struct settings *settings);
 int command_db(struct settings *settings);
+// The parts of it. EXIT_USAGE is complained of by the caller.
+int db_build(struct settings *settings);
+int db_ask(struct settings *settings); // status, search
+int db_update(struct settings *settings);
+int db_export(struct settings *settings);
+int db_keygen(struct settings *settings);
 int command_version(struct settings *settings);
 
 #endif

@@ -1,197 +1,25 @@
 #include "app/app_inner.h"
 
-#include "database/database.h"
+struct part {
+    const char *name;
+    size_t arguments; // behind the name
+    int (*run)(struct settings *settings);
+};
 
-enum { TEXT_BUDGET = 256 << 20 };
-
-// Untrusted text, made fit for a terminal.
-static void add_safe(struct text *out, span s)
-{
-    while (s.len) {
-        span piece = span_first(s, 16);
-        text_add(out, span_of_text(quote(piece).text));
-        s = span_from(s, piece.len);
-    }
-}
-
-static void add_date(struct text *out, uint32_t day)
-{
-    char date[11] = "unknown";
-    if (day)
-        date_format(day, date);
-    text_addf(out, "%-10s", date);
-}
-
-// ---------------------------------------------------------------- build
-
-static void complain_notes(const struct settings *settings, const struct notes *notes)
-{
-    for (size_t i = 0; i < notes->items.count; i++) {
-        const struct note *note = LIST_AT(&notes->items, struct note, i);
-        if (settings->verbose || note->kind == NOTE_INFORMATION)
-            complain("%s: %s: %s", note_kind_name(note->kind), quote(note->location).text,
-                     quote(note->text).text);
-    }
-    uint64_t all = notes->items.count + notes->dropped;
-    if (all && !settings->verbose && notes->incomplete)
-        complain("some documents were left out, %llu notes in all; -v names them",
-                 (unsigned long long)all);
-}
-
-static int db_build(struct settings *settings)
-{
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(TEXT_BUDGET);
-    struct notes notes;
-    struct err err = {0};
-    if (!settings->from || !settings->output_file) {
-        complain("db build needs --from DIR and -o FILE");
-        return EXIT_USAGE;
-    }
-    if (!mem) {
-        complain("out of memory");
-        return EXIT_ERROR;
-    }
-    notes_init(&notes, mem, &settings->limits);
-    bool ok =
-        build_database(settings->from, settings->output_file, &settings->limits, &notes, &err);
-    if (!settings->quiet)
-        complain_notes(settings, &notes);
-    return ok ? EXIT_DONE : fail(&err);
-}
-
-// ---------------------------------------------------------------- status
-
-static bool add_segment(const struct database *database, size_t index, struct text *out,
-                        struct err *err)
-{
-    struct database_segment segment = {0};
-    if (!database_segment_at(database, index, &segment, err))
-        return false;
-    add_date(out, segment.day);
-    text_addf(out, "  %9llu  %9llu  %9llu  %9.1f  ", (unsigned long long)segment.advisories,
-              (unsigned long long)segment.packages, (unsigned long long)segment.statements,
-              (double)segment.bytes / 1048576);
-    add_safe(out, segment.name);
-    text_add(out, S("  ("));
-    add_safe(out, segment.licence);
-    text_add(out, S(")\n"));
-    return true;
-}
-
-static bool add_status(const struct settings *settings, const char *path,
-                       const struct database *database, struct text *out, struct err *err)
-{
-    struct database_info info = {0};
-    if (!database_verify(database, &settings->limits, err) ||
-        !database_describe(database, out->mem, &info, err))
-        return false;
-    text_add(out, S("database  "));
-    text_add(out, span_of_text(path));
-    text_add(out, S("\nnewest    "));
-    add_safe(out, info.built);
-    text_add(out,
-             S("\nchecked   every checksum and every record\n\n"
-               "newest      advisories   packages  statements        MiB  source (licence)\n"));
-    for (size_t i = 0; i < database_segment_count(database); i++)
-        if (!add_segment(database, i, out, err))
-            return false;
-    return text_ok(out) || arena_err(out->mem, err, "status");
-}
-
-// ---------------------------------------------------------------- search
-
-static bool print_statement(struct text *out, span ecosystem, const struct statement *statement)
-{
-    const struct affected *affected = &statement->affected;
-    bool negative = affected->status == STATUS_NOT_AFFECTED;
-    add_safe(out, ecosystem);
-    text_add_byte(out, '\t');
-    add_safe(out, affected->name);
-    text_add_byte(out, '\t');
-    add_safe(out, statement->advisory.id);
-    text_addf(out, "\t%s\t", negative ? "not_affected" : status_name(affected->status));
-    if (affected->introduced.len) {
-        text_add(out, S(">= "));
-        add_safe(out, affected->introduced);
-        text_add_byte(out, ' ');
-    }
-    if (affected->fixed.len) {
-        text_add(out, S("< "));
-        add_safe(out, affected->fixed);
-    }
-    text_add_byte(out, '\t');
-    add_safe(out, statement->advisory.database);
-    text_add_byte(out, '\n');
-    return text_ok(out);
-}
-
-static bool visit_package(void *self, span ecosystem, span name,
-                          const struct statements *statements, struct err *err)
-{
-    struct text *out = self;
-    (void)name; // in every statement
-    for (size_t i = 0; i < statements->count; i++)
-        if (!print_statement(out, ecosystem, &statements->items[i]))
-            return arena_err(out->mem, err, "search");
-    return true;
-}
-
-static bool visit_flaw(void *self, const struct flaw *flaw, struct err *err)
-{
-    struct text *out = self;
-    add_safe(out, flaw->id);
-    text_addf(out, "\t%s", severity_name(flaw->severity));
-    if (flaw->score >= 0)
-        text_addf(out, "\tCVSS %.1f", flaw->score);
-    if (flaw->epss >= 0)
-        text_addf(out, "\tEPSS %.3f", flaw->epss);
-    if (flaw->exploited)
-        text_add(out, S("\tknown exploited"));
-    text_add_byte(out, '\t');
-    add_safe(out, flaw->database);
-    text_add_byte(out, '\n');
-    return text_ok(out) || arena_err(out->mem, err, "search");
-}
-
-// ---------------------------------------------------------------- the command
-
-static bool answer(const struct settings *settings, const char *path,
-                   const struct database *database, struct text *out, struct err *err)
-{
-    if (span_equal(settings->arguments.items[0], S("status")))
-        return add_status(settings, path, database, out, err);
-    struct database_visitor visitor = {
-        .self = out, .visit_package = visit_package, .visit_flaw = visit_flaw};
-    return database_search(database, settings->arguments.items[1], &settings->limits, &visitor,
-                           err);
-}
-
-static int ask(struct settings *settings)
-{
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(TEXT_BUDGET);
-    CLEANUP(database_cleanup) struct database *database = NULL;
-    const char *path = NULL;
-    struct err err = {0};
-    struct text out;
-    if (!mem) {
-        complain("out of memory");
-        return EXIT_ERROR;
-    }
-    text_init(&out, mem, SIZE_MAX);
-    bool ok = find_database(settings, &path, &err) && database_open(path, &database, &err) &&
-              answer(settings, path, database, &out, &err) && print_text(text_span(&out), &err);
-    return ok ? EXIT_DONE : fail(&err);
-}
+static const struct part parts[] = {
+    {"build", 0, db_build}, {"update", 0, db_update}, {"status", 0, db_ask},
+    {"search", 1, db_ask},  {"export", 1, db_export}, {"keygen", 1, db_keygen},
+};
 
 int command_db(struct settings *settings)
 {
     const struct spans *arguments = &settings->arguments;
     span what = arguments->count ? arguments->items[0] : (span){0};
-    if (span_equal(what, S("build")) && arguments->count == 1)
-        return db_build(settings);
-    if ((span_equal(what, S("status")) && arguments->count == 1) ||
-        (span_equal(what, S("search")) && arguments->count == 2))
-        return ask(settings);
-    complain("db build, db status or db search NAME; see plimsoll db --help");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (span_equal(what, span_of_text(parts[i].name)) &&
+            arguments->count == parts[i].arguments + 1)
+            return parts[i].run(settings);
+    complain("db build, update, status, search NAME, export TO or keygen DIR; see plimsoll db "
+             "--help");
     return EXIT_USAGE;
 }

@@ -6,16 +6,6 @@
 
 enum { SECONDS_A_DAY = 86400, OUTPUT_BUDGET = 1 << 30 };
 
-// ---------------------------------------------------------------- progress
-
-static void show_progress(void *self, const char *what, size_t done, size_t of)
-{
-    (void)self; // one terminal
-    (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, of);
-    if (done == of)
-        (void)fputs("\r\033[K", stderr);
-}
-
 // ---------------------------------------------------------------- reports
 
 // What makes builds reproducible: seconds since 1970 that stand for the time of day.
@@ -97,7 +87,6 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
-    bool progress = !settings->quiet && os_is_terminal(OS_STDERR);
     *ret = (struct scan_request){
         .target = settings->arguments.items[0],
         .limits = settings->limits,
@@ -105,10 +94,40 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         .distro = settings->distro,
         .base = settings->base,
         .all_layers = settings->all_layers,
-        .progress = progress ? show_progress : NULL,
+        .progress = progress_for(settings),
     };
     fill_source_options(settings, &ret->source);
     return true;
+}
+
+static bool is_on_terminal(const struct settings *settings)
+{
+    bool table = settings->output_count == 0;
+    for (size_t i = 0; i < settings->output_count; i++)
+        table |= settings->outputs[i].format == REPORT_TABLE && settings->outputs[i].file.len == 0;
+    return table;
+}
+
+static bool is_of_suppressor(const struct scan *scan, span location)
+{
+    for (size_t i = 0; i < scan->suppressor_count; i++)
+        if (span_equal(location, scan->suppressors[i].source))
+            return true;
+    return false;
+}
+
+// What an ignore file says in vain is for whoever keeps it, and that is not who reads the result.
+static void complain_of_suppressors(const struct settings *settings, const struct scan *scan)
+{
+    const struct list *notes = &scan->bom.notes.items;
+    if (settings->quiet || is_on_terminal(settings))
+        return;
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct note *note = LIST_AT(notes, struct note, i);
+        if (is_of_suppressor(scan, note->location))
+            complain("%s: %.*s", quote(note->location).text, (int)note->text.len,
+                     (const char *)note->text.ptr);
+    }
 }
 
 static int status_of(const struct settings *settings, const struct scan *scan)
@@ -132,8 +151,12 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
     if (!scan_image(request, &session, &err) ||
         !write_reports(settings, scan_result(session), &err))
         return fail(&err);
+    complain_of_suppressors(settings, scan_result(session));
     return status_of(settings, scan_result(session));
 }
+
+// What the advisory database knows: one pass over it finds both.
+enum { FROM_DATABASE = 1 << FINDING_VULNERABILITY | 1 << FINDING_MALWARE };
 
 // An image is held to the records of its packages unasked: that costs the digests of files that are
 // read anyway. On a host it would mean to read all of /usr.
@@ -141,7 +164,7 @@ static uint32_t usual_checks(span target)
 {
     bool is_tree = span_equal(target, S("host")) || span_starts_with(target, S("dir:")) ||
                    span_starts_with(target, S("file:"));
-    uint32_t checks = UINT32_C(1) << FINDING_VULNERABILITY;
+    uint32_t checks = FROM_DATABASE;
     return is_tree ? checks : checks | UINT32_C(1) << FINDING_INTEGRITY;
 }
 
@@ -166,15 +189,40 @@ static bool fill_policy(const struct settings *settings, struct license_policy *
            split_words(settings->deny_licenses, settings->mem, &ret->denied, err);
 }
 
+// The ignore files of the current directory, Trivy's as well, unless others are given.
+static bool find_ignore_files(struct settings *settings, struct scan_request *request,
+                              struct err *err)
+{
+    static const char *const names[] = {".plimsollignore", ".trivyignore", ".trivyignore.yaml"};
+    enum { NAMES = sizeof names / sizeof *names };
+    span *found = arena_array(settings->mem, NAMES, sizeof *found);
+    size_t count = 0;
+    struct os_stat st = {0};
+    if (!found)
+        return arena_err(settings->mem, err, "options");
+    for (size_t i = 0; i < NAMES; i++)
+        if (os_stat_path(names[i], &st, NULL))
+            found[count++] = span_of_text(names[i]);
+    request->ignore_files_found = settings->ignore_files.count == 0;
+    request->ignore_files = settings->ignore_files;
+    if (request->ignore_files_found)
+        request->ignore_files = (struct spans){.items = found, .count = count};
+    request->vex = settings->vex;
+    request->baseline = settings->baseline;
+    return true;
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err) || !fill_policy(settings, &request.licenses, &err))
+    if (!fill_request(settings, &request, &err) ||
+        !fill_policy(settings, &request.licenses, &err) ||
+        !find_ignore_files(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
-    bool needs_database = request.checks >> FINDING_VULNERABILITY & 1;
-    if (needs_database && !find_database(settings, &request.database, &err))
+    request.match.kinds = request.checks & FROM_DATABASE;
+    if (request.match.kinds && !find_database(settings, &request.database, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

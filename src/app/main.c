@@ -5,13 +5,13 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",  "check",           "severity",       "only-fixed",
-    "fail-on", "show-suppressed", "allow-licenses", "deny-licenses",
-    "scope",   "platform",        "distro",         "base",
-    "db",      "strict",          "timeout",        "limit",
-    "ca-file", "plain-http",      "no-cache",       "quiet",
-    "verbose", "no-color",        "config",         "help",
-    NULL,
+    "output",     "check",           "severity",      "only-fixed",
+    "fail-on",    "show-suppressed", "ignore",        "vex",
+    "baseline",   "allow-licenses",  "deny-licenses", "scope",
+    "platform",   "distro",          "base",          "db",
+    "strict",     "timeout",         "limit",         "ca-file",
+    "plain-http", "no-cache",        "quiet",         "verbose",
+    "no-color",   "config",          "help",          NULL,
 };
 static const char *const bom_options[] = {
     "output",  "scope",    "platform", "distro",     "base",     "strict",
@@ -19,7 +19,8 @@ static const char *const bom_options[] = {
     "verbose", "no-color", "config",   "help",       NULL,
 };
 static const char *const db_options[] = {
-    "from", "output", "db", "limit", "quiet", "verbose", "config", "help", NULL,
+    "from",  "output",  "db",      "root",       "keys",   "days", "limit",
+    "quiet", "verbose", "ca-file", "plain-http", "config", "help", NULL,
 };
 static const char *const version_options[] = {"help", NULL};
 
@@ -27,7 +28,8 @@ static const struct command commands[] = {
     {"scan", "TARGET", "what is wrong with an image, a directory or this host", scan_options,
      command_scan},
     {"bom", "TARGET", "what is in it: the bill of materials", bom_options, command_bom},
-    {"db", "build|status|search [NAME]", "the advisory database", db_options, command_db},
+    {"db", "build|update|status|search NAME|export TO|keygen", "the advisory database", db_options,
+     command_db},
     {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
      "this program's version; version orders of packaging systems", version_options,
      command_version},

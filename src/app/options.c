@@ -52,7 +52,8 @@ static bool set_severity(struct settings *settings, span value, struct err *err)
 }
 
 // The kinds of findings that there are checks for.
-static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY};
+static const enum finding_kind checks[] = {FINDING_VULNERABILITY, FINDING_INTEGRITY,
+                                           FINDING_MALWARE};
 
 static bool set_check(struct settings *settings, span value, struct err *err)
 {
@@ -63,7 +64,8 @@ static bool set_check(struct settings *settings, span value, struct err *err)
             if (span_equal(word, span_of_text(finding_kind_name(checks[i]))))
                 bit = UINT32_C(1) << checks[i];
         if (bit == 0)
-            return err_set(err, ERR_USAGE, "'%s' is not a check (vulnerability, integrity)",
+            return err_set(err, ERR_USAGE,
+                           "'%s' is not a check (vulnerability, integrity, malware)",
                            quote(word).text);
         settings->checks |= bit;
     }
@@ -148,6 +150,36 @@ static bool set_deny_licenses(struct settings *settings, span value, struct err 
     return add_licenses(settings, value, &settings->deny_licenses, err);
 }
 
+// May be given more than once.
+static bool add_word(struct settings *settings, span value, struct spans *list, struct err *err)
+{
+    span *all = arena_array(settings->mem, list->count + 1, sizeof *all);
+    if (!all)
+        return arena_err(settings->mem, err, "options");
+    for (size_t i = 0; i < list->count; i++)
+        all[i] = list->items[i];
+    all[list->count] = value;
+    *list = (struct spans){.items = all, .count = list->count + 1};
+    return true;
+}
+
+static bool add_ignore(struct settings *settings, span value, struct err *err)
+{
+    return add_word(settings, value, &settings->ignore_files, err);
+}
+
+static bool add_vex(struct settings *settings, span value, struct err *err)
+{
+    return add_word(settings, value, &settings->vex, err);
+}
+
+static bool set_baseline(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // judged when it is read
+    settings->baseline = value;
+    return true;
+}
+
 static bool set_timeout(struct settings *settings, span value, struct err *err)
 {
     uint64_t factor = span_ends_with(value, S("h")) ? 3600 : span_ends_with(value, S("m")) ? 60 : 1;
@@ -183,6 +215,27 @@ static bool set_config(struct settings *settings, span value, struct err *err)
 static bool set_from(struct settings *settings, span value, struct err *err)
 {
     return keep_text(settings, value, &settings->from, err);
+}
+
+static bool set_root(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->root, err);
+}
+
+static bool set_keys(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->keys, err);
+}
+
+static bool set_days(struct settings *settings, span value, struct err *err)
+{
+    enum { MOST_DAYS = 3650 };
+    uint64_t days = 0;
+    if (!span_to_u64(value, &days) || days == 0 || days > MOST_DAYS)
+        return err_set(err, ERR_USAGE, "'%s' is not a number of days up to %d", quote(value).text,
+                       MOST_DAYS);
+    settings->days = days;
+    return true;
 }
 
 static bool set_ca_file(struct settings *settings, span value, struct err *err)
@@ -267,11 +320,17 @@ static const struct option options[] = {
      "spdx-json; repeatable",
      set_output},
     {"check", 0, "LIST",
-     "what to look for: vulnerability,integrity; default both; host, dir: the first", set_check},
+     "what to look for: vulnerability,malware,integrity; default all; host, dir: not integrity",
+     set_check},
     {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
     {"show-suppressed", 0, NULL, "show what does not count, too, and why", set_show_suppressed},
+    {"ignore", 0, "FILE", "what does not count, instead of .plimsollignore; repeatable",
+     add_ignore},
+    {"vex", 0, "FILE|DIR|referrers|image", "VEX documents, which say what does no harm; repeatable",
+     add_vex},
+    {"baseline", 0, "FILE", "count only what this earlier result (-o json) has not", set_baseline},
     {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
      set_allow_licenses},
     {"deny-licenses", 0, "LIST", "findings for these licenses, the same", set_deny_licenses},
@@ -281,7 +340,10 @@ static const struct option options[] = {
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
-    {"from", 0, "DIR", "the directory of upstream advisory feeds", set_from},
+    {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
+    {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
+    {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
+    {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
     {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},
     {"limit", 0, "NAME=VALUE", "what untrusted input may cost; K, M, G allowed", set_limit},
@@ -421,6 +483,8 @@ static struct settings begin_source(struct settings *settings)
     settings->checks = 0;
     settings->allow_licenses = (span){0};
     settings->deny_licenses = (span){0};
+    settings->ignore_files = (struct spans){0};
+    settings->vex = (struct spans){0};
     return weaker;
 }
 
@@ -439,6 +503,10 @@ static void end_source(struct settings *settings, const struct settings *weaker)
         settings->allow_licenses = weaker->allow_licenses;
     if (settings->deny_licenses.len == 0)
         settings->deny_licenses = weaker->deny_licenses;
+    if (settings->ignore_files.count == 0)
+        settings->ignore_files = weaker->ignore_files;
+    if (settings->vex.count == 0)
+        settings->vex = weaker->vex;
 }
 
 static bool read_strong(struct settings *settings, const struct command *command,

@@ -107,6 +107,22 @@ static const char *spool_directory(struct arena *mem)
     return temporary ? temporary : "/var/tmp";
 }
 
+void fill_net_options(const struct settings *settings, struct net_options *ret)
+{
+    *ret = (struct net_options){
+        .user_agent = "plimsoll/" PLIMSOLL_VERSION,
+        .ca_file = settings->ca_file,
+        .plain_http = settings->plain_http,
+        .proxy = either("https_proxy", "HTTPS_PROXY"),
+        .plain_proxy = either("http_proxy", "HTTP_PROXY"),
+        .no_proxy = either("no_proxy", "NO_PROXY"),
+        .docker_config = environment("DOCKER_CONFIG"),
+        .home = environment("HOME"),
+        .runtime_directory = environment("XDG_RUNTIME_DIR"),
+        .limits = &settings->limits,
+    };
+}
+
 void fill_source_options(const struct settings *settings, struct source_options *ret)
 {
     *ret = (struct source_options){
@@ -115,18 +131,6 @@ void fill_source_options(const struct settings *settings, struct source_options 
         .docker_host = environment("DOCKER_HOST"),
         .container_host = environment("CONTAINER_HOST"),
         .runtime_directory = environment("XDG_RUNTIME_DIR"),
-        .net =
-            {
-                .user_agent = "plimsoll/" PLIMSOLL_VERSION,
-                .ca_file = settings->ca_file,
-                .plain_http = settings->plain_http,
-                .proxy = either("https_proxy", "HTTPS_PROXY"),
-                .plain_proxy = either("http_proxy", "HTTP_PROXY"),
-                .no_proxy = either("no_proxy", "NO_PROXY"),
-                .docker_config = environment("DOCKER_CONFIG"),
-                .home = environment("HOME"),
-                .runtime_directory = environment("XDG_RUNTIME_DIR"),
-                .limits = &settings->limits,
-            },
     };
+    fill_net_options(settings, &ret->net);
 }

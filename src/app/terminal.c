@@ -28,6 +28,19 @@ bool print_text(span text, struct err *err)
     return os_write_all(OS_STDOUT, text, err) || err_add(err, "standard output");
 }
 
+static void show_progress(void *self, const char *what, size_t done, size_t of)
+{
+    (void)self; // one terminal
+    (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, of);
+    if (done == of)
+        (void)fputs("\r\033[K", stderr);
+}
+
+progress_function *progress_for(const struct settings *settings)
+{
+    return !settings->quiet && os_is_terminal(OS_STDERR) ? show_progress : NULL;
+}
+
 void print_help(void)
 {
     (void)puts("plimsoll: says whether a container may run, and proves why\n\n"

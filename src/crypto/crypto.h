@@ -1,4 +1,4 @@
-// crypto: digests. Keys, signatures and PKCS#11 join it with the trust arc.
+// crypto: digests, keys and signatures. PKCS#11 joins them with the trust arc.
 #ifndef PLIMSOLL_CRYPTO_H
 #define PLIMSOLL_CRYPTO_H
 
@@ -21,6 +21,8 @@ size_t digest_size(enum digest_algorithm algorithm);
 // ERR_UNSUPPORTED for another algorithm, SHA-1 included.
 bool digest_parse(span text, digest *ret, struct err *err);
 bool digest_equal(digest a, digest b);
+// `len` bytes from twice as many lower-case hex digits; false for anything else.
+bool hex_parse(span hex, uint8_t *ret, size_t len);
 // The text form, e.g. for a path or a message.
 enum { DIGEST_TEXT_MAX = 7 + 128 };
 struct digest_text {
@@ -63,5 +65,32 @@ void file_hasher_add(struct file_hasher *hasher, span bytes);
 bool file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret);
 void file_hasher_free(struct file_hasher *hasher);
 void file_hasher_cleanup(struct file_hasher **hasher); // for CLEANUP
+
+// ---------------------------------------------------------------- signatures
+
+// Ed25519 (RFC 8032, without context or prehash).
+typedef struct public_key {
+    uint8_t bytes[32];
+} public_key;
+
+typedef struct signature {
+    uint8_t bytes[64];
+} signature;
+
+// A private key. ERR_MEMORY is the only way in which using one fails.
+struct signing_key;
+
+bool signing_key_new(struct signing_key **ret, struct err *err); // a random one
+// PEM of PKCS #8 (RFC 5958, RFC 8410) without a passphrase. ERR_INPUT for what is none,
+// ERR_UNSUPPORTED for a key of another kind.
+bool signing_key_parse(span pem, struct signing_key **ret, struct err *err);
+bool signing_key_pem(const struct signing_key *key, struct arena *mem, span *ret, struct err *err);
+bool signing_key_public(const struct signing_key *key, public_key *ret, struct err *err);
+bool signing_key_sign(const struct signing_key *key, span message, signature *ret, struct err *err);
+void signing_key_free(struct signing_key *key);
+void signing_key_cleanup(struct signing_key **key); // for CLEANUP
+
+// ERR_UNTRUSTED when `claimed` is not the signer's signature of these bytes.
+bool signature_check(public_key signer, span message, signature claimed, struct err *err);
 
 #endif

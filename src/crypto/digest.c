@@ -40,16 +40,16 @@ static bool hex_value(uint8_t c, uint8_t *ret)
     return true;
 }
 
-static bool parse_hex(span hex, digest *out)
+bool hex_parse(span hex, uint8_t *ret, size_t len)
 {
-    if (hex.len != 2 * digest_size(out->algorithm))
+    if (hex.len != 2 * len)
         return false;
-    for (size_t i = 0; i < hex.len; i += 2) {
+    for (size_t i = 0; i < len; i++) {
         uint8_t high = 0;
         uint8_t low = 0;
-        if (!hex_value(hex.ptr[i], &high) || !hex_value(hex.ptr[i + 1], &low))
+        if (!hex_value(hex.ptr[2 * i], &high) || !hex_value(hex.ptr[2 * i + 1], &low))
             return false;
-        out->bytes[i / 2] = (uint8_t)(high << 4 | low);
+        ret[i] = (uint8_t)(high << 4 | low);
     }
     return true;
 }
@@ -64,7 +64,7 @@ bool digest_parse(span text, digest *ret, struct err *err)
     else if (!span_equal(name, S("sha256")))
         return err_set(err, ERR_UNSUPPORTED, "digest '%s' is neither sha256 nor sha512",
                        quote(text).text);
-    if (!parse_hex(hex, &out))
+    if (!hex_parse(hex, out.bytes, digest_size(out.algorithm)))
         return err_set(err, ERR_INPUT, "'%s' is not a digest", quote(text).text);
     *ret = out;
     return true;

@@ -1,60 +1,111 @@
 #include "database/database_inner.h"
+#include "version/version.h"
 
-// A body: claims, each with the advisories that make it (packages), or a count and records (flaws,
-// releases).
+// A body: claims, each with the advisories that make it (packages), or a count and records (all
+// others).
 
-enum { LEAST_CLAIM = 4 }; // bytes: what it says, its parts, a count, a length
+enum { LEAST_CLAIM = 3 + REFERENCE_SIZE }; // bytes: what it says, its parts, a count, an advisory
+
+// The count, at most what there is room for, and the bytes of the versions and keys when read.
+static size_t open_body(reader *body, uint64_t *ret_room)
+{
+    uint64_t count = get_varint(body);
+    *ret_room = get_varint(body);
+    size_t most = body->rest.len / LEAST_CLAIM;
+    if (count > most)
+        reader_poison(body);
+    return read_ok(body) ? (size_t)count : 0;
+}
 
 size_t body_count(span body)
 {
+    uint64_t room = 0;
     reader in = reader_of(body);
-    uint64_t count = get_varint(&in);
-    size_t most = body.len / LEAST_CLAIM;
-    return count < most ? (size_t)count : most;
+    return open_body(&in, &room);
 }
 
-static struct claim get_claim(reader *in, const struct segment *segment, const struct key *key)
-{
-    struct claim claim = {
-        .affected = get_affected(in, &segment->words),
-        .database = segment->name,
-    };
-    claim.affected.ecosystem = key->ecosystem;
-    claim.affected.name = key->name;
-    uint64_t count = get_varint(in);
-    claim.advisories = get_string(in);
-    // Each advisory takes a byte or more, which bounds the memory for them.
-    claim.count = count <= claim.advisories.len ? (size_t)count : 0;
-    return claim;
-}
-
-bool body_claims(const struct database *database, const struct segment *segment,
-                 const struct key *key, span body, struct claim *claims, size_t *count,
+bool body_claims(const struct database *database, const struct segment *segment, span ecosystem,
+                 span name, span body, struct arena *mem, struct claim *claims, size_t *count,
                  struct err *err)
 {
-    reader in = reader_of(body);
-    uint64_t wanted = get_varint(&in);
-    if (wanted != body_count(body))
-        return database_damaged(database, segment, "count of statements", err);
-    for (uint64_t i = 0; i < wanted; i++) {
-        struct claim claim = get_claim(&in, segment, key);
-        if (!read_ok(&in) || claim.count == 0)
+    uint64_t room = 0;
+    struct claim_reader in = {.from = reader_of(body), .words = &segment->words};
+    size_t wanted = open_body(&in.from, &room);
+    in.room = room <= UINT32_MAX ? (size_t)room : 0;
+    in.to = arena_alloc(mem, in.room);
+    if (!in.to)
+        return arena_err(mem, err, "database");
+    for (size_t i = 0; i < wanted; i++) {
+        struct claim *claim = &claims[(*count)++];
+        *claim = get_claim(&in);
+        if (!read_ok(&in.from))
             return database_damaged(database, segment, "statement", err);
-        claims[(*count)++] = claim;
+        claim->database = segment->name;
+        claim->affected.ecosystem = ecosystem;
+        claim->affected.name = name;
     }
-    return read_end(&in) || database_damaged(database, segment, "statements", err);
+    return read_end(&in.from) || database_damaged(database, segment, "statements", err);
 }
 
-static bool head_at(const struct database *database, const struct segment *segment, uint64_t number,
-                    struct arena *mem, struct advisory *ret, struct err *err)
+// ---------------------------------------------------------------- looking out
+
+// The newer of the versions that are asked for; a claim that both have passed is the last one that
+// matters.
+static span newest(const struct asked_versions *versions)
 {
-    span index = segment->sections[SECTION_HEAD_INDEX];
-    if (number >= index.len / 4)
+    return span_compare(versions->of_binary, versions->of_source) > 0 ? versions->of_binary
+                                                                      : versions->of_source;
+}
+
+static bool may_hold(const struct claim *claim, enum scheme scheme,
+                     const struct asked_versions *versions)
+{
+    bool of_source = claim->affected.name_kind == NAME_SOURCE;
+    return claim_may_hold(claim, scheme, of_source ? versions->of_source : versions->of_binary);
+}
+
+// Claims are sorted by their ceilings, so that most packages, being newer than anything that is
+// claimed, need one comparison.
+bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
+                   const struct asked_versions *versions, bool *ret)
+{
+    // Where equality is more than that of bytes, passing one ceiling says little of the next.
+    bool is_total = scheme != SCHEME_PACMAN;
+    uint8_t keys[CLAIM_KEYS_MOST];
+    uint64_t room = 0;
+    struct claim_reader in = {
+        .from = reader_of(body),
+        .words = &segment->words,
+        .keys_only = true,
+    };
+    span newest_version = newest(versions);
+    *ret = false;
+    for (size_t left = open_body(&in.from, &room); left && newest_version.len && !*ret; left--) {
+        claim_reader_reuse(&in, keys, sizeof keys);
+        struct claim claim = get_claim(&in);
+        struct claim_rank rank = claim_rank(&claim);
+        if (rank.order == CLAIM_HOLDS_NONE ||
+            (is_total && rank.ceiling.len && span_compare(newest_version, rank.ceiling) > 0))
+            break;
+        *ret = may_hold(&claim, scheme, versions);
+    }
+    return read_ok(&in.from);
+}
+
+// ---------------------------------------------------------------- advisories
+
+static bool get_advisory(const struct database *database, const struct segment *segment,
+                         uint32_t reference, struct arena *mem, struct advisory *ret,
+                         struct err *err)
+{
+    struct slot_search search = slot_search(segment->sections[SECTION_HEAD_SLOTS], reference << 8);
+    uint32_t offset = 0;
+    bool is_damaged = false;
+    if (!slot_next(&search, &offset, &is_damaged))
         return database_damaged(database, segment, "advisory number", err);
-    reader at = reader_of(span_slice(index, (size_t)number * 4, 4));
-    reader in = reader_of(span_from(segment->sections[SECTION_HEADS], read_u32le(&at)));
+    reader in = reader_of(span_from(segment->sections[SECTION_HEADS], offset));
     struct advisory advisory = {0};
-    if (!get_head(&in, &segment->words, mem, &advisory, err))
+    if (!get_head(&in, mem, &advisory, err))
         return false;
     if (!read_ok(&in))
         return database_damaged(database, segment, "advisory", err);
@@ -68,24 +119,27 @@ bool body_statements(const struct database *database, const struct segment *segm
                      struct err *err)
 {
     reader in = reader_of(claim->advisories);
-    uint64_t number = 0;
     for (size_t i = 0; i < claim->count; i++) {
-        number += get_varint(&in);
         ret[i].affected = claim->affected;
-        if (!head_at(database, segment, number, mem, &ret[i].advisory, err))
+        if (!get_advisory(database, segment, get_reference(&in), mem, &ret[i].advisory, err))
             return false;
     }
     return read_end(&in) || database_damaged(database, segment, "advisories of a statement", err);
 }
 
+// ---------------------------------------------------------------- everything else
+
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
+                struct arena *mem,
                 bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err)
 {
     reader in = reader_of(body);
     uint64_t count = get_varint(&in);
     for (uint64_t i = 0; i < count && read_ok(&in); i++) {
-        struct flaw flaw = get_flaw(&in, &segment->words);
+        struct flaw flaw = {0};
+        if (!get_flaw(&in, mem, &flaw, err))
+            return false;
         flaw.id = id;
         flaw.database = segment->name;
         if (read_ok(&in) && !visit(self, &flaw, err))
@@ -94,8 +148,8 @@ bool body_flaws(const struct database *database, const struct segment *segment, 
     return read_end(&in) || database_damaged(database, segment, "flaw", err);
 }
 
-bool body_releases(const struct database *database, const struct segment *segment,
-                   const struct key *key, span body,
+bool body_releases(const struct database *database, const struct segment *segment, span distro,
+                   span version_id, span body,
                    bool (*visit)(void *self, const struct release *release, struct err *err),
                    void *self, struct err *err)
 {
@@ -103,11 +157,24 @@ bool body_releases(const struct database *database, const struct segment *segmen
     uint64_t count = get_varint(&in);
     for (uint64_t i = 0; i < count && read_ok(&in); i++) {
         struct release release = get_release(&in);
-        release.distro = key->ecosystem;
+        release.distro = distro;
         release.database = segment->name;
-        release.version_id = key->name;
+        release.version_id = version_id;
         if (read_ok(&in) && !visit(self, &release, err))
             return false;
     }
     return read_end(&in) || database_damaged(database, segment, "release", err);
+}
+
+bool body_texts(const struct database *database, const struct segment *segment, span body,
+                bool (*visit)(void *self, span text, struct err *err), void *self, struct err *err)
+{
+    reader in = reader_of(body);
+    uint64_t count = get_varint(&in);
+    for (uint64_t i = 0; i < count && read_ok(&in); i++) {
+        span text = get_string(&in);
+        if (read_ok(&in) && !visit(self, text, err))
+            return false;
+    }
+    return read_end(&in) || database_damaged(database, segment, "name", err);
 }

@@ -100,12 +100,35 @@ static bool add_fact(struct database_builder *builder, struct draft *draft, cons
     return true;
 }
 
+// The key of a bound; empty for what is no version in that order.
+static span key_of(enum scheme scheme, span version, struct version_key *key)
+{
+    if (version.len == 0 || !version_key_of(scheme, version, key))
+        return (span){0};
+    return span_of(key->bytes, key->len);
+}
+
+static void put_with_keys(struct text *out, const struct affected *affected)
+{
+    enum scheme scheme = scheme_of_ecosystem(affected->ecosystem);
+    struct version_key introduced;
+    struct version_key fixed;
+    struct version_key last_affected;
+    const struct bound_keys keys = {
+        .introduced = key_of(scheme, affected->introduced, &introduced),
+        .fixed = key_of(scheme, affected->fixed, &fixed),
+        .last_affected = key_of(scheme, affected->last_affected, &last_affected),
+    };
+    struct claim_writer writer = {.to = out};
+    put_affected(&writer, affected, &keys);
+}
+
 static bool add_affected(struct database_builder *builder, struct draft *draft, uint32_t head,
                          const struct affected *affected)
 {
     if (!add_word(draft, affected->module) || !add_word(draft, affected->repository))
         return false;
-    put_affected(&builder->record, NULL, affected);
+    put_with_keys(&builder->record, affected);
     struct key key = {
         .kind = KEY_PACKAGE,
         .ecosystem = affected->ecosystem,
@@ -117,9 +140,9 @@ static bool add_affected(struct database_builder *builder, struct draft *draft, 
 static bool add_advisory(struct database_builder *builder, const struct advisory *advisory)
 {
     struct draft *draft = open_draft(builder, advisory->database);
-    if (!draft || !add_word(draft, advisory->cvss))
+    if (!draft)
         return false;
-    put_head(&builder->record, NULL, advisory);
+    put_head(&builder->record, &builder->scratch, advisory);
     uint32_t head = 0;
     if (!add_record(builder, &draft->heads, &head))
         return false;
@@ -132,10 +155,32 @@ static bool add_advisory(struct database_builder *builder, const struct advisory
 static bool add_flaw(struct database_builder *builder, const struct flaw *flaw)
 {
     struct draft *draft = open_draft(builder, flaw->database);
-    if (!draft || !add_word(draft, flaw->cvss))
+    if (!draft)
         return false;
-    put_flaw(&builder->record, NULL, flaw);
-    struct key key = {.kind = KEY_FLAW, .name = flaw->id};
+    put_flaw(&builder->record, flaw);
+    struct key key = {.kind = KEY_FLAW};
+    if (!id_pack(flaw->id, builder->mem, &key.name))
+        return false;
+    return add_fact(builder, draft, &key, 0);
+}
+
+static bool add_weakness(struct database_builder *builder, const struct weakness *weakness)
+{
+    struct draft *draft = open_draft(builder, weakness->database);
+    if (!draft)
+        return false;
+    put_string(&builder->record, weakness->name);
+    struct key key = {.kind = KEY_WEAKNESS, .name = weakness->id};
+    return add_fact(builder, draft, &key, 0);
+}
+
+static bool add_product(struct database_builder *builder, const struct cpe_product *product)
+{
+    struct draft *draft = open_draft(builder, product->database);
+    if (!draft)
+        return false;
+    put_string(&builder->record, product->cpe);
+    struct key key = {.kind = KEY_PRODUCT, .ecosystem = product->type, .name = product->name};
     return add_fact(builder, draft, &key, 0);
 }
 
@@ -168,41 +213,67 @@ static bool add_source(struct database_builder *builder, span database, uint32_t
 
 // ---------------------------------------------------------------- the sink
 
+static bool builder_full(const struct database_builder *builder, struct err *err)
+{
+    return arena_err(builder->mem, err, "database builder");
+}
+
 // A fact that is half in the builder must not reach a file: no success after a failure.
 static bool settle(struct database_builder *builder, bool ok, span what, struct err *err)
 {
     builder->failed = builder->failed || !ok;
     if (!builder->failed)
         return true;
-    (void)arena_err(builder->mem, err, "database builder"); // always false
+    (void)builder_full(builder, err); // always false
     return err_add(err, "%s", quote(what).text);
+}
+
+// Is there still room for facts?
+static bool is_open(const struct database_builder *builder)
+{
+    assert(!builder->is_sealed); // the caller gives no facts to what has been encoded
+    return !builder->failed;
 }
 
 static bool take_advisory(void *self, const struct advisory *advisory, struct err *err)
 {
     struct database_builder *builder = self;
-    bool ok = !builder->failed && add_advisory(builder, advisory);
+    bool ok = is_open(builder) && add_advisory(builder, advisory);
     return settle(builder, ok, advisory->id, err);
 }
 
 static bool take_flaw(void *self, const struct flaw *flaw, struct err *err)
 {
     struct database_builder *builder = self;
-    bool ok = !builder->failed && add_flaw(builder, flaw);
+    bool ok = is_open(builder) && add_flaw(builder, flaw);
     return settle(builder, ok, flaw->id, err);
 }
 
 static bool take_release(void *self, const struct release *release, struct err *err)
 {
     struct database_builder *builder = self;
-    bool ok = !builder->failed && add_release(builder, release);
+    bool ok = is_open(builder) && add_release(builder, release);
     return settle(builder, ok, release->distro, err);
+}
+
+static bool take_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    struct database_builder *builder = self;
+    bool ok = is_open(builder) && add_weakness(builder, weakness);
+    return settle(builder, ok, weakness->id, err);
+}
+
+static bool take_product(void *self, const struct cpe_product *product, struct err *err)
+{
+    struct database_builder *builder = self;
+    bool ok = is_open(builder) && add_product(builder, product);
+    return settle(builder, ok, product->name, err);
 }
 
 static bool take_source(void *self, span database, uint32_t day, span licence, struct err *err)
 {
     struct database_builder *builder = self;
-    bool ok = !builder->failed && add_source(builder, database, day, licence);
+    bool ok = is_open(builder) && add_source(builder, database, day, licence);
     return settle(builder, ok, database, err);
 }
 
@@ -213,8 +284,46 @@ struct advisory_sink database_builder_sink(struct database_builder *builder)
         .take_advisory = take_advisory,
         .take_flaw = take_flaw,
         .take_release = take_release,
+        .take_weakness = take_weakness,
+        .take_product = take_product,
         .take_source = take_source,
     };
+}
+
+// ---------------------------------------------------------------- sealing
+
+static bool seal_draft(struct database_builder *builder, struct draft *draft, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(builder->budget);
+    if (!scratch)
+        return err_set(err, ERR_MEMORY, "database: out of memory");
+    struct sealed sealed = {0};
+    span bytes = {0};
+    if (!segment_encode(draft, scratch, &bytes, err))
+        return err_add(err, "segment %s", quote(draft->name).text);
+    struct sealed *place = LIST_ADD(&builder->sealed, struct sealed);
+    if (!place || !arena_span(builder->kept, draft->name, &sealed.name) ||
+        !arena_span(builder->kept, bytes, &sealed.bytes))
+        return arena_err(builder->kept, err, "database");
+    *place = sealed;
+    return true;
+}
+
+bool database_builder_seal(struct database_builder *builder, struct err *err)
+{
+    if (builder->is_sealed)
+        return true;
+    if (builder->failed)
+        return builder_full(builder, err);
+    for (size_t i = 0; i < builder->drafts.count; i++) {
+        if (!seal_draft(builder, *LIST_AT(&builder->drafts, struct draft *, i), err)) {
+            builder->failed = true;
+            return false;
+        }
+    }
+    builder->is_sealed = true;
+    arena_free(take(&builder->mem));
+    return true;
 }
 
 // ---------------------------------------------------------------- life
@@ -223,22 +332,30 @@ bool database_builder_new(const struct limits *limits, struct database_builder *
                           struct err *err)
 {
     struct arena *mem = arena_new(limits->build_bytes);
-    struct database_builder *builder = mem ? ARENA_NEW(mem, struct database_builder) : NULL;
-    if (!builder) {
+    struct arena *kept = arena_new(limits->build_bytes);
+    struct database_builder *builder = kept ? ARENA_NEW(kept, struct database_builder) : NULL;
+    if (!mem || !builder) {
         arena_free(mem);
+        arena_free(kept);
         return err_set(err, ERR_MEMORY, "database builder: out of memory");
     }
+    builder->budget = limits->build_bytes;
     builder->mem = mem;
+    builder->kept = kept;
     list_init(&builder->drafts, mem, sizeof(struct draft *), MOST_SEGMENTS);
+    list_init(&builder->sealed, kept, sizeof(struct sealed), MOST_SEGMENTS);
     text_init(&builder->record, mem, UINT32_MAX);
+    text_init(&builder->scratch, mem, UINT32_MAX);
     *ret = builder;
     return true;
 }
 
 void database_builder_free(struct database_builder *builder)
 {
-    if (builder)
-        arena_free(builder->mem);
+    if (!builder)
+        return;
+    arena_free(builder->mem);
+    arena_free(builder->kept);
 }
 
 void database_builder_cleanup(struct database_builder **builder)

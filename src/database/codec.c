@@ -9,8 +9,7 @@ void put_varint(struct text *out, uint64_t value)
     text_add_byte(out, (uint8_t)value);
 }
 
-// What was read makes no sense: nothing behind it does.
-static void poison(reader *in)
+void reader_poison(reader *in)
 {
     read_skip(in, UINT64_MAX);
 }
@@ -29,8 +28,20 @@ uint64_t get_varint(reader *in)
         if (byte < 0x80)
             return value;
     }
-    poison(in);
+    reader_poison(in);
     return 0;
+}
+
+void put_reference(struct text *out, uint32_t reference)
+{
+    text_add_u16le(out, (uint16_t)reference);
+    text_add_byte(out, (uint8_t)(reference >> 16));
+}
+
+uint32_t get_reference(reader *in)
+{
+    uint32_t low = read_u16le(in);
+    return low | (uint32_t)read_u8(in) << 16;
 }
 
 void put_string(struct text *out, span s)
@@ -45,31 +56,22 @@ span get_string(reader *in)
     return read_bytes(in, len);
 }
 
-static uint32_t get_days(reader *in)
-{
-    uint64_t days = get_varint(in);
-    if (days > UINT32_MAX)
-        poison(in);
-    return (uint32_t)days;
-}
-
 // ---------------------------------------------------------------- words
 
 bool word_at(const struct word_table *words, uint64_t number, span *ret)
 {
     if (number >= words->index.len / 4)
         return false;
-    size_t at = (size_t)number * 4;
-    reader ends = reader_of(span_from(words->index, at ? at - 4 : 0));
-    uint32_t start = at ? read_u32le(&ends) : 0;
-    uint32_t end = read_u32le(&ends);
-    if (end < start || end > words->bytes.len)
+    reader at = reader_of(span_slice(words->index, (size_t)number * 4, 4));
+    reader in = reader_of(span_from(words->bytes, read_u32le(&at)));
+    span word = get_string(&in);
+    if (!read_ok(&in))
         return false;
-    *ret = span_slice(words->bytes, start, end - start);
+    *ret = word;
     return true;
 }
 
-static void put_word(struct text *out, const struct interner *words, span s)
+void put_word(struct text *out, const struct interner *words, span s)
 {
     if (!words) {
         put_string(out, s);
@@ -80,13 +82,13 @@ static void put_word(struct text *out, const struct interner *words, span s)
     put_varint(out, word->rank);
 }
 
-static span get_word(reader *in, const struct word_table *words)
+span get_word(reader *in, const struct word_table *words)
 {
     if (!words)
         return get_string(in);
     span word = {0};
     if (!word_at(words, get_varint(in), &word))
-        poison(in);
+        reader_poison(in);
     return word;
 }
 
@@ -103,237 +105,11 @@ struct key get_key(reader *in, const struct word_table *words)
 {
     uint8_t kind = read_u8(in);
     if (kind >= KEY_KINDS) {
-        poison(in);
+        reader_poison(in);
         kind = KEY_PACKAGE;
     }
     struct key key = {.kind = (enum key_kind)kind};
     key.ecosystem = get_word(in, words);
     key.name = get_string(in);
     return key;
-}
-
-enum { CHECKSUM_SEED = 0x504c };
-
-uint64_t directory_checksum(span directory)
-{
-    return span_hash(directory, CHECKSUM_SEED);
-}
-
-struct place key_place(enum key_kind kind, uint64_t ecosystem_word, span name, size_t slots)
-{
-    uint64_t hash = span_hash(name, ecosystem_word * KEY_KINDS + (uint64_t)kind);
-    return (struct place){
-        .slot = (size_t)((hash >> 32) * slots >> 32), // the high half, scaled to the table
-        .tag = (uint32_t)hash,
-    };
-}
-
-// ---------------------------------------------------------------- heads
-
-// The lowest three bits of a flags byte are the severity.
-enum {
-    SEVERITY_BITS = 7,
-    HAS_CVSS = 1 << 3,
-    HAS_SCORE = 1 << 4,
-    IS_WITHDRAWN = 1 << 5,
-    HAS_EPSS = 1 << 6,
-    IS_EXPLOITED = 1 << 7,
-};
-
-// CVSS scores have one decimal (CVSS 3.1, 7.4), EPSS probabilities five.
-static const double SCORE_UNIT = 10;
-static const double EPSS_UNIT = 100000;
-
-static uint8_t score_flag(double score, uint8_t flag)
-{
-    return score >= 0 ? flag : 0;
-}
-
-static void put_score(struct text *out, double score, double most, double unit)
-{
-    if (score >= 0)
-        put_varint(out, (uint64_t)((score < most ? score : most) * unit + 0.5));
-}
-
-static double get_score(reader *in, bool has, double unit)
-{
-    return has ? (double)get_varint(in) / unit : -1;
-}
-
-static enum severity get_severity(reader *in, uint8_t flags)
-{
-    uint8_t severity = flags & SEVERITY_BITS;
-    if (severity <= SEVERITY_CRITICAL)
-        return (enum severity)severity;
-    poison(in);
-    return SEVERITY_UNKNOWN;
-}
-
-static void put_spans(struct text *out, const struct spans *spans)
-{
-    put_varint(out, spans->count);
-    for (size_t i = 0; i < spans->count; i++)
-        put_string(out, spans->items[i]);
-}
-
-static bool get_spans(reader *in, struct arena *mem, struct spans *ret, struct err *err)
-{
-    uint64_t count = get_varint(in);
-    if (count > in->rest.len) { // each takes a byte or more
-        poison(in);
-        return true;
-    }
-    if (count == 0)
-        return true;
-    span *items = arena_array(mem, (size_t)count, sizeof *items);
-    if (!items)
-        return arena_err(mem, err, "database");
-    for (size_t i = 0; i < count; i++)
-        items[i] = get_string(in);
-    *ret = (struct spans){.items = items, .count = (size_t)count};
-    return true;
-}
-
-void put_head(struct text *out, const struct interner *words, const struct advisory *advisory)
-{
-    put_string(out, advisory->id);
-    text_add_byte(out, (uint8_t)((uint8_t)advisory->severity | (advisory->cvss.len ? HAS_CVSS : 0) |
-                                 score_flag(advisory->score, HAS_SCORE) |
-                                 (advisory->withdrawn ? IS_WITHDRAWN : 0)));
-    if (advisory->cvss.len)
-        put_word(out, words, advisory->cvss);
-    put_score(out, advisory->score, 10, SCORE_UNIT);
-    put_varint(out, advisory->modified);
-    put_spans(out, &advisory->flaws);
-    put_spans(out, &advisory->aliases);
-}
-
-bool get_head(reader *in, const struct word_table *words, struct arena *mem, struct advisory *ret,
-              struct err *err)
-{
-    struct advisory advisory = {.id = get_string(in)};
-    uint8_t flags = read_u8(in);
-    advisory.severity = get_severity(in, flags);
-    advisory.withdrawn = flags & IS_WITHDRAWN;
-    if (flags & HAS_CVSS)
-        advisory.cvss = get_word(in, words);
-    advisory.score = get_score(in, flags & HAS_SCORE, SCORE_UNIT);
-    advisory.modified = get_days(in);
-    if (!get_spans(in, mem, &advisory.flaws, err) || !get_spans(in, mem, &advisory.aliases, err))
-        return false;
-    *ret = advisory;
-    return true;
-}
-
-// ---------------------------------------------------------------- affected
-
-enum {
-    STATUS_BITS = 7,
-    SEVERITY_SHIFT = 3,
-    KIND_SHIFT = 6,
-
-    HAS_INTRODUCED = 1,
-    HAS_FIXED = 2,
-    HAS_LAST_AFFECTED = 4,
-    HAS_MODULE = 8,
-    HAS_REPOSITORY = 16,
-};
-
-static uint8_t parts_of(const struct affected *affected)
-{
-    return (uint8_t)((affected->introduced.len ? HAS_INTRODUCED : 0) |
-                     (affected->fixed.len ? HAS_FIXED : 0) |
-                     (affected->last_affected.len ? HAS_LAST_AFFECTED : 0) |
-                     (affected->module.len ? HAS_MODULE : 0) |
-                     (affected->repository.len ? HAS_REPOSITORY : 0));
-}
-
-void put_affected(struct text *out, const struct interner *words, const struct affected *affected)
-{
-    uint8_t parts = parts_of(affected);
-    text_add_byte(out, (uint8_t)((uint8_t)affected->status |
-                                 (uint8_t)affected->severity << SEVERITY_SHIFT |
-                                 (uint8_t)affected->name_kind << KIND_SHIFT));
-    text_add_byte(out, parts);
-    if (parts & HAS_INTRODUCED)
-        put_string(out, affected->introduced);
-    if (parts & HAS_FIXED)
-        put_string(out, affected->fixed);
-    if (parts & HAS_LAST_AFFECTED)
-        put_string(out, affected->last_affected);
-    if (parts & HAS_MODULE)
-        put_word(out, words, affected->module);
-    if (parts & HAS_REPOSITORY)
-        put_word(out, words, affected->repository);
-}
-
-struct affected get_affected(reader *in, const struct word_table *words)
-{
-    uint8_t says = read_u8(in);
-    uint8_t parts = read_u8(in);
-    uint8_t status = says & STATUS_BITS;
-    uint8_t kind = says >> KIND_SHIFT;
-    struct affected affected = {.severity = get_severity(in, says >> SEVERITY_SHIFT)};
-    if (status > STATUS_NOT_AFFECTED || kind > NAME_SOURCE) {
-        poison(in);
-        return affected;
-    }
-    affected.status = (enum status)status;
-    affected.name_kind = (enum name_kind)kind;
-    if (parts & HAS_INTRODUCED)
-        affected.introduced = get_string(in);
-    if (parts & HAS_FIXED)
-        affected.fixed = get_string(in);
-    if (parts & HAS_LAST_AFFECTED)
-        affected.last_affected = get_string(in);
-    if (parts & HAS_MODULE)
-        affected.module = get_word(in, words);
-    if (parts & HAS_REPOSITORY)
-        affected.repository = get_word(in, words);
-    return affected;
-}
-
-// ---------------------------------------------------------------- flaws, releases
-
-void put_flaw(struct text *out, const struct interner *words, const struct flaw *flaw)
-{
-    text_add_byte(out,
-                  (uint8_t)((uint8_t)flaw->severity | (flaw->cvss.len ? HAS_CVSS : 0) |
-                            score_flag(flaw->score, HAS_SCORE) | score_flag(flaw->epss, HAS_EPSS) |
-                            (flaw->exploited ? IS_EXPLOITED : 0)));
-    if (flaw->cvss.len)
-        put_word(out, words, flaw->cvss);
-    put_score(out, flaw->score, 10, SCORE_UNIT);
-    put_score(out, flaw->epss, 1, EPSS_UNIT);
-    put_varint(out, flaw->published);
-}
-
-struct flaw get_flaw(reader *in, const struct word_table *words)
-{
-    uint8_t flags = read_u8(in);
-    struct flaw flaw = {
-        .severity = get_severity(in, flags),
-        .exploited = flags & IS_EXPLOITED,
-    };
-    if (flags & HAS_CVSS)
-        flaw.cvss = get_word(in, words);
-    flaw.score = get_score(in, flags & HAS_SCORE, SCORE_UNIT);
-    flaw.epss = get_score(in, flags & HAS_EPSS, EPSS_UNIT);
-    flaw.published = get_days(in);
-    return flaw;
-}
-
-void put_release(struct text *out, const struct release *release)
-{
-    put_string(out, release->codename);
-    put_varint(out, release->end_of_life);
-    put_varint(out, release->end_of_extended_life);
-}
-
-struct release get_release(reader *in)
-{
-    struct release release = {.codename = get_string(in)};
-    release.end_of_life = get_days(in);
-    release.end_of_extended_life = get_days(in);
-    return release;
 }

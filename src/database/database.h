@@ -26,9 +26,13 @@ void database_builder_cleanup(struct database_builder **builder); // for CLEANUP
 // database_write.
 struct advisory_sink database_builder_sink(struct database_builder *builder);
 
-// Writes all builders as one file, whole or not at all; a file that is already there is replaced,
-// and whoever has it open keeps reading the old one. Builders are not changed. ERR_CONFLICT if two
-// of them hold the same database, ERR_LIMIT past limits.build_bytes.
+// Encodes what came in, so that it takes no more memory than it will take in the file. The builder
+// takes no more facts then.
+bool database_builder_seal(struct database_builder *builder, struct err *err);
+
+// Seals all builders and writes them as one file, whole or not at all; a file that is already there
+// is replaced, and whoever has it open keeps reading the old one. ERR_CONFLICT if two of them hold
+// the same database, ERR_LIMIT past limits.build_bytes.
 bool database_write(struct database_builder *const builders[], size_t count,
                     const struct limits *limits, const char *path, struct err *err);
 
@@ -68,10 +72,45 @@ struct database_segment {
     uint64_t statements; // advisory × package
     uint64_t flaws;      // records of scores and exploitation
     uint64_t releases;   // releases of distributions
+    uint64_t weaknesses; // names of weaknesses
+    uint64_t products;   // pairs of a package and a product of CPE names
 };
 size_t database_segment_count(const struct database *database);
 bool database_segment_at(const struct database *database, size_t index,
                          struct database_segment *ret, struct err *err);
+
+// ---------------------------------------------------------------- deltas
+
+uint32_t database_format(void); // version of the format that this program reads and writes
+// The bytes of a segment, as they are in the file: valid until database_close.
+span database_segment_bytes(const struct database *database, size_t index);
+// A segment without its tables, which can be made anew and change as a whole with every fact. In
+// what remains a fact is a few bytes wherever it belongs, and everything else stays as it was: two
+// cores differ by little more than the facts in which they differ.
+bool database_segment_core(const struct database *database, size_t index, struct arena *mem,
+                           span *ret, struct err *err);
+// The segment that a core was taken from, byte for byte. ERR_INPUT: it is none. What it says is not
+// looked at: whoever gets a core from outside compares the digest of the segment.
+bool database_segment_of_core(span core, struct arena *mem, span *ret, struct err *err);
+// Writes segments, in any order, as one file, whole or not at all. From the same segments comes the
+// same file that database_write makes. ERR_INPUT: one is damaged; ERR_CONFLICT: two are of one
+// name.
+bool database_join(const struct spans *segments, const struct limits *limits, const char *path,
+                   struct err *err);
+
+// ---------------------------------------------------------------- reading everything
+// A file is its pieces, one behind the other: a head, a segment for each source, a tail. What two
+// databases have in common are pieces that are the same.
+struct database_piece {
+    span name; // "_head", that of the source, "_tail"
+    span bytes;
+};
+size_t database_piece_count(const struct database *database);
+// ERR_INPUT when the segments of a damaged file lie otherwise.
+bool database_piece_at(const struct database *database, size_t index, struct database_piece *ret,
+                       struct err *err);
+// Is every segment what the directory says, by its SHA-256?
+bool database_check_digests(const struct database *database, struct err *err);
 
 // Reads everything: checksums, and every record once. ERR_INPUT names the first that is wrong.
 bool database_verify(const struct database *database, const struct limits *limits, struct err *err);
@@ -85,14 +124,17 @@ struct database_visitor {
                           const struct statements *statements, struct err *err);
     bool (*visit_flaw)(void *self, const struct flaw *flaw, struct err *err);
     bool (*visit_release)(void *self, const struct release *release, struct err *err);
+    bool (*visit_weakness)(void *self, const struct weakness *weakness, struct err *err);
+    bool (*visit_product)(void *self, const struct cpe_product *product, struct err *err);
 };
 
 // Everything there is: database by database, packages sorted by ecosystem and name, then flaws by
-// id, then releases. One record is in memory at a time, at most limits.build_bytes.
+// id, then releases, weaknesses and products. One record is in memory at a time, at most
+// limits.build_bytes.
 bool database_walk(const struct database *database, const struct limits *limits,
                    const struct database_visitor *visitor, struct err *err);
-// What is said of a package of this name in any ecosystem, and of a flaw of this name, in the order
-// of database_walk.
+// What is said of a package of this name in any ecosystem, and of a flaw or a weakness of this
+// name, in the order of database_walk.
 bool database_search(const struct database *database, span name, const struct limits *limits,
                      const struct database_visitor *visitor, struct err *err);
 

@@ -6,39 +6,45 @@
 #include "crypto/crypto.h"
 #include "database/database.h"
 #include "os/os.h"
+#include "version/version.h"
 
 // ---------------------------------------------------------------- layout
 
 #define FILE_MAGIC S("PLIMSDB\n")
 
 enum {
-    FILE_VERSION = 2,
+    FILE_VERSION = 3,
     FILE_HEADER_SIZE = 16,     // magic, version, zero
     FILE_FOOTER_SIZE = 40,     // offset of the directory, counts, file size, checksum, magic
     DIRECTORY_ENTRY_SIZE = 48, // offset, size, SHA-256 of a segment
     SCOPE_ENTRY_SIZE = 12,     // kind, segment, word
-    SLOT_SIZE = 12,            // tag, key offset + 1, body offset
+    SLOT_SIZE = 8,             // hash, offset + 1
+    REFERENCE_SIZE = 3,        // of a head, in a claim
     MOST_SEGMENTS = 256,
+    MOST_HEADS = 1 << 23, // in a segment, so that references are found soon
 };
 
+// What is said comes first; the rest is made from it.
 enum section {
     SECTION_INFO,
-    SECTION_WORD_INDEX,
     SECTION_WORDS,
-    SECTION_HEAD_INDEX,
     SECTION_HEADS,
-    SECTION_KEYS,
-    SECTION_BODIES,
-    SECTION_SLOTS,
+    SECTION_RECORDS,
+    SECTION_WORD_INDEX,
+    SECTION_HEAD_SLOTS,
+    SECTION_RECORD_SLOTS,
     SECTION_COUNT,
+    CORE_SECTIONS = SECTION_WORD_INDEX,
 };
 enum { SEGMENT_HEADER_SIZE = 4 * SECTION_COUNT };
 
 // What a key speaks of. A scope is a kind and an ecosystem; a key is a scope and a name.
 enum key_kind {
-    KEY_PACKAGE, // ecosystem, package name
-    KEY_FLAW,    // empty, id
-    KEY_RELEASE, // distribution, version
+    KEY_PACKAGE,  // ecosystem, package name
+    KEY_FLAW,     // empty, id
+    KEY_RELEASE,  // distribution, version
+    KEY_WEAKNESS, // empty, id
+    KEY_PRODUCT,  // purl type, package name
     KEY_KINDS,
 };
 
@@ -49,13 +55,38 @@ struct key {
 };
 
 uint64_t directory_checksum(span directory);
-// Where a key stands in a table of `slots` slots if nothing is in the way, and what its slot shows
-// of its hash, so that other keys are seldom touched.
-struct place {
-    size_t slot;
-    uint32_t tag;
+
+// ---------------------------------------------------------------- slots
+
+// Hash tables of u32le hash, u32le offset + 1. Where an entry stands if nothing is in the way
+// follows from its hash alone; a search goes forward and around, and ends at an empty slot.
+struct slot_search {
+    span slots;
+    uint32_t hash;
+    size_t at;
+    size_t turns; // left: a damaged table may have no empty slot
 };
-struct place key_place(enum key_kind kind, uint64_t ecosystem_word, span name, size_t slots);
+
+// Of a key, whose name is hashed once for all segments; of an advisory's id.
+uint64_t name_hash(enum key_kind kind, span name);
+uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word);
+
+struct slot_search slot_search(span slots, uint32_t hash);
+// The next offset under the hash. False at the end of the search; *ret_damaged is set when there is
+// no end.
+bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged);
+
+// A table being made, three quarters full.
+struct slot_table {
+    uint32_t *entries; // hash and offset + 1 of each
+    size_t count;
+};
+bool slot_table_init(struct slot_table *table, size_t items, struct arena *mem);
+// False when the hash is there already and `once` is set.
+bool slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset, bool once);
+// Adds an advisory: returns its reference.
+uint32_t slot_table_add_id(struct slot_table *table, span id, uint32_t offset);
+void slot_table_put(struct text *out, const struct slot_table *table);
 
 // ---------------------------------------------------------------- interning (compiling)
 
@@ -87,35 +118,94 @@ bool interner_rank(struct interner *interner, int (*compare)(const void *a, cons
 
 // ---------------------------------------------------------------- codec
 
-// Strings that repeat a lot (ecosystems, CVSS vectors, modules, repositories) are words: numbers
-// into a table. Where the table is null they stand in full: so the builder keeps records.
-struct word_table {
-    span index; // u32le end offset of each
-    span bytes;
-};
-bool word_at(const struct word_table *words, uint64_t number, span *ret);
-
 // All put functions append to a sticky text; all get functions read from a reader that poisons.
 void put_varint(struct text *out, uint64_t value);
 uint64_t get_varint(reader *in);
+// A reference to an advisory.
+void put_reference(struct text *out, uint32_t reference);
+uint32_t get_reference(reader *in);
 void put_string(struct text *out, span s);
 span get_string(reader *in);
+// What was read makes no sense: nothing behind it does.
+void reader_poison(reader *in);
+
+// Strings that repeat a lot (ecosystems, modules, repositories) are words: numbers into a table.
+// Where the table is null they stand in full: so the builder keeps records.
+struct word_table {
+    span index; // u32le offset of each
+    span bytes; // strings
+};
+bool word_at(const struct word_table *words, uint64_t number, span *ret);
+void put_word(struct text *out, const struct interner *words, span s);
+span get_word(reader *in, const struct word_table *words);
 
 void put_key(struct text *out, const struct interner *words, const struct key *key);
 struct key get_key(reader *in, const struct word_table *words);
 
-// The advisory without its packages and its database.
-void put_head(struct text *out, const struct interner *words, const struct advisory *advisory);
-bool get_head(reader *in, const struct word_table *words, struct arena *mem, struct advisory *ret,
-              struct err *err);
+// The name of a flaw as it stands in the file, and back: itself, or bytes in `mem`. False without
+// memory.
+bool id_pack(span id, struct arena *mem, span *ret);
+bool id_unpack(span packed, struct arena *mem, span *ret);
+
+// A CVSS vector: mostly a number of two bytes.
+void put_vector(struct text *out, span vector);
+bool get_vector(reader *in, struct arena *mem, span *ret, struct err *err);
+
+// The severity in the lowest three bits of `flags`.
+enum severity get_severity(reader *in, uint8_t flags);
+
+// The advisory without its packages and its database; `scratch` is overwritten.
+void put_head(struct text *out, struct text *scratch, const struct advisory *advisory);
+bool get_head(reader *in, struct arena *mem, struct advisory *ret, struct err *err);
+
+// The claims of a package go through these. Without words, as the builder keeps them, each stands
+// in full. In a file bounds are written as what they add to the one before, so that reading them
+// takes room.
+struct claim_writer {
+    struct text *to;
+    const struct interner *words;
+    span version; // the last ones written
+    span key;
+    uint64_t room; // that reading takes
+};
+struct claim_reader {
+    reader from;
+    const struct word_table *words;
+    uint8_t *to;
+    size_t room;
+    bool keys_only; // the versions are left out
+    span version;   // the last ones read
+    span key;
+};
+// Forgets all keys but the last, so that one claim after the other is read in the same room, of at
+// least CLAIM_KEYS_MOST bytes.
+enum { CLAIM_KEYS_MOST = 4 * VERSION_KEY_MOST };
+void claim_reader_reuse(struct claim_reader *in, uint8_t *room, size_t size);
 
 // What is said of a package, without its ecosystem and name.
-void put_affected(struct text *out, const struct interner *words, const struct affected *affected);
-struct affected get_affected(reader *in, const struct word_table *words);
+void put_affected(struct claim_writer *out, const struct affected *affected,
+                  const struct bound_keys *keys);
+struct claim get_affected(struct claim_reader *in);
+// The same and the references to the advisories, as it stands in a body.
+struct claim get_claim(struct claim_reader *in);
+
+// Where a claim stands among those of a package.
+struct claim_rank {
+    enum {
+        CLAIM_IS_OPEN, // no upper bound, or one that is no version
+        CLAIM_ENDS,    // at a ceiling; the highest comes first
+        CLAIM_HOLDS_NONE,
+    } order;
+    span ceiling; // key of the upper bound
+};
+struct claim_rank claim_rank(const struct claim *claim);
+int claim_rank_compare(const struct claim_rank *a, const struct claim_rank *b);
+// Could the version, a key, be in the claim's range?
+bool claim_may_hold(const struct claim *claim, enum scheme scheme, span version);
 
 // Without id and database.
-void put_flaw(struct text *out, const struct interner *words, const struct flaw *flaw);
-struct flaw get_flaw(reader *in, const struct word_table *words);
+void put_flaw(struct text *out, const struct flaw *flaw);
+bool get_flaw(reader *in, struct arena *mem, struct flaw *ret, struct err *err);
 
 // Without distribution and version.
 void put_release(struct text *out, const struct release *release);
@@ -152,25 +242,29 @@ struct draft {
 
 struct row *draft_row(const struct draft *draft, uint32_t number);
 
+// A segment that is encoded.
+struct sealed {
+    span name;
+    span bytes;
+};
+
 struct database_builder {
-    struct arena *mem;
-    struct list drafts; // of struct draft *
-    struct text record; // the record being encoded
+    uint64_t budget;     // bytes for each of the arenas
+    struct arena *mem;   // of the drafts; null once they are sealed
+    struct arena *kept;  // of the sealed segments
+    struct list drafts;  // of struct draft *
+    struct list sealed;  // of struct sealed
+    struct text record;  // the record being encoded
+    struct text scratch; // a part of it
     bool failed;
+    bool is_sealed;
 };
 
-// A scope that a segment speaks of: these lead look-ups to segments.
-struct scope {
-    enum key_kind kind;
-    span ecosystem;
-    uint32_t segment;
-    uint32_t word; // number of the ecosystem in that segment
-};
-
-// Encodes a draft as one segment. Appends its scopes (of struct scope, with `segment` as given).
-// Memory is in `mem`; the draft's ranks are set.
-bool segment_encode(struct draft *draft, uint32_t segment, struct arena *mem,
-                    struct list *ret_scopes, span *ret, struct err *err);
+// Encodes a draft as one segment. Memory is in `mem`; the draft's ranks are set.
+bool segment_encode(struct draft *draft, struct arena *mem, span *ret, struct err *err);
+// Adds the tables to what a segment says. ERR_INPUT when that is damaged.
+bool segment_complete(const span core[CORE_SECTIONS], struct arena *mem, span *ret,
+                      struct err *err);
 
 // ---------------------------------------------------------------- segments (reading)
 
@@ -182,10 +276,20 @@ struct segment {
     digest digest; // as the directory says
 };
 
+// A scope that a segment speaks of: these lead look-ups to segments.
+struct scope {
+    enum key_kind kind;
+    span ecosystem;
+    uint32_t segment;
+    uint32_t word;      // number of the ecosystem in that segment
+    enum scheme scheme; // the order of its versions
+};
+
 struct database {
     struct arena *mem;
     const char *path;
     struct os_map map; // empty: the bytes are the caller's
+    span bytes;        // the whole file
     struct segment *segments;
     size_t segment_count;
     struct scope *scopes; // sorted by kind, ecosystem, segment
@@ -198,31 +302,79 @@ bool database_damaged(const struct database *database, const struct segment *seg
 
 bool segment_view(span bytes, struct segment *ret);
 bool segment_info(const struct segment *segment, struct database_segment *ret);
+// Appends the scopes that a segment speaks of (of struct scope; their segment is `number`). False
+// when the list is full or the segment is damaged.
+bool segment_scopes(const struct segment *segment, uint32_t number, struct list *scopes);
 
+// A key and its body, which stands with another key if `back` is not 0: so many bytes before.
+struct record {
+    enum key_kind kind;
+    uint64_t word; // of the ecosystem
+    span name;
+    uint64_t back;
+    span body;
+};
+struct record get_record(reader *in);
+// The body of a record at an offset in its section. False: damaged.
+bool segment_body(const struct segment *segment, size_t offset, const struct record *record,
+                  span *ret);
+
+// A key with its name hashed.
+struct asked_key {
+    enum key_kind kind;
+    span ecosystem;
+    span name;
+    uint64_t hash;
+};
+struct asked_key ask_for(enum key_kind kind, span ecosystem, span name);
 // The body of a key. False with *ret_damaged unset: there is none.
-bool segment_find(const struct segment *segment, const struct key *key, uint64_t word,
+bool segment_find(const struct segment *segment, const struct asked_key *key, uint64_t word,
                   span *ret_body, bool *ret_damaged);
 
 // Reads the table of scopes into database->scopes.
 bool scopes_view(struct database *database, span table, struct err *err);
+// Those of one ecosystem stand together: from *ret_first, so many.
+size_t scopes_of(const struct database *database, enum key_kind kind, span ecosystem,
+                 const struct scope **ret_first);
+
+// What one segment holds under a key.
+struct found {
+    const struct segment *segment;
+    span body;
+};
+// What each segment holds under one key, as a list of struct found, in the order of their names.
+bool find_bodies(const struct database *database, const struct asked_key *key, struct arena *mem,
+                 struct list *ret, struct err *err);
+// The port's look_up_flaw; `self` is the database.
+bool database_look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                           struct err *err);
+
+// ---------------------------------------------------------------- bodies
 
 // How many claims a package's body holds.
 size_t body_count(span body);
-// Decodes a package's body behind claims[0 … *count), where there is room for body_count. Those who
-// make a claim are left undecoded.
-bool body_claims(const struct database *database, const struct segment *segment,
-                 const struct key *key, span body, struct claim *claims, size_t *count,
+// Decodes a package's body behind claims[0 … *count), where there is room for body_count; versions
+// and keys are in `mem`. Those who make a claim are left undecoded.
+bool body_claims(const struct database *database, const struct segment *segment, span ecosystem,
+                 span name, span body, struct arena *mem, struct claim *claims, size_t *count,
                  struct err *err);
+// Could any claim's range hold one of the versions? False: damaged.
+bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
+                   const struct asked_versions *versions, bool *ret);
 // Decodes the advisories that make a claim: claim->count statements.
 bool body_statements(const struct database *database, const struct segment *segment,
                      const struct claim *claim, struct arena *mem, struct statement *ret,
                      struct err *err);
 bool body_flaws(const struct database *database, const struct segment *segment, span id, span body,
+                struct arena *mem,
                 bool (*visit)(void *self, const struct flaw *flaw, struct err *err), void *self,
                 struct err *err);
-bool body_releases(const struct database *database, const struct segment *segment,
-                   const struct key *key, span body,
+bool body_releases(const struct database *database, const struct segment *segment, span distro,
+                   span version_id, span body,
                    bool (*visit)(void *self, const struct release *release, struct err *err),
                    void *self, struct err *err);
+// The names of a weakness, the products of a package.
+bool body_texts(const struct database *database, const struct segment *segment, span body,
+                bool (*visit)(void *self, span text, struct err *err), void *self, struct err *err);
 
 #endif

@@ -1,98 +1,42 @@
 #include "database/database_inner.h"
 
-// ---------------------------------------------------------------- scopes
-
-static bool read_scope(const struct database *database, reader *in, struct scope *ret)
-{
-    struct scope scope = {0};
-    uint32_t kind = read_u32le(in);
-    scope.segment = read_u32le(in);
-    scope.word = read_u32le(in);
-    if (kind >= KEY_KINDS || scope.segment >= database->segment_count)
-        return false;
-    scope.kind = (enum key_kind)kind;
-    *ret = scope;
-    return word_at(&database->segments[scope.segment].words, scope.word, &ret->ecosystem);
-}
-
-bool scopes_view(struct database *database, span table, struct err *err)
-{
-    size_t count = table.len / SCOPE_ENTRY_SIZE;
-    reader in = reader_of(table);
-    database->scopes = arena_array(database->mem, count, sizeof *database->scopes);
-    if (!database->scopes)
-        return arena_err(database->mem, err, "database: scopes");
-    for (size_t i = 0; i < count; i++)
-        if (!read_scope(database, &in, &database->scopes[i]))
-            return database_damaged(database, NULL, "scope", err);
-    database->scope_count = count;
-    return true;
-}
-
-static int compare_scope(const struct scope *scope, enum key_kind kind, span ecosystem)
-{
-    if (scope->kind != kind)
-        return scope->kind < kind ? -1 : 1;
-    return span_compare(scope->ecosystem, ecosystem);
-}
-
-// Index of the first scope that is not below (kind, ecosystem). Those of one ecosystem stand
-// together.
-static size_t lower_bound(const struct database *database, enum key_kind kind, span ecosystem)
-{
-    size_t low = 0;
-    size_t high = database->scope_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_scope(&database->scopes[middle], kind, ecosystem) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 // ---------------------------------------------------------------- bodies of a key
 
-struct found {
-    const struct segment *segment;
-    span body;
-};
-
-static bool find_in_scope(const struct database *database, const struct scope *scope,
-                          const struct key *key, struct list *found, struct err *err)
+struct asked_key ask_for(enum key_kind kind, span ecosystem, span name)
 {
-    const struct segment *segment = &database->segments[scope->segment];
-    struct found hit = {.segment = segment};
-    bool damaged = false;
-    if (!segment_find(segment, key, scope->word, &hit.body, &damaged))
-        return !damaged || database_damaged(database, segment, "index", err);
-    struct found *place = LIST_ADD(found, struct found);
-    if (!place)
-        return arena_err(found->mem, err, "database");
-    *place = hit;
-    return true;
+    return (struct asked_key){
+        .kind = kind,
+        .ecosystem = ecosystem,
+        .name = name,
+        .hash = name_hash(kind, name),
+    };
 }
 
-// What each database holds under one key, as a list of struct found.
-static bool find_bodies(const struct database *database, const struct key *key, struct arena *mem,
-                        struct list *ret, struct err *err)
+bool find_bodies(const struct database *database, const struct asked_key *key, struct arena *mem,
+                 struct list *ret, struct err *err)
 {
+    const struct scope *scopes = NULL;
+    size_t count = scopes_of(database, key->kind, key->ecosystem, &scopes);
     list_init(ret, mem, sizeof(struct found), MOST_SEGMENTS);
-    for (size_t i = lower_bound(database, key->kind, key->ecosystem); i < database->scope_count;
-         i++) {
-        const struct scope *scope = &database->scopes[i];
-        if (compare_scope(scope, key->kind, key->ecosystem) != 0)
-            break;
-        if (!find_in_scope(database, scope, key, ret, err))
-            return false;
+    for (size_t i = 0; i < count; i++) {
+        struct found hit = {.segment = &database->segments[scopes[i].segment]};
+        bool damaged = false;
+        if (!segment_find(hit.segment, key, scopes[i].word, &hit.body, &damaged)) {
+            if (damaged)
+                return database_damaged(database, hit.segment, "index", err);
+            continue;
+        }
+        struct found *place = LIST_ADD(ret, struct found);
+        if (!place)
+            return arena_err(mem, err, "database");
+        *place = hit;
     }
     return true;
 }
 
 // ---------------------------------------------------------------- packages
 
-static bool decode_found(const struct database *database, const struct key *key,
+static bool decode_found(const struct database *database, const struct asked_key *key,
                          const struct list *found, struct arena *mem, struct claims *ret,
                          struct err *err)
 {
@@ -105,7 +49,8 @@ static bool decode_found(const struct database *database, const struct key *key,
     size_t count = 0;
     for (size_t i = 0; i < found->count; i++) {
         const struct found *hit = LIST_AT(found, struct found, i);
-        if (!body_claims(database, hit->segment, key, hit->body, items, &count, err))
+        if (!body_claims(database, hit->segment, key->ecosystem, key->name, hit->body, mem, items,
+                         &count, err))
             return false;
     }
     *ret = (struct claims){.items = items, .count = count};
@@ -116,7 +61,7 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
                     struct err *err)
 {
     const struct database *database = self;
-    struct key key = {.kind = KEY_PACKAGE, .ecosystem = ecosystem, .name = name};
+    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem, name);
     struct list found = {0};
     if (!find_bodies(database, &key, mem, &found, err))
         return false;
@@ -125,6 +70,29 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
         return true;
     }
     return decode_found(database, &key, &found, mem, ret, err);
+}
+
+static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
+                     enum outlook *ret, struct err *err)
+{
+    const struct database *database = self;
+    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem, name);
+    const struct scope *scopes = NULL;
+    size_t count = scopes_of(database, KEY_PACKAGE, ecosystem, &scopes);
+    enum outlook outlook = OUTLOOK_SILENT;
+    for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++) {
+        const struct segment *segment = &database->segments[scopes[i].segment];
+        span body = {0};
+        bool damaged = false;
+        bool open = false;
+        bool found = segment_find(segment, &key, scopes[i].word, &body, &damaged);
+        if (damaged || (found && !body_look_out(segment, body, scopes[i].scheme, versions, &open)))
+            return database_damaged(database, segment, "statements", err);
+        if (found)
+            outlook = open ? OUTLOOK_OPEN : OUTLOOK_CLEAR;
+    }
+    *ret = outlook;
+    return true;
 }
 
 static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
@@ -137,65 +105,6 @@ static bool read_statements(void *self, const struct claim *claim, struct arena 
             return body_statements(database, segment, claim, mem, ret, err);
     }
     return err_set(err, ERR_MISSING, "database: no segment %s", quote(claim->database).text);
-}
-
-// ---------------------------------------------------------------- flaws
-
-struct merge {
-    struct flaw flaw;
-    span vendor;
-};
-
-// How much a rating is worth having: the vendor's, then any with a score, then any severity.
-static unsigned rating_rank(const struct merge *merge, const struct flaw *flaw)
-{
-    unsigned quality = flaw->score >= 0 ? 2 : flaw->severity != SEVERITY_UNKNOWN;
-    bool of_vendor = merge->vendor.len && span_starts_with(flaw->database, merge->vendor);
-    return quality + (quality && of_vendor ? 4 : 0);
-}
-
-// Databases know different things of one flaw. Probability, exploitation and date are each named by
-// whoever knows them; a rating and its vector stay together, from the first of the best.
-static bool merge_flaw(void *self, const struct flaw *flaw, struct err *err)
-{
-    (void)err; // merging cannot fail
-    struct merge *merge = self;
-    struct flaw *merged = &merge->flaw;
-    bool first = merged->database.len == 0;
-    if (first || rating_rank(merge, flaw) > rating_rank(merge, merged)) {
-        merged->database = flaw->database;
-        merged->severity = flaw->severity;
-        merged->cvss = flaw->cvss;
-        merged->score = flaw->score;
-    }
-    if (flaw->epss > merged->epss)
-        merged->epss = flaw->epss;
-    merged->exploited = merged->exploited || flaw->exploited;
-    if (merged->published == 0 || (flaw->published && flaw->published < merged->published))
-        merged->published = flaw->published;
-    return true;
-}
-
-static bool look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
-                         struct err *err)
-{
-    const struct database *database = self;
-    struct key key = {.kind = KEY_FLAW, .name = id};
-    struct list found = {0};
-    if (err)
-        err->kind = ERR_NONE;
-    if (!find_bodies(database, &key, mem, &found, err))
-        return false;
-    struct merge merge = {.flaw = {.id = id, .score = -1, .epss = -1}, .vendor = vendor};
-    for (size_t i = 0; i < found.count; i++) {
-        const struct found *hit = LIST_AT(&found, struct found, i);
-        if (!body_flaws(database, hit->segment, id, hit->body, merge_flaw, &merge, err))
-            return false;
-    }
-    if (found.count == 0)
-        return false;
-    *ret = merge.flaw;
-    return true;
 }
 
 // ---------------------------------------------------------------- releases
@@ -211,7 +120,7 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
                             struct release *ret, struct err *err)
 {
     const struct database *database = self;
-    struct key key = {.kind = KEY_RELEASE, .ecosystem = distro, .name = version_id};
+    struct asked_key key = ask_for(KEY_RELEASE, distro, version_id);
     struct list found = {0};
     if (err)
         err->kind = ERR_NONE;
@@ -220,7 +129,8 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
     struct release release = {0};
     for (size_t i = 0; i < found.count; i++) {
         const struct found *hit = LIST_AT(&found, struct found, i);
-        if (!body_releases(database, hit->segment, &key, hit->body, keep_release, &release, err))
+        if (!body_releases(database, hit->segment, distro, version_id, hit->body, keep_release,
+                           &release, err))
             return false;
     }
     if (found.count == 0)
@@ -229,14 +139,67 @@ static bool look_up_release(void *self, span distro, span version_id, struct are
     return true;
 }
 
+// ---------------------------------------------------------------- weaknesses, products
+
+static bool keep_text(void *self, span text, struct err *err)
+{
+    struct list *items = self;
+    for (size_t i = 0; i < items->count; i++)
+        if (span_equal(*LIST_AT(items, span, i), text))
+            return true;
+    span *item = LIST_ADD(items, span);
+    if (!item)
+        return arena_err(items->mem, err, "database");
+    *item = text;
+    return true;
+}
+
+// What all databases hold under a key whose records are texts: each text once.
+static bool find_texts(const struct database *database, const struct asked_key *key,
+                       struct arena *mem, struct spans *ret, struct err *err)
+{
+    struct list found = {0};
+    struct list items = {0};
+    if (!find_bodies(database, key, mem, &found, err))
+        return false;
+    list_init(&items, mem, sizeof(span), UINT32_MAX);
+    for (size_t i = 0; i < found.count; i++) {
+        const struct found *hit = LIST_AT(&found, struct found, i);
+        if (!body_texts(database, hit->segment, hit->body, keep_text, &items, err))
+            return false;
+    }
+    *ret = (struct spans){.items = items.items, .count = items.count};
+    return true;
+}
+
+static bool look_up_weakness(void *self, span id, struct arena *mem, span *ret, struct err *err)
+{
+    struct asked_key key = ask_for(KEY_WEAKNESS, (span){0}, id);
+    struct spans names = {0};
+    if (!find_texts(self, &key, mem, &names, err))
+        return false;
+    *ret = names.count ? names.items[0] : (span){0};
+    return true;
+}
+
+static bool look_up_products(void *self, span type, span name, struct arena *mem, struct spans *ret,
+                             struct err *err)
+{
+    struct asked_key key = ask_for(KEY_PRODUCT, type, name);
+    return find_texts(self, &key, mem, ret, err);
+}
+
 // The port's self is not const, the database is: nothing in here writes to it.
 struct advisory_source database_source(const struct database *database)
 {
     return (struct advisory_source){
         .self = (void *)(uintptr_t)database,
+        .look_out = look_out,
         .look_up = look_up,
         .read_statements = read_statements,
-        .look_up_flaw = look_up_flaw,
+        .look_up_flaw = database_look_up_flaw,
         .look_up_release = look_up_release,
+        .look_up_weakness = look_up_weakness,
+        .look_up_products = look_up_products,
     };
 }

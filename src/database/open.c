@@ -59,6 +59,13 @@ static bool read_footer(span bytes, struct footer *ret)
            footer.segments <= MOST_SEGMENTS;
 }
 
+enum { CHECKSUM_SEED = 0x504c };
+
+uint64_t directory_checksum(span directory)
+{
+    return span_hash(directory, CHECKSUM_SEED);
+}
+
 // The directory lies exactly between the segments and the footer.
 static bool find_directory(span bytes, const struct footer *footer, span *ret)
 {
@@ -105,6 +112,7 @@ static bool view_segments(struct database *database, span bytes, reader *directo
 
 static bool view_file(struct database *database, span bytes, struct err *err)
 {
+    database->bytes = bytes;
     if (!check_header(database, bytes, err))
         return false;
     struct footer footer = {0};
@@ -172,6 +180,11 @@ void database_cleanup(struct database **database)
 
 // ---------------------------------------------------------------- description
 
+uint32_t database_format(void)
+{
+    return FILE_VERSION;
+}
+
 size_t database_segment_count(const struct database *database)
 {
     return database->segment_count;
@@ -183,6 +196,12 @@ bool database_segment_at(const struct database *database, size_t index,
     assert(index < database->segment_count);
     const struct segment *segment = &database->segments[index];
     return segment_info(segment, ret) || database_damaged(database, segment, "description", err);
+}
+
+span database_segment_bytes(const struct database *database, size_t index)
+{
+    assert(index < database->segment_count);
+    return database->segments[index].bytes;
 }
 
 static bool describe_segment(const struct database_segment *info, struct arena *mem, span *ret)

@@ -38,70 +38,67 @@ bool segment_info(const struct segment *segment, struct database_segment *ret)
     info.statements = get_varint(&in);
     info.flaws = get_varint(&in);
     info.releases = get_varint(&in);
+    info.weaknesses = get_varint(&in);
+    info.products = get_varint(&in);
     if (!read_end(&in) || day > UINT32_MAX)
         return false;
     *ret = info;
     return true;
 }
 
-static bool key_matches(const struct segment *segment, uint32_t offset, const struct key *key,
-                        uint64_t word, bool *ret_damaged)
+// ---------------------------------------------------------------- records
+
+struct record get_record(reader *in)
 {
-    reader in = reader_of(span_from(segment->sections[SECTION_KEYS], offset));
-    uint8_t kind = read_u8(&in);
-    uint64_t ecosystem = get_varint(&in);
-    span name = get_string(&in);
-    *ret_damaged = !read_ok(&in);
-    return kind == (uint8_t)key->kind && ecosystem == word && span_equal(name, key->name);
+    uint8_t kind = read_u8(in);
+    if (kind >= KEY_KINDS) {
+        reader_poison(in);
+        kind = KEY_PACKAGE;
+    }
+    struct record record = {.kind = (enum key_kind)kind};
+    record.word = get_varint(in);
+    record.name = get_string(in);
+    record.back = get_varint(in);
+    if (record.back == 0)
+        record.body = get_string(in);
+    return record;
 }
 
-static bool body_at(const struct segment *segment, uint32_t offset, span *ret)
+static bool record_at(const struct segment *segment, size_t offset, struct record *ret)
 {
-    reader in = reader_of(span_from(segment->sections[SECTION_BODIES], offset));
-    span body = get_string(&in);
-    if (!read_ok(&in))
+    reader in = reader_of(span_from(segment->sections[SECTION_RECORDS], offset));
+    *ret = get_record(&in);
+    return read_ok(&in);
+}
+
+bool segment_body(const struct segment *segment, size_t offset, const struct record *record,
+                  span *ret)
+{
+    struct record first = *record;
+    if (record->back > offset)
         return false;
-    *ret = body;
+    if (record->back && (!record_at(segment, offset - record->back, &first) || first.back))
+        return false;
+    *ret = first.body;
     return true;
 }
 
-// Entry `number` of a table of u32le, inside it as the caller knows.
-static uint32_t entry(span table, size_t number)
-{
-    const uint8_t *at = table.ptr + number * 4;
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-// The body is wanted as soon as the key is found to be the right one: the memory is asked for both
-// at once.
-static void prefetch_body(const struct segment *segment, uint32_t offset)
-{
-    if (offset < segment->sections[SECTION_BODIES].len)
-        __builtin_prefetch(segment->sections[SECTION_BODIES].ptr + offset);
-}
-
-// Linear probing ends at an empty slot; a damaged table may have none, so the turns are counted.
-bool segment_find(const struct segment *segment, const struct key *key, uint64_t word,
+bool segment_find(const struct segment *segment, const struct asked_key *key, uint64_t word,
                   span *ret_body, bool *ret_damaged)
 {
-    span slots = segment->sections[SECTION_SLOTS];
-    size_t count = slots.len / SLOT_SIZE;
-    struct place place = key_place(key->kind, word, key->name, count);
+    struct slot_search search =
+        slot_search(segment->sections[SECTION_RECORD_SLOTS], key_hash(key->hash, word));
+    uint32_t offset = 0;
     *ret_damaged = false;
-    for (size_t turn = 0, at = place.slot; turn < count; turn++, at = at + 1 < count ? at + 1 : 0) {
-        uint32_t offset = entry(slots, at * 3 + 1);
-        if (offset == 0)
-            return false;
-        if (entry(slots, at * 3) != place.tag)
-            continue;
-        prefetch_body(segment, entry(slots, at * 3 + 2));
-        if (key_matches(segment, offset - 1, key, word, ret_damaged)) {
-            *ret_damaged = !body_at(segment, entry(slots, at * 3 + 2), ret_body);
-            return !*ret_damaged;
-        }
+    while (slot_next(&search, &offset, ret_damaged)) {
+        struct record record = {0};
+        *ret_damaged = !record_at(segment, offset, &record);
         if (*ret_damaged)
             return false;
+        if (record.kind != key->kind || record.word != word || !span_equal(record.name, key->name))
+            continue;
+        *ret_damaged = !segment_body(segment, offset, &record, ret_body);
+        return !*ret_damaged;
     }
-    *ret_damaged = true;
     return false;
 }

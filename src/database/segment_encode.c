@@ -2,42 +2,6 @@
 
 // ---------------------------------------------------------------- orders
 
-static span digits_of(span *s)
-{
-    size_t len = 0;
-    while (len < s->len && ascii_is_digit(s->ptr[len]))
-        len++;
-    span digits = span_first(*s, len);
-    *s = span_from(*s, len);
-    while (digits.len && digits.ptr[0] == '0')
-        digits = span_from(digits, 1);
-    return digits;
-}
-
-static int compare_numbers(span a, span b)
-{
-    return a.len != b.len ? (a.len > b.len) - (a.len < b.len) : span_compare(a, b);
-}
-
-// Numbers inside ids by value: CVE-2024-999 before CVE-2024-1000. So new advisories come last, and
-// those before them keep their numbers.
-static int compare_ids(span a, span b)
-{
-    while (a.len && b.len) {
-        if (ascii_is_digit(a.ptr[0]) && ascii_is_digit(b.ptr[0])) {
-            int order = compare_numbers(digits_of(&a), digits_of(&b));
-            if (order)
-                return order;
-            continue;
-        }
-        if (a.ptr[0] != b.ptr[0])
-            return a.ptr[0] < b.ptr[0] ? -1 : 1;
-        a = span_from(a, 1);
-        b = span_from(b, 1);
-    }
-    return (a.len > 0) - (b.len > 0);
-}
-
 static span bytes_of(const void *item)
 {
     return (*(struct interned *const *)item)->bytes;
@@ -52,7 +16,7 @@ static int compare_heads(const void *a, const void *b)
 {
     reader in_a = reader_of(bytes_of(a));
     reader in_b = reader_of(bytes_of(b));
-    int order = compare_ids(get_string(&in_a), get_string(&in_b));
+    int order = span_compare(get_string(&in_a), get_string(&in_b));
     return order ? order : compare_bytes(a, b);
 }
 
@@ -75,10 +39,11 @@ struct ranked_row {
     uint32_t head;
 };
 
-struct slot {
-    uint32_t tag;
-    uint32_t key; // offset + 1, 0: empty
-    uint32_t body;
+// Rows of one key that say the same: a claim.
+struct group {
+    size_t start;
+    size_t count;
+    struct claim_rank rank;
 };
 
 // What encoding one segment needs at hand. Everything is in `mem`.
@@ -89,13 +54,13 @@ struct encoder {
     struct interned **heads;
     struct interned **keys;
     struct interned **values;
-    struct text sections[SECTION_COUNT];
-    struct interner bodies; // value: offset in SECTION_BODIES
+    uint32_t *references; // of the heads
+    struct text sections[CORE_SECTIONS];
+    struct interner bodies; // value: offset of the first record that has it
     struct list rows;       // of struct ranked_row: those of one key
+    struct list groups;     // of struct group: the same
+    struct text claims;     // a part of the body
     struct text body;
-    struct text steps; // from head to head of the claim being encoded
-    struct slot *slots;
-    size_t slot_count;
     uint64_t counts[KEY_KINDS]; // rows of each kind
     uint64_t packages;
 };
@@ -103,12 +68,13 @@ struct encoder {
 static bool init(struct encoder *encoder, struct draft *draft, struct arena *mem)
 {
     *encoder = (struct encoder){.draft = draft, .mem = mem};
-    for (size_t i = 0; i < SECTION_COUNT; i++)
+    for (size_t i = 0; i < CORE_SECTIONS; i++)
         text_init(&encoder->sections[i], mem, UINT32_MAX);
     interner_init(&encoder->bodies, mem);
     list_init(&encoder->rows, mem, sizeof(struct ranked_row), UINT32_MAX);
+    list_init(&encoder->groups, mem, sizeof(struct group), UINT32_MAX);
+    text_init(&encoder->claims, mem, UINT32_MAX);
     text_init(&encoder->body, mem, UINT32_MAX);
-    text_init(&encoder->steps, mem, UINT32_MAX);
     return interner_rank(&draft->words, compare_bytes, mem, &encoder->words) &&
            interner_rank(&draft->heads, compare_heads, mem, &encoder->heads) &&
            interner_rank(&draft->keys, compare_keys, mem, &encoder->keys) &&
@@ -117,31 +83,27 @@ static bool init(struct encoder *encoder, struct draft *draft, struct arena *mem
 
 static void encode_words(struct encoder *encoder)
 {
-    struct text *index = &encoder->sections[SECTION_WORD_INDEX];
-    struct text *words = &encoder->sections[SECTION_WORDS];
-    for (size_t i = 0; i < encoder->draft->words.items.count; i++) {
-        text_add(words, encoder->words[i]->bytes);
-        text_add_u32le(index, (uint32_t)words->len);
-    }
+    for (size_t i = 0; i < encoder->draft->words.items.count; i++)
+        put_string(&encoder->sections[SECTION_WORDS], encoder->words[i]->bytes);
 }
 
-// The records of the builder hold words in full, those of the file hold their numbers.
-static bool encode_heads(struct encoder *encoder, struct err *err)
+// The references are those that segment_complete will find.
+static bool encode_heads(struct encoder *encoder)
 {
-    struct text *index = &encoder->sections[SECTION_HEAD_INDEX];
-    struct text *heads = &encoder->sections[SECTION_HEADS];
-    for (size_t i = 0; i < encoder->draft->heads.items.count; i++) {
+    size_t count = encoder->draft->heads.items.count;
+    struct slot_table table = {0};
+    encoder->references = arena_array(encoder->mem, count, sizeof *encoder->references);
+    if (!encoder->references || !slot_table_init(&table, count, encoder->mem))
+        return false;
+    for (size_t i = 0; i < count; i++) {
         reader in = reader_of(encoder->heads[i]->bytes);
-        struct advisory advisory = {0};
-        if (!get_head(&in, NULL, encoder->mem, &advisory, err))
-            return false;
-        text_add_u32le(index, (uint32_t)heads->len);
-        put_head(heads, &encoder->draft->words, &advisory);
+        encoder->references[i] = slot_table_add_id(&table, get_string(&in), 0);
+        text_add(&encoder->sections[SECTION_HEADS], encoder->heads[i]->bytes);
     }
     return true;
 }
 
-// ---------------------------------------------------------------- bodies
+// ---------------------------------------------------------------- claims
 
 static int compare_rows(const void *a, const void *b)
 {
@@ -180,182 +142,132 @@ static bool gather_rows(struct encoder *encoder, const struct interned *key)
     return true;
 }
 
-static size_t run_length(const struct list *rows, size_t start)
+static const struct ranked_row *row_at(const struct encoder *encoder, size_t index)
+{
+    return LIST_AT(&encoder->rows, struct ranked_row, index);
+}
+
+static struct claim claim_of(const struct encoder *encoder, const struct group *group)
+{
+    struct claim_reader in = {
+        .from = reader_of(encoder->values[row_at(encoder, group->start)->value]->bytes),
+    };
+    return get_affected(&in);
+}
+
+static size_t run_length(const struct encoder *encoder, size_t start)
 {
     size_t end = start;
-    uint32_t value = LIST_AT(rows, struct ranked_row, start)->value;
-    while (end < rows->count && LIST_AT(rows, struct ranked_row, end)->value == value)
+    while (end < encoder->rows.count &&
+           row_at(encoder, end)->value == row_at(encoder, start)->value)
         end++;
     return end - start;
 }
 
-// One claim and the advisories that make it: a count, the first number, then the steps.
-static void encode_group(struct encoder *encoder, size_t start, size_t count)
+static int compare_groups(const void *a, const void *b)
 {
-    const struct ranked_row *rows = LIST_AT(&encoder->rows, struct ranked_row, start);
-    reader in = reader_of(encoder->values[rows->value]->bytes);
-    struct affected affected = get_affected(&in, NULL);
-    encoder->steps.len = 0;
-    for (size_t i = 0; i < count; i++)
-        put_varint(&encoder->steps, i ? rows[i].head - rows[i - 1].head : rows[i].head);
-    put_affected(&encoder->body, &encoder->draft->words, &affected);
-    put_varint(&encoder->body, count);
-    put_string(&encoder->body, text_span(&encoder->steps));
+    const struct group *group_a = a;
+    const struct group *group_b = b;
+    int order = claim_rank_compare(&group_a->rank, &group_b->rank);
+    return order ? order : (group_a->start > group_b->start) - (group_a->start < group_b->start);
 }
 
-static size_t count_groups(const struct list *rows)
+static bool gather_groups(struct encoder *encoder)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < rows->count; i += run_length(rows, i))
-        count++;
-    return count;
-}
-
-static void encode_groups(struct encoder *encoder)
-{
-    put_varint(&encoder->body, count_groups(&encoder->rows));
+    encoder->groups.count = 0;
     for (size_t i = 0; i < encoder->rows.count;) {
-        size_t count = run_length(&encoder->rows, i);
-        encode_group(encoder, i, count);
-        i += count;
+        struct group *group = LIST_ADD(&encoder->groups, struct group);
+        if (!group)
+            return false;
+        *group = (struct group){.start = i, .count = run_length(encoder, i)};
+        struct claim claim = claim_of(encoder, group);
+        group->rank = claim_rank(&claim);
+        i += group->count;
+    }
+    sort_items(encoder->groups.items, encoder->groups.count, sizeof(struct group), compare_groups);
+    return true;
+}
+
+static void encode_group(struct encoder *encoder, struct claim_writer *out,
+                         const struct group *group)
+{
+    struct claim claim = claim_of(encoder, group);
+    put_affected(out, &claim.affected, &claim.keys);
+    put_varint(out->to, group->count);
+    for (size_t i = 0; i < group->count; i++) {
+        uint32_t head = row_at(encoder, group->start + i)->head;
+        put_reference(out->to, encoder->references[head]);
     }
 }
 
-static void encode_flaws(struct encoder *encoder)
+static bool encode_claims(struct encoder *encoder)
+{
+    if (!gather_groups(encoder))
+        return false;
+    struct claim_writer out = {.to = &encoder->claims, .words = &encoder->draft->words};
+    encoder->claims.len = 0;
+    for (size_t i = 0; i < encoder->groups.count; i++)
+        encode_group(encoder, &out, LIST_AT(&encoder->groups, struct group, i));
+    put_varint(&encoder->body, encoder->groups.count);
+    put_varint(&encoder->body, out.room);
+    text_add(&encoder->body, text_span(&encoder->claims));
+    return text_ok(&encoder->claims);
+}
+
+// ---------------------------------------------------------------- records
+
+// What holds no words is in the file as it is in the builder.
+static void encode_plain(struct encoder *encoder)
 {
     put_varint(&encoder->body, encoder->rows.count);
-    for (size_t i = 0; i < encoder->rows.count; i++) {
-        uint32_t value = LIST_AT(&encoder->rows, struct ranked_row, i)->value;
-        reader in = reader_of(encoder->values[value]->bytes);
-        struct flaw flaw = get_flaw(&in, NULL);
-        put_flaw(&encoder->body, &encoder->draft->words, &flaw);
-    }
+    for (size_t i = 0; i < encoder->rows.count; i++)
+        text_add(&encoder->body, encoder->values[row_at(encoder, i)->value]->bytes);
 }
 
-static void encode_releases(struct encoder *encoder)
-{
-    put_varint(&encoder->body, encoder->rows.count);
-    for (size_t i = 0; i < encoder->rows.count; i++) {
-        uint32_t value = LIST_AT(&encoder->rows, struct ranked_row, i)->value;
-        text_add(&encoder->body, encoder->values[value]->bytes);
-    }
-}
-
-static void encode_body(struct encoder *encoder, enum key_kind kind)
+static bool encode_body(struct encoder *encoder, const struct key *key)
 {
     encoder->body.len = 0;
-    switch (kind) {
-    case KEY_PACKAGE:
-        encode_groups(encoder);
-        return;
-    case KEY_FLAW:
-        encode_flaws(encoder);
-        return;
-    case KEY_RELEASE:
-        encode_releases(encoder);
-        return;
-    case KEY_KINDS:
-        return;
-    }
+    if (key->kind == KEY_PACKAGE && !encode_claims(encoder))
+        return false;
+    if (key->kind != KEY_PACKAGE)
+        encode_plain(encoder);
+    return text_ok(&encoder->body);
 }
 
-// Many packages share a body (all binary packages of one source): it is stored once.
-static bool store_body(struct encoder *encoder, uint32_t *ret_offset)
+// Many packages share a body (all binary packages of one source): it is stored once, with the first
+// of them, and the others say how far back that is.
+static bool encode_record(struct encoder *encoder, const struct key *key)
 {
-    struct text *bodies = &encoder->sections[SECTION_BODIES];
+    struct text *records = &encoder->sections[SECTION_RECORDS];
+    uint32_t offset = (uint32_t)records->len;
     size_t known = encoder->bodies.items.count;
     uint32_t number = 0;
-    if (!text_ok(&encoder->body) || !text_ok(&encoder->steps) ||
-        !interner_add(&encoder->bodies, text_span(&encoder->body), &number))
+    if (!interner_add(&encoder->bodies, text_span(&encoder->body), &number))
         return false;
     struct interned *body = interner_at(&encoder->bodies, number);
+    put_key(records, &encoder->draft->words, key);
     if (number == known) {
-        body->value = (uint32_t)bodies->len;
-        put_string(bodies, body->bytes);
-    }
-    *ret_offset = body->value;
-    return true;
-}
-
-// ---------------------------------------------------------------- keys and slots
-
-// Three quarters full; at least one slot stays empty, where a search ends.
-static size_t slot_count_for(size_t keys)
-{
-    return keys + keys / 3 + 1;
-}
-
-static void fill_slot(struct encoder *encoder, size_t at, struct slot slot)
-{
-    while (encoder->slots[at].key)
-        at = at + 1 < encoder->slot_count ? at + 1 : 0;
-    encoder->slots[at] = slot;
-}
-
-static bool note_scope(struct encoder *encoder, const struct key *key, const struct key *before,
-                       uint32_t segment, struct list *scopes)
-{
-    if (before && before->kind == key->kind && span_equal(before->ecosystem, key->ecosystem))
+        body->value = offset;
+        put_varint(records, 0);
+        put_string(records, body->bytes);
         return true;
-    struct scope *scope = LIST_ADD(scopes, struct scope);
-    if (!scope)
-        return false;
-    *scope = (struct scope){
-        .kind = key->kind,
-        .ecosystem = key->ecosystem,
-        .segment = segment,
-        .word = interner_find(&encoder->draft->words, key->ecosystem)->rank,
-    };
+    }
+    put_varint(records, offset - body->value);
     return true;
 }
 
-static bool encode_key(struct encoder *encoder, const struct interned *item, const struct key *key)
+static bool encode_records(struct encoder *encoder)
 {
-    struct text *keys = &encoder->sections[SECTION_KEYS];
-    const struct interner *words = &encoder->draft->words;
-    struct slot slot = {.key = (uint32_t)keys->len + 1};
-    if (!gather_rows(encoder, item))
-        return false;
-    encode_body(encoder, key->kind);
-    if (!store_body(encoder, &slot.body))
-        return false;
-    put_key(keys, words, key);
-    struct place place = key_place(key->kind, interner_find(words, key->ecosystem)->rank, key->name,
-                                   encoder->slot_count);
-    slot.tag = place.tag;
-    fill_slot(encoder, place.slot, slot);
-    encoder->counts[key->kind] += encoder->rows.count;
-    encoder->packages += key->kind == KEY_PACKAGE;
-    return true;
-}
-
-static bool encode_keys(struct encoder *encoder, uint32_t segment, struct list *scopes)
-{
-    size_t count = encoder->draft->keys.items.count;
-    encoder->slot_count = slot_count_for(count);
-    encoder->slots = arena_array(encoder->mem, encoder->slot_count, sizeof *encoder->slots);
-    if (!encoder->slots)
-        return false;
-    struct key before = {0};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < encoder->draft->keys.items.count; i++) {
         reader in = reader_of(encoder->keys[i]->bytes);
         struct key key = get_key(&in, NULL);
-        if (!note_scope(encoder, &key, i ? &before : NULL, segment, scopes) ||
-            !encode_key(encoder, encoder->keys[i], &key))
+        if (!gather_rows(encoder, encoder->keys[i]) || !encode_body(encoder, &key) ||
+            !encode_record(encoder, &key))
             return false;
-        before = key;
+        encoder->counts[key.kind] += encoder->rows.count;
+        encoder->packages += key.kind == KEY_PACKAGE;
     }
     return true;
-}
-
-static void encode_slots(struct encoder *encoder)
-{
-    struct text *slots = &encoder->sections[SECTION_SLOTS];
-    for (size_t i = 0; i < encoder->slot_count; i++) {
-        text_add_u32le(slots, encoder->slots[i].tag);
-        text_add_u32le(slots, encoder->slots[i].key);
-        text_add_u32le(slots, encoder->slots[i].body);
-    }
 }
 
 // ---------------------------------------------------------------- the segment
@@ -372,33 +284,20 @@ static void encode_info(struct encoder *encoder)
         put_varint(info, encoder->counts[i]);
 }
 
-static bool finish(struct encoder *encoder, span *ret)
-{
-    struct text segment = {0};
-    text_init(&segment, encoder->mem, UINT32_MAX);
-    for (size_t i = 0; i < SECTION_COUNT; i++)
-        text_add_u32le(&segment, (uint32_t)encoder->sections[i].len);
-    for (size_t i = 0; i < SECTION_COUNT; i++) {
-        if (!text_ok(&encoder->sections[i]))
-            return false;
-        text_add(&segment, text_span(&encoder->sections[i]));
-    }
-    *ret = text_span(&segment);
-    return text_ok(&segment);
-}
-
-bool segment_encode(struct draft *draft, uint32_t segment, struct arena *mem,
-                    struct list *ret_scopes, span *ret, struct err *err)
+bool segment_encode(struct draft *draft, struct arena *mem, span *ret, struct err *err)
 {
     struct encoder encoder = {0};
     if (!init(&encoder, draft, mem))
         return arena_err(mem, err, "database");
     encode_words(&encoder);
-    if (!encode_heads(&encoder, err))
-        return false;
-    if (!encode_keys(&encoder, segment, ret_scopes))
+    if (!encode_heads(&encoder) || !encode_records(&encoder))
         return arena_err(mem, err, "database");
-    encode_slots(&encoder);
     encode_info(&encoder);
-    return finish(&encoder, ret) || arena_err(mem, err, "database");
+    span core[CORE_SECTIONS];
+    for (size_t i = 0; i < CORE_SECTIONS; i++) {
+        core[i] = text_span(&encoder.sections[i]);
+        if (!text_ok(&encoder.sections[i]))
+            return arena_err(mem, err, "database");
+    }
+    return segment_complete(core, mem, ret, err);
 }

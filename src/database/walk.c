@@ -1,12 +1,4 @@
-#include "database/database_inner.h"
-
-// One pass over records, decoding each into an arena that is emptied after it.
-struct walk {
-    const struct database *database;
-    const struct segment *segment;
-    const struct database_visitor *visitor;
-    struct arena *mem;
-};
+#include "database/walk_inner.h"
 
 // ---------------------------------------------------------------- one key
 
@@ -30,20 +22,36 @@ static bool read_all(const struct walk *walk, const struct claim *claims, size_t
     return true;
 }
 
-static bool visit_package(struct walk *walk, const struct key *key, span body, struct err *err)
+bool walk_visit_claims(struct walk *walk, const struct key *key, const struct claim *claims,
+                       size_t count, struct err *err)
 {
-    if (!walk->visitor->visit_package)
-        return true;
-    size_t count = 0;
-    struct claim *claims = arena_array(walk->mem, body_count(body), sizeof *claims);
-    if (!claims)
-        return arena_err(walk->mem, err, "database");
-    if (!body_claims(walk->database, walk->segment, key, body, claims, &count, err))
-        return false;
     struct statements statements = {0};
     return read_all(walk, claims, count, &statements, err) &&
            walk->visitor->visit_package(walk->visitor->self, key->ecosystem, key->name, &statements,
                                         err);
+}
+
+bool walk_claims(const struct walk *walk, const struct key *key, span body, struct claims *ret,
+                 struct err *err)
+{
+    size_t count = 0;
+    struct claim *claims = arena_array(walk->mem, body_count(body), sizeof *claims);
+    if (!claims)
+        return arena_err(walk->mem, err, "database");
+    if (!body_claims(walk->database, walk->segment, key->ecosystem, key->name, body, walk->mem,
+                     claims, &count, err))
+        return false;
+    *ret = (struct claims){.items = claims, .count = count};
+    return true;
+}
+
+static bool visit_package(struct walk *walk, const struct key *key, span body, struct err *err)
+{
+    struct claims claims = {0};
+    if (!walk->visitor->visit_package)
+        return true;
+    return walk_claims(walk, key, body, &claims, err) &&
+           walk_visit_claims(walk, key, claims.items, claims.count, err);
 }
 
 static bool visit_flaw(void *self, const struct flaw *flaw, struct err *err)
@@ -52,22 +60,67 @@ static bool visit_flaw(void *self, const struct flaw *flaw, struct err *err)
     return !visitor->visit_flaw || visitor->visit_flaw(visitor->self, flaw, err);
 }
 
+static bool visit_flaws(struct walk *walk, const struct key *key, span body, struct err *err)
+{
+    span id = {0};
+    if (!id_unpack(key->name, walk->mem, &id))
+        return arena_err(walk->mem, err, "database");
+    return body_flaws(walk->database, walk->segment, id, body, walk->mem, visit_flaw, walk, err);
+}
+
 static bool visit_release(void *self, const struct release *release, struct err *err)
 {
     const struct database_visitor *visitor = ((const struct walk *)self)->visitor;
     return !visitor->visit_release || visitor->visit_release(visitor->self, release, err);
 }
 
-static bool visit_key(struct walk *walk, const struct key *key, span body, struct err *err)
+// A weakness or a product on its way to the visitor.
+struct texts {
+    const struct walk *walk;
+    const struct key *key;
+};
+
+static bool visit_weakness(void *self, span text, struct err *err)
 {
+    const struct texts *texts = self;
+    const struct database_visitor *visitor = texts->walk->visitor;
+    struct weakness weakness = {
+        .id = texts->key->name,
+        .database = texts->walk->segment->name,
+        .name = text,
+    };
+    return !visitor->visit_weakness || visitor->visit_weakness(visitor->self, &weakness, err);
+}
+
+static bool visit_product(void *self, span text, struct err *err)
+{
+    const struct texts *texts = self;
+    const struct database_visitor *visitor = texts->walk->visitor;
+    struct cpe_product product = {
+        .database = texts->walk->segment->name,
+        .type = texts->key->ecosystem,
+        .name = texts->key->name,
+        .cpe = text,
+    };
+    return !visitor->visit_product || visitor->visit_product(visitor->self, &product, err);
+}
+
+bool walk_visit(struct walk *walk, const struct key *key, span body, struct err *err)
+{
+    struct texts texts = {.walk = walk, .key = key};
     arena_reset(walk->mem);
     switch (key->kind) {
     case KEY_PACKAGE:
         return visit_package(walk, key, body, err);
     case KEY_FLAW:
-        return body_flaws(walk->database, walk->segment, key->name, body, visit_flaw, walk, err);
+        return visit_flaws(walk, key, body, err);
     case KEY_RELEASE:
-        return body_releases(walk->database, walk->segment, key, body, visit_release, walk, err);
+        return body_releases(walk->database, walk->segment, key->ecosystem, key->name, body,
+                             visit_release, walk, err);
+    case KEY_WEAKNESS:
+        return body_texts(walk->database, walk->segment, body, visit_weakness, &texts, err);
+    case KEY_PRODUCT:
+        return body_texts(walk->database, walk->segment, body, visit_product, &texts, err);
     case KEY_KINDS:
         break;
     }
@@ -76,28 +129,28 @@ static bool visit_key(struct walk *walk, const struct key *key, span body, struc
 
 // ---------------------------------------------------------------- everything
 
-// Keys stand in their order; where a key's body is, only the index knows.
-static bool walk_key(struct walk *walk, reader *keys, struct err *err)
+bool walk_next(const struct walk *walk, reader *records, struct key *ret, span *ret_body,
+               struct err *err)
 {
-    reader again = *keys;
-    struct key key = get_key(keys, &walk->segment->words);
-    (void)read_u8(&again); // the kind
-    uint64_t word = get_varint(&again);
-    if (!read_ok(keys))
-        return database_damaged(walk->database, walk->segment, "key", err);
-    span body = {0};
-    bool damaged = false;
-    if (!segment_find(walk->segment, &key, word, &body, &damaged))
-        return database_damaged(walk->database, walk->segment, "index", err);
-    return visit_key(walk, &key, body, err);
+    span section = walk->segment->sections[SECTION_RECORDS];
+    size_t offset = section.len - records->rest.len;
+    struct record record = get_record(records);
+    *ret = (struct key){.kind = record.kind, .name = record.name};
+    if (!read_ok(records) || !word_at(&walk->segment->words, record.word, &ret->ecosystem) ||
+        !segment_body(walk->segment, offset, &record, ret_body))
+        return database_damaged(walk->database, walk->segment, "record", err);
+    return true;
 }
 
 static bool walk_segment(struct walk *walk, struct err *err)
 {
-    reader keys = reader_of(walk->segment->sections[SECTION_KEYS]);
-    while (keys.rest.len)
-        if (!walk_key(walk, &keys, err))
+    reader records = reader_of(walk->segment->sections[SECTION_RECORDS]);
+    while (records.rest.len) {
+        struct key key = {0};
+        span body = {0};
+        if (!walk_next(walk, &records, &key, &body, err) || !walk_visit(walk, &key, body, err))
             return false;
+    }
     return true;
 }
 
@@ -120,42 +173,9 @@ bool database_walk(const struct database *database, const struct limits *limits,
     return true;
 }
 
-// ---------------------------------------------------------------- search
-
-static bool search_scope(const struct database *database, const struct scope *scope, span name,
-                         const struct database_visitor *visitor, struct arena *mem, struct err *err)
-{
-    struct walk walk = {
-        .database = database,
-        .segment = &database->segments[scope->segment],
-        .visitor = visitor,
-        .mem = mem,
-    };
-    struct key key = {.kind = scope->kind, .ecosystem = scope->ecosystem, .name = name};
-    span body = {0};
-    bool damaged = false;
-    if (scope->kind == KEY_RELEASE)
-        return true;
-    if (segment_find(walk.segment, &key, scope->word, &body, &damaged))
-        return visit_key(&walk, &key, body, err);
-    return !damaged || database_damaged(database, walk.segment, "index", err);
-}
-
-bool database_search(const struct database *database, span name, const struct limits *limits,
-                     const struct database_visitor *visitor, struct err *err)
-{
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
-    if (!mem)
-        return err_set(err, ERR_MEMORY, "database: out of memory");
-    for (size_t i = 0; i < database->scope_count; i++)
-        if (!search_scope(database, &database->scopes[i], name, visitor, mem, err))
-            return false;
-    return true;
-}
-
 // ---------------------------------------------------------------- verification
 
-static bool check_digests(const struct database *database, struct err *err)
+bool database_check_digests(const struct database *database, struct err *err)
 {
     for (size_t i = 0; i < database->segment_count; i++) {
         const struct segment *segment = &database->segments[i];
@@ -187,5 +207,5 @@ bool database_verify(const struct database *database, const struct limits *limit
         if (!database_segment_at(database, i, &info, err))
             return false;
     }
-    return check_digests(database, err) && database_walk(database, limits, &visitor, err);
+    return database_check_digests(database, err) && database_walk(database, limits, &visitor, err);
 }

@@ -1,7 +1,7 @@
 #include "database/database_inner.h"
 
 // A file being written: segments in the order of their names, the directory behind them, so that
-// each is written as soon as it is encoded and nothing is written twice.
+// nothing is written twice.
 struct writer {
     int fd;
     struct arena *mem;
@@ -11,42 +11,40 @@ struct writer {
     uint64_t offset;
 };
 
-static int compare_drafts(const void *a, const void *b)
+static int compare_sealed(const void *a, const void *b)
 {
-    struct draft *const *draft_a = a;
-    struct draft *const *draft_b = b;
-    return span_compare((*draft_a)->name, (*draft_b)->name);
+    return span_compare(((const struct sealed *)a)->name, ((const struct sealed *)b)->name);
 }
 
-static bool check_drafts(const struct list *drafts, struct err *err)
+static bool sort_segments(struct list *segments, struct err *err)
 {
-    if (drafts->count > MOST_SEGMENTS)
+    if (segments->count > MOST_SEGMENTS)
         return err_set(err, ERR_LIMIT, "database: more than %d sources", MOST_SEGMENTS);
-    for (size_t i = 1; i < drafts->count; i++) {
-        struct draft **pair = LIST_AT(drafts, struct draft *, i - 1);
-        if (compare_drafts(&pair[0], &pair[1]) == 0)
-            return err_set(err, ERR_CONFLICT, "database: two builders hold '%s'",
-                           quote(pair[0]->name).text);
+    sort_items(segments->items, segments->count, segments->item_size, compare_sealed);
+    for (size_t i = 1; i < segments->count; i++) {
+        const struct sealed *pair = LIST_AT(segments, struct sealed, i - 1);
+        if (compare_sealed(&pair[0], &pair[1]) == 0)
+            return err_set(err, ERR_CONFLICT, "database: '%s' is there twice",
+                           quote(pair[0].name).text);
     }
     return true;
 }
 
-static bool collect_drafts(struct database_builder *const builders[], size_t count,
-                           struct arena *mem, struct list *ret, struct err *err)
+static bool collect_segments(struct database_builder *const builders[], size_t count,
+                             struct list *ret, struct err *err)
 {
-    list_init(ret, mem, sizeof(struct draft *), SIZE_MAX);
     for (size_t i = 0; i < count; i++) {
-        if (builders[i]->failed)
-            return arena_err(builders[i]->mem, err, "database: a builder has failed");
-        for (size_t k = 0; k < builders[i]->drafts.count; k++) {
-            struct draft **place = LIST_ADD(ret, struct draft *);
+        if (!database_builder_seal(builders[i], err))
+            return false;
+        const struct list *sealed = &builders[i]->sealed;
+        for (size_t k = 0; k < sealed->count; k++) {
+            struct sealed *place = LIST_ADD(ret, struct sealed);
             if (!place)
-                return arena_err(mem, err, "database");
-            *place = *LIST_AT(&builders[i]->drafts, struct draft *, k);
+                return arena_err(ret->mem, err, "database");
+            *place = *LIST_AT(sealed, struct sealed, k);
         }
     }
-    sort_items(ret->items, ret->count, ret->item_size, compare_drafts);
-    return check_drafts(ret, err);
+    return true;
 }
 
 static bool write_bytes(struct writer *writer, span bytes, struct err *err)
@@ -67,21 +65,23 @@ static bool write_header(struct writer *writer, struct err *err)
     return write_bytes(writer, text_span(&header), err);
 }
 
-static bool write_segment(struct writer *writer, struct draft *draft, struct arena *scratch,
-                          struct err *err)
+static bool write_segment(struct writer *writer, span bytes, struct err *err)
 {
-    span segment = {0};
-    arena_reset(scratch);
-    if (!segment_encode(draft, writer->segments, scratch, &writer->scopes, &segment, err))
-        return err_add(err, "segment %s", quote(draft->name).text);
+    struct segment segment = {0};
+    if (!segment_view(bytes, &segment))
+        return err_set(err, ERR_INPUT, "database: damaged segment");
+    if (!segment_scopes(&segment, writer->segments, &writer->scopes))
+        return list_ok(&writer->scopes)
+                   ? err_set(err, ERR_INPUT, "segment %s: damaged record", quote(segment.name).text)
+                   : arena_err(writer->mem, err, "database");
     digest sum = {0};
-    if (!digest_of(DIGEST_SHA256, segment, &sum, err))
+    if (!digest_of(DIGEST_SHA256, bytes, &sum, err))
         return false;
     text_add_u64le(&writer->directory, writer->offset);
-    text_add_u64le(&writer->directory, segment.len);
+    text_add_u64le(&writer->directory, bytes.len);
     text_add(&writer->directory, span_of(sum.bytes, digest_size(DIGEST_SHA256)));
     writer->segments++;
-    return write_bytes(writer, segment, err);
+    return write_bytes(writer, bytes, err);
 }
 
 static int compare_scopes(const void *a, const void *b)
@@ -126,34 +126,57 @@ static bool write_directory(struct writer *writer, struct err *err)
            write_bytes(writer, text_span(&footer), err);
 }
 
-static bool write_all(struct writer *writer, const struct list *drafts, struct arena *scratch,
-                      struct err *err)
+static bool write_all(struct writer *writer, const struct list *segments, struct err *err)
 {
     if (!write_header(writer, err))
         return false;
-    for (size_t i = 0; i < drafts->count; i++)
-        if (!write_segment(writer, *LIST_AT(drafts, struct draft *, i), scratch, err))
+    for (size_t i = 0; i < segments->count; i++)
+        if (!write_segment(writer, LIST_AT(segments, struct sealed, i)->bytes, err))
             return false;
     return write_directory(writer, err);
+}
+
+static bool write_file(struct list *segments, const char *path, struct err *err)
+{
+    if (!sort_segments(segments, err))
+        return false;
+    struct writer writer = {.mem = segments->mem, .fd = -1};
+    list_init(&writer.scopes, segments->mem, sizeof(struct scope), UINT32_MAX);
+    text_init(&writer.directory, segments->mem, UINT32_MAX);
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    if (!os_output_open(path, &output, err))
+        return false;
+    writer.fd = output.fd;
+    return write_all(&writer, segments, err) && os_output_commit(&output, err);
 }
 
 bool database_write(struct database_builder *const builders[], size_t count,
                     const struct limits *limits, const char *path, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->build_bytes);
-    if (!mem || !scratch)
+    if (!mem)
         return err_set(err, ERR_MEMORY, "database: out of memory");
-    struct list drafts = {0};
-    if (!collect_drafts(builders, count, mem, &drafts, err))
-        return false;
+    struct list segments = {0};
+    list_init(&segments, mem, sizeof(struct sealed), SIZE_MAX);
+    return collect_segments(builders, count, &segments, err) && write_file(&segments, path, err);
+}
 
-    struct writer writer = {.mem = mem, .fd = -1};
-    list_init(&writer.scopes, mem, sizeof(struct scope), UINT32_MAX);
-    text_init(&writer.directory, mem, UINT32_MAX);
-    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
-    if (!os_output_open(path, &output, err))
-        return false;
-    writer.fd = output.fd;
-    return write_all(&writer, &drafts, scratch, err) && os_output_commit(&output, err);
+bool database_join(const struct spans *segments, const struct limits *limits, const char *path,
+                   struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "database: out of memory");
+    struct list sealed = {0};
+    list_init(&sealed, mem, sizeof(struct sealed), SIZE_MAX);
+    for (size_t i = 0; i < segments->count; i++) {
+        struct segment segment = {0};
+        if (!segment_view(segments->items[i], &segment))
+            return err_set(err, ERR_INPUT, "segment %zu: damaged frame", i);
+        struct sealed *place = LIST_ADD(&sealed, struct sealed);
+        if (!place)
+            return arena_err(mem, err, "database");
+        *place = (struct sealed){.name = segment.name, .bytes = segments->items[i]};
+    }
+    return write_file(&sealed, path, err);
 }

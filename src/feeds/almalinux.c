@@ -55,25 +55,6 @@ static span stream_of(span module)
     return span_first(module, stream.len ? name.len + 1 + stream.len : 0);
 }
 
-// Where an erratum names no version nothing is said.
-static span read_build(struct draft *draft, const struct json *package)
-{
-    span version = json_get_text(package, "version");
-    span release = json_get_text(package, "release");
-    if (!version.len || !release.len)
-        return (span){0};
-    struct text build = {0};
-    text_init(&build, draft->translation->mem, SIZE_MAX);
-    text_add(&build, json_get_text(package, "epoch"));
-    text_add_byte(&build, ':');
-    text_add(&build, version);
-    text_add_byte(&build, '-');
-    text_add(&build, release);
-    if (!text_ok(&build))
-        draft->affected.failed = true;
-    return text_span(&build);
-}
-
 static void add_erratum_package(struct draft *draft, span ecosystem, const struct json *package)
 {
     struct affected affected = {
@@ -81,7 +62,8 @@ static void add_erratum_package(struct draft *draft, span ecosystem, const struc
         .name = json_get_text(package, "name"),
         .name_kind = NAME_BINARY,
         .status = STATUS_FIXED,
-        .fixed = read_build(draft, package),
+        .fixed = rpm_build(draft, json_get_text(package, "epoch"),
+                           json_get_text(package, "version"), json_get_text(package, "release")),
         .module = stream_of(json_get_text(package, "module")),
     };
     if (affected.fixed.len && !rpm_is_debug(affected.name))

@@ -11,6 +11,7 @@ struct walk {
     struct tar_reader *tar;
     span input; // what the tar reader has not consumed yet
     struct arena *document;
+    bool as_lists; // see archive_each
     archive_visitor *visit;
     void *self;
 };
@@ -51,31 +52,76 @@ static uint32_t day_of(int64_t seconds)
     return day > 0 && day <= UINT32_MAX ? (uint32_t)day : 0;
 }
 
-// Collects a member's content and shows it to the visitor; *ret_event is what follows it.
+// One file of documents while its bytes come.
+struct arrival {
+    struct document document;
+    struct text content;     // of the whole file
+    struct json_items items; // of a list: then that is cut into its elements
+};
+
+static void begin_arrival(const struct walk *walk, struct arrival *arrival)
+{
+    text_init(&arrival->content, walk->document, walk->limits->feed_bytes);
+    json_items_init(&arrival->items, walk->document, walk->limits->feed_bytes);
+}
+
+static bool take_bytes(const struct walk *walk, struct arrival *arrival, span bytes,
+                       struct err *err)
+{
+    if (!walk->as_lists) {
+        text_add(&arrival->content, bytes);
+        return true; // end_arrival sees whether there was room
+    }
+    while (bytes.len) {
+        if (!json_items_step(&arrival->items, &bytes, &arrival->document.bytes, err))
+            return err_add(err, "%s", quote(arrival->document.path).text);
+        if (arrival->document.bytes.len && !walk->visit(walk->self, &arrival->document, err))
+            return false;
+    }
+    return true;
+}
+
+static bool end_arrival(const struct walk *walk, struct arrival *arrival, struct err *err)
+{
+    if (walk->as_lists)
+        return json_items_finish(&arrival->items, err) ||
+               err_add(err, "%s", quote(arrival->document.path).text);
+    if (!text_ok(&arrival->content))
+        return err_set(err, ERR_LIMIT, "%s: longer than feed_bytes",
+                       quote(arrival->document.path).text);
+    arrival->document.bytes = text_span(&arrival->content);
+    return walk->visit(walk->self, &arrival->document, err);
+}
+
+// Beside lists an archive may have a licence and the like.
+static bool is_wanted(const struct walk *walk, const struct tar_entry *entry)
+{
+    return entry->type == TAR_REGULAR &&
+           (!walk->as_lists || span_ends_with(entry->path, S(".json")));
+}
+
+// Shows a member's content to the visitor; *ret_event is what follows it.
 static bool visit_member(struct walk *walk, enum tar_event *ret_event, struct err *err)
 {
     const struct tar_entry *entry = tar_entry(walk->tar);
-    struct document document = {.modified = day_of(entry->modified)};
-    struct text content = {0};
+    struct arrival arrival = {.document.modified = day_of(entry->modified)};
     arena_reset(walk->document);
-    if (!arena_span(walk->document, entry->path, &document.path))
+    if (!arena_span(walk->document, entry->path, &arrival.document.path))
         return arena_err(walk->document, err, "path of a document");
-    text_init(&content, walk->document, walk->limits->feed_bytes);
-    bool wanted = entry->type == TAR_REGULAR;
+    begin_arrival(walk, &arrival);
+    bool wanted = is_wanted(walk, entry);
     if (!wanted)
         tar_skip(walk->tar);
     if (!next_event(walk, ret_event, err))
-        return err_add(err, "%s", quote(document.path).text);
+        return err_add(err, "%s", quote(arrival.document.path).text);
     while (*ret_event == TAR_DATA) {
         uint64_t offset = 0;
-        text_add(&content, tar_data(walk->tar, &offset));
+        if (!take_bytes(walk, &arrival, tar_data(walk->tar, &offset), err))
+            return false;
         if (!next_event(walk, ret_event, err))
-            return err_add(err, "%s", quote(document.path).text);
+            return err_add(err, "%s", quote(arrival.document.path).text);
     }
-    if (!text_ok(&content))
-        return err_set(err, ERR_LIMIT, "%s: longer than feed_bytes", quote(document.path).text);
-    document.bytes = text_span(&content);
-    return !wanted || walk->visit(walk->self, &document, err);
+    return !wanted || end_arrival(walk, &arrival, err);
 }
 
 static bool visit_members(struct walk *walk, struct err *err)
@@ -91,18 +137,14 @@ static bool visit_members(struct walk *walk, struct err *err)
 
 static bool visit_whole(struct walk *walk, const char *path, struct err *err)
 {
-    struct text content = {0};
-    text_init(&content, walk->document, walk->limits->feed_bytes);
+    struct arrival arrival = {.document.path = span_of_text(path)};
+    begin_arrival(walk, &arrival);
     span chunk = {0};
     do {
-        if (!stream_next(walk->stream, &chunk, err))
+        if (!stream_next(walk->stream, &chunk, err) || !take_bytes(walk, &arrival, chunk, err))
             return false;
-        text_add(&content, chunk);
     } while (chunk.len);
-    if (!text_ok(&content))
-        return err_set(err, ERR_LIMIT, "longer than feed_bytes");
-    struct document document = {.path = span_of_text(path), .bytes = text_span(&content)};
-    return walk->visit(walk->self, &document, err);
+    return end_arrival(walk, &arrival, err);
 }
 
 uint64_t document_budget(const struct limits *limits)
@@ -119,8 +161,8 @@ static bool is_archive(const char *path)
     return span_ends_with(name, S(".tar")) || span_contains(name, S(".tar."));
 }
 
-bool archive_each(const char *path, const struct limits *limits, archive_visitor *visit, void *self,
-                  struct err *err)
+bool archive_each(const char *path, bool as_lists, const struct limits *limits,
+                  archive_visitor *visit, void *self, struct err *err)
 {
     CLEANUP(os_close) int fd = -1;
     CLEANUP(stream_cleanup) struct stream *stream = NULL;
@@ -135,6 +177,7 @@ bool archive_each(const char *path, const struct limits *limits, archive_visitor
         .limits = limits,
         .stream = stream,
         .document = document,
+        .as_lists = as_lists,
         .visit = visit,
         .self = self,
     };

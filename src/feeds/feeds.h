@@ -24,12 +24,16 @@ struct feed {
 
 size_t feeds_count(void);
 const struct feed *feeds_at(size_t index); // null past the last one
+// The files of a feed: feed->file first, then the same from other times or in other forms. Null
+// past the last one.
+const char *feeds_file(const struct feed *feed, size_t index);
 
-// Translates all of directory/feed->file into `sink`, one document at a time; ends with
-// sink->take_source. What the sink is given lives until its function returns. Documents that cannot
-// be read become notes, located by their path; when they are more than one in twenty the whole feed
-// is ERR_INPUT. ERR_MISSING: there is no such file. Independent calls may run at the same time when
-// each has a sink and notes of its own.
+// Translates all of the feed's files in the directory into `sink`, one document at a time; of a
+// record that several have, the newest file has the say. Ends with sink->take_source. What the sink
+// is given lives until its function returns. Documents that cannot be read become notes, located by
+// their path; when they are more than one in twenty the whole feed is ERR_INPUT. ERR_MISSING: none
+// of the files is there. Independent calls may run at the same time when each has a sink and notes
+// of its own.
 bool feeds_translate(const struct feed *feed, const char *directory, const struct limits *limits,
                      const struct advisory_sink *sink, struct notes *notes, struct err *err);
 

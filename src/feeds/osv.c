@@ -1,37 +1,28 @@
 #include "feeds/feeds_inner.h"
 
-static bool is_zero(span version)
+// Of several vectors the newest version's counts.
+static void read_vectors(struct draft *draft, const struct json *severities)
 {
-    return span_equal(version, S("0"));
-}
-
-// The vector to believe when a document has several: CVSS 3 before 2; 4 has other metrics.
-static span best_vector(const struct json *document)
-{
-    const struct json *severities = json_get(document, "severity");
-    span best = {0};
-    for (size_t i = 0; i < json_count(severities); i++) {
-        const struct json *severity = json_at(severities, i);
-        span type = json_get_text(severity, "type");
-        if (span_equal(type, S("CVSS_V3")))
-            return json_get_text(severity, "score");
-        if (span_equal(type, S("CVSS_V2")))
-            best = json_get_text(severity, "score");
+    static const span types[] = {S("CVSS_V4"), S("CVSS_V3"), S("CVSS_V2")};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        for (size_t j = 0; j < json_count(severities); j++) {
+            const struct json *severity = json_at(severities, j);
+            if (span_equal(json_get_text(severity, "type"), types[i]))
+                draft_score(draft, json_get_text(severity, "score"));
+        }
     }
-    return best;
 }
 
 static void read_head(struct draft *draft, const struct json *document)
 {
     struct advisory *advisory = &draft->advisory;
     advisory->modified = translation_day(draft->translation, json_get_text(document, "modified"));
-    advisory->withdrawn = json_get(document, "withdrawn") != NULL;
-    span vector = best_vector(document);
-    double score = 0;
-    if (!cvss_score(vector, &score))
-        return;
-    advisory->cvss = vector;
-    advisory->score = score;
+    advisory->withdrawn = date_parse(json_get_text(document, "withdrawn"), &(uint32_t){0});
+    (void)severity_parse(json_get_text(json_get(document, "database_specific"), "severity"),
+                         &advisory->severity);
+    read_vectors(draft, json_get(document, "severity"));
+    if (advisory->score < 0) // some rate each package
+        read_vectors(draft, json_get(json_at(json_get(document, "affected"), 0), "severity"));
 }
 
 span osv_ecosystem(const struct json *affected)
@@ -64,74 +55,25 @@ void osv_add_aliases(struct draft *draft, const struct json *document)
     }
 }
 
-static void close_range(struct draft *draft, struct affected range, osv_adder *add)
+void osv_add_all_names(struct draft *draft, const struct json *document)
 {
-    if (is_zero(range.fixed)) {
-        range.status = STATUS_NOT_AFFECTED;
-        range.fixed = (span){0};
-    } else if (range.fixed.len) {
-        range.status = STATUS_FIXED;
-    }
-    add(draft, &range);
+    draft_add_names(draft, json_get(document, "aliases"));
 }
 
-// Events stand in version order in every distribution's data: each "introduced" opens a range that
-// the next "fixed" or "last_affected" closes.
-static void add_range(struct draft *draft, const struct json *events,
-                      const struct affected *pattern, osv_adder *add)
+static bool give_flaw(struct draft *draft, const struct osv_dialect *dialect,
+                      const struct json *document, struct err *err)
 {
-    struct affected range = *pattern;
-    bool open = false;
-    for (size_t i = 0; i < json_count(events); i++) {
-        const struct json *event = json_at(events, i);
-        span introduced = json_get_text(event, "introduced");
-        range.fixed = json_get_text(event, "fixed");
-        range.last_affected = json_get_text(event, "last_affected");
-        if (introduced.len) {
-            range.introduced = is_zero(introduced) ? (span){0} : introduced;
-            open = true;
-        } else if (open && (range.fixed.len || range.last_affected.len)) {
-            close_range(draft, range, add);
-            open = false;
-        }
-    }
-    range.fixed = (span){0};
-    range.last_affected = (span){0};
-    if (open)
-        close_range(draft, range, add);
-}
-
-void osv_add_ranges(struct draft *draft, const struct json *affected,
-                    const struct affected *pattern, osv_adder *add)
-{
-    const struct json *ranges = json_get(affected, "ranges");
-    for (size_t i = 0; i < json_count(ranges); i++) {
-        const struct json *range = json_at(ranges, i);
-        if (!span_equal(json_get_text(range, "type"), S("GIT")))
-            add_range(draft, json_get(range, "events"), pattern, add);
-    }
-}
-
-static bool give_flaw(struct draft *draft, const struct json *document, struct err *err)
-{
-    const struct advisory *advisory = &draft->advisory;
-    if (!is_cve(advisory->id) || advisory->score < 0)
+    if (!dialect->rates_flaws && !is_cve(draft->advisory.id))
         return true;
-    struct flaw flaw = flaw_none(draft->translation, advisory->id);
-    flaw.cvss = advisory->cvss;
-    flaw.score = advisory->score;
-    flaw.published = translation_day(draft->translation, json_get_text(document, "published"));
-    return translation_give_flaw(draft->translation, &flaw, err);
+    uint32_t published = 0; // of one record, not of the database: Go's have hardly any other date
+    (void)date_parse(json_get_text(document, "published"), &published);
+    const struct json *weaknesses = json_get(json_get(document, "database_specific"), "cwe_ids");
+    return draft_give_flaw(draft, draft_weaknesses(draft, weaknesses), published, err);
 }
 
-bool osv_translate(struct translation *translation, const struct osv_dialect *dialect, span path,
-                   span bytes, struct err *err)
+bool osv_translate_document(struct translation *translation, const struct osv_dialect *dialect,
+                            const struct json *document, struct err *err)
 {
-    if (!span_ends_with(path, S(".json")))
-        return true;
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
-        return false;
     span id = json_get_text(document, "id");
     if (!id.len)
         return err_set(err, ERR_INPUT, "osv: a record without an id");
@@ -142,5 +84,14 @@ bool osv_translate(struct translation *translation, const struct osv_dialect *di
     const struct json *affected = json_get(document, "affected");
     for (size_t i = 0; i < json_count(affected); i++)
         dialect->add_package(&draft, json_at(affected, i));
-    return draft_give(&draft, err) && give_flaw(&draft, document, err);
+    return draft_give(&draft, err) && give_flaw(&draft, dialect, document, err);
+}
+
+bool osv_translate(struct translation *translation, const struct osv_dialect *dialect, span path,
+                   span bytes, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    if (!document_parse(translation, path, bytes, &document, err))
+        return false;
+    return !document || osv_translate_document(translation, dialect, document, err);
 }

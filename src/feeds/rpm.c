@@ -9,6 +9,23 @@ bool rpm_is_debug(span name)
            span_contains(name, S("-debuginfo-"));
 }
 
+span rpm_build(struct draft *draft, span epoch, span version, span release)
+{
+    if (!version.len || !release.len)
+        return (span){0};
+    struct text build = {0};
+    text_init(&build, draft->translation->mem, SIZE_MAX);
+    text_add(&build, epoch);
+    if (epoch.len)
+        text_add_byte(&build, ':');
+    text_add(&build, version);
+    text_add_byte(&build, '-');
+    text_add(&build, release);
+    if (!text_ok(&build))
+        draft->affected.failed = true;
+    return text_span(&build);
+}
+
 // "nodejs:18": a name, a colon and a stream in one word.
 static bool is_stream(span word)
 {
@@ -83,6 +100,13 @@ static bool is_earlier(span a, span b)
     return b.len != 0;
 }
 
+// Of two statements on one package: a fix that everybody gets before one that is sold when support
+// has ended, then the earlier build.
+static bool is_better(const struct affected *a, const struct affected *b)
+{
+    return a->status == b->status ? is_earlier(a->fixed, b->fixed) : a->status < b->status;
+}
+
 static bool is_same_package(const struct affected *a, const struct affected *b)
 {
     return span_equal(a->name, b->name) && span_equal(a->ecosystem, b->ecosystem) &&
@@ -98,8 +122,8 @@ void rpm_add_build(struct draft *draft, const struct affected *statement)
         struct affected *other = LIST_AT(&draft->affected, struct affected, i - 1);
         if (!is_same_package(other, &affected))
             continue;
-        if (is_earlier(affected.fixed, other->fixed))
-            other->fixed = affected.fixed;
+        if (is_better(&affected, other))
+            *other = affected;
         return;
     }
     draft_add(draft, &affected);

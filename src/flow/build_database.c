@@ -41,7 +41,8 @@ static void build_item(void *self, size_t index)
         return;
     struct advisory_sink sink = database_builder_sink(item->builder);
     item->ok = feeds_translate(item->feed, build->directory, build->limits, &sink, &item->notes,
-                               &item->err);
+                               &item->err) &&
+               database_builder_seal(item->builder, &item->err);
 }
 
 // A feed whose file is absent is left out, and said so; any other failure ends the build.

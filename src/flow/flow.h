@@ -7,7 +7,11 @@
 #include "detect/license/license.h"
 #include "match/match.h"
 #include "model/model.h"
+#include "net/net.h"
 #include "scan/source/source.h"
+
+// What is being done, for a terminal: called as the work goes on, if it is not null.
+typedef void progress_function(void *self, const char *what, size_t done, size_t of);
 
 // ---------------------------------------------------------------- scan
 
@@ -23,10 +27,18 @@ struct scan_request {
     uint32_t checks;                // what to look for: bits 1 << enum finding_kind
     struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
-    // Called as the work goes on, if not null: what is being done, for a terminal.
-    void (*progress)(void *self, const char *what, size_t done, size_t of);
+    struct spans ignore_files;
+    bool ignore_files_found; // not given but found: they must be this user's own, or root's
+    struct spans vex;        // files, directories with an index.json, or the two words below
+    span baseline;           // the JSON of an earlier scan; empty: none
+    progress_function *progress; // null: nobody wants to know
     void *progress_self;
 };
+
+// What stands in scan_request.vex for documents that come with the image, which may so silence its
+// own findings: those that refer to it in its registry, and those inside it.
+#define VEX_REFERRERS S("referrers")
+#define VEX_IMAGE S("image")
 
 // A scan and everything that its result points into.
 struct scan_session;
@@ -45,5 +57,61 @@ void scan_session_cleanup(struct scan_session **session);
 // ERR_INPUT: a feed is not what its name says. The same files give the same bytes.
 bool build_database(const char *directory, const char *path, const struct limits *limits,
                     struct notes *notes, struct err *err);
+
+// ---------------------------------------------------------------- published databases
+
+struct publish_request {
+    const char *database;  // the file to publish
+    const char *directory; // what a web server shall serve; made if it is missing
+    const char *keys;      // directory of private keys: see make_publish_keys
+    uint64_t days;         // for which what is signed is valid, the root excepted
+    size_t keep;           // this many earlier versions are kept, and patches are made against them
+    uint64_t now;          // seconds since 1970
+    struct limits limits;
+    progress_function *progress;
+    void *progress_self;
+};
+
+struct publish_result {
+    uint64_t version;
+    uint64_t bytes;       // of all whole segments, as a new client fetches them
+    uint64_t patch_bytes; // of the patches against the version before
+};
+
+// Makes root.pem, targets.pem, snapshot.pem and timestamp.pem in a directory: Ed25519, PKCS #8, for
+// their owner alone. ERR_CONFLICT if one of them is there.
+bool make_publish_keys(const char *directory, struct err *err);
+
+// Adds a version to a directory of published databases: signed metadata, each segment that changed,
+// and patches. A reader of the directory sees the version before or this one, whole. root.pem is
+// needed for the first one and for a new root only.
+bool publish_database(const struct publish_request *request, struct publish_result *ret,
+                      struct err *err);
+
+struct update_request {
+    span from;            // directory or URL of a published database, or an archive of one
+    const char *database; // the file to bring up to date; FILE.update holds what is remembered
+    const char *root;     // file with the root to trust; null: the one remembered
+    uint64_t now;         // seconds since 1970
+    struct net_options net;
+    struct limits limits;
+    progress_function *progress;
+    void *progress_self;
+};
+
+struct update_result {
+    uint64_t version;
+    bool changed;     // false: it was up to date
+    uint64_t fetched; // bytes
+    size_t segments;  // fetched
+    size_t patches;   // of them
+};
+
+// Brings a database to the newest published version, by patches where there are any for what is
+// there. The old one stays in use until the new one is complete and checked; what has been fetched
+// is kept for the next try. ERR_UNTRUSTED when anything is not signed as the root demands, older
+// than what was seen before or expired. ERR_CONFLICT: another update is running.
+bool update_database(const struct update_request *request, struct update_result *ret,
+                     struct err *err);
 
 #endif

@@ -55,10 +55,37 @@ struct vendor {
 };
 
 static const struct vendor vendors[] = {
-    {S("rhel"), S("Red Hat")},    {S("rhel"), S("CentOS")},         {S("centos"), S("CentOS")},
-    {S("centos"), S("Red Hat")},  {S("almalinux"), S("AlmaLinux")}, {S("almalinux"), S("CentOS")},
-    {S("almalinux"), S("Rocky")}, {S("almalinux"), S("Red Hat")},   {S("rocky"), S("Rocky")},
-    {S("rocky"), S("CentOS")},    {S("rocky"), S("AlmaLinux")},     {S("rocky"), S("Red Hat")},
+    {S("rhel"), S("Red Hat")},
+    {S("rhel"), S("CentOS")},
+    {S("centos"), S("CentOS")},
+    {S("centos"), S("Red Hat")},
+    {S("almalinux"), S("AlmaLinux")},
+    {S("almalinux"), S("CentOS")},
+    {S("almalinux"), S("Rocky")},
+    {S("almalinux"), S("Red Hat")},
+    {S("rocky"), S("Rocky")},
+    {S("rocky"), S("CentOS")},
+    {S("rocky"), S("AlmaLinux")},
+    {S("rocky"), S("Red Hat")},
+    {S("ol"), S("Oracle")},
+    {S("amzn"), S("Amazon")},
+    {S("sles"), S("SUSE")},
+    {S("sles_sap"), S("SUSE")},
+    {S("sle_hpc"), S("SUSE")},
+    {S("sled"), S("SUSE")},
+    {S("suse-microos"), S("SUSE")},
+    {S("opensuse-leap-micro"), S("SUSE")},
+    {S("opensuse-leap-micro"), S("openSUSE")},
+    {S("sle-micro"), S("SUSE")},
+    {S("sl-micro"), S("SUSE")},
+    {S("opensuse-leap"), S("SUSE")},
+    {S("opensuse-leap"), S("openSUSE")},
+    {S("opensuse-tumbleweed"), S("openSUSE")},
+    {S("opensuse-tumbleweed"), S("SUSE")},
+    {S("photon"), S("VMware")},
+    {S("photon"), S("Broadcom")},
+    {S("mariner"), S("Microsoft")},
+    {S("azurelinux"), S("Microsoft")},
 };
 
 static span foreign_vendor(span distro, span vendor)
@@ -121,4 +148,38 @@ bool source_alias(const struct distro *distro, const struct package *package, st
         *ret_source = text_span(&name);
     }
     return true;
+}
+
+// ---------------------------------------------------------------- versions with a mark
+
+struct rebuild {
+    span mark; // in the version; what stands before it was published
+    span builder;
+};
+
+static const struct rebuild rebuilds[] = {
+    {S("redhat-"), S("Red Hat")}, {S("jbossorg-"), S("JBoss")},   {S("cgr."), S("Chainguard")},
+    {S("tuxcare"), S("TuxCare")}, {S("cloudera"), S("Cloudera")}, {S("cdh"), S("Cloudera")},
+    {S("amzn-"), S("Amazon")},    {S("mapr-"), S("MapR")},        {S("hw-ei-"), S("Huawei")},
+};
+
+static bool is_separator(uint8_t c)
+{
+    return c == '.' || c == '-' || c == '+' || c == '_';
+}
+
+span rebuilt_by(span version, span *ret_published)
+{
+    for (size_t at = 1; at + 1 < version.len; at++) {
+        if (!is_separator(version.ptr[at]))
+            continue;
+        span rest = span_from(version, at + 1);
+        for (size_t i = 0; i < sizeof rebuilds / sizeof *rebuilds; i++) {
+            if (!span_starts_with(rest, rebuilds[i].mark))
+                continue;
+            *ret_published = span_first(version, at);
+            return rebuilds[i].builder;
+        }
+    }
+    return (span){0};
 }

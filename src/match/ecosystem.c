@@ -5,6 +5,7 @@ enum version_part {
     PART_MAJOR,
     PART_MAJOR_MINOR,
     PART_ALL,
+    PART_AMAZON,
     PART_NONE,
 };
 
@@ -14,17 +15,36 @@ struct distro_rule {
     span type;
     span vendor; // AlmaLinux and Rocky rebuild what Red Hat rates
     enum version_part part;
+    bool lists_unfixed; // flaws without a fix too, so that silence means something
 };
 
 static const struct distro_rule rules[] = {
-    {S("debian"), S("debian"), S("deb"), S("debian"), PART_MAJOR},
-    {S("ubuntu"), S("ubuntu"), S("deb"), S("ubuntu"), PART_MAJOR_MINOR},
-    {S("alpine"), S("alpine"), S("apk"), S("alpine"), PART_MAJOR_MINOR},
-    {S("rhel"), S("rhel"), S("rpm"), S("redhat"), PART_MAJOR},
-    {S("centos"), S("rhel"), S("rpm"), S("redhat"), PART_MAJOR},
-    {S("almalinux"), S("almalinux"), S("rpm"), S("redhat"), PART_MAJOR},
-    {S("rocky"), S("rocky"), S("rpm"), S("redhat"), PART_MAJOR},
-    {S("arch"), S("arch"), S("alpm"), S("arch"), PART_NONE},
+    {S("debian"), S("debian"), S("deb"), S("debian"), PART_MAJOR, true},
+    {S("ubuntu"), S("ubuntu"), S("deb"), S("ubuntu"), PART_MAJOR_MINOR, true},
+    {S("alpine"), S("alpine"), S("apk"), S("alpine"), PART_MAJOR_MINOR, false},
+    {S("wolfi"), S("wolfi"), S("apk"), S("wolfi"), PART_NONE, false},
+    {S("chainguard"), S("chainguard"), S("apk"), S("chainguard"), PART_NONE, false},
+    {S("rhel"), S("rhel"), S("rpm"), S("redhat"), PART_MAJOR, true},
+    {S("centos"), S("rhel"), S("rpm"), S("redhat"), PART_MAJOR, true},
+    {S("almalinux"), S("almalinux"), S("rpm"), S("redhat"), PART_MAJOR, false},
+    {S("rocky"), S("rocky"), S("rpm"), S("redhat"), PART_MAJOR, false},
+    {S("ol"), S("ol"), S("rpm"), S("oracle"), PART_MAJOR, false},
+    {S("amzn"), S("amzn"), S("rpm"), S("amazon"), PART_AMAZON, false},
+    {S("sles"), S("sles"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("sles_sap"), S("sles"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("sle_hpc"), S("sles"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("sled"), S("sles"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("sle-micro"), S("sle-micro"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("sl-micro"), S("sle-micro"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("suse-microos"), S("sle-micro"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("opensuse-leap-micro"), S("opensuse-leap-micro"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("opensuse-leap"), S("opensuse-leap"), S("rpm"), S("suse"), PART_ALL, false},
+    {S("opensuse-tumbleweed"), S("opensuse-tumbleweed"), S("rpm"), S("suse"), PART_NONE, false},
+    {S("azurelinux"), S("azurelinux"), S("rpm"), S("azurelinux"), PART_MAJOR_MINOR, false},
+    {S("mariner"), S("mariner"), S("rpm"), S("azurelinux"), PART_MAJOR_MINOR, false},
+    {S("photon"), S("photon"), S("rpm"), S("photon"), PART_MAJOR_MINOR, false},
+    {S("arch"), S("arch"), S("alpm"), S("arch"), PART_NONE, true},
+    {S("gentoo"), S("gentoo"), S("ebuild"), S("gentoo"), PART_NONE, false},
 };
 
 static struct distro_rule rule_of(span id)
@@ -56,6 +76,9 @@ static span version_of(const struct distro_rule *rule, span version_id)
         return first_numbers(version_id, 2);
     case PART_ALL:
         return version_id;
+    case PART_AMAZON:
+        // Amazon Linux 1 calls itself by the month of its release: 2018.03.
+        return span_find(version_id, '.') == SPAN_NONE ? version_id : S("1");
     case PART_NONE:
         return (span){0};
     }
@@ -82,6 +105,7 @@ bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosyst
     ecosystem.version = version_of(&rule, distro->version_id);
     ecosystem.type = rule.type;
     ecosystem.vendor = rule.vendor;
+    ecosystem.lists_unfixed = rule.lists_unfixed;
     ecosystem.follows_rhel = span_equal(distro->id, S("centos"));
     ecosystem.is_ahead = ecosystem.follows_rhel && is_stream(distro, ecosystem.version);
     struct text key = {0};

@@ -20,15 +20,26 @@ static bool add_claimed(struct matcher *matcher, const struct subject *subject,
     return true;
 }
 
-// Collects in matcher->views what the opinions from *at on say of one flaw, and moves behind them.
-// The topic's claims are those from matcher->claimed[first] on.
-static bool add_views(struct matcher *matcher, const struct topic *topic, size_t first, span flaw,
-                      size_t *at, struct err *err)
+// What is said of a subject by one of its names, while its flaws are gone through.
+struct asked {
+    struct topic *topic;
+    size_t first; // of its claims in matcher->claimed
+    size_t at;    // the opinion at hand
+};
+
+// Collects in matcher->views what is said of one flaw, and moves behind it.
+static bool add_views(struct matcher *matcher, struct asked *asked, span flaw, struct err *err)
 {
-    for (; *at < topic->count && span_equal(topic->opinions[*at].flaw, flaw); ++*at) {
-        const struct opinion *opinion = &topic->opinions[*at];
+    const struct topic *topic = asked->topic;
+    for (; asked->at < topic->count && span_equal(topic->opinions[asked->at].flaw, flaw);
+         asked->at++) {
+        const struct opinion *opinion = &topic->opinions[asked->at];
+        if (opinion->statement->advisory.withdrawn) {
+            matcher->withdrew = true;
+            continue;
+        }
         const struct view *claimed =
-            LIST_AT(&matcher->claimed, struct view, first + opinion->claim);
+            LIST_AT(&matcher->claimed, struct view, asked->first + opinion->claim);
         struct view *view = claimed->speaks ? LIST_ADD(&matcher->views, struct view) : NULL;
         if (!view)
             continue;
@@ -39,13 +50,27 @@ static bool add_views(struct matcher *matcher, const struct topic *topic, size_t
     return list_ok(&matcher->views) ? true : arena_err(matcher->mem, err, "statements");
 }
 
+static bool is_wanted(const struct matcher *matcher, enum finding_kind kind)
+{
+    uint32_t kinds = matcher->options->kinds;
+    return kinds == 0 || kinds >> kind & 1;
+}
+
 static bool judge(struct matcher *matcher, const struct subject *subject, span flaw, span codeless,
                   struct err *err)
 {
     if (matcher->views.count == 0)
         return true;
-    struct verdict verdict = verdict_of(matcher, subject);
-    if (!verdict.affected)
+    struct verdict verdict = subject->ecosystem->language ? verdict_of_language(matcher, subject)
+                                                          : verdict_of(matcher, subject);
+    enum finding_kind kind = verdict.malicious ? FINDING_MALWARE : FINDING_VULNERABILITY;
+    bool answered = false;
+    if (!verdict.affected || !is_wanted(matcher, kind))
+        return true;
+    if (subject->ecosystem->language &&
+        !owner_answers(matcher, subject->package, flaw, &answered, err))
+        return false;
+    if (answered)
         return true;
     matcher->suppressed += codeless.len > 0;
     if (codeless.len && !matcher->options->suppressed)
@@ -53,60 +78,88 @@ static bool judge(struct matcher *matcher, const struct subject *subject, span f
     return finding_add(matcher, subject, flaw, &verdict, codeless, err);
 }
 
-static span flaw_at(const struct topic *topic, size_t at)
+// The first flaw that nobody was asked about yet; empty: there is none.
+static span next_flaw(const struct asked *asked, size_t count)
 {
-    return at < topic->count ? topic->opinions[at].flaw : (span){0};
+    span next = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct topic *topic = asked[i].topic;
+        span flaw = asked[i].at < topic->count ? topic->opinions[asked[i].at].flaw : (span){0};
+        if (flaw.len && (next.len == 0 || span_compare(flaw, next) < 0))
+            next = flaw;
+    }
+    return next;
 }
 
-// The earlier of two flaws, of which either may be missing.
-static span first_flaw(span a, span b)
-{
-    if (a.len == 0 || b.len == 0)
-        return a.len ? a : b;
-    return span_compare(a, b) <= 0 ? a : b;
-}
-
-// Both topics are sorted by flaw: walks them side by side.
+// All topics are sorted by flaw: walks them side by side.
 static bool match_opinions(struct matcher *matcher, const struct subject *subject,
-                           const struct topic *by_source, const struct topic *by_name,
-                           struct err *err)
+                           struct asked *asked, struct err *err)
 {
-    span codeless = codeless_reason(subject->package);
-    size_t source_at = 0;
-    size_t name_at = 0;
-    while (source_at < by_source->count || name_at < by_name->count) {
-        span flaw = first_flaw(flaw_at(by_source, source_at), flaw_at(by_name, name_at));
+    bool is_system = !subject->ecosystem->language;
+    span codeless = is_system ? codeless_reason(subject->package) : (span){0};
+    for (;;) {
+        span flaw = next_flaw(asked, subject->name_count);
+        if (flaw.len == 0)
+            return true;
         matcher->views.count = 0;
-        if (!add_views(matcher, by_source, 0, flaw, &source_at, err) ||
-            !add_views(matcher, by_name, by_source->claims.count, flaw, &name_at, err) ||
-            !judge(matcher, subject, flaw, codeless, err))
+        matcher->withdrew = false;
+        for (size_t i = 0; i < subject->name_count; i++)
+            if (!add_views(matcher, &asked[i], flaw, err))
+                return false;
+        if (!cpe_weigh(matcher, flaw, err) || !judge(matcher, subject, flaw, codeless, err))
             return false;
     }
+}
+
+// The ranges that are claimed of the subject's names, then who claims them.
+static bool match_claims(struct matcher *matcher, const struct subject *subject, struct err *err)
+{
+    struct asked asked[NAMES_MOST] = {{0}};
+    bool inside = false;
+    matcher->claimed.count = 0;
+    for (size_t i = 0; i < subject->name_count; i++) {
+        const struct asked_name *name = &subject->names[i];
+        asked[i].first = matcher->claimed.count;
+        if (!topics_find(&matcher->topics, name->ecosystem, name->name, &asked[i].topic, err) ||
+            !add_claimed(matcher, subject, asked[i].topic, &inside, err))
+            return false;
+    }
+    if (!inside)
+        return true;
+    for (size_t i = 0; i < subject->name_count; i++)
+        if (!topics_read(&matcher->topics, asked[i].topic, err))
+            return false;
+    return match_opinions(matcher, subject, asked, err);
+}
+
+static bool look_out(struct matcher *matcher, const struct subject *subject,
+                     const struct asked_name *asked, bool *ret_open, struct err *err)
+{
+    const struct advisory_source *source = matcher->source;
+    bool is_source = span_equal(asked->name, subject->source_name);
+    bool is_own = !is_source || span_equal(asked->name, subject->name);
+    const struct asked_versions versions = {
+        .of_binary = is_own ? subject->key : (span){0},
+        .of_source = is_source ? subject->source_key : (span){0},
+    };
+    enum outlook outlook = OUTLOOK_SILENT;
+    if (!source->look_out(source->self, asked->ecosystem->key, asked->name, &versions, &outlook,
+                          err))
+        return err_add(err, "advisories on %s", quote(asked->name).text);
+    *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
+    if (outlook != OUTLOOK_SILENT)
+        asked->ecosystem->found_any = true;
     return true;
 }
 
-// Most packages are in no range at all. That is known from the versions alone, before anybody asks
-// which flaws the ranges are of.
+// Most packages are in no range at all, and the database can tell so from afar.
 static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
-    struct topic none = {0};
-    struct topic *by_source = NULL;
-    struct topic *by_name = NULL;
-    if (!topics_find(&matcher->topics, subject->source_name, &by_source, err) ||
-        !topics_find(&matcher->topics, subject->package->name, &by_name, err))
-        return false;
-    if (by_name == by_source)
-        by_name = &none;
-    bool inside = false;
-    matcher->claimed.count = 0;
-    if (!add_claimed(matcher, subject, by_source, &inside, err) ||
-        !add_claimed(matcher, subject, by_name, &inside, err))
-        return false;
-    if (!inside)
-        return true;
-    return topics_read(&matcher->topics, by_source, err) &&
-           topics_read(&matcher->topics, by_name, err) &&
-           match_opinions(matcher, subject, by_source, by_name, err);
+    bool open = !subject->is_usual_order || subject_is_rewritten(subject);
+    for (size_t i = 0; i < subject->name_count && !open; i++)
+        if (!look_out(matcher, subject, &subject->names[i], &open, err))
+            return false;
+    return !open || match_claims(matcher, subject, err);
 }
 
 static bool remember_builder(struct matcher *matcher, span builder, struct err *err)
@@ -124,48 +177,84 @@ static bool remember_builder(struct matcher *matcher, span builder, struct err *
     return true;
 }
 
-static bool match_package(struct matcher *matcher, size_t index, enum scheme scheme,
+// False: one of the versions is none.
+static bool encode(struct matcher *matcher, struct subject *subject)
+{
+    struct version_key *own = &matcher->keys->own;
+    struct version_key *source = &matcher->keys->source;
+    if (!version_key_of(subject->scheme, subject->version, own))
+        return false;
+    subject->key = span_of(own->bytes, own->len);
+    subject->source_key = subject->key;
+    if (span_equal(subject->version, subject->source_version))
+        return true;
+    if (!version_key_of(subject->scheme, subject->source_version, source))
+        return false;
+    subject->source_key = span_of(source->bytes, source->len);
+    return true;
+}
+
+static bool match_of_system(struct matcher *matcher, struct subject *subject, struct err *err)
+{
+    if (encode(matcher, subject))
+        return match_subject(matcher, subject, err);
+    bool own_valid = version_valid(subject->scheme, subject->version);
+    notes_add(matcher->notes, NOTE_DAMAGED, subject->name,
+              "\"%s\" is no %s version: the package is not judged",
+              quote(own_valid ? subject->source_version : subject->version).text,
+              scheme_name(subject->scheme));
+    return true;
+}
+
+// "(devel)", a branch, a directory: packages of languages need not have a version.
+static bool match_of_language(struct matcher *matcher, struct subject *subject, struct err *err)
+{
+    bool named = language_can_name(subject->ecosystem->language, subject->name);
+    bool versioned = encode(matcher, subject);
+    if (named && versioned)
+        return match_subject(matcher, subject, err);
+    matcher->nameless += !named;
+    matcher->unversioned += named && !versioned;
+    return true;
+}
+
+static bool match_package(struct matcher *matcher, size_t index, struct ecosystem *ecosystem,
                           struct err *err)
 {
     const struct package *package = &matcher->bom->packages[index];
-    span builder = foreign_builder(&matcher->bom->distro, package);
+    bool is_system = !ecosystem->language;
+    span builder = is_system ? foreign_builder(&matcher->bom->distro, package) : (span){0};
     if (builder.len)
         return remember_builder(matcher, builder, err);
     struct subject subject = {0};
-    if (!subject_of(matcher->bom, &matcher->epochs, index, scheme, matcher->mem, &subject, err))
+    if (!subject_of(matcher->bom, &matcher->epochs, index, ecosystem, matcher->mem, &subject,
+                    err) ||
+        !cpe_add_names(matcher, &subject, err))
         return false;
-    bool own_valid = version_valid(scheme, package->version);
-    if (own_valid && version_valid(scheme, subject.source_version))
-        return match_subject(matcher, &subject, err);
-    notes_add(matcher->notes, NOTE_DAMAGED, package->name,
-              "\"%s\" is no %s version: the package is not judged",
-              quote(own_valid ? subject.source_version : package->version).text,
-              scheme_name(scheme));
-    return true;
+    return is_system ? match_of_system(matcher, &subject, err)
+                     : match_of_language(matcher, &subject, err);
 }
 
 // ---------------------------------------------------------------- all packages
 
-static bool system_scheme(const struct package *package, enum scheme *ret)
+bool package_is_go(const struct package *package)
 {
-    return scheme_parse(package->type, ret) && scheme_is_system(*ret);
+    return span_equal(package->type, S("generic")) && span_equal(package->name, S("go"));
 }
 
-// The distribution's advisories speak of the packages of its own packaging system. Packages of
-// programming languages have ecosystems of their own.
-static bool is_covered(const struct matcher *matcher, const struct package *package,
-                       enum scheme *ret)
+// The distribution's advisories speak of the packages of its own packaging system, those on
+// languages of theirs.
+struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package)
 {
-    span type = matcher->ecosystem.type;
-    return system_scheme(package, ret) && matcher->ecosystem.key.len &&
-           (type.len == 0 || span_equal(package->type, type));
-}
-
-// What a package of the distribution brought is judged with it: the vendor's word on the package
-// holds for its files, and knows of fixes that the version of the language's package hides.
-static bool is_owned(const struct matcher *matcher, const struct package *package)
-{
-    return package->owner.len && matcher->ecosystem.key.len;
+    struct ecosystem *system = &matcher->system;
+    enum scheme scheme = SCHEME_GENERIC;
+    span type = package_is_go(package) ? S("golang") : package->type;
+    for (size_t i = 0; i < matcher->language_count; i++)
+        if (language_has_type(matcher->languages[i].language, type))
+            return &matcher->languages[i];
+    bool fits =
+        system->key.len && (system->type.len == 0 || span_equal(system->type, package->type));
+    return fits && scheme_parse(package->type, &scheme) && scheme_is_system(scheme) ? system : NULL;
 }
 
 static bool match_packages(struct matcher *matcher, struct err *err)
@@ -173,115 +262,16 @@ static bool match_packages(struct matcher *matcher, struct err *err)
     const struct bom *bom = matcher->bom;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
-        enum scheme scheme = SCHEME_DEB;
-        if (is_owned(matcher, package))
+        struct ecosystem *ecosystem = ecosystem_for(matcher, package);
+        if (is_judged_by_owner(matcher, package))
             matcher->owned++;
-        else if (!is_covered(matcher, package, &scheme))
-            matcher->uncovered++;
-        else if (!match_package(matcher, i, scheme, err))
+        else if (ecosystem && !match_package(matcher, i, ecosystem, err))
             return err_add(err, "%s", quote(package->name).text);
     }
     return true;
 }
 
-// ---------------------------------------------------------------- what the reader should know
-
-static bool has_system_packages(const struct bom *bom)
-{
-    for (size_t i = 0; i < bom->package_count; i++) {
-        enum scheme scheme = SCHEME_DEB;
-        if (system_scheme(&bom->packages[i], &scheme))
-            return true;
-    }
-    return false;
-}
-
-// Does the database know the distribution at all? That nothing is said of a handful of packages
-// says little; that nothing is said of packages which no release is without says that nobody looks.
-static bool note_unknown_distro(struct matcher *matcher, struct err *err)
-{
-    static const span everywhere[] = {S("openssl"), S("linux"), S("kernel"), S("curl")};
-    if (!has_system_packages(matcher->bom) || matcher->topics.found_any ||
-        matcher->ecosystem.key.len == 0)
-        return true;
-    for (size_t i = 0; i < sizeof everywhere / sizeof everywhere[0]; i++) {
-        struct topic *topic = NULL;
-        if (!topics_find(&matcher->topics, everywhere[i], &topic, err))
-            return false;
-    }
-    if (!matcher->topics.found_any)
-        notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key, "no advisories for %s",
-                  quote(matcher->ecosystem.key).text);
-    return true;
-}
-
-// How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
-// sorted by it.
-static size_t count_uncovered(const struct matcher *matcher, size_t *at)
-{
-    const struct bom *bom = matcher->bom;
-    span type = bom->packages[*at].type;
-    size_t count = 0;
-    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at) {
-        enum scheme scheme = SCHEME_DEB;
-        count += !is_owned(matcher, &bom->packages[*at]) &&
-                 !is_covered(matcher, &bom->packages[*at], &scheme);
-    }
-    return count;
-}
-
-// One note for all of them, that silence is not taken for safety.
-static void note_uncovered(struct matcher *matcher)
-{
-    if (!matcher->uncovered)
-        return;
-    struct text types = {0};
-    text_init(&types, matcher->mem, 256);
-    for (size_t i = 0; i < matcher->bom->package_count;) {
-        span type = matcher->bom->packages[i].type;
-        size_t count = count_uncovered(matcher, &i);
-        if (count)
-            text_addf(&types, "%s%.20s %zu", text_span(&types).len ? ", " : "", quote(type).text,
-                      count);
-    }
-    notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->ecosystem.key,
-              "packages not judged, for there are no advisories for their types: %s",
-              quote(text_span(&types)).text);
-}
-
-static void note_foreign(struct matcher *matcher)
-{
-    if (!matcher->foreign)
-        return;
-    struct text who = {0};
-    text_init(&who, matcher->mem, 256);
-    for (size_t i = 0; i < matcher->builders.count; i++) {
-        text_add(&who, i ? S(", ") : (span){0});
-        text_add(&who, span_first(*LIST_AT(&matcher->builders, span, i), 60));
-    }
-    notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-              "packages of others, of which the distribution's advisories do not speak: %zu (%s)",
-              matcher->foreign, quote(text_span(&who)).text);
-}
-
-static void note_counts(struct matcher *matcher)
-{
-    if (matcher->owned)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "judged with the packages of the distribution that they came with: %zu",
-                  matcher->owned);
-    if (matcher->suppressed)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "findings suppressed on packages that hold none of the code: %zu",
-                  matcher->suppressed);
-    if (matcher->bad_statements)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "statements left out because they name versions that are none: %zu",
-                  matcher->bad_statements);
-    if (matcher->ecosystem.is_ahead)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
-                  "judged by Red Hat's advisories: CentOS Stream has none of its own");
-}
+// ---------------------------------------------------------------- the whole bill of materials
 
 static bool look_up_life(struct matcher *matcher, struct err *err)
 {
@@ -289,7 +279,7 @@ static bool look_up_life(struct matcher *matcher, struct err *err)
     struct release release = {0};
     struct err failure = {0};
     if (!matcher->source->look_up_release(matcher->source->self, distro->id,
-                                          matcher->ecosystem.version, matcher->mem, &release,
+                                          matcher->system.version, matcher->mem, &release,
                                           &failure))
         return failure.kind == ERR_NONE ? true : err_set(err, failure.kind, "%s", failure.text);
     if (release.end_of_life == 0)
@@ -300,10 +290,10 @@ static bool look_up_life(struct matcher *matcher, struct err *err)
     char date[11];
     date_format(matcher->is_past_life ? last : release.end_of_life, date);
     if (matcher->is_past_life)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
                   "support ended on %s: nobody fixes or looks for flaws any more", date);
     else if (matcher->options->today > release.end_of_life)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->ecosystem.key,
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
                   "regular support ended on %s: there is only extended support", date);
     return true;
 }
@@ -316,10 +306,15 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->claimed, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->views, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
-    return ecosystem_of(&bom->distro, matcher->mem, &matcher->ecosystem, err) &&
+    matcher->language_count = language_ecosystems(matcher->languages);
+    matcher->cpe = cpe_ecosystem(matcher);
+    matcher->keys = ARENA_NEW(matcher->mem, struct subject_keys);
+    if (!matcher->keys)
+        return arena_err(matcher->mem, err, "versions");
+    return ecosystem_of(&bom->distro, matcher->mem, &matcher->system, err) &&
+           owners_init(&matcher->owners, bom, matcher->mem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
-           topics_init(&matcher->topics, matcher->source, &matcher->ecosystem, bom->package_count,
-                       matcher->mem, err) &&
+           topics_init(&matcher->topics, matcher->source, bom->package_count, matcher->mem, err) &&
            look_up_life(matcher, err);
 }
 
@@ -335,11 +330,8 @@ bool match_bom(const struct bom *bom, const struct advisory_source *source,
         .notes = notes,
     };
     if (!matcher_init(&matcher, err) || !match_packages(&matcher, err) ||
-        !note_unknown_distro(&matcher, err))
+        !note_matching(&matcher, err))
         return false;
-    note_uncovered(&matcher);
-    note_foreign(&matcher);
-    note_counts(&matcher);
     *ret = (struct findings){.items = matcher.findings.items, .count = matcher.findings.count};
     findings_sort(ret);
     return true;

@@ -11,6 +11,7 @@
 struct match_options {
     uint32_t today;  // days since 1970-01-01: is the distribution still supported?
     bool suppressed; // keep the findings that do not count too, each with its reason
+    uint32_t kinds;  // of findings: bits 1 << FINDING_VULNERABILITY and FINDING_MALWARE; 0: both
 };
 
 // Fills distro->end_of_life and end_of_extended_life with what the database knows of the release;

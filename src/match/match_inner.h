@@ -4,20 +4,48 @@
 
 #include "match/match.h"
 
-// ---------------------------------------------------------------- the distribution
+// ---------------------------------------------------------------- ecosystems
 
-// Whose advisories speak of the packages (doc/formats/ecosystem.md).
+struct language;
+struct matcher;
+
+// Whose advisories speak of packages of one kind (doc/formats/ecosystem.md): a distribution's, or
+// those on the packages of a programming language.
 struct ecosystem {
-    span key;          // "debian:12"; empty: nothing says which distribution it is
-    span version;      // "12"
-    span type;         // purl type of its packages; empty: whatever is there
-    bool follows_rhel; // CentOS: Red Hat's advisories, with versions that differ in suffixes
-    span vendor;       // how its own databases' names begin: whose rating of a flaw counts
-    bool is_ahead;     // CentOS Stream: builds come before those that the advisories name
+    span key; // "debian:12", "npm"; empty: nothing says which distribution it is
+    const struct language *language; // null: a distribution
+    bool found_any;                  // of some name something is said
+    // The rest is of distributions.
+    span version;       // "12"
+    span type;          // purl type of its packages; empty: whatever is there
+    span vendor;        // how its own databases' names begin: whose rating of a flaw counts
+    bool follows_rhel;  // CentOS: Red Hat's advisories, with versions that differ in suffixes
+    bool is_ahead;      // CentOS Stream: builds come before those that the advisories name
+    bool lists_unfixed; // its databases say of every known flaw whether it is there
 };
 
+// The distribution's. ERR_LIMIT: `mem` is full.
 bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosystem *ret,
                   struct err *err);
+
+enum { LANGUAGES_MOST = 24 };
+// One for each language; `ret` has room for LANGUAGES_MOST.
+size_t language_ecosystems(struct ecosystem *ret);
+// Are packages of this purl type meant?
+bool language_has_type(const struct language *language, span type);
+// A name that every collection of advisories on this language has.
+span language_known_name(const struct language *language);
+// Is the name one that advisories can speak of? A jar of which only the file name is known has
+// none.
+bool language_can_name(const struct language *language, span name);
+// The name as advisories write it. ERR_LIMIT: `mem` is full.
+bool language_name(const struct language *language, span name, struct arena *mem, span *ret,
+                   struct err *err);
+// The version as advisories write it; empty if the package has none that means anything.
+span language_version(const struct language *language, const struct package *package);
+// Who rebuilds what others publish and marks that in the version: "Red Hat" of 2.6.0.redhat-00006.
+// *ret_published is the version without the mark. Empty for all others.
+span rebuilt_by(span version, span *ret_published);
 
 // ---------------------------------------------------------------- what is said of a name
 
@@ -28,9 +56,17 @@ struct opinion {
     const struct statement *statement;
 };
 
-// Everything that is said of packages of one name: as claims, and once somebody asks who makes
-// them, by flaw. Withdrawn advisories are left out of the latter.
+// Says which flaws `said` is about, whose flaws are empty, and adds that to `ret`, a list of struct
+// opinion. Databases have names of their own for one flaw; those that aliases tie together get the
+// same: the CVE if there is one, else GHSA's, else the first. Two CVEs are two flaws, whoever names
+// them in one breath.
+bool opinions_name_flaws(const struct opinion *said, size_t count, struct arena *mem,
+                         struct list *ret, struct err *err);
+
+// Everything that is said of packages of one name in one ecosystem: as claims, and once somebody
+// asks who makes them, by flaw.
 struct topic {
+    const struct ecosystem *ecosystem;
     span name;
     struct claims claims;
     bool has_streams; // some of it is about one stream of a module
@@ -42,19 +78,16 @@ struct topic {
 // Topics asked for so far: each name is looked up once.
 struct topics {
     const struct advisory_source *source;
-    span ecosystem;
-    bool has_modules; // its packages are rpms
     struct arena *mem;
     struct topic **slots; // open addressing; null is free
     size_t mask;
-    bool found_any; // some topic is not empty
 };
 
 // Room for all names of a bom with so many packages.
-bool topics_init(struct topics *topics, const struct advisory_source *source,
-                 const struct ecosystem *ecosystem, size_t packages, struct arena *mem,
+bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
+                 struct arena *mem, struct err *err);
+bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
                  struct err *err);
-bool topics_find(struct topics *topics, span name, struct topic **ret, struct err *err);
 // Fills the topic's opinions.
 bool topics_read(const struct topics *topics, struct topic *topic, struct err *err);
 
@@ -67,18 +100,61 @@ struct epochs {
 };
 bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err);
 
+// The packages of the distribution, by id.
+struct owners {
+    const struct package **items;
+    size_t count;
+};
+bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
+
+// A name under which databases may speak of a package.
+struct asked_name {
+    struct ecosystem *ecosystem;
+    span name;
+};
+
+enum { NAMES_MOST = 12 }; // of one package
+
 // A package as advisories may name it.
 struct subject {
     const struct package *package;
     size_t index; // in the bom
+    struct ecosystem *ecosystem;
     enum scheme scheme;
-    span source_name;
+    span name;
+    span version;
+    span source_name; // of packages of languages both are the same
     span source_version;
     bool epoch_unknown; // of source_version
     bool is_modular;    // built for a module, named or not
+    span rebuilder;     // who built it and may have mended it; empty: whoever published it
+    span key;           // of `version`
+    span source_key;
+    bool is_usual_order; // the scheme is the one that the ecosystem's claims have keys of
+    struct asked_name names[NAMES_MOST]; // that of its source, its own, those of CPE; each once
+    size_t name_count;
 };
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
-                enum scheme scheme, struct arena *mem, struct subject *ret, struct err *err);
+                struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
+                struct err *err);
+
+// Adds a name to the subject's, unless it is there.
+void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name);
+
+// ---------------------------------------------------------------- CPE names
+
+// The ecosystem of statements by CPE names, one of matcher->languages.
+struct ecosystem *cpe_ecosystem(struct matcher *matcher);
+// Adds the products, "vendor:product", as which CPE names know a package that no distribution
+// brought: only exact knowledge, from the table of classified programs and from the database.
+// Nothing is guessed, least of all from the group of a jar.
+bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err *err);
+// Is a statement for this target_sw about the package? A plugin of WordPress is no plugin of
+// another program; whatever runs by itself has no target.
+bool cpe_target_fits(const struct package *package, span target);
+// Takes the weight of what is said by CPE names of the flaw at hand where others know better: the
+// database of the package's own ecosystem; who overrules NVD; NVD itself where others only report.
+bool cpe_weigh(struct matcher *matcher, span flaw, struct err *err);
 
 // ---------------------------------------------------------------- tables of field knowledge
 
@@ -130,27 +206,68 @@ struct view {
     bool own_record; // the vendor's record of the flaw itself, no bulletin that lists it
 };
 
+// Versions of the subject at hand as keys.
+struct subject_keys {
+    struct version_key own;
+    struct version_key source;
+    struct version_key bound; // of a claim
+    struct version_key fix;   // one after the other of those that a finding names
+};
+
 struct matcher {
     const struct bom *bom;
     const struct advisory_source *source;
     const struct match_options *options;
     struct arena *mem;
     struct notes *notes;
-    struct ecosystem ecosystem;
+    struct ecosystem system;
+    struct ecosystem languages[LANGUAGES_MOST];
+    size_t language_count;
+    struct ecosystem *cpe; // one of the languages: statements by CPE names
     struct topics topics;
     struct epochs epochs;
+    struct owners owners;
+    struct subject_keys *keys;
     bool is_past_life;    // all support has ended
+    bool withdrew;        // some database took its record of the flaw at hand back
     struct list findings; // of struct finding
     struct list claimed;  // of struct view, of all claims on the package at hand
     struct list views;    // of struct view, of the flaw at hand
     struct list builders; // of span: foreign ones, each once
     size_t foreign;
-    size_t owned;     // packages that came with a package of the distribution
-    size_t uncovered; // packages of types that the advisories do not speak of
+    size_t owned;       // packages that came with a package of the distribution
+    size_t unversioned; // packages of languages without a version that could be compared
+    size_t nameless;    // jars without a group
     size_t suppressed;
+    size_t rejected;       // findings of flaws whose names were taken back
     size_t bad_statements; // with a version that is none, once for each package
 };
 
+// Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
+bool package_is_go(const struct package *package);
+// Which ecosystem speaks of the package; null if none does.
+struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package);
+// Is all that is to be said of it said of the package of the distribution that brought it?
+bool is_judged_by_owner(const struct matcher *matcher, const struct package *package);
+// Does the distribution say anything of the flaw in the package that brought this one? Then that
+// is the answer.
+bool owner_answers(struct matcher *matcher, const struct package *package, span flaw, bool *ret,
+                   struct err *err);
+// Notes what the reader should know of how the packages were judged: above all which were not.
+bool note_matching(struct matcher *matcher, struct err *err);
+
+// How the bounds of a range are compared.
+struct range_order {
+    enum scheme scheme;
+    struct version_key *scratch; // overwritten
+};
+
+// Where the version of a key stands in a range, whose bounds may have keys already. False: a bound
+// is no version.
+bool range_stage(const struct range_order *order, const struct affected *affected,
+                 const struct bound_keys *keys, span key, enum stage *ret);
+// Is it compared in some other way than by the keys of its versions?
+bool subject_is_rewritten(const struct subject *subject);
 // Does the claim speak of the subject, and what does it say?
 bool view_of(struct matcher *matcher, const struct subject *subject, const struct topic *topic,
              const struct claim *claim, struct view *ret, struct err *err);
@@ -158,14 +275,34 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
 // What follows from all views of one flaw.
 struct verdict {
     bool affected;
+    bool malicious; // the package is malware
     enum status status;
     span fixed;              // smallest version that is not affected
     enum view_weight weight; // of the views that decided
 };
 // Takes the weight of bulletins that their own database overrules.
 struct verdict verdict_of(struct matcher *matcher, const struct subject *subject);
+// The same for packages of languages, of which nobody is the vendor.
+struct verdict verdict_of_language(struct matcher *matcher, const struct subject *subject);
+// What a statement on a range means for a package inside of it.
+enum status status_of(const struct affected *affected);
+bool is_fix(const struct affected *affected); // does it name a version that is not affected?
 
-// Adds the finding for the views at hand.
+// ---------------------------------------------------------------- findings
+
+struct score {
+    double value; // below 0: none
+    span vector;
+    span source; // the database
+};
+
+// Fills severity, score, risk and the opinions of all who rate the flaw.
+bool finding_rate(const struct matcher *matcher, enum view_weight weight, const struct flaw *flaw,
+                  struct finding *finding, struct err *err);
+// Fills the evidence: all views of the flaw at hand.
+bool finding_prove(const struct matcher *matcher, const struct subject *subject,
+                   struct finding *finding, struct err *err);
+// Adds the finding for the views at hand. `suppressed` says why it does not count, or is empty.
 bool finding_add(struct matcher *matcher, const struct subject *subject, span flaw,
                  const struct verdict *verdict, span suppressed, struct err *err);
 

@@ -96,28 +96,87 @@ static bool complete_epoch(const struct epochs *epochs, struct subject *subject,
     return true;
 }
 
+static bool system_subject(const struct bom *bom, const struct epochs *epochs, struct arena *mem,
+                           struct subject *subject, struct err *err)
+{
+    const struct package *package = subject->package;
+    bool is_rpm = subject->scheme == SCHEME_RPM;
+    span alias = {0};
+    subject->source_name = package->source_name.len ? package->source_name : package->name;
+    subject->source_version =
+        package->source_version.len ? package->source_version : package->version;
+    if (!source_alias(&bom->distro, package, mem, &alias, err))
+        return false;
+    if (alias.len) {
+        subject->source_name = alias;
+        subject->source_version = package->version;
+    }
+    subject->is_modular = is_rpm && (package->module.len || version_is_modular(package->version));
+    return !is_rpm || complete_epoch(epochs, subject, mem, err);
+}
+
+// A version that somebody rebuilt is held against the ranges as what was published: "redhat" is a
+// pre-release in one order and a later one in another.
+static bool language_subject(struct arena *mem, struct subject *subject, struct err *err)
+{
+    const struct language *language = subject->ecosystem->language;
+    const struct package *package = subject->package;
+    span name = package_is_go(package) ? S("stdlib") : package->name;
+    if (!language_name(language, name, mem, &subject->name, err))
+        return false;
+    subject->version = language_version(language, package);
+    span published = {0};
+    span rebuilder = rebuilt_by(subject->version, &published);
+    if (rebuilder.len && version_valid(subject->scheme, published)) {
+        subject->rebuilder = rebuilder;
+        subject->version = published;
+    }
+    subject->source_name = subject->name;
+    subject->source_version = subject->version;
+    return true;
+}
+
+// A distribution's packages are versioned as their packaging system does, whoever they are of.
+static enum scheme scheme_of_package(const struct ecosystem *ecosystem,
+                                     const struct package *package)
+{
+    enum scheme scheme = SCHEME_GENERIC;
+    if (ecosystem->language)
+        return scheme_of_ecosystem(ecosystem->key);
+    return scheme_parse(package->type, &scheme) ? scheme : SCHEME_GENERIC;
+}
+
+void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name)
+{
+    for (size_t i = 0; i < subject->name_count; i++)
+        if (subject->names[i].ecosystem == ecosystem && span_equal(subject->names[i].name, name))
+            return;
+    if (subject->name_count < NAMES_MOST)
+        subject->names[subject->name_count++] = (struct asked_name){ecosystem, name};
+}
+
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
-                enum scheme scheme, struct arena *mem, struct subject *ret, struct err *err)
+                struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
+                struct err *err)
 {
     const struct package *package = &bom->packages[index];
     struct subject subject = {
         .package = package,
         .index = index,
-        .scheme = scheme,
-        .source_name = package->source_name.len ? package->source_name : package->name,
-        .source_version = package->source_version.len ? package->source_version : package->version,
+        .ecosystem = ecosystem,
+        .scheme = scheme_of_package(ecosystem, package),
+        .name = package->name,
+        .version = package->version,
     };
-    span alias = {0};
-    if (!source_alias(&bom->distro, package, mem, &alias, err))
+    subject.is_usual_order = subject.scheme == scheme_of_ecosystem(ecosystem->key);
+    bool done = ecosystem->language ? language_subject(mem, &subject, err)
+                                    : system_subject(bom, epochs, mem, &subject, err);
+    if (!done)
         return false;
-    if (alias.len) {
-        subject.source_name = alias;
-        subject.source_version = package->version;
-    }
-    subject.is_modular =
-        scheme == SCHEME_RPM && (package->module.len || version_is_modular(package->version));
-    if (scheme == SCHEME_RPM && !complete_epoch(epochs, &subject, mem, err))
-        return false;
+    subject_add_name(&subject, ecosystem, subject.source_name);
+    subject_add_name(&subject, ecosystem, subject.name);
+    if (package_is_go(package))
+        subject_add_name(&subject, ecosystem, S("toolchain"));
     *ret = subject;
     return true;
 }

@@ -13,18 +13,15 @@ static int by_flaw(const void *left, const void *right)
     return order;
 }
 
-bool topics_init(struct topics *topics, const struct advisory_source *source,
-                 const struct ecosystem *ecosystem, size_t packages, struct arena *mem,
-                 struct err *err)
+bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
+                 struct arena *mem, struct err *err)
 {
     // Two names a package and a few to spare, at most half full.
-    size_t slots = 64;
-    while (slots / 4 < packages + 8)
+    size_t slots = 128;
+    while (slots / 4 < packages + LANGUAGES_MOST)
         slots *= 2;
     *topics = (struct topics){
         .source = source,
-        .ecosystem = ecosystem->key,
-        .has_modules = ecosystem->type.len == 0 || span_equal(ecosystem->type, S("rpm")),
         .mem = mem,
         .slots = arena_array(mem, slots, sizeof(struct topic *)),
         .mask = slots - 1,
@@ -34,52 +31,37 @@ bool topics_init(struct topics *topics, const struct advisory_source *source,
 
 // ---------------------------------------------------------------- reading
 
-static bool read_statements(const struct topics *topics, const struct claim *claim,
-                            const struct statement **ret, struct err *err)
+static bool read_claim(const struct topics *topics, const struct topic *topic, size_t index,
+                       struct list *said, struct err *err)
 {
     const struct advisory_source *source = topics->source;
+    const struct claim *claim = &topic->claims.items[index];
     struct statement *items = arena_array(topics->mem, claim->count, sizeof *items);
     if (!items)
         return arena_err(topics->mem, err, "advisories");
-    *ret = items;
-    return source->read_statements(source->self, claim, topics->mem, items, err);
-}
-
-static void add_opinion(struct list *opinions, span flaw, size_t claim,
-                        const struct statement *statement)
-{
-    struct opinion *opinion = LIST_ADD(opinions, struct opinion);
-    if (opinion)
-        *opinion = (struct opinion){.flaw = flaw, .claim = claim, .statement = statement};
-}
-
-static void add_opinions(struct list *opinions, size_t claim, const struct statement *statement)
-{
-    const struct advisory *advisory = &statement->advisory;
-    if (advisory->withdrawn)
-        return;
-    if (advisory->flaws.count == 0)
-        add_opinion(opinions, advisory->id, claim, statement);
-    for (size_t i = 0; i < advisory->flaws.count; i++)
-        add_opinion(opinions, advisory->flaws.items[i], claim, statement);
+    if (!source->read_statements(source->self, claim, topics->mem, items, err))
+        return false;
+    for (size_t i = 0; i < claim->count; i++) {
+        struct opinion *opinion = LIST_ADD(said, struct opinion);
+        if (opinion)
+            *opinion = (struct opinion){.claim = index, .statement = &items[i]};
+    }
+    return list_ok(said) ? true : arena_err(topics->mem, err, "advisories");
 }
 
 bool topics_read(const struct topics *topics, struct topic *topic, struct err *err)
 {
     if (topic->is_read)
         return true;
+    struct list said = {0};
     struct list opinions = {0};
+    list_init(&said, topics->mem, sizeof(struct opinion), UINT32_MAX);
     list_init(&opinions, topics->mem, sizeof(struct opinion), UINT32_MAX);
-    for (size_t i = 0; i < topic->claims.count; i++) {
-        const struct claim *claim = &topic->claims.items[i];
-        const struct statement *statements = NULL;
-        if (!read_statements(topics, claim, &statements, err))
+    for (size_t i = 0; i < topic->claims.count; i++)
+        if (!read_claim(topics, topic, i, &said, err))
             return err_add(err, "advisories on %s", quote(topic->name).text);
-        for (size_t k = 0; k < claim->count; k++)
-            add_opinions(&opinions, i, &statements[k]);
-    }
-    if (!list_ok(&opinions))
-        return arena_err(topics->mem, err, "advisories");
+    if (!opinions_name_flaws(said.items, said.count, topics->mem, &opinions, err))
+        return false;
     sort_items(opinions.items, opinions.count, sizeof(struct opinion), by_flaw);
     topic->opinions = opinions.items;
     topic->count = opinions.count;
@@ -89,35 +71,46 @@ bool topics_read(const struct topics *topics, struct topic *topic, struct err *e
 
 // ---------------------------------------------------------------- finding
 
-static bool look_up(struct topics *topics, struct topic *topic, struct err *err)
+// Distributions whose packages are rpms have modules; of an unknown one nothing says that it has
+// none.
+static bool has_modules(const struct ecosystem *ecosystem)
+{
+    return !ecosystem->language &&
+           (ecosystem->type.len == 0 || span_equal(ecosystem->type, S("rpm")));
+}
+
+static bool look_up(struct topics *topics, struct ecosystem *ecosystem, struct topic *topic,
+                    struct err *err)
 {
     const struct advisory_source *source = topics->source;
-    if (!source->look_up(source->self, topics->ecosystem, topic->name, topics->mem, &topic->claims,
+    if (!source->look_up(source->self, ecosystem->key, topic->name, topics->mem, &topic->claims,
                          err))
         return err_add(err, "advisories on %s", quote(topic->name).text);
-    for (size_t i = 0; i < topic->claims.count && !topic->has_streams; i++) {
+    bool modules = has_modules(ecosystem);
+    for (size_t i = 0; i < topic->claims.count && !topic->has_streams && modules; i++) {
         const struct affected *affected = &topic->claims.items[i].affected;
-        topic->has_streams =
-            affected->module.len || (topics->has_modules && version_is_modular(affected->fixed));
+        topic->has_streams = affected->module.len || version_is_modular(affected->fixed);
     }
-    topics->found_any = topics->found_any || topic->claims.count;
+    ecosystem->found_any = ecosystem->found_any || topic->claims.count;
     return true;
 }
 
-bool topics_find(struct topics *topics, span name, struct topic **ret, struct err *err)
+bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
+                 struct err *err)
 {
-    size_t at = (size_t)span_hash(name, 0) & topics->mask;
+    size_t at = (size_t)span_hash(name, ecosystem->key.len) & topics->mask;
     for (; topics->slots[at]; at = (at + 1) & topics->mask) {
-        if (span_equal(topics->slots[at]->name, name)) {
-            *ret = topics->slots[at];
+        struct topic *known = topics->slots[at];
+        if (known->ecosystem == ecosystem && span_equal(known->name, name)) {
+            *ret = known;
             return true;
         }
     }
     struct topic *topic = ARENA_NEW(topics->mem, struct topic);
     if (!topic)
         return arena_err(topics->mem, err, "names");
-    topic->name = name;
-    if (!look_up(topics, topic, err))
+    *topic = (struct topic){.ecosystem = ecosystem, .name = name};
+    if (!look_up(topics, ecosystem, topic, err))
         return false;
     topics->slots[at] = topic;
     *ret = topic;

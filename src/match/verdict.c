@@ -1,13 +1,13 @@
 // From what the statements say one by one to what holds of the package.
 #include "match/match_inner.h"
 
-static bool is_fix(const struct affected *affected)
+bool is_fix(const struct affected *affected)
 {
     return affected->fixed.len &&
            (affected->status == STATUS_FIXED || affected->status == STATUS_AFFECTED);
 }
 
-static enum status status_of(const struct affected *affected)
+enum status status_of(const struct affected *affected)
 {
     if (is_fix(affected))
         return STATUS_FIXED;

@@ -30,6 +30,8 @@ static bool module_fits(const struct subject *subject, const struct topic *topic
                         const struct affected *affected)
 {
     const struct package *package = subject->package;
+    if (affected->module.len && span_equal(topic->ecosystem->key, S("cpe")))
+        return cpe_target_fits(package, affected->module);
     if (affected->module.len)
         return span_equal(package->module, affected->module);
     if (!topic->has_streams)
@@ -78,6 +80,8 @@ static bool is_enabled(const struct bom *bom, const struct package *package, spa
     span product = span_cut(&release, ':');
     if (!release_fits(&bom->distro, release))
         return false;
+    if (span_equal(product, bom->distro.id)) // sles_sap: the product that is installed
+        return true;
     if (package->repository.len && provides(package->repository, product))
         return true;
     for (size_t i = 0; i < bom->content_set_count; i++)
@@ -86,24 +90,19 @@ static bool is_enabled(const struct bom *bom, const struct package *package, spa
     return false;
 }
 
-// ---------------------------------------------------------------- versions
-
-// False without an error kind: one of the versions is none.
-static bool compare(const struct matcher *matcher, const struct subject *subject, span mine,
-                    span theirs, bool ignore_epoch, int *ret, struct err *err)
+// An extra of Amazon Linux leaves no mark on its packages. One of a name that no other repository
+// has, as far as anybody speaks of it, came from there.
+static bool is_only_extra(const struct topic *topic, span repository)
 {
-    if (ignore_epoch) {
-        mine = version_without_epoch(mine);
-        theirs = version_without_epoch(theirs);
-    }
-    bool rebuild = matcher->ecosystem.follows_rhel && version_is_rebuild(mine);
-    if (rebuild || (matcher->ecosystem.follows_rhel && subject->is_modular)) {
-        if (!version_without_builder(mine, rebuild, matcher->mem, &mine, err) ||
-            !version_without_builder(theirs, rebuild, matcher->mem, &theirs, err))
+    if (!span_starts_with(repository, S("amzn")))
+        return false;
+    for (size_t i = 0; i < topic->claims.count; i++)
+        if (!span_equal(topic->claims.items[i].affected.repository, repository))
             return false;
-    }
-    return version_compare(subject->scheme, mine, theirs, ret);
+    return true;
 }
+
+// ---------------------------------------------------------------- versions
 
 struct bounds {
     int introduced; // the subject against each bound; 0 where there is none
@@ -111,31 +110,12 @@ struct bounds {
     int last;
 };
 
-static bool compare_bounds(const struct matcher *matcher, const struct subject *subject,
-                           const struct affected *affected, span mine, struct bounds *ret,
-                           struct err *err)
-{
-    bool ignore = affected->name_kind == NAME_SOURCE && subject->epoch_unknown;
-    const struct {
-        span bound;
-        int *order;
-    } wanted[] = {
-        {affected->introduced, &ret->introduced},
-        {affected->fixed, &ret->fixed},
-        {affected->last_affected, &ret->last},
-    };
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-        if (wanted[i].bound.len &&
-            !compare(matcher, subject, mine, wanted[i].bound, ignore, wanted[i].order, err))
-            return false;
-    return true;
-}
-
 static enum stage stage_of(const struct affected *affected, const struct bounds *bounds)
 {
     if (affected->status == STATUS_NOT_AFFECTED)
         return STAGE_NOT_AFFECTED;
-    if (bounds->introduced < 0)
+    bool at_start = affected->introduced.len && bounds->introduced == 0;
+    if (bounds->introduced < 0 || (at_start && affected->after_introduced))
         return STAGE_BEFORE;
     if (affected->fixed.len && bounds->fixed >= 0)
         return STAGE_PAST;
@@ -144,12 +124,107 @@ static enum stage stage_of(const struct affected *affected, const struct bounds 
     return STAGE_INSIDE;
 }
 
+// `known` is the bound's key, if somebody has it already.
+static bool compare_key(const struct range_order *order, span key, span bound, span known, int *ret)
+{
+    *ret = 0;
+    if (bound.len == 0)
+        return true;
+    if (known.len == 0) {
+        if (!version_key_of(order->scheme, bound, order->scratch))
+            return false;
+        known = span_of(order->scratch->bytes, order->scratch->len);
+    }
+    *ret = version_key_compare(order->scheme, key, known);
+    return true;
+}
+
+bool range_stage(const struct range_order *order, const struct affected *affected,
+                 const struct bound_keys *keys, span key, enum stage *ret)
+{
+    struct bounds bounds = {0};
+    if (!compare_key(order, key, affected->introduced, keys->introduced, &bounds.introduced) ||
+        !compare_key(order, key, affected->fixed, keys->fixed, &bounds.fixed) ||
+        !compare_key(order, key, affected->last_affected, keys->last_affected, &bounds.last))
+        return false;
+    *ret = stage_of(affected, &bounds);
+    return true;
+}
+
+// ---------------------------------------------------------------- versions that are rewritten
+
+static bool ignores_epoch(const struct subject *subject, const struct affected *affected)
+{
+    return affected->name_kind == NAME_SOURCE && subject->epoch_unknown;
+}
+
+// The builder's marks of CentOS are no part of what is compared.
+static bool ignores_builder(const struct subject *subject, span mine)
+{
+    return subject->ecosystem->follows_rhel && (subject->is_modular || version_is_rebuild(mine));
+}
+
+// False without an error kind: one of the versions is none.
+static bool compare(const struct matcher *matcher, const struct subject *subject, span mine,
+                    span theirs, bool ignore_epoch, int *ret, struct err *err)
+{
+    if (theirs.len == 0)
+        return true;
+    if (ignore_epoch) {
+        mine = version_without_epoch(mine);
+        theirs = version_without_epoch(theirs);
+    }
+    bool rebuild = version_is_rebuild(mine);
+    if (ignores_builder(subject, mine) &&
+        (!version_without_builder(mine, rebuild, matcher->mem, &mine, err) ||
+         !version_without_builder(theirs, rebuild, matcher->mem, &theirs, err)))
+        return false;
+    return version_compare(subject->scheme, mine, theirs, ret);
+}
+
+static bool rewritten_stage(const struct matcher *matcher, const struct subject *subject,
+                            const struct affected *affected, span mine, enum stage *ret,
+                            struct err *err)
+{
+    bool ignore = ignores_epoch(subject, affected);
+    struct bounds bounds = {0};
+    if (!compare(matcher, subject, mine, affected->introduced, ignore, &bounds.introduced, err) ||
+        !compare(matcher, subject, mine, affected->fixed, ignore, &bounds.fixed, err) ||
+        !compare(matcher, subject, mine, affected->last_affected, ignore, &bounds.last, err))
+        return false;
+    *ret = stage_of(affected, &bounds);
+    return true;
+}
+
+bool subject_is_rewritten(const struct subject *subject)
+{
+    return subject->epoch_unknown || ignores_builder(subject, subject->version) ||
+           ignores_builder(subject, subject->source_version);
+}
+
+// False without an error kind, as above.
+static bool find_stage(const struct matcher *matcher, const struct subject *subject,
+                       const struct claim *claim, enum stage *ret, struct err *err)
+{
+    static const struct bound_keys unknown = {0};
+    const struct affected *affected = &claim->affected;
+    bool by_source = affected->name_kind == NAME_SOURCE;
+    span mine = by_source ? subject->source_version : subject->version;
+    if (ignores_epoch(subject, affected) || ignores_builder(subject, mine))
+        return rewritten_stage(matcher, subject, affected, mine, ret, err);
+    const struct range_order order = {subject->scheme, &matcher->keys->bound};
+    return range_stage(&order, affected, subject->is_usual_order ? &claim->keys : &unknown,
+                       by_source ? subject->source_key : subject->key, ret);
+}
+
 // ---------------------------------------------------------------- views
 
 static bool name_fits(const struct subject *subject, const struct topic *topic,
                       const struct affected *affected)
 {
-    span name = affected->name_kind == NAME_SOURCE ? subject->source_name : subject->package->name;
+    if (topic->ecosystem->language)
+        return true; // each of its names is the package's, whatever kind it is
+    span name = affected->name_kind == NAME_SOURCE ? subject->source_name : subject->name;
     return span_equal(name, topic->name);
 }
 
@@ -173,27 +248,25 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
     if (!name_fits(subject, topic, affected) || !module_fits(subject, topic, affected))
         return true;
     bool limited = affected->repository.len > 0;
-    bool enabled = !limited || is_enabled(matcher->bom, subject->package, affected->repository);
+    bool enabled = !limited || is_enabled(matcher->bom, subject->package, affected->repository) ||
+                   is_only_extra(topic, affected->repository);
     if (!enabled && !is_from_branch(subject, affected))
         return true;
-    bool by_source = affected->name_kind == NAME_SOURCE;
-    span mine = by_source ? subject->source_version : subject->package->version;
-    struct bounds bounds = {0};
+    enum stage stage = STAGE_NOT_AFFECTED;
     struct err failure = {0};
-    if (!compare_bounds(matcher, subject, affected, mine, &bounds, &failure)) {
+    if (!find_stage(matcher, subject, claim, &stage, &failure)) {
         if (failure.kind != ERR_NONE)
             return err_set(err, failure.kind, "%s", failure.text);
         matcher->bad_statements += claim->count;
         return true;
     }
-    enum stage stage = stage_of(affected, &bounds);
     if (!enabled && stage != STAGE_PAST)
         return true;
     *ret = (struct view){
         .speaks = true,
         .stage = stage,
         .weight = limited ? WEIGHT_PRODUCT : WEIGHT_MAIN,
-        .version = mine,
+        .version = affected->name_kind == NAME_SOURCE ? subject->source_version : subject->version,
     };
     return true;
 }

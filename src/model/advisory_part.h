@@ -152,10 +152,19 @@ struct statements {
     size_t count;
 };
 
+// The bounds of a range as keys of the ecosystem's order (version/version.h: version_key_compare).
+// Empty: there is no such bound, or the order does not know it as a version; the text says which.
+struct bound_keys {
+    span introduced;
+    span fixed;
+    span last_affected;
+};
+
 // What one or more advisories of one database say of one package in the same words. Most packages
 // can be judged by that alone, so the advisories themselves are read only when asked for.
 struct claim {
     struct affected affected;
+    struct bound_keys keys;
     span database;
     size_t count;    // of the advisories that make it
     span advisories; // where the source keeps them: for its read_statements
@@ -166,9 +175,27 @@ struct claims {
     size_t count;
 };
 
+// The versions of a package that asks what is said of its name, as keys of the ecosystem's order.
+struct asked_versions {
+    span of_binary; // held against statements on binary packages; empty: those do not mean it
+    span of_source; // the same for source packages
+};
+
+// What is said of a name, seen from afar.
+enum outlook {
+    OUTLOOK_SILENT, // nothing
+    OUTLOOK_CLEAR,  // something, and no range holds the versions
+    OUTLOOK_OPEN,   // a range may hold them: look_up
+};
+
 // Where match/ finds what is said; implemented by database/, by plain tables in tests.
 struct advisory_source {
     void *self;
+    // Could a package of these versions be in some range that is claimed of its name? Answers for
+    // far less than look_up; modules and repositories are not looked at. ERR_INPUT: the database
+    // is damaged.
+    bool (*look_out)(void *self, span ecosystem, span name, const struct asked_versions *versions,
+                     enum outlook *ret, struct err *err);
     // All that is claimed of a package. Nothing is an empty list, not an error; ERR_INPUT: the
     // database is damaged.
     bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,

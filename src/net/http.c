@@ -101,6 +101,10 @@ static bool keep_header(struct hop *hop, span name, span value)
     span *kept = NULL;
     if (span_equal_nocase(name, S("content-type")))
         kept = &hop->response.content_type;
+    else if (span_equal_nocase(name, S("etag")))
+        kept = &hop->response.etag;
+    else if (span_equal_nocase(name, S("last-modified")))
+        kept = &hop->response.last_modified;
     else if (span_equal_nocase(name, S("docker-content-digest")))
         kept = &hop->response.content_digest;
     else if (span_equal_nocase(name, S("location")))
@@ -215,11 +219,19 @@ static bool add_range(struct curl_slist **headers, uint64_t offset, struct arena
     return add_header(headers, "Range", text_span(&range), mem);
 }
 
+static bool add_if_any(struct curl_slist **headers, const char *name, span value, struct arena *mem)
+{
+    return value.len == 0 || add_header(headers, name, value, mem);
+}
+
 static bool make_headers(const struct http_request *request, span authorization, struct arena *mem,
                          struct curl_slist **ret)
 {
-    return (request->accept.len == 0 || add_header(ret, "Accept", request->accept, mem)) &&
-           (authorization.len == 0 || add_header(ret, "Authorization", authorization, mem)) &&
+    return add_if_any(ret, "Accept", request->accept, mem) &&
+           add_if_any(ret, "Authorization", authorization, mem) &&
+           add_if_any(ret, "If-Range", request->if_range, mem) &&
+           add_if_any(ret, "If-None-Match", request->if_none_match, mem) &&
+           add_if_any(ret, "If-Modified-Since", request->if_modified_since, mem) &&
            (request->offset == 0 || add_range(ret, request->offset, mem));
 }
 
@@ -238,7 +250,6 @@ static void set_network(CURL *curl, struct hop *hop, const struct place *place)
     (void)curl_easy_setopt(curl, CURLOPT_USERAGENT, options->user_agent);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-    (void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     if (options->ca_file)
         (void)curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
 }
@@ -262,7 +273,9 @@ static bool set_request(CURL *curl, const struct http_request *request, span url
     if (!text || !socket || !form)
         return false;
     long stall = request->patient ? FIRST_BYTE_SECONDS : STALL_SECONDS;
+    long speed = request->least_speed ? (long)request->least_speed : 1;
     bool set = curl_easy_setopt(curl, CURLOPT_URL, text) == CURLE_OK &&
+               curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, speed) == CURLE_OK &&
                curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
                curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stall) == CURLE_OK;
     if (set && request->socket.len)

@@ -33,9 +33,13 @@ struct http_request {
     span form;             // sent as a POST of application/x-www-form-urlencoded; empty: GET
     span socket;           // path of a Unix socket to go through; empty: the network
     uint64_t offset;       // of the first byte wanted (RFC 9110 section 14.2, Range)
+    span if_range;         // validators (RFC 9110 section 13.1); empty: none
+    span if_none_match;
+    span if_modified_since;
     uint64_t most;         // bytes of body
     struct http_sink sink; // put null: the body is collected in the response
     bool patient;          // the answer may take long to begin
+    uint64_t least_speed;  // bytes a second, over a minute; 0: one
 };
 
 // Spans live in the arena given to http_send.
@@ -43,6 +47,8 @@ struct http_response {
     unsigned status;
     span body; // of an answer without a sink
     span content_type;
+    span etag;
+    span last_modified;
     span content_digest;  // Docker-Content-Digest
     span challenge;       // WWW-Authenticate, several joined by ", "
     uint64_t retry_after; // seconds; 0: not said

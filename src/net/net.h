@@ -1,5 +1,5 @@
-// net: image references, credentials, the OCI distribution protocol and container engines' APIs,
-// all over libcurl. Credentials go only to the host that they are for, and into no error text.
+// net: image references, credentials, the OCI distribution protocol, container engines' APIs and
+// files on web servers, all over libcurl. Credentials go only to the host that they are for, and into no error text.
 #ifndef PLIMSOLL_NET_H
 #define PLIMSOLL_NET_H
 
@@ -70,6 +70,11 @@ struct registry_document {
 // the bytes; holding them against a digest of one's own is the caller's.
 bool registry_manifest(struct registry *registry, span tag_or_digest, struct arena *mem,
                        struct registry_document *ret, struct err *err);
+// The index of what names a manifest as its subject (distribution-spec 1.1, "Listing Referrers"):
+// from the API or, where the registry has none, from the tag that stands for it. ERR_MISSING: there
+// is nothing.
+bool registry_referrers(struct registry *registry, span digest, struct arena *mem,
+                        struct registry_document *ret, struct err *err);
 // A blob of `size` bytes (not checked against its digest), e.g. a configuration.
 bool registry_blob(struct registry *registry, span digest, uint64_t size, struct arena *mem,
                    span *ret, struct err *err);
@@ -91,5 +96,49 @@ bool engine_inspect(span address, span name, const struct net_options *options, 
 // Writes the image as `docker save` does. More than limits.spool_bytes is ERR_LIMIT.
 bool engine_export(span address, span name, const struct net_options *options, int fd,
                    struct err *err);
+
+// ---------------------------------------------------------------- files on web servers
+
+// What a server says of a file, by which it can be asked whether it is still the same (RFC 9110,
+// section 8.8); empty where it says nothing.
+struct web_version {
+    span etag;
+    span modified; // as the server writes it
+};
+
+struct web; // connections that are kept open; not to be shared between threads
+bool web_open(const struct net_options *options, struct web **ret, struct err *err);
+void web_close(struct web *web); // null is fine
+void web_cleanup(struct web **web);
+bool web_is_url(span place); // begins with http:// or https://
+
+// A file of at most `most` bytes, in memory. ERR_MISSING: the server has none; ERR_DENIED: it does
+// not give it. What may pass is tried again.
+bool web_read(struct web *web, span url, uint64_t most, struct arena *mem, span *ret,
+              struct err *err);
+
+struct web_request {
+    span url;
+    int fd;          // bytes are written at their places
+    uint64_t offset; // so many are there already, from an earlier try
+    uint64_t most;   // bytes of the whole file
+    // The file never changes under this URL (its digest will be checked). Otherwise an earlier try
+    // is continued only if the server says that the file is the one of `part`.
+    bool immutable;
+    struct web_version part;
+    struct web_version known; // of a whole file that is at hand: only another one is fetched
+};
+
+struct web_answer {
+    bool unchanged;  // it is the one that is known; nothing was written
+    uint64_t length; // of the whole file
+    struct web_version version;
+};
+
+// Fetches a file; broken transfers are resumed where they broke. What has come before a failure
+// stays in `fd`, and `answer`, which is set in any case, says how much and of which file; its spans
+// are in `mem`. ERR_LIMIT past `most` bytes.
+bool web_fetch(struct web *web, const struct web_request *request, struct arena *mem,
+               struct web_answer *answer, struct err *err);
 
 #endif

@@ -58,7 +58,7 @@ bool os_list_directory(int directory_fd, size_t most, struct arena *mem, struct 
     return true;
 }
 
-bool os_make_directories(const char *path, struct err *err)
+static bool make_directories(const char *path, mode_t mode, struct err *err)
 {
     char prefix[4096];
     size_t len = strlen(path);
@@ -69,9 +69,19 @@ bool os_make_directories(const char *path, struct err *err)
         if (prefix[i] != '/' && prefix[i] != '\0')
             continue;
         prefix[i] = '\0';
-        if (mkdir(prefix, 0700) != 0 && errno != EEXIST)
+        if (mkdir(prefix, mode) != 0 && errno != EEXIST)
             return err_set_sys(err, errno, "%s", quote(span_of_text(prefix)).text);
         prefix[i] = path[i];
     }
     return true;
+}
+
+bool os_make_directories(const char *path, struct err *err)
+{
+    return make_directories(path, 0700, err);
+}
+
+bool os_make_public_directories(const char *path, struct err *err)
+{
+    return make_directories(path, 0755, err);
 }

@@ -80,7 +80,14 @@ bool os_output_commit(struct os_output *output, struct err *err);
 bool os_output_publish(struct os_output *output, struct err *err);
 void os_output_abort(struct os_output *output);
 
+// For reading and writing at any place; made, for its owner alone, if it is missing.
+bool os_open_update(const char *path, int *ret_fd, struct err *err);
+// A file of which one process at a time holds the lock, until it closes the descriptor or ends.
+// ERR_CONFLICT: another one holds it.
+bool os_lock_file(const char *path, int *ret_fd, struct err *err);
+
 bool os_make_directories(const char *path, struct err *err); // mode 0700 for each that is missing
+bool os_make_public_directories(const char *path, struct err *err); // mode 0755
 bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.

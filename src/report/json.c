@@ -210,6 +210,31 @@ static void add_inherited(struct json_out *out, const struct image *image, uint3
         json_write_bool(out, report_is_inherited(image, layer));
 }
 
+static void add_suppression(struct json_out *out, const struct suppression *suppression)
+{
+    char day[11] = {0};
+    json_key(out, "suppression");
+    if (!suppression) {
+        json_write_null(out);
+        return;
+    }
+    if (suppression->expires)
+        date_format(suppression->expires, day);
+    json_begin_object(out);
+    json_field_text(out, "kind", span_of_text(suppression_kind_name(suppression->kind)));
+    field(out, "source", suppression->source);
+    field(out, "origin", suppression->origin);
+    json_key(out, "line");
+    if (suppression->line)
+        json_write_u64(out, suppression->line);
+    else
+        json_write_null(out);
+    field(out, "reason", suppression->reason);
+    field(out, "justification", suppression->justification);
+    field(out, "expires", span_of_text(day));
+    json_end_object(out);
+}
+
 static void add_finding(struct json_out *out, const struct scan *scan,
                         const struct finding *finding)
 {
@@ -232,6 +257,7 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     field(out, "layer", report_layer(scan, finding->layer));
     add_inherited(out, &scan->image, finding->layer);
     field(out, "suppressed", finding->suppressed);
+    add_suppression(out, finding->suppression);
     json_end_object(out);
 }
 
@@ -244,6 +270,39 @@ static void add_findings(struct json_out *out, const struct scan *scan,
         if (report_shows(&scan->findings.items[i], options))
             add_finding(out, scan, &scan->findings.items[i]);
     json_end_array(out);
+}
+
+// ---------------------------------------------------------------- what does not count
+
+static void add_suppressors(struct json_out *out, const struct scan *scan)
+{
+    json_key(out, "suppressors");
+    json_begin_array(out);
+    for (size_t i = 0; i < scan->suppressor_count; i++) {
+        const struct suppressor *suppressor = &scan->suppressors[i];
+        json_begin_object(out);
+        field(out, "source", suppressor->source);
+        field(out, "format", suppressor->format);
+        field(out, "origin", suppressor->origin);
+        json_field_u64(out, "statements", suppressor->statements);
+        json_field_u64(out, "findings", suppressor->findings);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_baseline(struct json_out *out, const struct baseline *baseline)
+{
+    json_key(out, "baseline");
+    if (baseline->source.len == 0) {
+        json_write_null(out);
+        return;
+    }
+    json_begin_object(out);
+    field(out, "source", baseline->source);
+    json_field_u64(out, "known", baseline->known);
+    json_field_u64(out, "resolved", baseline->resolved);
+    json_end_object(out);
 }
 
 // ---------------------------------------------------------------- the rest
@@ -301,6 +360,8 @@ void report_json(const struct scan *scan, const struct report_options *options, 
     add_packages(&json, scan);
     add_binaries(&json, scan);
     add_findings(&json, scan, options);
+    add_suppressors(&json, scan);
+    add_baseline(&json, &scan->baseline);
     add_notes(&json, &scan->bom.notes);
     json_field_bool(&json, "complete", scan->complete);
     add_database(&json, scan);

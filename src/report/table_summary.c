@@ -132,9 +132,40 @@ static void add_left_out(struct text *sentence, const struct counts *counts)
     if (counts->hidden)
         text_addf(sentence, "; %zu finding%s left out (--severity, --only-fixed)", counts->hidden,
                   plural(counts->hidden));
-    if (counts->suppressed)
-        text_addf(sentence, "; %zu that do%s not count", counts->suppressed,
-                  counts->suppressed == 1 ? "es" : "");
+}
+
+static void add_source(struct text *sentence, size_t count, const char *how, span source,
+                       size_t *rest)
+{
+    if (count == 0)
+        return;
+    text_addf(sentence, "%zu %s ", count, how);
+    text_add(sentence, source);
+    *rest -= smaller(*rest, count);
+    if (*rest)
+        text_add(sentence, S(", "));
+}
+
+// Who said so of how many; what Plimsoll itself left out comes last.
+static void add_suppressed(struct text *sentence, const struct scan *scan, size_t count)
+{
+    const struct baseline *baseline = &scan->baseline;
+    size_t rest = count;
+    size_t named = baseline->known;
+    for (size_t i = 0; i < scan->suppressor_count; i++)
+        named += scan->suppressors[i].findings;
+    if (count && named)
+        text_addf(sentence, "; %zu suppressed: ", count);
+    for (size_t i = 0; i < scan->suppressor_count && rest; i++)
+        add_source(sentence, scan->suppressors[i].findings, "by", scan->suppressors[i].source,
+                   &rest);
+    add_source(sentence, baseline->known, "known since", baseline->source, &rest);
+    if (rest)
+        text_addf(sentence, "%s%zu that do%s not count", named ? "" : "; ", rest,
+                  rest == 1 ? "es" : "");
+    if (baseline->source.len)
+        text_addf(sentence, "; %zu of those in it %s resolved", baseline->resolved,
+                  baseline->resolved == 1 ? "is" : "are");
 }
 
 static span no_findings(const struct counts *counts, bool has_others)
@@ -174,6 +205,7 @@ void table_summary(struct table *table, const struct groups *groups)
         counts.hidden += files.hidden + rules.hidden;
         counts.suppressed += files.suppressed + rules.suppressed;
         add_left_out(&sentence, &counts);
+        add_suppressed(&sentence, scan, counts.suppressed);
     }
     add_others(&sentence, &scan->image, &files, "about files");
     add_others(&sentence, &scan->image, &rules, "of rules");

@@ -320,7 +320,7 @@ bool stream_open_decompress(enum compression compression, struct stream *inner,
     case COMPRESSION_GZIP:
         return gzip_open(inner, limits, lane, ret, err);
     case COMPRESSION_ZSTD:
-        return zstd_open(inner, limits, lane, ret, err);
+        return zstd_open(inner, (span){0}, limits, lane, ret, err);
     case COMPRESSION_XZ:
         return xz_open(inner, limits, lane, ret, err);
     case COMPRESSION_BZIP2:

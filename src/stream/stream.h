@@ -95,6 +95,16 @@ bool stream_open_decompress(enum compression compression, struct stream *inner,
                             const struct limits *limits, struct lane *lane, struct stream **ret,
                             struct err *err);
 
+// ---------------------------------------------------------------- packing
+
+// `bytes` as one zstd frame. With a `base` it is a patch: what is also in the base, up to 128 MiB
+// away, costs next to nothing, and it can be unpacked with the same base only.
+bool stream_pack(span bytes, span base, struct arena *mem, span *ret, struct err *err);
+// The stream of such bytes around `inner`, which it owns from now on, also when opening fails;
+// `base` may be empty and outlives it.
+bool stream_open_patch(struct stream *inner, span base, const struct limits *limits,
+                       struct stream **ret, struct err *err);
+
 // ---------------------------------------------------------------- whole streams
 
 // All that is left of the stream, in `mem`. ERR_LIMIT past `most` bytes.

@@ -52,7 +52,8 @@ bool zlib_open(struct stream *inner, const struct limits *limits, struct lane *l
                struct stream **ret, struct err *err);
 bool deflate_open(struct stream *inner, const struct limits *limits, struct lane *lane,
                   struct stream **ret, struct err *err);
-bool zstd_open(struct stream *inner, const struct limits *limits, struct lane *lane,
+// `base`: what a patch refers to; empty for everything else.
+bool zstd_open(struct stream *inner, span base, const struct limits *limits, struct lane *lane,
                struct stream **ret, struct err *err);
 bool xz_open(struct stream *inner, const struct limits *limits, struct lane *lane,
              struct stream **ret, struct err *err);

@@ -2,7 +2,10 @@
 
 #include <zstd.h>
 
-enum { WINDOW_LOG_MAX = 27 }; // 128 MiB: what `zstd --long` writes
+enum {
+    WINDOW_LOG_MIN = 10,
+    WINDOW_LOG_MAX = 27, // 128 MiB: what `zstd --long` writes
+};
 
 struct zstd_stream {
     struct stream base;
@@ -43,7 +46,7 @@ static void zstd_close(struct stream *stream)
     ZSTD_freeDCtx(((struct zstd_stream *)stream)->context);
 }
 
-bool zstd_open(struct stream *inner, const struct limits *limits, struct lane *lane,
+bool zstd_open(struct stream *inner, span base, const struct limits *limits, struct lane *lane,
                struct stream **ret, struct err *err)
 {
     static const struct stream_ops ops = {.next = zstd_next, .close = zstd_close};
@@ -53,10 +56,65 @@ bool zstd_open(struct stream *inner, const struct limits *limits, struct lane *l
     supply_init(&zstd->supply, limits);
     zstd->context = ZSTD_createDCtx();
     if (!zstd->context ||
-        ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX))) {
+        ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX)) ||
+        (base.len && ZSTD_isError(ZSTD_DCtx_refPrefix(zstd->context, base.ptr, base.len)))) {
         stream_close(&zstd->base);
         return err_set(err, ERR_MEMORY, "zstd: no memory");
     }
     *ret = &zstd->base;
     return true;
+}
+
+// ---------------------------------------------------------------- packing
+
+static void context_cleanup(ZSTD_CCtx **context)
+{
+    ZSTD_freeCCtx(*context); // never fails for null
+}
+
+// The smallest window that reaches from the end of `bytes` to the start of `base`.
+static int window_log(uint64_t reach)
+{
+    int log = WINDOW_LOG_MIN;
+    while (log < WINDOW_LOG_MAX && (UINT64_C(1) << log) < reach)
+        log++;
+    return log;
+}
+
+static bool set_up(ZSTD_CCtx *context, span bytes, span base)
+{
+    enum { LEVEL = 19, PATCH_LEVEL = 12 }; // long matches make most of a patch
+    size_t results[] = {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, base.len ? PATCH_LEVEL : LEVEL),
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1),
+        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log(bytes.len + base.len)),
+        ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, base.len > 0),
+        base.len ? ZSTD_CCtx_refPrefix(context, base.ptr, base.len) : 0,
+    };
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        if (ZSTD_isError(results[i]))
+            return false;
+    return true;
+}
+
+bool stream_pack(span bytes, span base, struct arena *mem, span *ret, struct err *err)
+{
+    CLEANUP(context_cleanup) ZSTD_CCtx *context = ZSTD_createCCtx();
+    size_t room = ZSTD_compressBound(bytes.len);
+    uint8_t *packed = context ? arena_alloc(mem, room) : NULL;
+    if (!packed)
+        return arena_err(mem, err, "packing");
+    if (!set_up(context, bytes, base))
+        return err_set(err, ERR_MEMORY, "zstd: no memory");
+    size_t len = ZSTD_compress2(context, packed, room, bytes.ptr, bytes.len);
+    if (ZSTD_isError(len))
+        return err_set(err, ERR_MEMORY, "zstd: %s", ZSTD_getErrorName(len));
+    *ret = span_of(packed, len);
+    return true;
+}
+
+bool stream_open_patch(struct stream *inner, span base, const struct limits *limits,
+                       struct stream **ret, struct err *err)
+{
+    return zstd_open(inner, base, limits, NULL, ret, err);
 }

@@ -43,13 +43,15 @@ static span skip_spaces(span text)
 
 // ---------------------------------------------------------------- one term
 
-// What a term is judged by, and what is found on the way.
+// What a constraint is judged by, and what is found on the way.
 struct question {
     enum scheme scheme;
     const struct constraint_grammar *grammar;
     span version;
     const struct version_key *key;
     bool admitted; // a guarded version, by one of the ranges so far
+    bool all;      // terms of this alternative hold so far
+    bool any;      // alternative held
 };
 
 static bool compare_to(const struct question *question, const struct bound *bound, int *ret)
@@ -89,12 +91,17 @@ static bool starts_with(const struct question *question, span prefix, bool *ret)
     return true;
 }
 
+bool constraint_is_prefix(const struct constraint_grammar *grammar, const struct term *term)
+{
+    return grammar->has_prefixes &&
+           (term->kind == OPERATOR_STARTS_WITH || term->kind == OPERATOR_COMPATIBLE ||
+            term->kind == OPERATOR_TILDE);
+}
+
 static bool term_holds(struct question *question, const struct term *term, bool *ret)
 {
     struct range range;
-    if (question->grammar->has_prefixes &&
-        (term->kind == OPERATOR_STARTS_WITH || term->kind == OPERATOR_COMPATIBLE ||
-         term->kind == OPERATOR_TILDE))
+    if (constraint_is_prefix(question->grammar, term))
         return starts_with(question, term->operand, ret);
     return question->grammar->range_of(term, &range) && is_inside(question, &range, ret);
 }
@@ -140,29 +147,23 @@ static bool is_anything(span terms)
     return terms.len == 0 || span_equal(terms, S("*"));
 }
 
-// Every term is read even where the answer is known: a constraint is valid or not, whatever the
-// version. False when one is none.
-static bool all_hold(struct question *question, span terms, bool *ret)
+static bool walk_terms(const struct constraint_grammar *grammar, span terms,
+                       const struct constraint_visitor *visitor)
 {
-    bool all = true;
     span rest = span_trim(terms);
-    const struct constraint_grammar *grammar = question->grammar;
-    question->admitted = false;
+    if (!visitor->begin(visitor->self))
+        return false;
     for (bool more = !is_anything(rest); more;) {
-        bool holds = false;
         struct term term = cut_term(grammar, &rest);
-        if (!term_holds(question, &term, &holds))
+        if (!visitor->term(visitor->self, &term))
             return false;
-        all = all && holds;
         bool comma = version_take_byte(&rest, ',');
         rest = skip_spaces(rest);
         if (comma ? rest.len == 0 : rest.len && !grammar->spaces_join)
             return false;
         more = rest.len > 0;
     }
-    bool guarded = grammar->guarded && grammar->guarded(question->version);
-    *ret = all && (!guarded || question->admitted);
-    return true;
+    return visitor->end(visitor->self);
 }
 
 // Cuts at the first "||" (or "|") as span_cut does at a byte.
@@ -189,38 +190,65 @@ static bool is_union(const struct constraint_grammar *grammar, span text)
     return grammar->has_intervals && text.len && (text.ptr[0] == '[' || text.ptr[0] == '(');
 }
 
-static bool any_interval_holds(struct question *question, span rest, bool *ret)
+static bool walk_intervals(const struct constraint_grammar *grammar, span rest,
+                           const struct constraint_visitor *visitor)
 {
-    *ret = false;
     for (bool more = true; more;) {
-        bool holds = false;
-        struct term term = {.operand = cut_operand(question->grammar, &rest)};
-        if (!term_holds(question, &term, &holds))
+        struct term term = {.operand = cut_operand(grammar, &rest)};
+        if (!visitor->begin(visitor->self) || !visitor->term(visitor->self, &term) ||
+            !visitor->end(visitor->self))
             return false;
-        *ret = *ret || holds;
         more = version_take_byte(&rest, ',');
         rest = skip_spaces(rest);
     }
     return rest.len == 0;
 }
 
-static bool any_holds(struct question *question, span rest, bool *ret)
+bool constraint_walk(const struct constraint_grammar *grammar, span constraint,
+                     const struct constraint_visitor *visitor)
 {
-    const struct constraint_grammar *grammar = question->grammar;
     bool is_alone = true;
-    *ret = false;
     for (bool more = true; more;) {
-        bool holds = false;
-        span terms = span_trim(cut_alternative(grammar, &rest, &more));
+        span terms = span_trim(cut_alternative(grammar, &constraint, &more));
         is_alone = is_alone && !more;
         if (terms.len == 0 && !is_alone && !grammar->is_loose)
             return false;
-        bool valid = is_union(grammar, terms) ? any_interval_holds(question, terms, &holds)
-                                              : all_hold(question, terms, &holds);
+        bool valid = is_union(grammar, terms) ? walk_intervals(grammar, terms, visitor)
+                                              : walk_terms(grammar, terms, visitor);
         if (!valid)
             return false;
-        *ret = *ret || holds;
     }
+    return true;
+}
+
+// ---------------------------------------------------------------- judging
+
+static bool begin_alternative(void *self)
+{
+    struct question *question = self;
+    question->all = true;
+    question->admitted = false;
+    return true;
+}
+
+// Every term is read even where the answer is known: a constraint is valid or not, whatever the
+// version.
+static bool take_term(void *self, const struct term *term)
+{
+    struct question *question = self;
+    bool holds = false;
+    if (!term_holds(question, term, &holds))
+        return false;
+    question->all = question->all && holds;
+    return true;
+}
+
+static bool end_alternative(void *self)
+{
+    struct question *question = self;
+    const struct constraint_grammar *grammar = question->grammar;
+    bool guarded = grammar->guarded && grammar->guarded(question->version);
+    question->any = question->any || (question->all && (!guarded || question->admitted));
     return true;
 }
 
@@ -228,7 +256,6 @@ bool version_satisfies(enum scheme scheme, span constraint, span version, bool *
                        struct err *err)
 {
     struct version_key key;
-    bool holds = false;
     if (!version_key_of(scheme, version, &key))
         return err_set(err, ERR_INPUT, "%s: \"%s\" is no version", scheme_name(scheme),
                        quote(version).text);
@@ -238,9 +265,15 @@ bool version_satisfies(enum scheme scheme, span constraint, span version, bool *
         .version = version,
         .key = &key,
     };
-    if (!any_holds(&question, constraint, &holds))
+    const struct constraint_visitor visitor = {
+        .self = &question,
+        .begin = begin_alternative,
+        .term = take_term,
+        .end = end_alternative,
+    };
+    if (!constraint_walk(question.grammar, constraint, &visitor))
         return err_set(err, ERR_INPUT, "%s: \"%s\" is no constraint", scheme_name(scheme),
                        quote(constraint).text);
-    *ret = holds;
+    *ret = question.any;
     return true;
 }

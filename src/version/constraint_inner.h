@@ -81,6 +81,21 @@ struct constraint_grammar {
     bool (*guarded)(span version);
 };
 
+// Who is told of the alternatives of a constraint, and within each of the terms that must all hold.
+// A false return ends the walk.
+struct constraint_visitor {
+    void *self;
+    bool (*begin)(void *self);
+    bool (*term)(void *self, const struct term *term);
+    bool (*end)(void *self);
+};
+
+// False when the text is no constraint, or when the visitor said so.
+bool constraint_walk(const struct constraint_grammar *grammar, span constraint,
+                     const struct constraint_visitor *visitor);
+// Is this a term that asks how a version starts, which is no range?
+bool constraint_is_prefix(const struct constraint_grammar *grammar, const struct term *term);
+
 extern const struct constraint_grammar constraint_plain;
 extern const struct constraint_grammar constraint_apk;
 extern const struct constraint_grammar constraint_semver;

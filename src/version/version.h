@@ -69,6 +69,40 @@ bool version_compare(enum scheme scheme, span a, span b, int *ret);
 bool version_satisfies(enum scheme scheme, span constraint, span version, bool *ret,
                        struct err *err);
 
+// One side of an interval; without a version it is open.
+struct version_bound {
+    span version;
+    span key; // of the version
+    bool is_inclusive;
+};
+
+struct version_interval {
+    struct version_bound low;
+    struct version_bound high;
+};
+
+// A set of versions: intervals with gaps between them, the lowest first.
+struct version_intervals {
+    const struct version_interval *items;
+    size_t count;
+};
+
+// The versions that satisfy a constraint, by their order alone: node-semver's rule that leaves out
+// pre-releases which no bound names is about what to install, not about what is meant. ERR_INPUT
+// when the constraint is not valid, ERR_UNSUPPORTED when it asks how a version starts (apk's ~).
+// This and what follows lives in `mem`; ERR_LIMIT when that is full.
+bool version_intervals(enum scheme scheme, span constraint, struct arena *mem,
+                       struct version_intervals *ret, struct err *err);
+// The versions in a or in b.
+bool version_intervals_or(enum scheme scheme, struct version_intervals a,
+                          struct version_intervals b, struct arena *mem,
+                          struct version_intervals *ret, struct err *err);
+// The versions in a that are not in b.
+bool version_intervals_without(enum scheme scheme, struct version_intervals a,
+                               struct version_intervals b, struct arena *mem,
+                               struct version_intervals *ret, struct err *err);
+struct version_intervals version_intervals_all(void); // every version
+
 // [epoch:]version[-release], as rpm and pacman write it.
 struct evr {
     span epoch; // digits; empty: none given

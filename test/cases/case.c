@@ -89,6 +89,11 @@ static bool take_list(span text, struct arena *mem, struct spans *ret, struct er
     return true;
 }
 
+static bool is_yes(span text)
+{
+    return span_equal(text, S("yes"));
+}
+
 static bool take_severity(span text, enum severity *ret, struct err *err)
 {
     if (text.len == 0 || severity_parse(text, ret))
@@ -180,6 +185,7 @@ static bool read_package(struct parse *parse, const struct words *words, struct 
     struct package *package = LIST_ADD(&parse->test->packages, struct package);
     if (!package)
         return arena_err(parse->mem, err, "packages");
+    span depends = {0};
     const struct field fields[] = {
         {"arch", &package->arch},
         {"source_name", &package->source_name},
@@ -188,13 +194,17 @@ static bool read_package(struct parse *parse, const struct words *words, struct 
         {"owner", &package->owner},
         {"vendor", &package->vendor},
         {"repository", &package->repository},
+        {"member", &package->member},
+        {"depends", &depends},
     };
     package->type = words->items[0];
     package->name = words->items[1];
     package->version = words->items[2];
+    package->id = package->name;
     package->source_name = package->name;
     package->source_version = package->version;
-    return TAKE_FIELDS(words, 3, fields, err);
+    return TAKE_FIELDS(words, 3, fields, err) &&
+           take_list(depends, parse->mem, &package->depends, err);
 }
 
 static bool read_affected(struct parse *parse, const struct words *words, struct err *err)
@@ -207,20 +217,21 @@ static bool read_affected(struct parse *parse, const struct words *words, struct
     struct affected *affected = &item->affected;
     span status = S("fixed");
     span severity = {0};
+    span after = {0};
     const struct field fields[] = {
-        {"status", &status},
-        {"severity", &severity},
-        {"introduced", &affected->introduced},
-        {"fixed", &affected->fixed},
-        {"last_affected", &affected->last_affected},
-        {"module", &affected->module},
-        {"repository", &affected->repository},
+        {"status", &status},           {"after_introduced", &after},
+        {"severity", &severity},       {"introduced", &affected->introduced},
+        {"fixed", &affected->fixed},   {"last_affected", &affected->last_affected},
+        {"module", &affected->module}, {"repository", &affected->repository},
     };
     item->advisory = parse->test->advisories.count - 1;
     affected->ecosystem = words->items[0];
     affected->name = words->items[1];
     affected->name_kind = span_equal(words->items[2], S("source")) ? NAME_SOURCE : NAME_BINARY;
-    return TAKE_FIELDS(words, 3, fields, err) && take_status(status, &affected->status, err) &&
+    if (!TAKE_FIELDS(words, 3, fields, err))
+        return false;
+    affected->after_introduced = is_yes(after);
+    return take_status(status, &affected->status, err) &&
            take_severity(severity, &affected->severity, err);
 }
 
@@ -238,15 +249,20 @@ static bool read_advisory(struct parse *parse, const struct words *words, struct
     span severity = {0};
     span score = {0};
     span withdrawn = {0};
+    span disputed = {0};
+    span malicious = {0};
     const struct field fields[] = {
-        {"flaws", &flaws}, {"aliases", &aliases},     {"severity", &severity},
-        {"score", &score}, {"cvss", &advisory->cvss}, {"withdrawn", &withdrawn},
+        {"flaws", &flaws},       {"aliases", &aliases},     {"severity", &severity},
+        {"score", &score},       {"cvss", &advisory->cvss}, {"withdrawn", &withdrawn},
+        {"disputed", &disputed}, {"malicious", &malicious},
     };
     advisory->database = words->items[0];
     advisory->id = words->items[1];
     if (!TAKE_FIELDS(words, 2, fields, err))
         return false;
-    advisory->withdrawn = span_equal(withdrawn, S("yes"));
+    advisory->withdrawn = is_yes(withdrawn);
+    advisory->disputed = is_yes(disputed);
+    advisory->malicious = is_yes(malicious);
     return take_list(flaws, parse->mem, &advisory->flaws, err) &&
            take_list(aliases, parse->mem, &advisory->aliases, err) &&
            take_severity(severity, &advisory->severity, err) &&
@@ -262,19 +278,24 @@ static bool read_flaw(struct parse *parse, const struct words *words, struct err
     span score = {0};
     span epss = {0};
     span exploited = {0};
+    span rejected = {0};
+    span disputed = {0};
+    span weaknesses = {0};
     const struct field fields[] = {
-        {"database", &flaw->database},
-        {"severity", &severity},
-        {"cvss", &flaw->cvss},
-        {"score", &score},
-        {"epss", &epss},
+        {"rejected", &rejected},     {"disputed", &disputed},
+        {"weaknesses", &weaknesses}, {"database", &flaw->database},
+        {"severity", &severity},     {"cvss", &flaw->cvss},
+        {"score", &score},           {"epss", &epss},
         {"exploited", &exploited},
     };
     flaw->id = words->items[0];
     if (!TAKE_FIELDS(words, 1, fields, err))
         return false;
-    flaw->exploited = span_equal(exploited, S("yes"));
-    return take_severity(severity, &flaw->severity, err) && take_number(score, &flaw->score, err) &&
+    flaw->exploited = is_yes(exploited);
+    flaw->rejected = is_yes(rejected);
+    flaw->disputed = is_yes(disputed);
+    return take_list(weaknesses, parse->mem, &flaw->weaknesses, err) &&
+           take_severity(severity, &flaw->severity, err) && take_number(score, &flaw->score, err) &&
            take_number(epss, &flaw->epss, err);
 }
 
@@ -282,10 +303,15 @@ static bool read_options(struct parse *parse, const struct words *words, struct 
 {
     span today = {0};
     span suppressed = {0};
-    const struct field fields[] = {{"today", &today}, {"suppressed", &suppressed}};
+    span kind = {0};
+    const struct field fields[] = {{"today", &today}, {"suppressed", &suppressed}, {"kind", &kind}};
     if (!TAKE_FIELDS(words, 0, fields, err))
         return false;
-    parse->test->options.suppressed = span_equal(suppressed, S("yes"));
+    parse->test->options.suppressed = is_yes(suppressed);
+    if (span_equal(kind, S("malware")))
+        parse->test->options.kinds = UINT32_C(1) << FINDING_MALWARE;
+    if (span_equal(kind, S("vulnerability")))
+        parse->test->options.kinds = UINT32_C(1) << FINDING_VULNERABILITY;
     return take_date(today, &parse->test->options.today, err);
 }
 
@@ -396,94 +422,4 @@ bool case_read(span bytes, struct arena *mem, struct test_case *ret, struct err 
     bom_sort(&test.bom);
     *ret = test;
     return true;
-}
-
-// ---------------------------------------------------------------- the port
-
-static bool look_up(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,
-                    struct err *err)
-{
-    struct case_source *source = self;
-    const struct test_case *test = source->test;
-    source->look_ups++;
-    struct claim *items = arena_array(mem, test->affected.count, sizeof(struct claim));
-    if (!items)
-        return arena_err(mem, err, "statements");
-    size_t count = 0;
-    for (size_t i = 0; i < test->affected.count; i++) {
-        const struct case_affected *row = LIST_AT(&test->affected, struct case_affected, i);
-        if (!span_equal(row->affected.ecosystem, ecosystem) ||
-            !span_equal(row->affected.name, name))
-            continue;
-        const struct advisory *advisory =
-            LIST_AT(&test->advisories, struct advisory, row->advisory);
-        items[count++] = (struct claim){
-            .affected = row->affected,
-            .database = advisory->database,
-            .count = 1,
-            .advisories = span_of(&row->advisory, sizeof row->advisory),
-        };
-    }
-    *ret = (struct claims){.items = items, .count = count};
-    return true;
-}
-
-// What a claim of look_up above points to is the number of its advisory.
-static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
-                            struct statement *ret, struct err *err)
-{
-    (void)mem;
-    (void)err; // never fails
-    const struct case_source *source = self;
-    size_t number = 0;
-    memcpy(&number, claim->advisories.ptr, sizeof number);
-    *ret = (struct statement){
-        .advisory = *LIST_AT(&source->test->advisories, struct advisory, number),
-        .affected = claim->affected,
-    };
-    return true;
-}
-
-static bool look_up_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
-                         struct err *err)
-{
-    (void)vendor; // one rating a flaw
-    (void)mem;
-    (void)err; // never fails
-    const struct case_source *source = self;
-    for (size_t i = 0; i < source->test->flaws.count; i++) {
-        const struct flaw *flaw = LIST_AT(&source->test->flaws, struct flaw, i);
-        if (span_equal(flaw->id, id)) {
-            *ret = *flaw;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool look_up_release(void *self, span distro, span version_id, struct arena *mem,
-                            struct release *ret, struct err *err)
-{
-    (void)mem;
-    (void)err; // never fails
-    const struct case_source *source = self;
-    for (size_t i = 0; i < source->test->releases.count; i++) {
-        const struct release *release = LIST_AT(&source->test->releases, struct release, i);
-        if (span_equal(release->distro, distro) && span_equal(release->version_id, version_id)) {
-            *ret = *release;
-            return true;
-        }
-    }
-    return false;
-}
-
-struct advisory_source case_advisories(struct case_source *source)
-{
-    return (struct advisory_source){
-        .self = source,
-        .look_up = look_up,
-        .read_statements = read_statements,
-        .look_up_flaw = look_up_flaw,
-        .look_up_release = look_up_release,
-    };
 }

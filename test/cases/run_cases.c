@@ -41,6 +41,26 @@ static void add_databases(struct text *out, const struct finding *finding)
     }
 }
 
+static void add_ratings(struct text *out, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->rating_count; i++) {
+        const struct rating *rating = &finding->ratings[i];
+        text_add(out, i ? S(",") : (span){0});
+        text_add(out, rating->database);
+        text_addf(out, ":%s:%.1f", severity_name(rating->severity), rating->score);
+    }
+}
+
+static void add_weaknesses(struct text *out, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        text_add(out, i ? S(",") : (span){0});
+        text_add(out, finding->weaknesses[i].id);
+        text_add_byte(out, ':');
+        text_add(out, finding->weaknesses[i].name);
+    }
+}
+
 // The value that a finding has for a key of the case file.
 static void add_value(struct text *out, const struct finding *finding, span key)
 {
@@ -58,6 +78,14 @@ static void add_value(struct text *out, const struct finding *finding, span key)
         text_add(out, finding->suppressed);
     else if (span_equal(key, S("severity_source")))
         text_add(out, finding->severity_source);
+    else if (span_equal(key, S("kind")))
+        text_add(out, span_of_text(finding_kind_name(finding->kind)));
+    else if (span_equal(key, S("disputed")))
+        text_add(out, finding->disputed ? S("yes") : S("no"));
+    else if (span_equal(key, S("ratings")))
+        add_ratings(out, finding);
+    else if (span_equal(key, S("weaknesses")))
+        add_weaknesses(out, finding);
     else if (span_equal(key, S("risk")))
         text_addf(out, "%.2f", finding->risk);
     else

@@ -170,7 +170,6 @@ static void keys_are_as_documented(void **state)
                        keys[i].distro, keys[i].type, keys[i].ecosystem);
         struct fixture f = {0};
         fixture_read(&f, text);
-        f.test.bom.packages[0].vendor = S("Red Hat, Inc.");
         f.test.bom.packages[0].version = S("1");
         f.test.bom.packages[0].source_version = S("1");
         struct case_source source = {.test = &f.test};

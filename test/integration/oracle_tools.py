@@ -1,6 +1,7 @@
 """Other people's tools to judge our answers by, fetched from the registries of their languages into
 the build directory, once. What cannot be had is None: the test that needs it is skipped by name."""
 
+import fcntl
 import pathlib
 import shutil
 import subprocess
@@ -8,13 +9,15 @@ import sys
 
 
 def run_fetch(command, directory, ready):
-    """Runs `command` unless `ready` says that it has been done."""
-    if not ready.exists():
-        directory.mkdir(parents=True, exist_ok=True)
-        try:
-            subprocess.run(command, cwd=directory, check=True, capture_output=True, timeout=120)
-        except (OSError, subprocess.SubprocessError):
-            return None
+    """Runs `command` unless `ready` says that it has been done; one test at a time does."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with open(directory.with_suffix(".lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            try:
+                subprocess.run(command, cwd=directory, check=True, capture_output=True, timeout=120)
+            except (OSError, subprocess.SubprocessError):
+                return None
     return directory if ready.exists() else None
 
 
@@ -31,6 +34,15 @@ def python_package(cache, name, version):
         return False
     sys.path.insert(0, str(directory))
     return True
+
+
+def npm_package(cache, name, version):
+    """Installs one package: the directory to require() it from, or None."""
+    directory = pathlib.Path(cache).resolve() / f"npm-{name}-{version}"
+    package = directory / "node_modules" / name
+    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts",
+               "--prefix", str(directory), f"{name}@{version}"]
+    return package if run_fetch(command, directory, package) else None
 
 
 def skip(name, what):

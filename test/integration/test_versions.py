@@ -58,13 +58,10 @@ def use_pep440(cache):
 
 def use_npm(cache):
     """node-semver, by node."""
-    directory = pathlib.Path(cache) / "node-semver-7.7.2"
-    ready = directory / "node_modules" / "semver"
-    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", ".",
-               "semver@7.7.2"]
-    if not oracle_tools.run_fetch(command, directory, ready):
+    package = oracle_tools.npm_package(cache, "semver", "7.7.2")
+    if not package:
         return None
-    return lambda lines: run(["node", str(HERE / "npm.js"), str(ready)], lines)
+    return lambda lines: run(["node", str(HERE / "npm.js"), str(package)], lines)
 
 
 def use_gem(cache):

@@ -4,6 +4,7 @@
 
 // jansson tests types by macros of these names.
 #undef json_is_true
+#undef json_is_false
 #undef json_is_object
 #undef json_is_array
 #undef json_is_string
@@ -119,13 +120,18 @@ span json_get_text(const struct json *object, const char *key)
     return json_text(json_get(object, key));
 }
 
-bool json_get_u64(const struct json *object, const char *key, uint64_t *ret)
+bool json_u64(const struct json *number, uint64_t *ret)
 {
-    json_t *value = inner(json_get(object, key));
+    json_t *value = inner(number);
     if (!json_is_integer(value) || json_integer_value(value) < 0)
         return false;
     *ret = (uint64_t)json_integer_value(value);
     return true;
+}
+
+bool json_get_u64(const struct json *object, const char *key, uint64_t *ret)
+{
+    return json_u64(json_get(object, key), ret);
 }
 
 bool json_number(const struct json *number, double *ret)
@@ -144,6 +150,11 @@ static bool has_type(const struct json *value, json_type type)
 bool json_is_true(const struct json *value)
 {
     return has_type(value, JSON_TRUE);
+}
+
+bool json_is_false(const struct json *value)
+{
+    return has_type(value, JSON_FALSE);
 }
 
 bool json_is_object(const struct json *value)

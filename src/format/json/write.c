@@ -136,6 +136,13 @@ void json_write_text(struct json_out *out, span value)
     out->comma = true;
 }
 
+void json_key_text(struct json_out *out, span key)
+{
+    json_write_text(out, key);
+    text_add(out->text, out->indent ? S(": ") : S(":"));
+    out->after_key = true;
+}
+
 void json_write_u64(struct json_out *out, uint64_t value)
 {
     before_value(out);

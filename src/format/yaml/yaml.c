@@ -9,12 +9,15 @@ struct open {
     struct yaml *last;
     bool has_key; // in a mapping: the next value is that of `key`
     span key;
+    unsigned key_line;
+    unsigned key_column;
 };
 
 struct building {
     struct arena *mem;
     uint64_t depth_left;
     unsigned line; // where the last event was
+    unsigned column;
     bool has_document;
     struct yaml *root;
     struct open *inner; // null: at the top
@@ -47,7 +50,7 @@ static struct yaml *add_value(struct building *building, enum yaml_kind kind)
     struct yaml *node = ARENA_NEW(building->mem, struct yaml);
     if (!node)
         return NULL;
-    *node = (struct yaml){.kind = kind, .line = building->line};
+    *node = (struct yaml){.kind = kind, .line = building->line, .column = building->column};
     if (!inner) {
         building->root = node;
         return node;
@@ -57,8 +60,11 @@ static struct yaml *add_value(struct building *building, enum yaml_kind kind)
     else
         inner->node->first = node;
     inner->last = node;
-    if (inner->has_key)
+    if (inner->has_key) {
         node->key = inner->key;
+        node->key_line = inner->key_line;
+        node->key_column = inner->key_column;
+    }
     inner->has_key = false;
     return node;
 }
@@ -77,6 +83,8 @@ static bool add_scalar(struct building *building, const yaml_event_t *event, str
         return arena_err(building->mem, err, "yaml");
     if (wants_key(building)) {
         building->inner->key = text;
+        building->inner->key_line = building->line;
+        building->inner->key_column = building->column;
         building->inner->has_key = true;
         return true;
     }
@@ -151,6 +159,7 @@ static bool begin_document(struct building *building, struct err *err)
 static bool take_event(struct building *building, const yaml_event_t *event, struct err *err)
 {
     building->line = line_of(event->start_mark);
+    building->column = (unsigned)event->start_mark.column + 1;
     if (is_decorated(event))
         return err_set(err, ERR_UNSUPPORTED, "line %u: an anchor, alias or tag", building->line);
     switch (event->type) {

@@ -16,6 +16,9 @@ enum yaml_kind {
 struct yaml {
     enum yaml_kind kind;
     unsigned line;            // of its first character, from 1
+    unsigned column;          // the same
+    unsigned key_line;        // of its key's first character, in a mapping
+    unsigned key_column;      // the same
     span key;                 // its key, in a mapping
     span text;                // of a scalar, without quotes; what is left out is empty
     const struct yaml *first; // member of a sequence or mapping, in the order of the text

@@ -40,13 +40,13 @@ static span numbered(struct arena *mem, const char *prefix, uint64_t number)
     return text_span(&text);
 }
 
-static struct spans some_ids(struct arena *mem, uint64_t *state)
+static struct spans some_ids(struct arena *mem, uint64_t *state, const char *prefix)
 {
     size_t count = facts_random(state) % 4;
     span *items = arena_array(mem, count, sizeof *items);
     assert_non_null(items);
     for (size_t i = 0; i < count; i++)
-        items[i] = numbered(mem, "CVE-2024-", facts_random(state) % 2000);
+        items[i] = numbered(mem, prefix, facts_random(state) % 2000);
     return (struct spans){.items = items, .count = count};
 }
 
@@ -61,6 +61,7 @@ static struct affected make_affected(struct arena *mem, uint64_t *state)
     affected.introduced = PICK(state, versions);
     affected.fixed = PICK(state, versions);
     affected.last_affected = PICK(state, versions);
+    affected.after_introduced = affected.introduced.len && facts_random(state) % 8 == 0;
     affected.module = PICK(state, modules);
     affected.repository = PICK(state, modules);
     return affected;
@@ -76,13 +77,15 @@ static struct advisory make_advisory(struct arena *mem, uint64_t *state, size_t 
 {
     struct advisory advisory = {.database = PICK(state, databases)};
     advisory.id = numbered(mem, "CVE-2024-", number);
-    advisory.flaws = some_ids(mem, state);
-    advisory.aliases = some_ids(mem, state);
+    advisory.flaws = some_ids(mem, state, "CVE-2024-");
+    advisory.aliases = some_ids(mem, state, "GHSA-");
     advisory.severity = (enum severity)(facts_random(state) % (SEVERITY_CRITICAL + 1));
     advisory.cvss = PICK(state, vectors);
     advisory.score = make_score(state, 100, 10);
     advisory.modified = (uint32_t)(facts_random(state) % 20000);
     advisory.withdrawn = facts_random(state) % 8 == 0;
+    advisory.disputed = facts_random(state) % 8 == 0;
+    advisory.malicious = facts_random(state) % 8 == 0;
     advisory.affected_count = facts_random(state) % 9;
     struct affected *affected = arena_array(mem, advisory.affected_count, sizeof *affected);
     assert_non_null(affected);
@@ -100,7 +103,12 @@ static struct flaw make_flaw(struct arena *mem, uint64_t *state, size_t number)
     flaw.cvss = PICK(state, vectors);
     flaw.score = make_score(state, 100, 10);
     flaw.epss = make_score(state, 100000, 100000);
+    flaw.epss_percentile = make_score(state, 100000, 100000);
     flaw.exploited = facts_random(state) % 2;
+    flaw.exploited_since = flaw.exploited ? (uint32_t)(facts_random(state) % 20000) : 0;
+    flaw.rejected = facts_random(state) % 8 == 0;
+    flaw.disputed = facts_random(state) % 8 == 0;
+    flaw.weaknesses = some_ids(mem, state, "CWE-");
     flaw.published = (uint32_t)(facts_random(state) % 20000);
     return flaw;
 }
@@ -112,6 +120,8 @@ void facts_make(struct facts *facts, struct arena *mem, uint64_t seed, size_t ad
     list_init(&facts->advisories, mem, sizeof(struct advisory), SIZE_MAX);
     list_init(&facts->flaws, mem, sizeof(struct flaw), SIZE_MAX);
     list_init(&facts->releases, mem, sizeof(struct release), SIZE_MAX);
+    list_init(&facts->weaknesses, mem, sizeof(struct weakness), SIZE_MAX);
+    list_init(&facts->products, mem, sizeof(struct cpe_product), SIZE_MAX);
     for (size_t i = 0; i < advisories; i++) {
         *LIST_ADD(&facts->advisories, struct advisory) = make_advisory(mem, &state, i);
         *LIST_ADD(&facts->flaws, struct flaw) = make_flaw(mem, &state, i);
@@ -124,6 +134,19 @@ void facts_make(struct facts *facts, struct arena *mem, uint64_t seed, size_t ad
             .codename = S("name"),
             .end_of_life = (uint32_t)(i * 1000),
             .end_of_extended_life = (uint32_t)(i * 2000),
+        };
+    for (size_t i = 0; i < 5; i++)
+        *LIST_ADD(&facts->weaknesses, struct weakness) = (struct weakness){
+            .id = numbered(mem, "CWE-", i),
+            .database = S("weaknesses"),
+            .name = numbered(mem, "Weakness ", i),
+        };
+    for (size_t i = 0; i < 10; i++)
+        *LIST_ADD(&facts->products, struct cpe_product) = (struct cpe_product){
+            .database = S("products"),
+            .type = i % 4 ? S("generic") : S("github"),
+            .name = numbered(mem, "package-", i / 2),
+            .cpe = numbered(mem, "vendor:product", i),
         };
 }
 
@@ -175,6 +198,17 @@ static void give_flaws(const struct facts *facts, const struct advisory_sink *si
     }
 }
 
+static void give_names(const struct facts *facts, const struct advisory_sink *sink)
+{
+    struct err err = {0};
+    for (size_t i = 0; i < facts->weaknesses.count; i++)
+        assert_true(
+            sink->take_weakness(sink->self, LIST_AT(&facts->weaknesses, struct weakness, i), &err));
+    for (size_t i = 0; i < facts->products.count; i++)
+        assert_true(
+            sink->take_product(sink->self, LIST_AT(&facts->products, struct cpe_product, i), &err));
+}
+
 void facts_give(const struct facts *facts, const struct advisory_sink *sink, uint64_t shuffle,
                 unsigned part, unsigned parts)
 {
@@ -187,6 +221,8 @@ void facts_give(const struct facts *facts, const struct advisory_sink *sink, uin
     for (size_t i = 0; i < facts->releases.count && part == 0; i++)
         assert_true(
             sink->take_release(sink->self, LIST_AT(&facts->releases, struct release, i), &err));
+    if (part == 0)
+        give_names(facts, sink);
     for (size_t i = 0; i < sizeof databases / sizeof *databases; i++)
         if (is_in_part(databases[i], part, parts))
             assert_true(sink->take_source(sink->self, databases[i], 20000 + (uint32_t)i,
@@ -215,8 +251,8 @@ span facts_line(struct arena *mem, const struct advisory *advisory, const struct
     text_add_field(&text, advisory->id);
     add_spans(&text, &advisory->flaws);
     add_spans(&text, &advisory->aliases);
-    text_addf(&text, " %d %u %d ", (int)advisory->severity, advisory->modified,
-              advisory->withdrawn);
+    text_addf(&text, " %d %u %d %d %d ", (int)advisory->severity, advisory->modified,
+              advisory->withdrawn, advisory->disputed, advisory->malicious);
     add_number(&text, advisory->score);
     const span parts[] = {
         advisory->cvss,  affected->ecosystem,     affected->name,   affected->introduced,
@@ -224,8 +260,8 @@ span facts_line(struct arena *mem, const struct advisory *advisory, const struct
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         text_add_field(&text, parts[i]);
-    text_addf(&text, " %d %d %d", (int)affected->name_kind, (int)affected->status,
-              (int)affected->severity);
+    text_addf(&text, " %d %d %d %d", (int)affected->name_kind, (int)affected->status,
+              (int)affected->severity, affected->after_introduced);
     assert_true(text_ok(&text));
     return text_span(&text);
 }
@@ -237,9 +273,12 @@ span facts_flaw_line(struct arena *mem, const struct flaw *flaw)
     text_add_field(&text, flaw->id);
     text_add_field(&text, flaw->database);
     text_add_field(&text, flaw->cvss);
-    text_addf(&text, " %d %d %u ", (int)flaw->severity, flaw->exploited, flaw->published);
+    text_addf(&text, " %d %d %u %d %d %u ", (int)flaw->severity, flaw->exploited, flaw->published,
+              flaw->rejected, flaw->disputed, flaw->exploited_since);
+    add_spans(&text, &flaw->weaknesses);
     add_number(&text, flaw->score);
     add_number(&text, flaw->epss);
+    add_number(&text, flaw->epss_percentile);
     assert_true(text_ok(&text));
     return text_span(&text);
 }
@@ -253,6 +292,29 @@ span facts_release_line(struct arena *mem, const struct release *release)
     text_add_field(&text, release->version_id);
     text_add_field(&text, release->codename);
     text_addf(&text, " %u %u", release->end_of_life, release->end_of_extended_life);
+    assert_true(text_ok(&text));
+    return text_span(&text);
+}
+
+span facts_product_line(struct arena *mem, const struct cpe_product *product)
+{
+    struct text text = {0};
+    text_init(&text, mem, SIZE_MAX);
+    text_add_field(&text, product->database);
+    text_add_field(&text, product->type);
+    text_add_field(&text, product->name);
+    text_add_field(&text, product->cpe);
+    assert_true(text_ok(&text));
+    return text_span(&text);
+}
+
+span facts_weakness_line(struct arena *mem, const struct weakness *weakness)
+{
+    struct text text = {0};
+    text_init(&text, mem, SIZE_MAX);
+    text_add_field(&text, weakness->database);
+    text_add_field(&text, weakness->id);
+    text_add_field(&text, weakness->name);
     assert_true(text_ok(&text));
     return text_span(&text);
 }
@@ -271,6 +333,14 @@ void facts_sort_lines(struct list *lines)
         if (i == 0 || compare_lines(LIST_AT(lines, span, i), LIST_AT(lines, span, kept - 1)) != 0)
             *LIST_AT(lines, span, kept++) = *LIST_AT(lines, span, i);
     lines->count = kept;
+}
+
+void facts_assert_spans(const struct spans *spans, const char *expected)
+{
+    span rest = span_of_text(expected);
+    for (size_t i = 0; i < spans->count; i++)
+        assert_true(span_equal(spans->items[i], span_cut(&rest, ' ')));
+    assert_int_equal(rest.len, 0);
 }
 
 // ---------------------------------------------------------------- writing

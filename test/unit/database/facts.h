@@ -9,6 +9,8 @@ struct facts {
     struct list advisories; // of struct advisory
     struct list flaws;      // of struct flaw
     struct list releases;   // of struct release
+    struct list weaknesses; // of struct weakness
+    struct list products;   // of struct cpe_product
 };
 
 uint64_t facts_random(uint64_t *state);
@@ -24,6 +26,8 @@ span facts_line(struct arena *mem, const struct advisory *advisory,
                 const struct affected *affected);
 span facts_flaw_line(struct arena *mem, const struct flaw *flaw);
 span facts_release_line(struct arena *mem, const struct release *release);
+span facts_weakness_line(struct arena *mem, const struct weakness *weakness);
+span facts_product_line(struct arena *mem, const struct cpe_product *product);
 
 // All statements behind the claims of a look-up.
 void facts_read_claims(const struct advisory_source *source, const struct claims *claims,
@@ -31,6 +35,9 @@ void facts_read_claims(const struct advisory_source *source, const struct claims
 
 // Sorts lines and drops the repeated.
 void facts_sort_lines(struct list *lines);
+
+// Demands that the spans are the words of `expected`, in that order.
+void facts_assert_spans(const struct spans *spans, const char *expected);
 
 // All facts in one file at `path`, from `builders` builders.
 void facts_write(const struct facts *facts, const char *path, uint64_t shuffle, unsigned builders);

@@ -92,12 +92,12 @@ static void a_future_version_says_so(void **state)
     uint8_t *copy = arena_alloc(mem, bytes.len);
     assert_non_null(copy);
     memcpy(copy, bytes.ptr, bytes.len);
-    copy[8] = 3;
+    copy[8] = 4;
     struct err err = {0};
     struct database *database = NULL;
     assert_false(database_open_bytes(span_of(copy, bytes.len), "some.db", &database, &err));
     assert_int_equal(err.kind, ERR_UNSUPPORTED);
-    assert_non_null(strstr(err.text, "version 3"));
+    assert_non_null(strstr(err.text, "version 4"));
 }
 
 static void other_files_are_no_databases(void **state)

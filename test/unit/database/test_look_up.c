@@ -156,6 +156,8 @@ static void flaws_come_back(void **state)
                                                  fixture->mem, &found, &err));
         assert_true(
             span_equal(facts_flaw_line(fixture->mem, flaw), facts_flaw_line(fixture->mem, &found)));
+        bool rated = flaw->severity != SEVERITY_UNKNOWN || flaw->score >= 0 || flaw->cvss.len;
+        assert_int_equal(found.rating_count, rated);
     }
     struct flaw found = {0};
     struct err err = {.kind = ERR_IO};
@@ -164,20 +166,45 @@ static void flaws_come_back(void **state)
     assert_int_equal(err.kind, ERR_NONE);
 }
 
-static void databases_complete_each_other_on_a_flaw(void **state)
+// What four databases and a half say of one flaw.
+static void write_opinions(const struct fixture *fixture, const char *path)
 {
-    const struct fixture *fixture = *state;
+    const span injection[] = {S("CWE-79"), S("CWE-89")};
+    const span others[] = {S("CWE-89"), S("NVD-CWE-Other")};
     const struct flaw flaws[] = {
-        {.id = S("CVE-1"), .database = S("a"), .score = -1, .epss = 0.5, .published = 300},
-        {.id = S("CVE-1"), .database = S("b"), .severity = SEVERITY_LOW, .score = -1, .epss = -1},
-        {.id = S("CVE-1"),
+        {.id = S("GHSA-1"), .database = S("a"), .score = -1, .epss = 0.5, .epss_percentile = 0.9},
+        {.id = S("GHSA-1"),
+         .database = S("b"),
+         .severity = SEVERITY_LOW,
+         .score = -1,
+         .epss = 0.25,
+         .epss_percentile = 0.95,
+         .rejected = true},
+        {.id = S("GHSA-1"),
          .database = S("c"),
          .severity = SEVERITY_HIGH,
          .cvss = S("vector"),
          .score = 7.5,
          .epss = -1,
-         .published = 200},
-        {.id = S("CVE-1"), .database = S("d"), .score = 9.9, .epss = -1, .exploited = true},
+         .epss_percentile = -1,
+         .published = 200,
+         .weaknesses = {.items = injection, .count = 2}},
+        {.id = S("GHSA-1"),
+         .database = S("c"),
+         .severity = SEVERITY_CRITICAL,
+         .score = -1,
+         .epss = -1,
+         .epss_percentile = -1,
+         .published = 300,
+         .weaknesses = {.items = others, .count = 2}},
+        {.id = S("GHSA-1"),
+         .database = S("d"),
+         .score = 9.9,
+         .epss = -1,
+         .epss_percentile = -1,
+         .exploited = true,
+         .exploited_since = 400,
+         .disputed = true},
     };
     struct err err = {0};
     CLEANUP(database_builder_cleanup) struct database_builder *builder = NULL;
@@ -185,20 +212,38 @@ static void databases_complete_each_other_on_a_flaw(void **state)
     struct advisory_sink sink = database_builder_sink(builder);
     for (size_t i = 0; i < sizeof flaws / sizeof *flaws; i++)
         assert_true(sink.take_flaw(sink.self, &flaws[i], &err));
-    assert_true(database_write(&builder, 1, &fixture->limits, "test_database_flaw.db", &err));
+    assert_true(database_write(&builder, 1, &fixture->limits, path, &err));
+}
 
+static void databases_complete_each_other_on_a_flaw(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct err err = {0};
+    write_opinions(fixture, "test_database_flaw.db");
     CLEANUP(database_cleanup) struct database *database = NULL;
     assert_true(database_open("test_database_flaw.db", &database, &err));
     struct advisory_source source = database_source(database);
     struct flaw found = {0};
     assert_true(
-        source.look_up_flaw(source.self, S("CVE-1"), (span){0}, fixture->mem, &found, &err));
+        source.look_up_flaw(source.self, S("GHSA-1"), (span){0}, fixture->mem, &found, &err));
     assert_true(span_equal(found.database, S("c")));
     assert_true(span_equal(found.cvss, S("vector")));
     assert_int_equal(found.severity, SEVERITY_HIGH);
-    assert_true(found.score == 7.5 && found.epss == 0.5);
-    assert_true(found.exploited);
+    assert_true(found.score == 7.5 && found.epss == 0.5 && found.epss_percentile == 0.9);
+    assert_true(found.exploited && found.rejected && found.disputed);
+    assert_int_equal(found.exploited_since, 400);
     assert_int_equal(found.published, 200);
+
+    facts_assert_spans(&found.weaknesses, "CWE-89 NVD-CWE-Other CWE-79");
+    assert_int_equal(found.rating_count, 3);
+    const struct rating *ratings = found.ratings;
+    assert_true(span_equal(ratings[0].database, S("b")) && ratings[0].score < 0);
+    assert_true(span_equal(ratings[1].database, S("c")) && ratings[1].score == 7.5);
+    assert_true(span_equal(ratings[2].database, S("d")) && ratings[2].score == 9.9);
+
+    assert_true(source.look_up_flaw(source.self, S("GHSA-1"), S("d"), fixture->mem, &found, &err));
+    assert_true(span_equal(found.database, S("d")) && found.score == 9.9);
+    assert_int_equal(found.rating_count, 3);
 }
 
 static void releases_come_back(void **state)
@@ -219,6 +264,28 @@ static void releases_come_back(void **state)
     assert_int_equal(err.kind, ERR_NONE);
 }
 
+static void weaknesses_and_products_come_back(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct advisory_source *source = &fixture->source;
+    struct err err = {0};
+    span name = {0};
+    assert_true(source->look_up_weakness(source->self, S("CWE-3"), fixture->mem, &name, &err));
+    assert_true(span_equal(name, S("Weakness 3")));
+    assert_true(source->look_up_weakness(source->self, S("CWE-33"), fixture->mem, &name, &err));
+    assert_int_equal(name.len, 0);
+
+    struct spans products = {0};
+    assert_true(source->look_up_products(source->self, S("generic"), S("package-1"), fixture->mem,
+                                         &products, &err));
+    assert_int_equal(products.count, 2);
+    assert_true(span_equal(products.items[0], S("vendor:product2")));
+    assert_true(span_equal(products.items[1], S("vendor:product3")));
+    assert_true(source->look_up_products(source->self, S("github"), S("package-1"), fixture->mem,
+                                         &products, &err));
+    assert_int_equal(products.count, 0);
+}
+
 // ---------------------------------------------------------------- walks
 
 struct seen {
@@ -226,6 +293,8 @@ struct seen {
     struct list packages;
     struct list flaws;
     struct list releases;
+    struct list weaknesses;
+    struct list products;
 };
 
 static bool see_package(void *self, span ecosystem, span name, const struct statements *statements,
@@ -257,17 +326,37 @@ static bool see_release(void *self, const struct release *release, struct err *e
     return true;
 }
 
+static bool see_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    (void)err;
+    struct seen *seen = self;
+    add_line(&seen->weaknesses, facts_weakness_line(seen->mem, weakness));
+    return true;
+}
+
+static bool see_product(void *self, const struct cpe_product *product, struct err *err)
+{
+    (void)err;
+    struct seen *seen = self;
+    add_line(&seen->products, facts_product_line(seen->mem, product));
+    return true;
+}
+
 static struct database_visitor watch(struct seen *seen, struct arena *mem)
 {
     seen->mem = mem;
     init_lines(&seen->packages, mem);
     init_lines(&seen->flaws, mem);
     init_lines(&seen->releases, mem);
+    init_lines(&seen->weaknesses, mem);
+    init_lines(&seen->products, mem);
     return (struct database_visitor){
         .self = seen,
         .visit_package = see_package,
         .visit_flaw = see_flaw,
         .visit_release = see_release,
+        .visit_weakness = see_weakness,
+        .visit_product = see_product,
     };
 }
 
@@ -284,6 +373,17 @@ static void a_walk_sees_everything(void **state)
     assert_same_lines(&expected, &seen.packages);
     assert_int_equal(seen.flaws.count, fixture->facts.flaws.count);
     assert_int_equal(seen.releases.count, fixture->facts.releases.count);
+
+    init_lines(&expected, fixture->mem);
+    for (size_t i = 0; i < fixture->facts.weaknesses.count; i++)
+        add_line(&expected, facts_weakness_line(fixture->mem, LIST_AT(&fixture->facts.weaknesses,
+                                                                      struct weakness, i)));
+    assert_same_lines(&expected, &seen.weaknesses);
+    init_lines(&expected, fixture->mem);
+    for (size_t i = 0; i < fixture->facts.products.count; i++)
+        add_line(&expected, facts_product_line(fixture->mem, LIST_AT(&fixture->facts.products,
+                                                                     struct cpe_product, i)));
+    assert_same_lines(&expected, &seen.products);
 }
 
 static void a_search_finds_the_name_in_all_ecosystems(void **state)
@@ -335,18 +435,22 @@ static void the_description_names_sources_and_days(void **state)
     assert_true(database_describe(fixture->database, fixture->mem, &info, &err));
     assert_true(span_equal(info.built, S("2024-10-06T00:00:00Z")));
     assert_true(span_equal(info.path, S(PATH)));
-    assert_int_equal(info.sources.count, 4);
+    assert_int_equal(info.sources.count, 6);
     assert_true(span_equal(info.sources.items[0], S("alpha 2024-10-04")));
-    assert_true(span_equal(info.sources.items[3], S("releases unknown")));
+    assert_true(span_equal(info.sources.items[4], S("releases unknown")));
 
     struct database_segment segment = {0};
-    assert_int_equal(database_segment_count(fixture->database), 4);
-    assert_true(database_segment_at(fixture->database, 3, &segment, &err));
+    assert_int_equal(database_segment_count(fixture->database), 6);
+    assert_true(database_segment_at(fixture->database, 4, &segment, &err));
     assert_int_equal(segment.releases, 5);
     assert_int_equal(segment.advisories, 0);
     assert_true(database_segment_at(fixture->database, 0, &segment, &err));
     assert_true(span_equal(segment.licence, S("CC0-1.0")));
     assert_true(segment.statements > segment.packages);
+    assert_true(database_segment_at(fixture->database, 3, &segment, &err));
+    assert_int_equal(segment.products, 10);
+    assert_true(database_segment_at(fixture->database, 5, &segment, &err));
+    assert_int_equal(segment.weaknesses, 5);
 }
 
 int main(void)
@@ -358,6 +462,7 @@ int main(void)
         cmocka_unit_test(flaws_come_back),
         cmocka_unit_test(databases_complete_each_other_on_a_flaw),
         cmocka_unit_test(releases_come_back),
+        cmocka_unit_test(weaknesses_and_products_come_back),
         cmocka_unit_test(a_walk_sees_everything),
         cmocka_unit_test(a_search_finds_the_name_in_all_ecosystems),
         cmocka_unit_test(a_visitor_ends_the_walk),

@@ -17,7 +17,7 @@ static bool take_advisory(void *self, const struct advisory *advisory, struct er
     demand(advisory->id.len && advisory->affected_count && advisory->score <= 10);
     for (size_t i = 0; i < advisory->affected_count; i++) {
         const struct affected *affected = &advisory->affected[i];
-        demand(affected->ecosystem.len && span_find(affected->ecosystem, ':') != SPAN_NONE);
+        demand(affected->ecosystem.len && affected->name.len);
         demand(affected->status != STATUS_FIXED || affected->fixed.len);
     }
     const struct advisory_sink sink = rows_sink(self);
@@ -26,7 +26,7 @@ static bool take_advisory(void *self, const struct advisory *advisory, struct er
 
 static bool take_flaw(void *self, const struct flaw *flaw, struct err *err)
 {
-    demand(is_cve(flaw->id) && flaw->score <= 10 && flaw->epss <= 1);
+    demand(flaw->id.len && flaw->score <= 10 && flaw->epss <= 1);
     const struct advisory_sink sink = rows_sink(self);
     return sink.take_flaw(self, flaw, err);
 }
@@ -59,7 +59,9 @@ void fuzz_translator(feed_translator *translator, const char *path, const uint8_
         .mem = mem,
         .sink = &sink,
         .notes = &notes,
+        .is_last_file = true,
     };
+    translation_init_names(&translation, kept);
     bool ok = translator(&translation, span_of_text(path), span_of(data, size), &err);
     demand(ok || err.kind != ERR_NONE);
 }

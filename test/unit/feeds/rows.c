@@ -24,6 +24,19 @@ static void add_day(struct text *text, uint32_t days)
     add(text, span_of_text(day));
 }
 
+static void add_if(struct text *text, bool is_so, span word)
+{
+    if (is_so)
+        add(text, word);
+}
+
+static void add_since(struct text *text, uint32_t days)
+{
+    char day[11] = "";
+    date_format(days, day);
+    text_addf(text, "|since %s", day);
+}
+
 // Nothing for a number below 0.
 static void add_number(struct text *text, const char *format, double value)
 {
@@ -60,6 +73,9 @@ static bool take_affected(struct text *text, const struct advisory *advisory,
     add(text, affected->last_affected);
     add(text, affected->module);
     add(text, affected->repository);
+    add_if(text, affected->after_introduced, S("after introduced"));
+    add_if(text, advisory->disputed, S("disputed"));
+    add_if(text, advisory->malicious, S("malicious"));
     return finish(text, err);
 }
 
@@ -83,6 +99,14 @@ static bool take_flaw(void *self, const struct flaw *flaw, struct err *err)
     add_number(text, "%.5f", flaw->epss);
     add(text, flaw->exploited ? S("exploited") : S(""));
     add_day(text, flaw->published);
+    if (flaw->epss_percentile >= 0)
+        text_addf(text, "|percentile %.5f", flaw->epss_percentile);
+    if (flaw->exploited_since)
+        add_since(text, flaw->exploited_since);
+    add_if(text, flaw->rejected, S("rejected"));
+    add_if(text, flaw->disputed, S("disputed"));
+    if (flaw->weaknesses.count)
+        add_spans(text, flaw->weaknesses);
     return finish(text, err);
 }
 
@@ -95,6 +119,27 @@ static bool take_release(void *self, const struct release *release, struct err *
     add(text, release->codename);
     add_day(text, release->end_of_life);
     add_day(text, release->end_of_extended_life);
+    return finish(text, err);
+}
+
+static bool take_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    struct text *text = self;
+    text_add(text, S("weakness"));
+    add(text, weakness->database);
+    add(text, weakness->id);
+    add(text, weakness->name);
+    return finish(text, err);
+}
+
+static bool take_product(void *self, const struct cpe_product *product, struct err *err)
+{
+    struct text *text = self;
+    text_add(text, S("product"));
+    add(text, product->database);
+    add(text, product->type);
+    add(text, product->name);
+    add(text, product->cpe);
     return finish(text, err);
 }
 
@@ -115,6 +160,8 @@ struct advisory_sink rows_sink(struct text *text)
         .take_advisory = take_advisory,
         .take_flaw = take_flaw,
         .take_release = take_release,
+        .take_weakness = take_weakness,
+        .take_product = take_product,
         .take_source = take_source,
     };
 }

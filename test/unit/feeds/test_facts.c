@@ -115,6 +115,20 @@ static bool take_release(void *self, const struct release *release, struct err *
     return sink.take_release(sink.self, release, err) && end_rows(self, &text);
 }
 
+static bool take_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    struct text text = begin_rows(self);
+    const struct advisory_sink sink = rows_sink(&text);
+    return sink.take_weakness(sink.self, weakness, err) && end_rows(self, &text);
+}
+
+static bool take_product(void *self, const struct cpe_product *product, struct err *err)
+{
+    struct text text = begin_rows(self);
+    const struct advisory_sink sink = rows_sink(&text);
+    return sink.take_product(sink.self, product, err) && end_rows(self, &text);
+}
+
 static bool take_source(void *self, span database, uint32_t day, span licence, struct err *err)
 {
     struct text text = begin_rows(self);
@@ -133,6 +147,8 @@ static bool run_feed(struct check *check, const char *directory)
         .take_advisory = take_advisory,
         .take_flaw = take_flaw,
         .take_release = take_release,
+        .take_weakness = take_weakness,
+        .take_product = take_product,
         .take_source = take_source,
     };
     notes_init(&notes, mem, &limits);

@@ -26,7 +26,9 @@ struct outcome translate(feed_translator *translator, const char *path, const ch
         .mem = outcome.mem,
         .sink = &sink,
         .notes = &outcome.notes,
+        .is_last_file = true,
     };
+    translation_init_names(&translation, outcome.mem);
     outcome.ok = translator(&translation, span_of_text(path), with_quotes(outcome.mem, document),
                             &outcome.err);
     outcome.newest = translation.newest;

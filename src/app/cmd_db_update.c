@@ -1,0 +1,107 @@
+// Published databases: fetching and publishing them.
+#include "app/app_inner.h"
+
+#include "os/os.h"
+
+enum { USUAL_DAYS = 30, KEPT_VERSIONS = 7 };
+
+// ---------------------------------------------------------------- update
+
+// The file to bring up to date: --db, else the user's own.
+static bool own_database(const struct settings *settings, const char **ret, struct err *err)
+{
+    const char *directory = data_directory(settings->mem);
+    if (settings->database) {
+        *ret = settings->database;
+        return true;
+    }
+    struct text path = {0};
+    text_init(&path, settings->mem, SIZE_MAX);
+    text_add(&path, span_of_text(directory));
+    text_add(&path, S("/plimsoll.db"));
+    *ret = directory && text_ok(&path) ? arena_text(settings->mem, text_span(&path)) : NULL;
+    return *ret || err_set(err, ERR_USAGE,
+                           "there is no home directory: --db FILE names the "
+                           "database to update");
+}
+
+static bool say_update(const struct settings *settings, const struct update_result *result,
+                       struct err *err)
+{
+    struct text out = {0};
+    if (settings->quiet)
+        return true;
+    text_init(&out, settings->mem, SIZE_MAX);
+    if (result->changed)
+        text_addf(&out, "version %llu: %zu segments fetched, %zu of them as patches, %llu bytes\n",
+                  (unsigned long long)result->version, result->segments, result->patches,
+                  (unsigned long long)result->fetched);
+    else
+        text_addf(&out, "version %llu: up to date\n", (unsigned long long)result->version);
+    return text_ok(&out) ? print_text(text_span(&out), err)
+                         : arena_err(settings->mem, err, "update");
+}
+
+int db_update(struct settings *settings)
+{
+    struct err err = {0};
+    struct update_result result = {0};
+    struct update_request request = {
+        .from = span_of_text(settings->from),
+        .root = settings->root,
+        .now = os_now(),
+        .limits = settings->limits,
+        .progress = progress_for(settings),
+    };
+    fill_net_options(settings, &request.net);
+    bool ok = own_database(settings, &request.database, &err) &&
+              update_database(&request, &result, &err) && say_update(settings, &result, &err);
+    return ok ? EXIT_DONE : fail(&err);
+}
+
+// ---------------------------------------------------------------- export
+
+static bool say_publish(const struct settings *settings, const struct publish_result *result,
+                        struct err *err)
+{
+    struct text out = {0};
+    if (settings->quiet)
+        return true;
+    text_init(&out, settings->mem, SIZE_MAX);
+    text_addf(&out, "version %llu: %llu bytes, or %llu as patches to the version before\n",
+              (unsigned long long)result->version, (unsigned long long)result->bytes,
+              (unsigned long long)result->patch_bytes);
+    return text_ok(&out) ? print_text(text_span(&out), err)
+                         : arena_err(settings->mem, err, "export");
+}
+
+int db_export(struct settings *settings)
+{
+    struct err err = {0};
+    struct publish_result result = {0};
+    struct publish_request request = {
+        .directory = arena_text(settings->mem, settings->arguments.items[1]),
+        .keys = settings->keys,
+        .days = settings->days ? settings->days : USUAL_DAYS,
+        .keep = KEPT_VERSIONS,
+        .now = os_now(),
+        .limits = settings->limits,
+        .progress = progress_for(settings),
+    };
+    if (!request.keys) {
+        complain("db export needs --keys DIR; plimsoll db keygen DIR makes them");
+        return EXIT_USAGE;
+    }
+    bool ok = find_database(settings, &request.database, &err) &&
+              publish_database(&request, &result, &err) && say_publish(settings, &result, &err);
+    return ok ? EXIT_DONE : fail(&err);
+}
+
+int db_keygen(struct settings *settings)
+{
+    struct err err = {0};
+    const char *directory = arena_text(settings->mem, settings->arguments.items[1]);
+    if (!directory)
+        return EXIT_USAGE;
+    return make_publish_keys(directory, &err) ? EXIT_DONE : fail(&err);
+}

@@ -1,0 +1,176 @@
+// What the reader should know of how the packages were judged: silence must not be taken for
+// safety.
+#include "match/match_inner.h"
+
+// ---------------------------------------------------------------- what was not judged
+
+static bool is_of_system(const struct package *package)
+{
+    enum scheme scheme = SCHEME_GENERIC;
+    return scheme_parse(package->type, &scheme) && scheme_is_system(scheme);
+}
+
+static size_t count_system_packages(const struct bom *bom)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bom->package_count; i++)
+        count += is_of_system(&bom->packages[i]);
+    return count;
+}
+
+// Does the database speak of the ecosystem at all? That nothing is said of a handful of packages
+// says little; that nothing is said of names which every collection has says that nobody looks.
+static bool ask_for(struct matcher *matcher, struct ecosystem *ecosystem, const span *names,
+                    size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count && !ecosystem->found_any; i++) {
+        struct topic *topic = NULL;
+        if (!topics_find(&matcher->topics, ecosystem, names[i], &topic, err))
+            return false;
+    }
+    return true;
+}
+
+static bool note_distro(struct matcher *matcher, struct err *err)
+{
+    static const span everywhere[] = {S("openssl"), S("linux"), S("kernel"), S("curl"),
+                                      S("dev-libs/openssl")};
+    size_t count = count_system_packages(matcher->bom);
+    if (count == 0)
+        return true;
+    if (matcher->system.key.len == 0) {
+        notes_add(matcher->notes, NOTE_UNSUPPORTED, (span){0},
+                  "nothing says which distribution this is: its %zu packages are not judged; "
+                  "--distro NAME:VERSION says it",
+                  count);
+        return true;
+    }
+    if (!ask_for(matcher, &matcher->system, everywhere, sizeof everywhere / sizeof *everywhere,
+                 err))
+        return false;
+    if (!matcher->system.found_any)
+        notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->system.key, "no advisories for %s",
+                  quote(matcher->system.key).text);
+    return true;
+}
+
+// Has a program a name by which NVD speaks of it?
+static bool has_cpe_name(struct matcher *matcher, const struct package *package,
+                         struct ecosystem *ecosystem)
+{
+    struct subject subject = {
+        .package = package,
+        .ecosystem = ecosystem,
+        .scheme = scheme_of_ecosystem(ecosystem->key),
+    };
+    return matcher->cpe->found_any && cpe_add_names(matcher, &subject, NULL) && subject.name_count;
+}
+
+// Packages of the distribution have notes of their own.
+static bool is_uncovered(struct matcher *matcher, const struct package *package)
+{
+    struct ecosystem *ecosystem = ecosystem_for(matcher, package);
+    if (is_judged_by_owner(matcher, package) ||
+        (matcher->system.key.len == 0 && is_of_system(package)))
+        return false;
+    return !ecosystem || (ecosystem->language && !ecosystem->found_any &&
+                          !has_cpe_name(matcher, package, ecosystem));
+}
+
+// How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
+// sorted by it.
+static bool count_uncovered(struct matcher *matcher, size_t *at, size_t *ret, struct err *err)
+{
+    const struct bom *bom = matcher->bom;
+    span type = bom->packages[*at].type;
+    struct ecosystem *ecosystem = ecosystem_for(matcher, &bom->packages[*at]);
+    if (ecosystem && ecosystem->language) {
+        span known = language_known_name(ecosystem->language);
+        span known_cpe = language_known_name(matcher->cpe->language);
+        if (!ask_for(matcher, ecosystem, &known, 1, err) ||
+            !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
+            return false;
+    }
+    size_t count = 0;
+    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at)
+        count += is_uncovered(matcher, &bom->packages[*at]);
+    *ret = count;
+    return true;
+}
+
+// One note for all of them.
+static bool note_uncovered(struct matcher *matcher, struct err *err)
+{
+    struct text types = {0};
+    text_init(&types, matcher->mem, 512);
+    for (size_t i = 0; i < matcher->bom->package_count;) {
+        span type = matcher->bom->packages[i].type;
+        size_t count = 0;
+        if (!count_uncovered(matcher, &i, &count, err))
+            return false;
+        if (count)
+            text_addf(&types, "%s%.20s %zu", types.len ? ", " : "", quote(type).text, count);
+    }
+    if (types.len)
+        notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->system.key,
+                  "packages not judged, for there are no advisories for their types: %s",
+                  quote(text_span(&types)).text);
+    return true;
+}
+
+// ---------------------------------------------------------------- what was judged otherwise
+
+static void note_foreign(struct matcher *matcher)
+{
+    if (!matcher->foreign)
+        return;
+    struct text who = {0};
+    text_init(&who, matcher->mem, 256);
+    for (size_t i = 0; i < matcher->builders.count; i++) {
+        text_add(&who, i ? S(", ") : (span){0});
+        text_add(&who, span_first(*LIST_AT(&matcher->builders, span, i), 60));
+    }
+    notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+              "packages of others, of which the distribution's advisories do not speak: %zu (%s)",
+              matcher->foreign, quote(text_span(&who)).text);
+}
+
+static void note_counts(struct matcher *matcher)
+{
+    if (matcher->unversioned)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "packages not judged, for they have no version that could be compared: %zu",
+                  matcher->unversioned);
+    if (matcher->nameless)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "packages not judged, for they are jars of which only the name is known: %zu",
+                  matcher->nameless);
+    if (matcher->owned)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "judged with the packages of the distribution that they came with: %zu",
+                  matcher->owned);
+    if (matcher->suppressed)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "findings suppressed on packages that hold none of the code: %zu",
+                  matcher->suppressed);
+    if (matcher->rejected)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "findings suppressed, for whoever assigned their ids took them back: %zu",
+                  matcher->rejected);
+    if (matcher->bad_statements)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "statements left out because they name versions that are none: %zu",
+                  matcher->bad_statements);
+    if (matcher->system.is_ahead)
+        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
+                  "judged by Red Hat's advisories: CentOS Stream has none of its own");
+}
+
+bool note_matching(struct matcher *matcher, struct err *err)
+{
+    if (!note_distro(matcher, err) || !note_uncovered(matcher, err))
+        return false;
+    note_foreign(matcher);
+    note_counts(matcher);
+    return true;
+}
