@@ -222,6 +222,18 @@ static bool set_root(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->root, err);
 }
 
+static bool set_mirror(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // any text
+    settings->mirror = value;
+    return true;
+}
+
+static bool set_sources(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->sources, err);
+}
+
 static bool set_keys(struct settings *settings, span value, struct err *err)
 {
     return keep_text(settings, value, &settings->keys, err);
@@ -342,6 +354,10 @@ static const struct option options[] = {
     {"db", 0, "FILE", "the advisory database", set_db},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
+    {"mirror", 0, "DIR|URL", "a copy of the upstream feeds, in place of their publishers",
+     set_mirror},
+    {"sources", 0, "FILE", "addresses of upstream feeds, in place of the usual ones (YAML)",
+     set_sources},
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},

@@ -114,4 +114,32 @@ struct update_result {
 bool update_database(const struct update_request *request, struct update_result *ret,
                      struct err *err);
 
+// What `database` was updated from last; empty: no published database yet. In `mem`.
+bool published_source(const char *database, struct arena *mem, span *ret, struct err *err);
+
+// ---------------------------------------------------------------- upstream feeds
+
+struct upstream_request {
+    span mirror;          // directory or URL that has feeds under the names of feeds/; empty: none
+    const char *sources;  // YAML file with addresses in place of the usual ones; null: none
+    const char *database; // the file to bring up to date; FILE.update holds what is remembered
+    uint64_t now;         // seconds since 1970
+    struct net_options net;
+    struct limits limits;
+    progress_function *progress;
+    void *progress_self;
+};
+
+struct upstream_result {
+    size_t translated; // feeds that had changed; 0: the database is as it was
+    size_t failed;     // feeds that could not be had or read: what was known of them stays
+};
+
+// Brings a database to what the publishers of feeds say today. A file is fetched only when its
+// server says that it is another one, and only the feeds that have changed are translated. What
+// failed becomes notes. ERR_MISSING: there is no database, and no feed could be had; ERR_CONFLICT:
+// another update is running.
+bool update_from_upstream(const struct upstream_request *request, struct notes *notes,
+                          struct upstream_result *ret, struct err *err);
+
 #endif
