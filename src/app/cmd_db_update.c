@@ -33,8 +33,8 @@ static bool say_update(const struct settings *settings, const struct update_resu
         return true;
     text_init(&out, settings->mem, SIZE_MAX);
     if (result->changed)
-        text_addf(&out, "version %llu: %zu pieces fetched, %zu of them as patches, %llu bytes\n",
-                  (unsigned long long)result->version, result->pieces, result->patches,
+        text_addf(&out, "version %llu: %zu segments fetched, %zu of them as patches, %llu bytes\n",
+                  (unsigned long long)result->version, result->segments, result->patches,
                   (unsigned long long)result->fetched);
     else
         text_addf(&out, "version %llu: up to date\n", (unsigned long long)result->version);

@@ -31,6 +31,8 @@ uint32_t translation_saw_day(struct translation *translation, uint32_t day);
 // for a record that a newer file has told of. The names live in `mem`.
 void translation_init_names(struct translation *translation, struct arena *mem);
 bool translation_is_new(struct translation *translation, span id);
+// Is it the first time that this name comes up in this file? For a few names.
+bool translation_is_first(struct translation *translation, span name);
 bool translation_end_file(struct translation *translation, struct err *err);
 
 // An advisory under construction: its packages are added first, then it is given away.
@@ -239,12 +241,13 @@ bool archive_each(const char *path, bool as_lists, const struct limits *limits,
 
 // ---------------------------------------------------------------- translators
 
-feed_translator translate_debian_osv;
-feed_translator translate_alpine_secdb;
+feed_translator translate_debian;
+feed_translator translate_secdb;
 feed_translator translate_alpine_osv;
 feed_translator translate_ubuntu;
 feed_translator translate_redhat_osv;
 feed_translator translate_redhat_cve;
+feed_translator translate_redhat_vex;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;

@@ -9,9 +9,10 @@ static const struct feed feeds[] = {
     {"nvd-overrides", "nvd-cpe-overrides.tar.zst", "CC0-1.0", translate_nvd_overrides},
     {"cwe", "cwe.tar.zst", "MITRE CWE terms of use", translate_cwe},
     {"ubuntu", "ubuntu-cve-tracker-json.tar.zst", "none stated", translate_ubuntu},
-    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian_osv},
+    {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
     {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
+    {"redhat-vex", "redhat-csaf-vex.tar.zst", "CC-BY-4.0", translate_redhat_vex},
     {"ghsa", "ghsa-osv.tar.zst", "CC-BY-4.0", translate_ghsa},
     {"ossf-malicious", "malicious-packages-osv.tar.zst", "Apache-2.0", translate_malicious},
     {"pypa", "pypa-advisory-db.tar.zst", "CC-BY-4.0", translate_pypa},
@@ -35,10 +36,14 @@ static const struct feed feeds[] = {
     {"kubernetes", "language-misc-advisories.tar.zst", "CC-BY-4.0", translate_kubernetes},
     {"epss", "epss-partial-2025-07-05.csv.zst", "free use with attribution to FIRST EPSS",
      translate_epss},
+    {"photon", "com.vmware.phsa-photon5.xml.gz", "none stated", translate_oval},
+    {"oracle", "com.oracle.elsa-all.xml.bz2", "none stated", translate_oval},
     {"gentoo", "gentoo-glsa.tar.zst", "CC-BY-SA-4.0", translate_gentoo},
     {"azurelinux", "azurelinux-oval.tar.zst", "MIT", translate_oval},
     {"arch", "arch-avg.tar.zst", "none stated", translate_arch},
-    {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_alpine_secdb},
+    {"alpine-secdb", "alpine-secdb.tar.zst", "none stated", translate_secdb},
+    {"wolfi", "wolfi-security.json", "none stated", translate_secdb},
+    {"chainguard", "chainguard-security.json", "none stated", translate_secdb},
     {"kev", "kev.json.zst", "CC0-1.0", translate_kev},
     {"eol-products", "eol-products.tar.zst", "MIT", translate_end_of_life},
 };
@@ -59,6 +64,9 @@ static const struct {
     const char *file;
 } more_files[] = {
     {"ubuntu", "ubuntu-cve-tracker.tar.zst"},
+    {"ubuntu", "database-all.json.bz2"},
+    {"debian-osv", "debian-tracker-lists.tar.zst"},
+    {"debian-osv", "debian-tracker.json"},
     {"epss", "epss-2021-08-31.csv.zst"},
     {"kev", "kev.csv.zst"},
 };

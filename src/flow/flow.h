@@ -28,9 +28,9 @@ struct scan_request {
     struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
     struct spans ignore_files;
-    bool ignore_files_found; // not given but found: they must be this user's own, or root's
-    struct spans vex;        // files, directories with an index.json, or the two words below
-    span baseline;           // the JSON of an earlier scan; empty: none
+    bool ignore_files_found;     // not given but found: they must be this user's own, or root's
+    struct spans vex;            // files, directories with an index.json, or the two words below
+    span baseline;               // the JSON of an earlier scan; empty: none
     progress_function *progress; // null: nobody wants to know
     void *progress_self;
 };
@@ -74,7 +74,7 @@ struct publish_request {
 
 struct publish_result {
     uint64_t version;
-    uint64_t bytes;       // of all whole pieces, as a new client fetches them
+    uint64_t bytes;       // of all whole segments, as a new client fetches them
     uint64_t patch_bytes; // of the patches against the version before
 };
 
@@ -82,7 +82,7 @@ struct publish_result {
 // their owner alone. ERR_CONFLICT if one of them is there.
 bool make_publish_keys(const char *directory, struct err *err);
 
-// Adds a version to a directory of published databases: signed metadata, each piece that changed,
+// Adds a version to a directory of published databases: signed metadata, each segment that changed,
 // and patches. A reader of the directory sees the version before or this one, whole. root.pem is
 // needed for the first one and for a new root only.
 bool publish_database(const struct publish_request *request, struct publish_result *ret,
@@ -103,7 +103,7 @@ struct update_result {
     uint64_t version;
     bool changed;     // false: it was up to date
     uint64_t fetched; // bytes
-    size_t pieces;    // fetched
+    size_t segments;  // fetched
     size_t patches;   // of them
 };
 

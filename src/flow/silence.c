@@ -81,17 +81,25 @@ static bool read_inside(int directory, span path, const struct limits *limits, s
            os_read_all(fd, limits->feed_bytes, mem, ret, err);
 }
 
-static bool add_hub_document(struct scan_session *session, int directory, span name,
+// Under its whole path, so that whoever is told of it finds it.
+static bool add_hub_document(struct scan_session *session, int directory, span hub, span name,
                              struct err *err)
 {
     const struct limits *limits = &session->request->limits;
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->feed_bytes * 2);
+    struct text path;
     span text = {0};
     if (!scratch)
         return err_set(err, ERR_MEMORY, "no memory for a VEX document");
-    return read_inside(directory, name, limits, scratch, &text, err)
-               ? suppress_add_vex(session->suppress, SUPPRESS_HUB, name, text, err)
-               : err_add(err, "%s", quote(name).text);
+    text_init(&path, scratch, SIZE_MAX);
+    text_add(&path, span_trim_end(hub, '/'));
+    text_add_byte(&path, '/');
+    text_add(&path, name);
+    if (!read_inside(directory, name, limits, scratch, &text, err))
+        return err_add(err, "%s", quote(name).text);
+    return text_ok(&path)
+               ? suppress_add_vex(session->suppress, SUPPRESS_HUB, text_span(&path), text, err)
+               : arena_err(scratch, err, "VEX document");
 }
 
 // A collection: of its documents those about what was found.
@@ -111,7 +119,7 @@ static bool add_hub(struct scan_session *session, span name, struct err *err)
         !suppress_hub_documents(index, &session->scan, limits, session->mem, &documents, err))
         return err_add(err, "index.json");
     for (size_t i = 0; i < documents.count; i++)
-        if (!add_hub_document(session, directory, documents.items[i], err))
+        if (!add_hub_document(session, directory, name, documents.items[i], err))
             return false;
     return true;
 }

@@ -157,7 +157,12 @@ static bool bring_targets(const struct update *update, struct tuf_targets *ret, 
 
 static bool run(struct update *update, struct update_result *ret, struct err *err)
 {
+    enum { COPIES = 4 }; // of a segment: the old one, the new one, with tables and without
+    CLEANUP(arena_cleanup)
+    struct arena *scratch = arena_new(COPIES * update->request->limits.build_bytes);
     struct tuf_targets targets = {0};
+    if (!scratch)
+        return err_set(err, ERR_MEMORY, "out of memory");
     if (!begin_trust(update, err) || !follow_roots(update, err) || !recall_links(update, err) ||
         !bring_timestamp(update, err) || !bring_snapshot(update, err) ||
         !bring_targets(update, &targets, err))
@@ -167,6 +172,7 @@ static bool run(struct update *update, struct update_result *ret, struct err *er
         .state = &update->state,
         .mirror = update->mirror,
         .mem = update->mem,
+        .scratch = scratch,
         .targets = &targets,
     };
     if (!assemble_database(&assembly, err))

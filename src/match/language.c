@@ -35,6 +35,9 @@ static const struct language languages[] = {
     {S("cran"), S("cran"), S("commonmark"), NAME_AS_IT_IS},
     {S("bitnami"), S("bitnami"), S("wordpress"), NAME_LOWER},
     {S("generic"), S("generic"), S("python"), NAME_AS_IT_IS},
+    {S("wordpress-plugin"), S("wordpress-plugin"), S("woocommerce"), NAME_AS_IT_IS},
+    {S("wordpress-theme"), S("wordpress-theme"), S("divi"), NAME_AS_IT_IS},
+    {S("cpe"), S("cpe"), S("openssl:openssl"), NAME_AS_IT_IS},
 };
 static_assert(sizeof languages / sizeof *languages <= LANGUAGES_MOST, "room for all languages");
 
@@ -156,7 +159,8 @@ static bool is_without_base(span version)
 // is made from whatever the builder had cloned, often without a single tag: it is no version.
 static span version_of_module(const struct package *package)
 {
-    if (span_equal(package->name, S("stdlib")) || span_equal(package->name, S("toolchain")))
+    if (span_equal(package->name, S("stdlib")) || span_equal(package->name, S("toolchain")) ||
+        package_is_go(package))
         return release_of_go(package->version);
     bool guessed = is_main_module(package) && is_without_base(package->version);
     return guessed ? (span){0} : package->version;

@@ -7,6 +7,7 @@
 // ---------------------------------------------------------------- ecosystems
 
 struct language;
+struct matcher;
 
 // Whose advisories speak of packages of one kind (doc/formats/ecosystem.md): a distribution's, or
 // those on the packages of a programming language.
@@ -106,6 +107,14 @@ struct owners {
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
 
+// A name under which databases may speak of a package.
+struct asked_name {
+    struct ecosystem *ecosystem;
+    span name;
+};
+
+enum { NAMES_MOST = 12 }; // of one package
+
 // A package as advisories may name it.
 struct subject {
     const struct package *package;
@@ -122,10 +131,30 @@ struct subject {
     span key;           // of `version`
     span source_key;
     bool is_usual_order; // the scheme is the one that the ecosystem's claims have keys of
+    struct asked_name names[NAMES_MOST]; // that of its source, its own, those of CPE; each once
+    size_t name_count;
 };
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
                 struct err *err);
+
+// Adds a name to the subject's, unless it is there.
+void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name);
+
+// ---------------------------------------------------------------- CPE names
+
+// The ecosystem of statements by CPE names, one of matcher->languages.
+struct ecosystem *cpe_ecosystem(struct matcher *matcher);
+// Adds the products, "vendor:product", as which CPE names know a package that no distribution
+// brought: only exact knowledge, from the table of classified programs and from the database.
+// Nothing is guessed, least of all from the group of a jar.
+bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err *err);
+// Is a statement for this target_sw about the package? A plugin of WordPress is no plugin of
+// another program; whatever runs by itself has no target.
+bool cpe_target_fits(const struct package *package, span target);
+// Takes the weight of what is said by CPE names of the flaw at hand where others know better: the
+// database of the package's own ecosystem; who overrules NVD; NVD itself where others only report.
+bool cpe_weigh(struct matcher *matcher, span flaw, struct err *err);
 
 // ---------------------------------------------------------------- tables of field knowledge
 
@@ -194,6 +223,7 @@ struct matcher {
     struct ecosystem system;
     struct ecosystem languages[LANGUAGES_MOST];
     size_t language_count;
+    struct ecosystem *cpe; // one of the languages: statements by CPE names
     struct topics topics;
     struct epochs epochs;
     struct owners owners;
@@ -213,6 +243,8 @@ struct matcher {
     size_t bad_statements; // with a version that is none, once for each package
 };
 
+// Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
+bool package_is_go(const struct package *package);
 // Which ecosystem speaks of the package; null if none does.
 struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package);
 // Is all that is to be said of it said of the package of the distribution that brought it?

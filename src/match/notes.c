@@ -54,14 +54,27 @@ static bool note_distro(struct matcher *matcher, struct err *err)
     return true;
 }
 
+// Has a program a name by which NVD speaks of it?
+static bool has_cpe_name(struct matcher *matcher, const struct package *package,
+                         struct ecosystem *ecosystem)
+{
+    struct subject subject = {
+        .package = package,
+        .ecosystem = ecosystem,
+        .scheme = scheme_of_ecosystem(ecosystem->key),
+    };
+    return matcher->cpe->found_any && cpe_add_names(matcher, &subject, NULL) && subject.name_count;
+}
+
 // Packages of the distribution have notes of their own.
 static bool is_uncovered(struct matcher *matcher, const struct package *package)
 {
-    const struct ecosystem *ecosystem = ecosystem_for(matcher, package);
+    struct ecosystem *ecosystem = ecosystem_for(matcher, package);
     if (is_judged_by_owner(matcher, package) ||
         (matcher->system.key.len == 0 && is_of_system(package)))
         return false;
-    return !ecosystem || (ecosystem->language && !ecosystem->found_any);
+    return !ecosystem || (ecosystem->language && !ecosystem->found_any &&
+                          !has_cpe_name(matcher, package, ecosystem));
 }
 
 // How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
@@ -73,7 +86,9 @@ static bool count_uncovered(struct matcher *matcher, size_t *at, size_t *ret, st
     struct ecosystem *ecosystem = ecosystem_for(matcher, &bom->packages[*at]);
     if (ecosystem && ecosystem->language) {
         span known = language_known_name(ecosystem->language);
-        if (!ask_for(matcher, ecosystem, &known, 1, err))
+        span known_cpe = language_known_name(matcher->cpe->language);
+        if (!ask_for(matcher, ecosystem, &known, 1, err) ||
+            !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
             return false;
     }
     size_t count = 0;

@@ -121,7 +121,8 @@ static bool language_subject(struct arena *mem, struct subject *subject, struct 
 {
     const struct language *language = subject->ecosystem->language;
     const struct package *package = subject->package;
-    if (!language_name(language, package->name, mem, &subject->name, err))
+    span name = package_is_go(package) ? S("stdlib") : package->name;
+    if (!language_name(language, name, mem, &subject->name, err))
         return false;
     subject->version = language_version(language, package);
     span published = {0};
@@ -145,6 +146,15 @@ static enum scheme scheme_of_package(const struct ecosystem *ecosystem,
     return scheme_parse(package->type, &scheme) ? scheme : SCHEME_GENERIC;
 }
 
+void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name)
+{
+    for (size_t i = 0; i < subject->name_count; i++)
+        if (subject->names[i].ecosystem == ecosystem && span_equal(subject->names[i].name, name))
+            return;
+    if (subject->name_count < NAMES_MOST)
+        subject->names[subject->name_count++] = (struct asked_name){ecosystem, name};
+}
+
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
                 struct err *err)
@@ -161,7 +171,12 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
     subject.is_usual_order = subject.scheme == scheme_of_ecosystem(ecosystem->key);
     bool done = ecosystem->language ? language_subject(mem, &subject, err)
                                     : system_subject(bom, epochs, mem, &subject, err);
-    if (done)
-        *ret = subject;
-    return done;
+    if (!done)
+        return false;
+    subject_add_name(&subject, ecosystem, subject.source_name);
+    subject_add_name(&subject, ecosystem, subject.name);
+    if (package_is_go(package))
+        subject_add_name(&subject, ecosystem, S("toolchain"));
+    *ret = subject;
+    return true;
 }

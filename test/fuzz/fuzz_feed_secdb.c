@@ -4,6 +4,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_translator(translate_alpine_secdb, "main.json", data, size);
+    fuzz_translator(translate_secdb, "main.json", data, size);
     return 0;
 }

@@ -9,7 +9,7 @@
 
 static void assert_secdb(const char *document, const char *rows)
 {
-    assert_rows(translate_alpine_secdb, "json/3.20/main.json", document, rows);
+    assert_rows(translate_secdb, "json/3.20/main.json", document, rows);
 }
 
 static void a_fix_is_an_advisory_on_the_origin_package(void **state)
@@ -50,7 +50,7 @@ static void a_remark_may_say_not_affected(void **state)
 static void letters_after_digits_are_versions_and_words_are_not(void **state)
 {
     (void)state;
-    struct outcome outcome = translate(translate_alpine_secdb, "a.json",
+    struct outcome outcome = translate(translate_secdb, "a.json",
                                        SECDB("'1.9.5p2-r0':['CVE-2019-0001'],"
                                              "'unfixed':['CVE-2019-0002']"));
     assert_true(outcome.ok);
@@ -64,8 +64,8 @@ static void letters_after_digits_are_versions_and_words_are_not(void **state)
 static void an_entry_that_names_no_flaw_is_noted(void **state)
 {
     (void)state;
-    struct outcome outcome = translate(translate_alpine_secdb, "a.json",
-                                       SECDB("'1-r0':['CVE-46838','CVE-2022-?','',7]"));
+    struct outcome outcome =
+        translate(translate_secdb, "a.json", SECDB("'1-r0':['CVE-46838','CVE-2022-?','',7]"));
     assert_true(outcome.ok);
     assert_int_equal(outcome.rows.len, 0);
     assert_int_equal(outcome.notes.items.count, 4);
@@ -79,8 +79,8 @@ static void edge_is_a_release_and_yaml_is_passed_over(void **state)
                  "{'1-r0':['CVE-2024-0001']}}}]}",
                  "advisory|db|CVE-2024-0001|||unknown||||alpine:edge|a|source|fixed|unknown||1-r0|"
                  "||\n");
-    assert_rows(translate_alpine_secdb, "yaml-2020/v3.10/main.yaml", "---", "");
-    assert_refused(translate_alpine_secdb, "a.json", "{}", ERR_INPUT);
+    assert_rows(translate_secdb, "yaml-2020/v3.10/main.yaml", "---", "");
+    assert_refused(translate_secdb, "a.json", "{}", ERR_INPUT);
 }
 
 static void the_osv_form_says_the_same(void **state)

@@ -28,6 +28,7 @@ struct outcome translate(feed_translator *translator, const char *path, const ch
         .notes = &outcome.notes,
         .is_last_file = true,
     };
+    translation_init_names(&translation, outcome.mem);
     outcome.ok = translator(&translation, span_of_text(path), with_quotes(outcome.mem, document),
                             &outcome.err);
     outcome.newest = translation.newest;
