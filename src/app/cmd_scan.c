@@ -100,6 +100,36 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     return true;
 }
 
+static bool is_on_terminal(const struct settings *settings)
+{
+    bool table = settings->output_count == 0;
+    for (size_t i = 0; i < settings->output_count; i++)
+        table |= settings->outputs[i].format == REPORT_TABLE && settings->outputs[i].file.len == 0;
+    return table;
+}
+
+static bool is_of_suppressor(const struct scan *scan, span location)
+{
+    for (size_t i = 0; i < scan->suppressor_count; i++)
+        if (span_equal(location, scan->suppressors[i].source))
+            return true;
+    return false;
+}
+
+// What an ignore file says in vain is for whoever keeps it, and that is not who reads the result.
+static void complain_of_suppressors(const struct settings *settings, const struct scan *scan)
+{
+    const struct list *notes = &scan->bom.notes.items;
+    if (settings->quiet || is_on_terminal(settings))
+        return;
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct note *note = LIST_AT(notes, struct note, i);
+        if (is_of_suppressor(scan, note->location))
+            complain("%s: %.*s", quote(note->location).text, (int)note->text.len,
+                     (const char *)note->text.ptr);
+    }
+}
+
 static int status_of(const struct settings *settings, const struct scan *scan)
 {
     struct report_options options = report_options(settings, false);
@@ -121,6 +151,7 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
     if (!scan_image(request, &session, &err) ||
         !write_reports(settings, scan_result(session), &err))
         return fail(&err);
+    complain_of_suppressors(settings, scan_result(session));
     return status_of(settings, scan_result(session));
 }
 

@@ -81,6 +81,7 @@ bool database_segment_at(const struct database *database, size_t index,
 
 // ---------------------------------------------------------------- deltas
 
+uint32_t database_format(void); // version of the format that this program reads and writes
 // The bytes of a segment, as they are in the file: valid until database_close.
 span database_segment_bytes(const struct database *database, size_t index);
 // A segment without its tables, which can be made anew and change as a whole with every fact. In

@@ -180,6 +180,11 @@ void database_cleanup(struct database **database)
 
 // ---------------------------------------------------------------- description
 
+uint32_t database_format(void)
+{
+    return FILE_VERSION;
+}
+
 size_t database_segment_count(const struct database *database)
 {
     return database->segment_count;

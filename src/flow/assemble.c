@@ -1,56 +1,55 @@
-// A new database out of the pieces of the old one, patches and whole pieces.
+// A new database out of segments of the old one, patches and whole segments.
 #include "flow/update_inner.h"
 #include "os/os.h"
 #include "stream/stream.h"
 
-#include <stdio.h>
-
-// One piece of the new database.
+// One segment of the new database.
 struct part {
-    const struct tuf_target *target; // what is fetched; null until it is found
-    span base;                       // of a patch; or the piece itself
-    bool kept;                       // it is in the old database
-    bool found;
+    const struct tuf_target *target; // what is fetched, or what the segment is
+    const struct old_segment *old;   // the segment itself if it is kept, else the base of a patch
+    bool kept;
+    struct os_map made; // of one that is not kept
 };
 
 struct plan {
-    struct part *parts;
-    size_t count;
+    struct list parts; // of struct part
     bool changes;
 };
 
-// What is in the database that is there, by content.
-struct old_piece {
+// A segment of the database that is there.
+struct old_segment {
+    size_t index;
     span bytes;
     digest content;
 };
-struct old_pieces {
-    struct old_piece *items;
+
+struct old_segments {
+    const struct database *database; // null: there is none
+    struct old_segment *items;
     size_t count;
 };
 
 // ---------------------------------------------------------------- what is there
 
-// Digests are computed, not believed: a piece that the disk has damaged is fetched anew.
-static bool list_old(const struct database *database, struct arena *mem, struct old_pieces *ret,
+// Digests are computed, not believed: what the disk has damaged is fetched anew.
+static bool list_old(const struct database *database, struct arena *mem, struct old_segments *ret,
                      struct err *err)
 {
-    size_t count = database_piece_count(database);
-    struct old_piece *items = arena_array(mem, count, sizeof *items);
+    size_t count = database_segment_count(database);
+    struct old_segment *items = arena_array(mem, count, sizeof *items);
     if (!items)
-        return arena_err(mem, err, "pieces");
+        return arena_err(mem, err, "segments");
     for (size_t i = 0; i < count; i++) {
-        struct database_piece piece = {0};
-        if (!database_piece_at(database, i, &piece, err) ||
-            !digest_of(DIGEST_SHA256, piece.bytes, &items[i].content, err))
+        items[i].index = i;
+        items[i].bytes = database_segment_bytes(database, i);
+        if (!digest_of(DIGEST_SHA256, items[i].bytes, &items[i].content, err))
             return false;
-        items[i].bytes = piece.bytes;
     }
-    *ret = (struct old_pieces){.items = items, .count = count};
+    *ret = (struct old_segments){.database = database, .items = items, .count = count};
     return true;
 }
 
-static const struct old_piece *find_old(const struct old_pieces *old, digest content)
+static const struct old_segment *find_old(const struct old_segments *old, digest content)
 {
     for (size_t i = 0; i < old->count; i++)
         if (digest_equal(old->items[i].content, content))
@@ -60,62 +59,65 @@ static const struct old_piece *find_old(const struct old_pieces *old, digest con
 
 // ---------------------------------------------------------------- the plan
 
-static bool size_plan(const struct tuf_targets *targets, struct arena *mem, struct plan *plan,
-                      struct err *err)
+static struct part *part_of(struct plan *plan, span segment)
 {
-    for (size_t i = 0; i < targets->count; i++)
-        if (targets->items[i].place >= plan->count && targets->items[i].place < targets->count)
-            plan->count = (size_t)targets->items[i].place + 1;
-    plan->parts = arena_array(mem, plan->count, sizeof *plan->parts);
-    return plan->parts || arena_err(mem, err, "plan");
+    for (size_t i = 0; i < plan->parts.count; i++) {
+        struct part *part = LIST_AT(&plan->parts, struct part, i);
+        if (span_equal(part->target->segment, segment))
+            return part;
+    }
+    return NULL;
 }
 
 // The best so far: what is there, else the smallest that can be used.
-static void consider(struct part *part, const struct tuf_target *target,
-                     const struct old_pieces *old)
+static bool consider(struct plan *plan, const struct tuf_target *target,
+                     const struct old_segments *old)
 {
-    const struct old_piece *same = find_old(old, target->content);
-    const struct old_piece *base = target->is_patch ? find_old(old, target->base) : NULL;
-    if (part->kept || (!same && target->is_patch && !base))
-        return;
-    if (!same && part->found && part->target->length <= target->length)
-        return;
-    *part = (struct part){
-        .target = target,
-        .base = same ? same->bytes : (base ? base->bytes : (span){0}),
-        .kept = same != NULL,
-        .found = true,
-    };
+    const struct old_segment *same = find_old(old, target->content);
+    const struct old_segment *base = target->is_patch ? find_old(old, target->base) : NULL;
+    if (!same && target->is_patch && !base)
+        return true;
+    struct part *part = part_of(plan, target->segment);
+    if (part && (part->kept || (!same && part->target->length <= target->length)))
+        return true;
+    if (!part)
+        part = LIST_ADD(&plan->parts, struct part);
+    if (!part)
+        return false;
+    *part = (struct part){.target = target, .old = same ? same : base, .kept = same != NULL};
+    return true;
 }
 
-static bool make_plan(const struct tuf_targets *targets, const struct old_pieces *old,
-                      struct arena *mem, struct plan *ret, struct err *err)
+static bool make_plan(const struct assembly *assembly, const struct old_segments *old,
+                      struct plan *ret, struct err *err)
 {
+    const struct tuf_targets *targets = assembly->targets;
     struct plan plan = {0};
-    if (!size_plan(targets, mem, &plan, err))
-        return false;
-    for (size_t i = 0; i < targets->count; i++)
-        if (targets->items[i].place < plan.count)
-            consider(&plan.parts[targets->items[i].place], &targets->items[i], old);
-    plan.changes = plan.count != old->count;
-    for (size_t i = 0; i < plan.count; i++) {
-        if (!plan.parts[i].found)
-            return err_set(err, ERR_INPUT, "targets: piece %zu of the database is missing", i);
-        plan.changes |= !plan.parts[i].kept ||
-                        !digest_equal(plan.parts[i].target->content, old->items[i].content);
+    list_init(&plan.parts, assembly->mem, sizeof(struct part), targets->count);
+    for (size_t i = 0; i < targets->count; i++) {
+        const struct tuf_target *target = &targets->items[i];
+        if (target->format != database_format())
+            return err_set(err, ERR_UNSUPPORTED,
+                           "it is of format version %llu; this program reads version %u",
+                           (unsigned long long)target->format, database_format());
+        if (!consider(&plan, target, old))
+            return arena_err(assembly->mem, err, "plan");
     }
+    plan.changes = plan.parts.count != old->count;
+    for (size_t i = 0; i < plan.parts.count; i++)
+        plan.changes |= !LIST_AT(&plan.parts, struct part, i)->kept;
     *ret = plan;
     return true;
 }
 
 // ---------------------------------------------------------------- fetching
 
-static const char *part_path(const struct assembly *assembly, const struct tuf_target *target)
+static const char *state_path(const struct assembly *assembly, const char *kind, digest value)
 {
     struct text name = {0};
     text_init(&name, assembly->mem, SIZE_MAX);
-    text_add(&name, S("part-"));
-    text_add_hex(&name, span_of(target->digest.bytes, digest_size(target->digest.algorithm)));
+    text_add(&name, span_of_text(kind));
+    text_add_hex(&name, span_of(value.bytes, digest_size(value.algorithm)));
     const char *text = text_ok(&name) ? arena_text(assembly->mem, text_span(&name)) : NULL;
     return text ? file_in(assembly->mem, assembly->state->directory, text) : NULL;
 }
@@ -142,7 +144,7 @@ static bool fetch_part(struct assembly *assembly, const struct tuf_target *targe
 {
     CLEANUP(os_close) int fd = -1;
     struct os_stat st = {0};
-    const char *path = part_path(assembly, target);
+    const char *path = state_path(assembly, "part-", target->digest);
     if (!path)
         return arena_err(assembly->mem, err, "update");
     if (!os_open_update(path, &fd, err) || !os_stat_fd(fd, &st, err))
@@ -163,124 +165,149 @@ static bool fetch_part(struct assembly *assembly, const struct tuf_target *targe
 static bool fetch_parts(struct assembly *assembly, const struct plan *plan, struct err *err)
 {
     const struct update_request *request = assembly->request;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct tuf_target *target = plan->parts[i].target;
+    size_t count = plan->parts.count;
+    for (size_t i = 0; i < count; i++) {
+        const struct part *part = LIST_AT(&plan->parts, struct part, i);
         if (request->progress)
-            request->progress(request->progress_self, "database", i, plan->count);
-        if (plan->parts[i].kept)
+            request->progress(request->progress_self, "fetching", i, count);
+        if (part->kept)
             continue;
-        if (!fetch_part(assembly, target, err))
-            return err_add(err, "%s", quote(target->path).text);
-        assembly->result.patches += target->is_patch;
-        assembly->result.pieces++;
+        if (!fetch_part(assembly, part->target, err))
+            return err_add(err, "%s", quote(part->target->path).text);
+        assembly->result.patches += part->target->is_patch;
+        assembly->result.segments++;
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- the new segments
+
+// What the file unpacks to: a segment without its tables.
+static bool unpack_core(const struct assembly *assembly, const struct part *part, span base,
+                        span *ret, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    CLEANUP(stream_cleanup) struct stream *file = NULL;
+    CLEANUP(stream_cleanup) struct stream *stream = NULL;
+    const struct tuf_target *target = part->target;
+    const char *path = state_path(assembly, "part-", target->digest);
+    struct limits limits = assembly->request->limits;
+    struct stream_file source = {.seekable = true, .length = target->length};
+    limits.expansion_ratio = UINT64_MAX; // the size is signed
+    if (!path)
+        return arena_err(assembly->mem, err, "update");
+    if (target->size > limits.build_bytes)
+        return err_set(err, ERR_LIMIT, "larger than build_bytes");
+    if (!os_open_read(path, &fd, err))
+        return false;
+    source.fd = fd;
+    return stream_open_file(source, NULL, &file, err) &&
+           stream_open_patch(take(&file), base, &limits, &stream, err) &&
+           stream_read_exactly(stream, target->size, assembly->scratch, ret, err);
+}
+
+static bool write_segment(const struct assembly *assembly, span bytes, struct part *part,
+                          struct err *err)
+{
+    const char *path = state_path(assembly, "segment-", part->target->content);
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    if (!path)
+        return arena_err(assembly->mem, err, "update");
+    return os_output_open(path, &output, err) && os_write_all(output.fd, bytes, err) &&
+           os_output_publish(&output, err) && os_map_file(path, &part->made, err);
+}
+
+// A segment lies on the disk until all are there: memory is for one at a time.
+static bool make_segment(const struct assembly *assembly, const struct old_segments *old,
+                         struct part *part, struct err *err)
+{
+    span base = {0};
+    span core = {0};
+    span bytes = {0};
+    arena_reset(assembly->scratch);
+    if (part->target->is_patch &&
+        !database_segment_core(old->database, part->old->index, assembly->scratch, &base, err))
+        return false;
+    return unpack_core(assembly, part, base, &core, err) &&
+           database_segment_of_core(core, assembly->scratch, &bytes, err) &&
+           digest_check(bytes, part->target->content, err) &&
+           write_segment(assembly, bytes, part, err);
+}
+
+static bool make_segments(const struct assembly *assembly, const struct old_segments *old,
+                          const struct plan *plan, struct err *err)
+{
+    for (size_t i = 0; i < plan->parts.count; i++) {
+        struct part *part = LIST_AT(&plan->parts, struct part, i);
+        if (!part->kept && !make_segment(assembly, old, part, err))
+            return err_add(err, "%s", quote(part->target->path).text);
     }
     return true;
 }
 
 // ---------------------------------------------------------------- the new file
 
-static bool unpack_stream(struct stream *stream, const struct tuf_target *target, int to,
-                          struct err *err)
+static bool join_segments(const struct assembly *assembly, const struct plan *plan, struct err *err)
 {
-    CLEANUP(hasher_cleanup) struct hasher *hasher = NULL;
-    uint64_t size = 0;
-    span chunk = {0};
-    if (!hasher_new(DIGEST_SHA256, &hasher, err))
-        return false;
-    do {
-        if (!stream_next(stream, &chunk, err))
-            return false;
-        size += chunk.len;
-        if (size > target->size)
-            return err_set(err, ERR_UNTRUSTED, "unpacks to more than the %llu bytes it should",
-                           (unsigned long long)target->size);
-        hasher_add(hasher, chunk);
-        if (!os_write_all(to, chunk, err))
-            return false;
-    } while (chunk.len);
-    return (size == target->size && digest_equal(hasher_finish(hasher), target->content)) ||
-           err_set(err, ERR_UNTRUSTED, "unpacks to something else than was signed");
-}
-
-static bool unpack_part(const struct assembly *assembly, const struct part *part, int to,
-                        struct err *err)
-{
-    CLEANUP(os_close) int fd = -1;
-    CLEANUP(stream_cleanup) struct stream *file = NULL;
-    CLEANUP(stream_cleanup) struct stream *stream = NULL;
-    const char *path = part_path(assembly, part->target);
-    struct limits limits = assembly->request->limits;
-    limits.expansion_ratio = UINT64_MAX; // the size is signed
-    if (!path)
+    span *items = arena_array(assembly->mem, plan->parts.count, sizeof *items);
+    if (!items)
         return arena_err(assembly->mem, err, "update");
-    struct stream_file source = {.seekable = true, .length = part->target->length};
-    if (!os_open_read(path, &fd, err))
-        return false;
-    source.fd = fd;
-    return stream_open_file(source, NULL, &file, err) &&
-           stream_open_patch(take(&file), part->base, &limits, &stream, err) &&
-           unpack_stream(stream, part->target, to, err);
+    for (size_t i = 0; i < plan->parts.count; i++) {
+        const struct part *part = LIST_AT(&plan->parts, struct part, i);
+        items[i] = part->kept ? part->old->bytes : part->made.bytes;
+    }
+    struct spans segments = {.items = items, .count = plan->parts.count};
+    return database_join(&segments, &assembly->request->limits, assembly->request->database, err);
 }
 
-static bool write_parts(const struct assembly *assembly, const struct plan *plan, int to,
-                        struct err *err)
+static void unmap_segments(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct part *part = &plan->parts[i];
-        bool written =
-            part->kept ? os_write_all(to, part->base, err) : unpack_part(assembly, part, to, err);
-        if (!written)
-            return err_add(err, "%s", quote(part->target->path).text);
+    for (size_t i = 0; i < plan->parts.count; i++)
+        os_unmap(&LIST_AT(&plan->parts, struct part, i)->made);
+}
+
+// Also what an update to an earlier version has left behind.
+static bool clear_state(const struct assembly *assembly, struct err *err)
+{
+    enum { MOST_FILES = 1 << 16 };
+    CLEANUP(os_close) int fd = -1;
+    struct os_names names = {0};
+    if (!os_open_directory(assembly->state->directory, &fd, err) ||
+        !os_list_directory(fd, MOST_FILES, assembly->mem, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        span name = names.items[i];
+        if (!span_starts_with(name, S("part-")) && !span_starts_with(name, S("segment-")))
+            continue;
+        const char *text = arena_text(assembly->mem, name);
+        if (!text || !update_state_remove(assembly->state, text, assembly->mem, err))
+            return text ? false : arena_err(assembly->mem, err, "update");
     }
     return true;
 }
 
-// Every piece is what was signed; that they make a database is the publisher's word, and is held
-// against the reader before the old one goes.
-static bool check_new(const char *path, struct err *err)
+static bool follow_plan(struct assembly *assembly, const struct old_segments *old,
+                        const struct plan *plan, struct err *err)
 {
-    CLEANUP(database_cleanup) struct database *database = NULL;
-    return (database_open(path, &database, err) && database_check_digests(database, err)) ||
-           err_add(err, "the new database");
-}
-
-static void drop_parts(const struct assembly *assembly, const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        const char *path = plan->parts[i].kept ? NULL : part_path(assembly, plan->parts[i].target);
-        if (path)
-            (void)os_remove_file(path, NULL); // it would only take room
-    }
-}
-
-static bool follow_plan(struct assembly *assembly, const struct plan *plan, struct err *err)
-{
-    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
-    const char *database = assembly->request->database;
-    if (!fetch_parts(assembly, plan, err) || !os_output_open(database, &output, err))
-        return false;
-    if (!output.temporary)
-        return err_set(err, ERR_USAGE, "%s: not a plain file", quote(span_of_text(database)).text);
-    if (!write_parts(assembly, plan, output.fd, err) || !check_new(output.temporary, err) ||
-        !os_output_commit(&output, err))
-        return false;
-    drop_parts(assembly, plan);
-    assembly->result.changed = true;
-    return true;
+    bool made = fetch_parts(assembly, plan, err) && make_segments(assembly, old, plan, err) &&
+                join_segments(assembly, plan, err);
+    unmap_segments(plan);
+    assembly->result.changed = made;
+    return made && clear_state(assembly, err);
 }
 
 bool assemble_database(struct assembly *assembly, struct err *err)
 {
     CLEANUP(database_cleanup) struct database *database = NULL;
-    struct old_pieces old = {0};
+    struct old_segments old = {0};
     struct plan plan = {0};
     struct err failure = {0};
     bool has_old = database_open(assembly->request->database, &database, &failure) &&
                    list_old(database, assembly->mem, &old, &failure);
-    // One that is damaged or of another format gives no pieces and is replaced.
+    // One that is damaged or of another format is replaced.
     if (!has_old && failure.kind != ERR_MISSING && failure.kind != ERR_INPUT &&
         failure.kind != ERR_UNSUPPORTED)
         return err_copy(err, &failure);
-    return make_plan(assembly->targets, &old, assembly->mem, &plan, err) &&
-           (!plan.changes || follow_plan(assembly, &plan, err));
+    return make_plan(assembly, &old, &plan, err) &&
+           (!plan.changes || follow_plan(assembly, &old, &plan, err));
 }

@@ -7,7 +7,8 @@ enum { SECONDS_A_DAY = 86400, ROOT_DAYS = 3 * 365, ROOT_RENEWAL_DAYS = 180 };
 struct publication {
     const struct publish_request *request;
     struct arena *mem;
-    struct arena *scratch; // one piece at a time
+    struct arena *scratch; // one segment at a time
+    struct arena *patch;   // one base and its patch at a time
     struct publish_keys keys;
     struct publish_history history;
     struct list targets; // of struct tuf_target
@@ -36,13 +37,13 @@ static bool prepare_directory(const struct publish_request *request, struct aren
 
 // ---------------------------------------------------------------- targets
 
-static bool make_path(struct publication *publication, span piece, const digest *base, span *ret,
+static bool make_path(struct publication *publication, span segment, const digest *base, span *ret,
                       struct err *err)
 {
     enum { BASE_BYTES = 8 };
     struct text path = {0};
     text_init(&path, publication->mem, SIZE_MAX);
-    text_add(&path, piece);
+    text_add(&path, segment);
     text_add_byte(&path, '.');
     if (base)
         text_add_hex(&path, span_of(base->bytes, BASE_BYTES));
@@ -79,28 +80,18 @@ static bool write_packed(struct publication *publication, span packed, struct tu
            add_target(publication, target, err);
 }
 
-// Again as it was, at its place in the new file.
-static bool add_again(struct publication *publication, const struct tuf_target *known,
-                      const struct tuf_target *piece, struct err *err)
+static bool publish_whole(struct publication *publication, const struct tuf_target *segment,
+                          span core, uint64_t *ret_length, struct err *err)
 {
-    struct tuf_target target = *known;
-    target.place = piece->place;
-    return add_target(publication, &target, err);
-}
-
-static bool publish_whole(struct publication *publication, const struct tuf_target *piece,
-                          span bytes, uint64_t *ret_length, struct err *err)
-{
-    const struct tuf_target *known = publish_find_whole(&publication->history, piece->content);
-    struct tuf_target target = *piece;
+    const struct tuf_target *known = publish_find_whole(&publication->history, segment);
+    struct tuf_target target = *segment;
     span packed = {0};
     if (known && is_published(publication, known)) {
         *ret_length = known->length;
-        return add_again(publication, known, piece, err);
+        return add_target(publication, known, err);
     }
-    arena_reset(publication->scratch);
-    if (!make_path(publication, piece->piece, NULL, &target.path, err) ||
-        !stream_pack(bytes, (span){0}, publication->scratch, &packed, err) ||
+    if (!make_path(publication, segment->segment, NULL, &target.path, err) ||
+        !stream_pack(core, (span){0}, publication->scratch, &packed, err) ||
         !write_packed(publication, packed, &target, err))
         return false;
     *ret_length = packed.len;
@@ -109,7 +100,7 @@ static bool publish_whole(struct publication *publication, const struct tuf_targ
 
 // ---------------------------------------------------------------- patches
 
-// The earlier content of a piece, out of its published file.
+// The earlier content of a segment, without its tables, out of its published file.
 static bool unpack_whole(struct publication *publication, const struct tuf_target *target,
                          span *ret, struct err *err)
 {
@@ -122,98 +113,130 @@ static bool unpack_whole(struct publication *publication, const struct tuf_targe
     span packed = {0};
     if (!path)
         return arena_err(publication->mem, err, "publish");
-    return os_read_file(path, target->length, publication->scratch, &packed, err) &&
-           stream_open_memory(packed, &file, err) &&
+    return os_read_file(path, target->length, publication->patch, &packed, err) &&
+           digest_check(packed, target->digest, err) && stream_open_memory(packed, &file, err) &&
            stream_open_patch(take(&file), (span){0}, &limits, &stream, err) &&
-           stream_read_exactly(stream, target->size, publication->scratch, ret, err) &&
-           digest_check(*ret, target->content, err);
+           stream_read_exactly(stream, target->size, publication->patch, ret, err);
 }
 
 // A patch that is not much smaller than the whole is not worth its place.
-static bool publish_patch(struct publication *publication, const struct tuf_target *piece,
-                          span bytes, const struct tuf_target *base, uint64_t whole,
-                          struct err *err)
+static bool publish_patch(struct publication *publication, const struct tuf_target *segment,
+                          span core, const struct tuf_target *base, uint64_t whole, struct err *err)
 {
     const struct tuf_target *known =
-        publish_find_patch(&publication->history, piece->content, base->content);
-    struct tuf_target target = *piece;
+        publish_find_patch(&publication->history, segment, base->content);
+    struct tuf_target target = *segment;
     span old = {0};
     span packed = {0};
     if (known && is_published(publication, known))
-        return add_again(publication, known, piece, err);
-    arena_reset(publication->scratch);
+        return add_target(publication, known, err);
+    arena_reset(publication->patch);
     if (!unpack_whole(publication, base, &old, NULL))
-        return true; // what was published is damaged or gone: clients fetch the whole piece
+        return true; // what was published is damaged or gone: clients fetch the whole segment
     target.is_patch = true;
     target.base = base->content;
-    return make_path(publication, piece->piece, &base->content, &target.path, err) &&
-           stream_pack(bytes, old, publication->scratch, &packed, err) &&
+    return make_path(publication, segment->segment, &base->content, &target.path, err) &&
+           stream_pack(core, old, publication->patch, &packed, err) &&
            (packed.len > whole / 2 || write_packed(publication, packed, &target, err));
 }
 
-static bool is_base_taken(const struct publication *publication, const struct tuf_target *piece,
-                          digest base)
+// The patch from a base, if there is one by now.
+static const struct tuf_target *patch_from(const struct publication *publication,
+                                           const struct tuf_target *segment, digest base)
 {
     for (size_t i = 0; i < publication->targets.count; i++) {
         const struct tuf_target *target = LIST_AT(&publication->targets, struct tuf_target, i);
-        if (target->is_patch && target->place == piece->place && digest_equal(target->base, base))
-            return true;
+        if (target->is_patch && digest_equal(target->content, segment->content) &&
+            digest_equal(target->base, base))
+            return target;
     }
-    return false;
+    return NULL;
 }
 
-static bool publish_patches(struct publication *publication, const struct tuf_target *piece,
-                            span bytes, const struct tuf_targets *version, uint64_t whole,
+static bool publish_patches(struct publication *publication, const struct tuf_target *segment,
+                            span core, const struct tuf_targets *version, uint64_t whole,
                             struct err *err)
 {
     for (size_t i = 0; i < version->count; i++) {
         const struct tuf_target *base = &version->items[i];
-        if (base->is_patch || !span_equal(base->piece, piece->piece) ||
-            digest_equal(base->content, piece->content) ||
-            is_base_taken(publication, piece, base->content))
+        if (base->is_patch || !span_equal(base->segment, segment->segment) ||
+            base->format != segment->format || digest_equal(base->content, segment->content) ||
+            patch_from(publication, segment, base->content))
             continue;
-        if (!publish_patch(publication, piece, bytes, base, whole, err))
+        if (!publish_patch(publication, segment, core, base, whole, err))
             return false;
     }
     return true;
 }
 
-// ---------------------------------------------------------------- pieces
+// ---------------------------------------------------------------- segments
 
-static bool publish_piece(struct publication *publication, const struct database *database,
-                          size_t index, struct err *err)
+// What a client of the version before has to fetch.
+static uint64_t bytes_to_fetch(const struct publication *publication,
+                               const struct tuf_target *segment, uint64_t whole)
 {
-    struct database_piece found = {0};
-    if (!database_piece_at(database, index, &found, err))
+    const struct publish_history *history = &publication->history;
+    for (size_t i = 0; history->count && i < history->versions[0].count; i++) {
+        const struct tuf_target *before = &history->versions[0].items[i];
+        if (before->is_patch || !span_equal(before->segment, segment->segment))
+            continue;
+        const struct tuf_target *patch = patch_from(publication, segment, before->content);
+        bool same = digest_equal(before->content, segment->content);
+        return same ? 0 : (patch ? patch->length : whole);
+    }
+    return whole;
+}
+
+static bool describe_segment(struct publication *publication, const struct database *database,
+                             size_t index, struct tuf_target *ret, struct err *err)
+{
+    struct database_segment info = {0};
+    span bytes = database_segment_bytes(database, index);
+    struct tuf_target segment = {.format = database_format()};
+    if (!database_segment_at(database, index, &info, err) ||
+        !digest_of(DIGEST_SHA256, bytes, &segment.content, err))
         return false;
-    struct tuf_target piece = {.place = index, .size = found.bytes.len};
-    uint64_t whole = 0;
-    if (!arena_span(publication->mem, found.name, &piece.piece))
+    if (!arena_span(publication->mem, info.name, &segment.segment))
         return arena_err(publication->mem, err, "publish");
-    if (!digest_of(DIGEST_SHA256, found.bytes, &piece.content, err) ||
-        !publish_whole(publication, &piece, found.bytes, &whole, err))
-        return false;
-    publication->result.bytes += whole;
-    for (size_t v = 0; v < publication->history.count; v++)
-        if (!publish_patches(publication, &piece, found.bytes, &publication->history.versions[v],
-                             whole, err))
-            return false;
+    *ret = segment;
     return true;
 }
 
-static bool publish_pieces(struct publication *publication, struct err *err)
+static bool publish_segment(struct publication *publication, const struct database *database,
+                            size_t index, struct err *err)
+{
+    struct tuf_target segment = {0};
+    span core = {0};
+    uint64_t whole = 0;
+    arena_reset(publication->scratch);
+    if (!describe_segment(publication, database, index, &segment, err) ||
+        !database_segment_core(database, index, publication->scratch, &core, err))
+        return false;
+    segment.size = core.len;
+    if (!publish_whole(publication, &segment, core, &whole, err))
+        return false;
+    for (size_t v = 0; v < publication->history.count; v++)
+        if (!publish_patches(publication, &segment, core, &publication->history.versions[v], whole,
+                             err))
+            return false;
+    publication->result.bytes += whole;
+    publication->result.patch_bytes += bytes_to_fetch(publication, &segment, whole);
+    return true;
+}
+
+static bool publish_segments(struct publication *publication, struct err *err)
 {
     CLEANUP(database_cleanup) struct database *database = NULL;
     const struct publish_request *request = publication->request;
     if (!database_open(request->database, &database, err) ||
         !database_verify(database, &request->limits, err))
         return false;
-    size_t count = database_piece_count(database);
+    size_t count = database_segment_count(database);
     for (size_t i = 0; i < count; i++) {
         if (request->progress)
-            request->progress(request->progress_self, "publish", i, count);
-        if (!publish_piece(publication, database, i, err))
-            return err_add(err, "piece %zu", i);
+            request->progress(request->progress_self, "publishing", i, count);
+        if (!publish_segment(publication, database, i, err))
+            return err_add(err, "segment %zu", i);
     }
     return true;
 }
@@ -338,17 +361,20 @@ static bool run(struct publication *publication, struct err *err)
     return publish_keys_read(request->keys, publication->mem, &publication->keys, err) &&
            prepare_directory(request, publication->mem, err) &&
            publish_history_read(request, publication->mem, &publication->history, err) &&
-           publish_pieces(publication, err) && write_metadata(publication, err);
+           publish_segments(publication, err) && write_metadata(publication, err);
 }
 
 bool publish_database(const struct publish_request *request, struct publish_result *ret,
                       struct err *err)
 {
+    enum { COPIES = 2 }; // of a segment: itself and packed
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(request->limits.build_bytes);
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(2 * request->limits.build_bytes);
-    if (!mem || !scratch)
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(COPIES * request->limits.build_bytes);
+    CLEANUP(arena_cleanup) struct arena *patch = arena_new(COPIES * request->limits.build_bytes);
+    if (!mem || !scratch || !patch)
         return err_set(err, ERR_MEMORY, "publish: out of memory");
-    struct publication publication = {.request = request, .mem = mem, .scratch = scratch};
+    struct publication publication = {
+        .request = request, .mem = mem, .scratch = scratch, .patch = patch};
     bool ok = run(&publication, err);
     publish_keys_cleanup(&publication.keys);
     if (!ok)

@@ -87,28 +87,30 @@ bool publish_history_read(const struct publish_request *request, struct arena *m
 
 // ---------------------------------------------------------------- what is there already
 
-static const struct tuf_target *find(const struct publish_history *history, digest content,
-                                     const digest *base)
+static const struct tuf_target *find(const struct publish_history *history,
+                                     const struct tuf_target *segment, const digest *base)
 {
     for (size_t v = 0; v < history->count; v++)
         for (size_t i = 0; i < history->versions[v].count; i++) {
             const struct tuf_target *target = &history->versions[v].items[i];
-            if (target->is_patch == (base != NULL) && digest_equal(target->content, content) &&
+            if (target->is_patch == (base != NULL) && target->format == segment->format &&
+                digest_equal(target->content, segment->content) &&
                 (!base || digest_equal(target->base, *base)))
                 return target;
         }
     return NULL;
 }
 
-const struct tuf_target *publish_find_whole(const struct publish_history *history, digest content)
+const struct tuf_target *publish_find_whole(const struct publish_history *history,
+                                            const struct tuf_target *segment)
 {
-    return find(history, content, NULL);
+    return find(history, segment, NULL);
 }
 
-const struct tuf_target *publish_find_patch(const struct publish_history *history, digest content,
-                                            digest base)
+const struct tuf_target *publish_find_patch(const struct publish_history *history,
+                                            const struct tuf_target *segment, digest base)
 {
-    return find(history, content, &base);
+    return find(history, segment, &base);
 }
 
 // ---------------------------------------------------------------- removing

@@ -24,10 +24,11 @@ struct publish_history {
 };
 bool publish_history_read(const struct publish_request *request, struct arena *mem,
                           struct publish_history *ret, struct err *err);
-// The newest target that is this content whole, or a patch to it.
-const struct tuf_target *publish_find_whole(const struct publish_history *history, digest content);
-const struct tuf_target *publish_find_patch(const struct publish_history *history, digest content,
-                                            digest base);
+// The newest target that is this segment whole, or a patch to it.
+const struct tuf_target *publish_find_whole(const struct publish_history *history,
+                                            const struct tuf_target *segment);
+const struct tuf_target *publish_find_patch(const struct publish_history *history,
+                                            const struct tuf_target *segment, digest base);
 // Removes the files that belong to none of the versions kept.
 bool publish_history_prune(const struct publish_request *request,
                            const struct publish_history *history, const struct tuf_targets *newest,

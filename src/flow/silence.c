@@ -81,17 +81,25 @@ static bool read_inside(int directory, span path, const struct limits *limits, s
            os_read_all(fd, limits->feed_bytes, mem, ret, err);
 }
 
-static bool add_hub_document(struct scan_session *session, int directory, span name,
+// Under its whole path, so that whoever is told of it finds it.
+static bool add_hub_document(struct scan_session *session, int directory, span hub, span name,
                              struct err *err)
 {
     const struct limits *limits = &session->request->limits;
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->feed_bytes * 2);
+    struct text path;
     span text = {0};
     if (!scratch)
         return err_set(err, ERR_MEMORY, "no memory for a VEX document");
-    return read_inside(directory, name, limits, scratch, &text, err)
-               ? suppress_add_vex(session->suppress, SUPPRESS_HUB, name, text, err)
-               : err_add(err, "%s", quote(name).text);
+    text_init(&path, scratch, SIZE_MAX);
+    text_add(&path, span_trim_end(hub, '/'));
+    text_add_byte(&path, '/');
+    text_add(&path, name);
+    if (!read_inside(directory, name, limits, scratch, &text, err))
+        return err_add(err, "%s", quote(name).text);
+    return text_ok(&path)
+               ? suppress_add_vex(session->suppress, SUPPRESS_HUB, text_span(&path), text, err)
+               : arena_err(scratch, err, "VEX document");
 }
 
 // A collection: of its documents those about what was found.
@@ -111,7 +119,7 @@ static bool add_hub(struct scan_session *session, span name, struct err *err)
         !suppress_hub_documents(index, &session->scan, limits, session->mem, &documents, err))
         return err_add(err, "index.json");
     for (size_t i = 0; i < documents.count; i++)
-        if (!add_hub_document(session, directory, documents.items[i], err))
+        if (!add_hub_document(session, directory, name, documents.items[i], err))
             return false;
     return true;
 }
@@ -145,13 +153,26 @@ static bool add_referrers(struct scan_session *session, struct err *err)
     return true;
 }
 
+static bool names_image(const struct scan_request *request)
+{
+    for (size_t i = 0; i < request->vex.count; i++)
+        if (span_equal(request->vex.items[i], VEX_IMAGE))
+            return true;
+    return false;
+}
+
 bool take_documents(struct scan_session *session, reader *r, struct err *err)
 {
     list_init(&session->documents, session->mem, sizeof(struct vex_file),
               session->request->limits.index_entries);
+    bool wanted = names_image(session->request);
+    session->inner_documents = 0;
     while (r->rest.len && read_ok(r)) {
         span path = read_field(r);
         span bytes = read_field(r);
+        session->inner_documents++;
+        if (!wanted)
+            continue;
         struct vex_file *file = LIST_ADD(&session->documents, struct vex_file);
         if (!file || !arena_span(session->mem, path, &file->path) ||
             !arena_span(session->mem, bytes, &file->bytes))
@@ -168,14 +189,6 @@ static bool add_image(struct scan_session *session, struct err *err)
             return false;
     }
     return true;
-}
-
-static bool names_image(const struct scan_request *request)
-{
-    for (size_t i = 0; i < request->vex.count; i++)
-        if (span_equal(request->vex.items[i], VEX_IMAGE))
-            return true;
-    return false;
 }
 
 // ---------------------------------------------------------------- when all is known
@@ -209,10 +222,10 @@ static bool compare_with_baseline(struct scan_session *session, struct err *err)
 bool silence(struct scan_session *session, struct err *err)
 {
     const struct spans *vex = &session->request->vex;
-    if (session->documents.count && !names_image(session->request) && session->database)
+    if (session->inner_documents && !names_image(session->request) && session->database)
         notes_add(&session->notes, NOTE_INFORMATION, S("VEX"),
                   "documents in the image itself, which count with --vex image only: %zu",
-                  session->documents.count);
+                  session->inner_documents);
     for (size_t i = 0; i < vex->count; i++)
         if (!add_late(session, vex->items[i], err))
             return false;

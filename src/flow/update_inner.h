@@ -64,11 +64,12 @@ struct assembly {
     const struct update_state *state;
     struct mirror *mirror;
     struct arena *mem;
+    struct arena *scratch; // of one segment
     const struct tuf_targets *targets;
     struct update_result result;
 };
-// Brings the database to what the targets say: keeps, patches and fetches pieces, and replaces the
-// file when all are there. Leaves it alone when it is that already.
+// Brings the database to what the targets say: keeps, patches and fetches segments, and replaces
+// the file when all are there. Leaves it alone when it is that already.
 bool assemble_database(struct assembly *assembly, struct err *err);
 
 #endif

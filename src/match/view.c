@@ -30,6 +30,8 @@ static bool module_fits(const struct subject *subject, const struct topic *topic
                         const struct affected *affected)
 {
     const struct package *package = subject->package;
+    if (affected->module.len && span_equal(topic->ecosystem->key, S("cpe")))
+        return cpe_target_fits(package, affected->module);
     if (affected->module.len)
         return span_equal(package->module, affected->module);
     if (!topic->has_streams)
@@ -211,7 +213,8 @@ static bool find_stage(const struct matcher *matcher, const struct subject *subj
     if (ignores_epoch(subject, affected) || ignores_builder(subject, mine))
         return rewritten_stage(matcher, subject, affected, mine, ret, err);
     const struct range_order order = {subject->scheme, &matcher->keys->bound};
-    return range_stage(&order, affected, subject->is_usual_order ? &claim->keys : &unknown,
+    return range_stage(&order, affected,
+                       subject->ecosystem->is_usual_scheme ? &claim->keys : &unknown,
                        by_source ? subject->source_key : subject->key, ret);
 }
 
@@ -220,6 +223,8 @@ static bool find_stage(const struct matcher *matcher, const struct subject *subj
 static bool name_fits(const struct subject *subject, const struct topic *topic,
                       const struct affected *affected)
 {
+    if (topic->ecosystem->language)
+        return true; // each of its names is the package's, whatever kind it is
     span name = affected->name_kind == NAME_SOURCE ? subject->source_name : subject->name;
     return span_equal(name, topic->name);
 }

@@ -248,31 +248,29 @@ bool component_is_image(struct component *component, const struct target *target
 
 // ---------------------------------------------------------------- one package in another
 
-static bool needs(const struct package *package, span name)
+// A package may lie in several files: a statement about one of them is not about the others.
+static bool lies_in_file(const struct package *inner, const struct package *outer)
 {
-    for (size_t i = 0; i < package->depends.count; i++)
-        if (span_equal(package->depends.items[i], name))
-            return true;
-    return false;
+    if (outer->location_count == 0 || inner->location_count == 0)
+        return false;
+    for (size_t i = 0; i < inner->location_count; i++)
+        if (inner->locations[i].layer != outer->locations[0].layer ||
+            !span_equal(inner->locations[i].path, outer->locations[0].path))
+            return false;
+    return true;
 }
 
-static bool same_file(const struct package *a, const struct package *b)
+// The package of the distribution that the file came with; the main module of a Go program; the jar
+// around a jar.
+static bool holds(const struct known_package *known, const struct package *inner)
 {
-    return a->location_count && b->location_count &&
-           a->locations[0].layer == b->locations[0].layer &&
-           span_equal(a->locations[0].path, b->locations[0].path);
-}
-
-// The package of the distribution that the file came with; the main module of a Go program, which
-// names all others in it; the jar around a jar.
-static bool holds(const struct package *outer, const struct package *inner)
-{
+    const struct package *outer = known->package;
     if (inner->owner.len && span_equal(inner->owner, outer->id))
         return true;
-    if (outer == inner || !same_file(outer, inner))
+    if (outer == inner || !lies_in_file(inner, outer))
         return false;
-    if (span_equal(outer->type, S("golang")))
-        return span_equal(inner->type, S("golang")) && needs(outer, inner->name);
+    if (known->is_program)
+        return span_equal(inner->type, S("golang"));
     span deeper = span_from(inner->member, outer->member.len);
     return span_equal(outer->type, S("maven")) && span_starts_with(inner->member, outer->member) &&
            deeper.len && (outer->member.len == 0 || span_starts_with(deeper, S("!/")));
@@ -288,7 +286,7 @@ bool component_holds(const struct component *component, const struct target *tar
         key_index_find(&target->by_name, purl_key(&component->purl, false), &count);
     for (size_t i = 0; i < count; i++) {
         const struct known_package *outer = &target->packages[items[i].value];
-        if (component_is_package(component, target, outer) && holds(outer->package, known->package))
+        if (component_is_package(component, target, outer) && holds(outer, known->package))
             return true;
     }
     return false;

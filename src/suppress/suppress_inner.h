@@ -32,6 +32,7 @@ struct known_package {
     const struct package *package;
     struct purl purl;   // type is empty if it has none
     struct purl source; // what it was built from; the same
+    bool is_program;    // the main module of a Go program, whose modules lie in the same file
 };
 
 // A scan made ready for questions.
@@ -43,6 +44,8 @@ struct target {
     span tag;
 };
 
+// Sets is_program of all packages.
+bool target_find_programs(struct target *target, struct arena *mem, struct err *err);
 bool target_make(const struct scan *scan, struct arena *mem, struct target *ret, struct err *err);
 // The parts of an image's name, with what Docker adds to short ones; empty where it has none.
 bool target_split_name(span name, struct arena *mem, span *ret_repository, span *ret_tag,

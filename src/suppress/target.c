@@ -92,7 +92,7 @@ bool target_make(const struct scan *scan, struct arena *mem, struct target *ret,
     if (has_name(&scan->image) &&
         !target_split_name(scan->image.name, mem, &target.repository, &target.tag, err))
         return false;
-    if (!key_index_close(&target.by_name, err))
+    if (!key_index_close(&target.by_name, err) || !target_find_programs(&target, mem, err))
         return false;
     *ret = target;
     return true;

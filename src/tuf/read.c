@@ -115,10 +115,10 @@ static bool read_target(span path, const struct json *entry, struct arena *mem,
 {
     const struct json *custom = json_get(entry, "custom");
     struct tuf_target target = {0};
-    if (!is_plain(path) || !is_plain(json_get_text(custom, "piece")) ||
+    if (!is_plain(path) || !is_plain(json_get_text(custom, "segment")) ||
         !json_get_u64(entry, "length", &target.length) ||
         !get_digest(json_get(entry, "hashes"), "sha256", &target.digest) ||
-        !json_get_u64(custom, "place", &target.place) ||
+        !json_get_u64(custom, "format", &target.format) ||
         !json_get_u64(custom, "size", &target.size) ||
         !get_digest(custom, "content", &target.content))
         return err_set(err, ERR_INPUT, "target '%s' is not described", quote(path).text);
@@ -126,7 +126,7 @@ static bool read_target(span path, const struct json *entry, struct arena *mem,
     if (target.is_patch && !get_digest(custom, "base", &target.base))
         return err_set(err, ERR_INPUT, "target '%s': its base is no SHA-256", quote(path).text);
     if (!arena_span(mem, path, &target.path) ||
-        !arena_span(mem, json_get_text(custom, "piece"), &target.piece))
+        !arena_span(mem, json_get_text(custom, "segment"), &target.segment))
         return arena_err(mem, err, "targets");
     *ret = target;
     return true;

@@ -43,17 +43,17 @@ struct tuf_link {
     digest next_digest; // SHA-256
 };
 
-// One published file: a piece of a database, whole or as a patch.
+// One published file: a segment of a database, packed whole or as a patch.
 struct tuf_target {
     span path; // letters, digits and "._-"
     uint64_t length;
     digest digest;
-    span piece;     // which piece of the database it makes: its name
-    uint64_t place; // which piece of the file that is, from 0
-    uint64_t size;  // of that piece
-    digest content; // of that piece
+    span segment;    // its name
+    uint64_t format; // version of the database's format
+    uint64_t size;   // of what the file unpacks to
+    digest content;  // of the segment that is made from it
     bool is_patch;
-    digest base; // of the piece that the patch is applied to
+    digest base; // of the segment that the patch is applied to
 };
 
 struct tuf_targets {

@@ -179,9 +179,9 @@ static void add_target(struct text *out, const struct tuf_target *target, bool f
     if (target->is_patch)
         add_hex_member(out, "base", target->base, true);
     add_hex_member(out, "content", target->content, !target->is_patch);
-    canonical_add_key(out, "piece", false);
-    canonical_add_text(out, target->piece);
-    add_number(out, "place", target->place, false);
+    add_number(out, "format", target->format, false);
+    canonical_add_key(out, "segment", false);
+    canonical_add_text(out, target->segment);
     add_number(out, "size", target->size, false);
     text_add(out, S("},\"hashes\":{"));
     add_hex_member(out, "sha256", target->digest, true);

@@ -78,7 +78,7 @@ static span write_targets(struct scene *scene, uint64_t version, uint64_t expire
                           struct signing_key *const *key)
 {
     struct tuf_target target = {
-        .path = span_of_text(path), .length = 7, .piece = S("debian"), .place = 1, .size = 9};
+        .path = span_of_text(path), .length = 7, .segment = S("debian"), .format = 3, .size = 9};
     struct tuf_targets targets = {
         .version = version, .expires = expires, .items = &target, .count = 1};
     span bytes = {0};
@@ -180,7 +180,7 @@ static void test_good(void **state)
     assert_int_equal(targets.version, 2);
     assert_int_equal(targets.count, 1);
     assert_true(span_equal(targets.items[0].path, S("a.zst")));
-    assert_true(span_equal(targets.items[0].piece, S("debian")));
+    assert_true(span_equal(targets.items[0].segment, S("debian")));
     assert_int_equal(targets.items[0].length, 7);
     assert_int_equal(targets.items[0].size, 9);
     assert_false(targets.items[0].is_patch);
