@@ -200,6 +200,35 @@ static void add_cvss(struct json_out *out, const struct finding *finding)
     json_end_object(out);
 }
 
+static void add_ratings(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "ratings");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->rating_count; i++) {
+        const struct rating *rating = &finding->ratings[i];
+        json_begin_object(out);
+        field(out, "database", rating->database);
+        json_field_text(out, "severity", span_of_text(severity_name(rating->severity)));
+        number(out, "score", rating->score, 10, 1);
+        field(out, "vector", rating->cvss);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_weaknesses(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "weaknesses");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        json_begin_object(out);
+        field(out, "id", finding->weaknesses[i].id);
+        field(out, "name", finding->weaknesses[i].name);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
 // Null where it is not known what the image was built on.
 static void add_inherited(struct json_out *out, const struct image *image, uint32_t layer)
 {
@@ -250,7 +279,10 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     add_cvss(out, finding);
     number(out, "epss", finding->epss, 1, 5);
     json_field_bool(out, "kev", finding->exploited);
+    json_field_bool(out, "disputed", finding->disputed);
     number(out, "risk", finding->risk, 100, 1);
+    add_ratings(out, finding);
+    add_weaknesses(out, finding);
     add_evidence(out, finding);
     field(out, "location", report_location(scan, finding));
     field(out, "text", finding->text);

@@ -28,6 +28,8 @@ span report_repository(const struct image *image, span *ret_tag);
 bool report_knows_base(const struct image *image);
 // "1.4-3", "no fix yet", "won't be fixed", …
 span report_outcome(const struct finding *finding);
+// Is it something that is known of the package, not of files or rules?
+bool report_is_about_package(const struct finding *finding);
 // "curl 7.74.0-1: CVE-2024-8096 (high), fixed in 7.74.0-2", as it stands in the scan.
 void report_sentence(const struct scan *scan, const struct finding *finding, struct text *out);
 // The page of an advisory or a flaw, by the form of its id; nothing for an id of no known form.

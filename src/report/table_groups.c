@@ -214,6 +214,52 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         put_remark(table, INK_FAINT, &sentence);
 }
 
+// "rated high by ghsa (7.2), medium by nvd (6.5)"
+static void put_ratings(struct table *table, const struct finding *finding)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    for (size_t i = 0; i < finding->rating_count; i++) {
+        const struct rating *rating = &finding->ratings[i];
+        text_addf(&sentence, "%s%s by ", i ? ", " : "rated ", severity_name(rating->severity));
+        text_add(&sentence, rating->database);
+        if (rating->score >= 0 && rating->score <= 10)
+            text_addf(&sentence, " (%.1f)", rating->score);
+    }
+    if (finding->rating_count > 1 || !text_ok(&sentence))
+        put_remark(table, INK_FAINT, &sentence);
+}
+
+static void put_weaknesses(struct table *table, const struct finding *finding)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        text_add(&sentence, i ? S(", ") : S("weakness "));
+        text_add(&sentence, finding->weaknesses[i].id);
+        text_add(&sentence, finding->weaknesses[i].name.len ? S(" ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].name);
+    }
+    if (finding->weakness_count || !text_ok(&sentence))
+        put_remark(table, INK_FAINT, &sentence);
+}
+
+// What changes how the row is to be read.
+static void put_marks(struct table *table, const struct finding *finding)
+{
+    struct text malware;
+    struct text disputed;
+    text_init(&malware, table->line.out->mem, SIZE_MAX);
+    text_init(&disputed, table->line.out->mem, SIZE_MAX);
+    text_add(&malware, S("malware: "));
+    text_add(&malware, finding->text);
+    text_add(&disputed, S("disputed: somebody who should know says that it is no flaw"));
+    if (finding->kind == FINDING_MALWARE)
+        put_remark(table, INK_CRITICAL, &malware);
+    if (finding->disputed)
+        put_remark(table, INK_FAINT, &disputed);
+}
+
 static void put_suppressed(struct table *table, span reason)
 {
     struct text sentence;
@@ -245,11 +291,14 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     line_end(line);
     if (finding->exploited && !layout->has_scores)
         put_exploited(line);
+    put_marks(table, finding);
     if (finding->suppressed.len)
         put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
         return;
     put_names_of_flaw(table, finding);
+    put_ratings(table, finding);
+    put_weaknesses(table, finding);
     for (size_t i = 0; i < finding->evidence_count; i++)
         put_evidence(table, &finding->evidence[i]);
 }
@@ -370,17 +419,17 @@ static void put_left_out(struct table *table)
     line_end(&table->line);
 }
 
-static bool has_vulnerabilities(const struct findings *findings)
+static bool has_any(const struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++)
-        if (findings->items[i].kind == FINDING_VULNERABILITY)
+        if (report_is_about_package(&findings->items[i]))
             return true;
     return false;
 }
 
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0 && has_vulnerabilities(&table->scan->findings))
+    if (groups->count == 0 && has_any(&table->scan->findings))
         put_left_out(table);
     else if (groups->count == 0)
         put_nothing(table);

@@ -70,7 +70,7 @@ span report_outcome(const struct finding *finding)
     return S("unknown");
 }
 
-static bool is_about_package(const struct finding *finding)
+bool report_is_about_package(const struct finding *finding)
 {
     return finding->kind == FINDING_VULNERABILITY || finding->kind == FINDING_MALWARE;
 }
@@ -90,7 +90,7 @@ void report_sentence(const struct scan *scan, const struct finding *finding, str
         text_add(out, S(": "));
         text_add(out, finding->text);
     }
-    if (!is_about_package(finding))
+    if (!report_is_about_package(finding))
         return;
     bool has_version = finding->status == STATUS_FIXED && finding->fixed_version.len;
     text_add(out, has_version ? S(", fixed in ") : S(", "));
