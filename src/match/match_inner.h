@@ -254,6 +254,8 @@ struct matcher {
 
 // Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
 bool package_is_go(const struct package *package);
+// Did a package of the distribution bring it, as far as one can tell?
+bool is_of_distribution(const struct matcher *matcher, const struct package *package);
 // Is all that is to be said of it said of the package of the distribution that brought it?
 bool is_judged_by_owner(const struct matcher *matcher, const struct package *package);
 // Does the distribution say anything of the flaw in the package that brought this one? Then that
@@ -291,6 +293,8 @@ struct verdict {
 struct verdict verdict_of(struct matcher *matcher, const struct subject *subject);
 // The same for packages of languages, of which nobody is the vendor.
 struct verdict verdict_of_language(struct matcher *matcher, const struct subject *subject);
+// Does it know which versions it means?
+bool affected_is_bounded(const struct affected *affected);
 // What a statement on a range means for a package inside of it.
 enum status status_of(const struct affected *affected);
 bool is_fix(const struct affected *affected); // does it name a version that is not affected?

@@ -208,7 +208,7 @@ static void put_finding(struct row *row, const struct scan *scan, const struct f
     put_ratings(row, finding);
     put_flag(row, finding->disputed);
     put_cell(row, finding->suppressed);
-    put_cell(row, finding->text);
+    put_cell(row, report_text(finding));
     put_evidence(row, finding);
     put_url(row, finding->id);
     end_row(row);

@@ -83,7 +83,7 @@ static size_t pick_shown(const struct scan *scan, const struct report_options *o
 {
     size_t count = 0;
     for (size_t i = 0; i < scan->findings.count; i++)
-        if (report_is_about_package(&scan->findings.items[i]) &&
+        if (scan->findings.items[i].kind == FINDING_VULNERABILITY &&
             report_shows(&scan->findings.items[i], options))
             ret[count++] = &scan->findings.items[i];
     return count;

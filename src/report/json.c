@@ -186,17 +186,17 @@ static void add_evidence(struct json_out *out, const struct finding *finding)
     json_end_array(out);
 }
 
-static void add_cvss(struct json_out *out, const struct finding *finding)
+static void add_cvss(struct json_out *out, double score, span vector)
 {
     json_key(out, "cvss");
-    bool has_score = finding->score >= 0 && finding->score <= 10;
-    if (!has_score && finding->cvss.len == 0) {
+    bool has_score = score >= 0 && score <= 10;
+    if (!has_score && vector.len == 0) {
         json_write_null(out);
         return;
     }
     json_begin_object(out);
-    number(out, "score", finding->score, 10, 1);
-    field(out, "vector", finding->cvss);
+    number(out, "score", score, 10, 1);
+    field(out, "vector", vector);
     json_end_object(out);
 }
 
@@ -209,8 +209,7 @@ static void add_ratings(struct json_out *out, const struct finding *finding)
         json_begin_object(out);
         field(out, "database", rating->database);
         json_field_text(out, "severity", span_of_text(severity_name(rating->severity)));
-        number(out, "score", rating->score, 10, 1);
-        field(out, "vector", rating->cvss);
+        add_cvss(out, rating->score, rating->cvss);
         json_end_object(out);
     }
     json_end_array(out);
@@ -276,13 +275,13 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     field(out, "fixed_version", finding->fixed_version);
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
     texts(out, "aliases", finding->aliases);
-    add_cvss(out, finding);
+    add_cvss(out, finding->score, finding->cvss);
+    add_ratings(out, finding);
+    add_weaknesses(out, finding);
     number(out, "epss", finding->epss, 1, 5);
     json_field_bool(out, "kev", finding->exploited);
     json_field_bool(out, "disputed", finding->disputed);
     number(out, "risk", finding->risk, 100, 1);
-    add_ratings(out, finding);
-    add_weaknesses(out, finding);
     add_evidence(out, finding);
     field(out, "location", report_location(scan, finding));
     field(out, "text", finding->text);

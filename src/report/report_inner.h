@@ -26,10 +26,10 @@ bool report_is_reference(const struct image *image);
 span report_repository(const struct image *image, span *ret_tag);
 // Is it known what the image was built on?
 bool report_knows_base(const struct image *image);
+// In words what is wrong; empty where the id says all.
+span report_text(const struct finding *finding);
 // "1.4-3", "no fix yet", "won't be fixed", …
 span report_outcome(const struct finding *finding);
-// Is it something that is known of the package, not of files or rules?
-bool report_is_about_package(const struct finding *finding);
 // "curl 7.74.0-1: CVE-2024-8096 (high), fixed in 7.74.0-2", as it stands in the scan.
 void report_sentence(const struct scan *scan, const struct finding *finding, struct text *out);
 // The page of an advisory or a flaw, by the form of its id; nothing for an id of no known form.

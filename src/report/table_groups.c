@@ -198,6 +198,41 @@ static void put_evidence(struct table *table, const struct evidence *evidence)
     put_remark(table, INK_FAINT, &sentence);
 }
 
+// What others than the one that counts think of it.
+static void add_rating(struct text *sentence, const struct finding *finding,
+                       const struct rating *rating)
+{
+    if (span_equal(rating->database, finding->severity_source))
+        return;
+    text_add(sentence, sentence->len ? S(", ") : (span){0});
+    text_add(sentence, rating->database);
+    text_addf(sentence, " says %s", severity_name(rating->severity));
+    if (rating->score >= 0 && rating->score <= 10)
+        text_addf(sentence, " (%.1f)", rating->score);
+}
+
+static void put_weaknesses(struct table *table, const struct finding *finding)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        text_add(&sentence, i ? S(", ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].id);
+        text_add(&sentence, finding->weaknesses[i].name.len ? S(" ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].name);
+    }
+    if (sentence.len || !text_ok(&sentence))
+        put_remark(table, INK_FAINT, &sentence);
+}
+
+static void put_disputed(struct table *table)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, S("disputed: somebody who should know says that it is no flaw"));
+    put_remark(table, INK_FAINT, &sentence);
+}
+
 static void put_names_of_flaw(struct table *table, const struct finding *finding)
 {
     struct text sentence;
@@ -206,58 +241,14 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, S("rated by "));
         text_add(&sentence, finding->severity_source);
     }
+    for (size_t i = 0; i < finding->rating_count; i++)
+        add_rating(&sentence, finding, &finding->ratings[i]);
     for (size_t i = 0; i < finding->aliases.count; i++) {
         text_add(&sentence, i ? S(", ") : sentence.len ? S("; also ") : S("also "));
         text_add(&sentence, finding->aliases.items[i]);
     }
     if (sentence.len || !text_ok(&sentence))
         put_remark(table, INK_FAINT, &sentence);
-}
-
-// "rated high by ghsa (7.2), medium by nvd (6.5)"
-static void put_ratings(struct table *table, const struct finding *finding)
-{
-    struct text sentence;
-    text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    for (size_t i = 0; i < finding->rating_count; i++) {
-        const struct rating *rating = &finding->ratings[i];
-        text_addf(&sentence, "%s%s by ", i ? ", " : "rated ", severity_name(rating->severity));
-        text_add(&sentence, rating->database);
-        if (rating->score >= 0 && rating->score <= 10)
-            text_addf(&sentence, " (%.1f)", rating->score);
-    }
-    if (finding->rating_count > 1 || !text_ok(&sentence))
-        put_remark(table, INK_FAINT, &sentence);
-}
-
-static void put_weaknesses(struct table *table, const struct finding *finding)
-{
-    struct text sentence;
-    text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    for (size_t i = 0; i < finding->weakness_count; i++) {
-        text_add(&sentence, i ? S(", ") : S("weakness "));
-        text_add(&sentence, finding->weaknesses[i].id);
-        text_add(&sentence, finding->weaknesses[i].name.len ? S(" ") : (span){0});
-        text_add(&sentence, finding->weaknesses[i].name);
-    }
-    if (finding->weakness_count || !text_ok(&sentence))
-        put_remark(table, INK_FAINT, &sentence);
-}
-
-// What changes how the row is to be read.
-static void put_marks(struct table *table, const struct finding *finding)
-{
-    struct text malware;
-    struct text disputed;
-    text_init(&malware, table->line.out->mem, SIZE_MAX);
-    text_init(&disputed, table->line.out->mem, SIZE_MAX);
-    text_add(&malware, S("malware: "));
-    text_add(&malware, finding->text);
-    text_add(&disputed, S("disputed: somebody who should know says that it is no flaw"));
-    if (finding->kind == FINDING_MALWARE)
-        put_remark(table, INK_CRITICAL, &malware);
-    if (finding->disputed)
-        put_remark(table, INK_FAINT, &disputed);
 }
 
 static void put_suppressed(struct table *table, span reason)
@@ -291,13 +282,13 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     line_end(line);
     if (finding->exploited && !layout->has_scores)
         put_exploited(line);
-    put_marks(table, finding);
     if (finding->suppressed.len)
         put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
         return;
+    if (finding->disputed)
+        put_disputed(table);
     put_names_of_flaw(table, finding);
-    put_ratings(table, finding);
     put_weaknesses(table, finding);
     for (size_t i = 0; i < finding->evidence_count; i++)
         put_evidence(table, &finding->evidence[i]);
@@ -419,17 +410,17 @@ static void put_left_out(struct table *table)
     line_end(&table->line);
 }
 
-static bool has_any(const struct findings *findings)
+static bool has_vulnerabilities(const struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++)
-        if (report_is_about_package(&findings->items[i]))
+        if (findings->items[i].kind == FINDING_VULNERABILITY)
             return true;
     return false;
 }
 
 void table_groups(struct table *table, const struct groups *groups)
 {
-    if (groups->count == 0 && has_any(&table->scan->findings))
+    if (groups->count == 0 && has_vulnerabilities(&table->scan->findings))
         put_left_out(table);
     else if (groups->count == 0)
         put_nothing(table);

@@ -214,7 +214,22 @@ static const struct evidence bash_evidence[] = {
      .compared = S("md5:d41d8cd98f00b204e9800998ecf8427e")},
 };
 
+static const struct evidence malware_evidence[] = {
+    {S("malicious-packages"), S("MAL-2026-77"), S("all versions"), S("7.74.0 (npm)")},
+};
+
 static struct finding tampered_findings[] = {
+    {.id = S("MAL-2026-77"),
+     .kind = FINDING_MALWARE,
+     .package = CURL,
+     .severity = SEVERITY_CRITICAL,
+     .status = STATUS_AFFECTED,
+     .evidence = malware_evidence,
+     .evidence_count = 1,
+     .score = -1,
+     .epss = -1,
+     .risk = 100,
+     .layer = 1},
     {.id = S("file-changed"),
      .kind = FINDING_INTEGRITY,
      .package = BASH,
