@@ -111,6 +111,7 @@ int finish_help(void); // the exit status: help is buffered, and its reader may 
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail(const struct err *err); // complains, and gives the exit status
 bool print_text(span text, struct err *err);
+void add_safe(struct text *out, span s); // untrusted text, made fit for a terminal
 void complain_notes(const struct settings *settings, const struct notes *notes);
 // For the progress of flows; null where nobody watches.
 progress_function *progress_for(const struct settings *settings);
@@ -137,6 +138,7 @@ int db_build(struct settings *settings);
 int db_ask(struct settings *settings); // status, search
 int db_update(struct settings *settings);
 int db_export(struct settings *settings);
+int db_diff(struct settings *settings);
 int db_keygen(struct settings *settings);
 int command_version(struct settings *settings);
 
