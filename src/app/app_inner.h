@@ -54,6 +54,7 @@ struct settings {
     const char *root;     // db update: the root to trust
     span mirror;          // db update: of all feeds
     const char *sources;  // db update: addresses of feeds
+    bool is_unsigned;     // db import: nobody has signed it
     const char *keys;     // db export, db keygen: directory of private keys
     uint64_t days;        // db export: for which it is valid; 0: the usual number
     const char *output_file;
@@ -139,6 +140,7 @@ int db_ask(struct settings *settings); // status, search
 int db_update(struct settings *settings);
 int db_export(struct settings *settings);
 int db_diff(struct settings *settings);
+int db_import(struct settings *settings);
 int db_keygen(struct settings *settings);
 int command_version(struct settings *settings);
 

@@ -100,6 +100,8 @@ static void add_details(struct text *out, const struct change *change)
             add_safe(out, after->fixed);
         } else if (after) {
             text_addf(out, ", %s", status_word(after));
+        } else {
+            text_addf(out, ", severity %s", severity_name(change->severity_after));
         }
         break;
     case CHANGE_FIXED:

@@ -229,7 +229,9 @@ static bool compare_flaws(void *self, const struct flaw *before, const struct fl
         .epss_after = new->epss,
     };
     bool ok = true;
-    if (new->exploited && !old->exploited)
+    if (!before && new->severity != SEVERITY_UNKNOWN)
+        ok = give_kind(diff, change, CHANGE_NEW, err);
+    if (ok && new->exploited && !old->exploited)
         ok = give_kind(diff, change, CHANGE_EXPLOITED, err);
     if (ok && new->rejected && !old->rejected)
         ok = give_kind(diff, change, CHANGE_REJECTED, err);

@@ -108,6 +108,14 @@ bool update_database(const struct update_request *request, struct update_result 
 // What `database` was updated from last; empty: no published database yet. In `mem`.
 bool published_source(const char *database, struct arena *mem, span *ret, struct err *err);
 
+// Packs the newest version of a published database, all it takes to update from, into a tar:
+// update_database takes that as `from`, with the same checks.
+bool pack_published(span from, const char *archive, const struct net_options *net,
+                    const struct limits *limits, struct err *err);
+// Puts a database that nobody has signed in the place of `database`, after reading all of it.
+bool import_unsigned(const char *from, const char *database, const struct limits *limits,
+                     struct err *err);
+
 // ---------------------------------------------------------------- upstream feeds
 
 struct upstream_request {
@@ -136,8 +144,8 @@ bool update_from_upstream(const struct upstream_request *request, struct notes *
 // ---------------------------------------------------------------- differences
 
 enum change_kind {
-    CHANGE_NEW,  // an advisory on a package
-    CHANGE_GONE, // the same
+    CHANGE_NEW,  // an advisory on a package, or a flaw that is rated
+    CHANGE_GONE, // an advisory on a package
     CHANGE_FIXED,
     CHANGE_RANGE,
     CHANGE_STATUS,
