@@ -139,6 +139,18 @@ static void put_incomplete(struct page *page)
                           "notes</a>.</li>\n");
 }
 
+static void put_baseline(struct page *page)
+{
+    const struct baseline *baseline = &page->scan->baseline;
+    if (baseline->source.len == 0)
+        return;
+    page_format(page, "<li>Only what is new counts: %zu finding%s known from ", baseline->known,
+                baseline->known == 1 ? " is" : "s are");
+    page_element(page, "code", NULL, baseline->source);
+    page_format(page, ", and %zu of those in it %s resolved.</li>\n", baseline->resolved,
+                baseline->resolved == 1 ? "is" : "are");
+}
+
 static void put_left_out(struct page *page)
 {
     if (page->hidden)
@@ -167,6 +179,7 @@ void page_verdict(struct page *page)
     put_end_of_life(page);
     put_age(page);
     put_incomplete(page);
+    put_baseline(page);
     put_left_out(page);
     page_format(page, "<li>%zu package%s looked at.</li>\n</ul>\n</section>\n",
                 page->scan->bom.package_count,
