@@ -28,9 +28,9 @@ struct scan_request {
     struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
     struct spans ignore_files;
-    bool ignore_files_found; // not given but found: they must be this user's own, or root's
-    struct spans vex;        // files, directories with an index.json, or the two words below
-    span baseline;           // the JSON of an earlier scan; empty: none
+    bool ignore_files_found;     // not given but found: they must be this user's own, or root's
+    struct spans vex;            // files, directories with an index.json, or the two words below
+    span baseline;               // the JSON of an earlier scan; empty: none
     progress_function *progress; // null: nobody wants to know
     void *progress_self;
 };
@@ -113,5 +113,33 @@ struct update_result {
 // than what was seen before or expired. ERR_CONFLICT: another update is running.
 bool update_database(const struct update_request *request, struct update_result *ret,
                      struct err *err);
+
+// What `database` was updated from last; empty: no published database yet. In `mem`.
+bool published_source(const char *database, struct arena *mem, span *ret, struct err *err);
+
+// ---------------------------------------------------------------- upstream feeds
+
+struct upstream_request {
+    span mirror;          // directory or URL that has feeds under the names of feeds/; empty: none
+    const char *sources;  // YAML file with addresses in place of the usual ones; null: none
+    const char *database; // the file to bring up to date; FILE.update holds what is remembered
+    uint64_t now;         // seconds since 1970
+    struct net_options net;
+    struct limits limits;
+    progress_function *progress;
+    void *progress_self;
+};
+
+struct upstream_result {
+    size_t translated; // feeds that had changed; 0: the database is as it was
+    size_t failed;     // feeds that could not be had or read: what was known of them stays
+};
+
+// Brings a database to what the publishers of feeds say today. A file is fetched only when its
+// server says that it is another one, and only the feeds that have changed are translated. What
+// failed becomes notes. ERR_MISSING: there is no database, and no feed could be had; ERR_CONFLICT:
+// another update is running.
+bool update_from_upstream(const struct upstream_request *request, struct notes *notes,
+                          struct upstream_result *ret, struct err *err);
 
 #endif

@@ -262,11 +262,13 @@ static void weigh(struct applying *applying, const struct known_package *known, 
     for (size_t i = 0; i < count; i++) {
         const struct clause *clause = LIST_AT(&suppress->clauses, struct clause, items[i].value);
         struct vex *vex = LIST_AT(&suppress->vexes, struct vex, clause->vex);
-        if ((*best && !outweighs(suppress, vex, *best)) || !names_flaw(vex->flaws, name) ||
+        bool heavier = !*best || outweighs(suppress, vex, *best);
+        if ((vex->used && !heavier) || !names_flaw(vex->flaws, name) ||
             !clause_fits(clause, &applying->target, known))
             continue;
         vex->used = true;
-        *best = vex;
+        if (heavier)
+            *best = vex;
     }
 }
 

@@ -5,6 +5,7 @@ enum { MOST_REFERRERS = 128 };
 
 struct referring {
     struct source *source;
+    uint64_t bytes_left; // that may still be read
     struct list found; // of struct source_referrer
 };
 
@@ -33,6 +34,12 @@ static bool add_layer(struct referring *referring, const struct descriptor *laye
     text_init(&name, source->mem, 512);
     text_add(&name, S("referrer "));
     text_add(&name, layer->digest);
+    if (layer->size > referring->bytes_left || referring->found.count == MOST_REFERRERS) {
+        notes_add(source->notes, NOTE_LIMIT, layer->digest,
+                  "it refers to the image, and so do too many others: it was not read");
+        return true;
+    }
+    referring->bytes_left -= layer->size;
     if (!blob_read(source, layer, &bytes, &failed)) {
         notes_add_err(source->notes, layer->digest, &failed);
         return failed.kind != ERR_MEMORY || err_copy(err, &failed);
@@ -119,7 +126,10 @@ bool source_referrers(struct source *source, struct source_referrers *ret, struc
 {
     const struct store *store = &source->store;
     span digest = source->image.manifest_digest;
-    struct referring referring = {.source = source};
+    struct referring referring = {
+        .source = source,
+        .bytes_left = source->options->limits->feed_bytes,
+    };
     struct err failed = {0};
     span bytes = {0};
     span tag = {0};
