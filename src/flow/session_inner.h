@@ -71,6 +71,7 @@ bool bring_layers(struct scan_session *session, struct err *err);
 // say something else. Only images are remembered, so whether declarations count does not matter.
 extern const span look_edition;
 extern const span flow_edition;
+extern const span feeds_edition; // of the code that translates feeds and compiles them
 // Under which key the bom of this image is remembered; false if it is not.
 bool known_bom_key(const struct scan_session *session, digest *ret);
 // Takes the bom that is remembered under the key; false if there is none that can be read.

@@ -1,5 +1,6 @@
 // net: image references, credentials, the OCI distribution protocol, container engines' APIs and
-// files on web servers, all over libcurl. Credentials go only to the host that they are for, and into no error text.
+// files on web servers, all over libcurl. Credentials go only to the host that they are for, and
+// into no error text.
 #ifndef PLIMSOLL_NET_H
 #define PLIMSOLL_NET_H
 

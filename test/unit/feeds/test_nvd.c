@@ -29,16 +29,17 @@ static void ranges_have_four_kinds_of_ends(void **state)
 {
     (void)state;
     assert_nodes(ENTRY_11("CVE-2018-0732", "Text",
-                          OR(MATCH("a:openssl:openssl:*:*:*:*:*:*:*:*", ",'versionStartIncluding':'"
-                                                                        "1.1.0','"
-                                                                        "versionEndIncluding':'1.1."
-                                                                        "0h'") "," MATCH(
-                              "a:Openssl:openssl:*:*:*:*:*:*:*:*", ",'versionStartExcluding':'1.0."
-                                                                   "2','versionEndExcluding':'1.0."
-                                                                   "2p'") "," MATCH("a:openssl:"
-                                                                                    "openssl:*:*:*:"
-                                                                                    "*:*:*:*:*",
-                                                                                    "")),
+                          OR(MATCH("a:openssl:openssl:*:*:*:*:*:*:*:*",
+                                   ",'versionStartIncluding':'"
+                                   "1.1.0','"
+                                   "versionEndIncluding':'1.1."
+                                   "0h'") "," MATCH("a:Openssl:openssl:*:*:*:*:*:*:*:*",
+                                                    ",'versionStartExcluding':'1.0."
+                                                    "2','versionEndExcluding':'1.0."
+                                                    "2p'") "," MATCH("a:openssl:"
+                                                                     "openssl:*:*:*:"
+                                                                     "*:*:*:*:*",
+                                                                     "")),
                           ""),
                  ROW("openssl:openssl", "affected|unknown|1.1.0||1.1.0h||")
                      ROW("openssl:openssl", "fixed|unknown|1.0.2|1.0.2p||||after introduced")
