@@ -113,8 +113,32 @@ static bool time_look_ups(const struct database *database, const struct list *ke
     return true;
 }
 
+// Asks from afar, as matching does first, for a package of these versions.
+static bool time_look_outs(const struct database *database, const struct list *keys,
+                           const char *what, const struct asked_versions *versions, struct err *err)
+{
+    struct advisory_source source = database_source(database);
+    size_t open = 0;
+    double start = processor_ns();
+    for (size_t i = 0; i < LOOK_UPS && keys->count; i++) {
+        const struct key *key = LIST_AT(keys, struct key, i * 7919 % keys->count);
+        enum outlook outlook = OUTLOOK_SILENT;
+        if (!source.look_out(source.self, key->ecosystem, key->name, versions, &outlook, err))
+            return false;
+        open += outlook == OUTLOOK_OPEN;
+    }
+    double ns = processor_ns() - start;
+    printf("%-34s %12.0f ns %12.0f/s %8.1f %% may be affected\n", what, ns / LOOK_UPS,
+           LOOK_UPS * 1e9 / ns, 100.0 * (double)open / LOOK_UPS);
+    return true;
+}
+
 static bool run(const char *path, struct err *err)
 {
+    // Keys that no version has: below all others and above.
+    const struct asked_versions oldest = {.of_binary = S("\0"), .of_source = S("\0")};
+    const struct asked_versions newest = {.of_binary = S("\xff"), .of_source = S("\xff")};
+
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(UINT64_C(1) << 30);
     CLEANUP(database_cleanup) struct database *database = NULL;
     struct keys keys = {0};
@@ -122,6 +146,10 @@ static bool run(const char *path, struct err *err)
         return err_set(err, ERR_MEMORY, "out of memory");
     return time_open(path, err) && database_open(path, &database, err) &&
            collect_keys(database, mem, &keys, err) &&
+           time_look_outs(database, &keys.gone, "look out, name without statements", &newest,
+                          err) &&
+           time_look_outs(database, &keys.all, "look out, newer than all claims", &newest, err) &&
+           time_look_outs(database, &keys.all, "look out, older than all fixes", &oldest, err) &&
            time_look_ups(database, &keys.gone, "look-up, name without statements", false, err) &&
            time_look_ups(database, &keys.some, "look-up, up to 4 statements", false, err) &&
            time_look_ups(database, &keys.all, "look-up, any package", false, err) &&

@@ -21,9 +21,11 @@ static bool add_segment(const struct database *database, size_t index, struct te
     if (!database_segment_at(database, index, &segment, err))
         return false;
     add_date(out, segment.day);
-    text_addf(out, "  %9llu  %9llu  %9llu  %9.1f  ", (unsigned long long)segment.advisories,
-              (unsigned long long)segment.packages, (unsigned long long)segment.statements,
-              (double)segment.bytes / 1048576);
+    uint64_t others = segment.releases + segment.weaknesses + segment.products;
+    text_addf(out, "  %9llu  %9llu  %9llu  %9llu  %9llu  %9.1f  ",
+              (unsigned long long)segment.advisories, (unsigned long long)segment.packages,
+              (unsigned long long)segment.statements, (unsigned long long)segment.flaws,
+              (unsigned long long)others, (double)segment.bytes / 1048576);
     add_safe(out, segment.name);
     text_add(out, S("  ("));
     add_safe(out, segment.licence);
@@ -44,7 +46,8 @@ static bool add_status(const struct settings *settings, const char *path,
     add_safe(out, info.built);
     text_add(out,
              S("\nchecked   every checksum and every record\n\n"
-               "newest      advisories   packages  statements        MiB  source (licence)\n"));
+               "newest      advisories   packages  statements      flaws     others        MiB  "
+               "source (licence)\n"));
     for (size_t i = 0; i < database_segment_count(database); i++)
         if (!add_segment(database, i, out, err))
             return false;
@@ -53,23 +56,24 @@ static bool add_status(const struct settings *settings, const char *path,
 
 // ---------------------------------------------------------------- search
 
-static void add_bound(struct text *out, const char *order, span version)
+static void add_bound(struct text *out, const char **separator, const char *order, span version)
 {
     if (version.len == 0)
         return;
-    text_addf(out, "%s%s ", out->ptr[out->len - 1] == '\t' ? "" : ", ", order);
+    text_addf(out, "%s%s ", *separator, order);
     add_safe(out, version);
+    *separator = ", ";
 }
 
 // "> 1.0, < 1.4", "all versions", "none".
 static void add_range(struct text *out, const struct affected *affected)
 {
-    bool bounded = affected->introduced.len || affected->fixed.len || affected->last_affected.len;
+    const char *separator = "";
     text_add_byte(out, '\t');
-    add_bound(out, affected->after_introduced ? ">" : ">=", affected->introduced);
-    add_bound(out, "<", affected->fixed);
-    add_bound(out, "<=", affected->last_affected);
-    if (!bounded)
+    add_bound(out, &separator, affected->after_introduced ? ">" : ">=", affected->introduced);
+    add_bound(out, &separator, "<", affected->fixed);
+    add_bound(out, &separator, "<=", affected->last_affected);
+    if (*separator == '\0')
         text_add(out, affected->status == STATUS_NOT_AFFECTED ? S("none") : S("all versions"));
 }
 

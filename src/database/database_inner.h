@@ -58,16 +58,17 @@ uint64_t directory_checksum(span directory);
 
 // ---------------------------------------------------------------- slots
 
-// Hash tables of u32le hash, u32le offset + 1. Where an entry stands if nothing is in the way
-// follows from its hash alone; a search goes forward and around, and ends at an empty slot.
+// Hash tables of u32le hash, u32le offset + 1. Where an entry would like to stand follows from its
+// hash alone; a search goes forward from there and around, and ends at an empty slot or at one
+// whose entry stands closer to where it would like to be.
 struct slot_search {
     span slots;
     uint32_t hash;
     size_t at;
-    size_t turns; // left: a damaged table may have no empty slot
+    size_t turn; // slots seen: a damaged table may have no end
 };
 
-// Of a key, whose name is hashed once for all segments; of an advisory's id.
+// Of a key, whose name is hashed once for all segments.
 uint64_t name_hash(enum key_kind kind, span name);
 uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word);
 
@@ -82,8 +83,9 @@ struct slot_table {
     size_t count;
 };
 bool slot_table_init(struct slot_table *table, size_t items, struct arena *mem);
-// False when the hash is there already and `once` is set.
-bool slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset, bool once);
+void slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset);
+bool slot_table_has(const struct slot_table *table, uint32_t hash);
+void slot_table_put(struct text *out, const struct slot_table *table);
 // Adds an advisory: returns its reference.
 uint32_t slot_table_add_id(struct slot_table *table, span id, uint32_t offset);
 void slot_table_put(struct text *out, const struct slot_table *table);
@@ -283,6 +285,7 @@ struct scope {
     uint32_t segment;
     uint32_t word;      // number of the ecosystem in that segment
     enum scheme scheme; // the order of its versions
+    size_t run;         // the first of those of one kind and ecosystem: how many they are
 };
 
 struct database {
@@ -294,6 +297,7 @@ struct database {
     size_t segment_count;
     struct scope *scopes; // sorted by kind, ecosystem, segment
     size_t scope_count;
+    span scope_slots; // hash table: kind and ecosystem → number of the first of them
 };
 
 // Fills err with ERR_INPUT naming file, segment and place, and returns false.

@@ -17,6 +17,45 @@ static bool read_scope(const struct database *database, reader *in, struct scope
     return true;
 }
 
+static bool same_scope(const struct scope *scope, enum key_kind kind, span ecosystem)
+{
+    return scope->kind == kind && span_equal(scope->ecosystem, ecosystem);
+}
+
+static uint32_t scope_hash(enum key_kind kind, span ecosystem)
+{
+    return (uint32_t)(name_hash(kind, ecosystem) >> 32);
+}
+
+// Those of one kind and ecosystem stand together: how many they are from `first` on.
+static size_t run_length(const struct database *database, size_t first)
+{
+    const struct scope *scope = &database->scopes[first];
+    size_t end = first;
+    while (end < database->scope_count &&
+           same_scope(&database->scopes[end], scope->kind, scope->ecosystem))
+        end++;
+    return end - first;
+}
+
+// Every look-up begins here, so it is no search.
+static bool index_scopes(struct database *database)
+{
+    struct slot_table table = {0};
+    struct text slots = {0};
+    if (!slot_table_init(&table, database->scope_count, database->mem))
+        return false;
+    for (size_t i = 0; i < database->scope_count; i += database->scopes[i].run) {
+        struct scope *scope = &database->scopes[i];
+        scope->run = run_length(database, i);
+        slot_table_add(&table, scope_hash(scope->kind, scope->ecosystem), (uint32_t)i);
+    }
+    text_init(&slots, database->mem, SIZE_MAX);
+    slot_table_put(&slots, &table);
+    database->scope_slots = text_span(&slots);
+    return text_ok(&slots);
+}
+
 bool scopes_view(struct database *database, span table, struct err *err)
 {
     size_t count = table.len / SCOPE_ENTRY_SIZE;
@@ -28,41 +67,22 @@ bool scopes_view(struct database *database, span table, struct err *err)
         if (!read_scope(database, &in, &database->scopes[i]))
             return database_damaged(database, NULL, "scope", err);
     database->scope_count = count;
-    return true;
-}
-
-static int compare_scope(const struct scope *scope, enum key_kind kind, span ecosystem)
-{
-    if (scope->kind != kind)
-        return scope->kind < kind ? -1 : 1;
-    return span_compare(scope->ecosystem, ecosystem);
-}
-
-// Index of the first scope that is not below (kind, ecosystem).
-static size_t lower_bound(const struct database *database, enum key_kind kind, span ecosystem)
-{
-    size_t low = 0;
-    size_t high = database->scope_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_scope(&database->scopes[middle], kind, ecosystem) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return index_scopes(database) || arena_err(database->mem, err, "database: scopes");
 }
 
 size_t scopes_of(const struct database *database, enum key_kind kind, span ecosystem,
                  const struct scope **ret_first)
 {
-    size_t first = lower_bound(database, kind, ecosystem);
-    size_t end = first;
-    while (end < database->scope_count &&
-           compare_scope(&database->scopes[end], kind, ecosystem) == 0)
-        end++;
-    *ret_first = database->scopes + first;
-    return end - first;
+    struct slot_search search = slot_search(database->scope_slots, scope_hash(kind, ecosystem));
+    uint32_t number = 0;
+    bool no_end = false; // the table is our own
+    while (slot_next(&search, &number, &no_end)) {
+        const struct scope *scope = &database->scopes[number];
+        *ret_first = scope;
+        if (same_scope(scope, kind, ecosystem))
+            return scope->run;
+    }
+    return 0;
 }
 
 // ---------------------------------------------------------------- compiling

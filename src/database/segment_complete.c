@@ -43,8 +43,9 @@ uint32_t slot_table_add_id(struct slot_table *table, span id, uint32_t offset)
 {
     const uint32_t most = (1u << REFERENCE_BITS) - 1;
     uint32_t reference = (uint32_t)(span_hash(id, ID_SEED) >> (64 - REFERENCE_BITS));
-    while (!slot_table_add(table, reference << (32 - REFERENCE_BITS), offset, true))
+    while (slot_table_has(table, reference << (32 - REFERENCE_BITS)))
         reference = (reference + 1) & most;
+    slot_table_add(table, reference << (32 - REFERENCE_BITS), offset);
     return reference;
 }
 
@@ -98,7 +99,7 @@ static bool index_records(struct completion *completion, struct err *err)
         size_t offset = records.len - in.rest.len;
         record = get_record(&in);
         uint32_t hash = key_hash(name_hash(record.kind, record.name), record.word);
-        (void)slot_table_add(&table, hash, (uint32_t)offset, false); // false only when `once`
+        slot_table_add(&table, hash, (uint32_t)offset);
     }
     slot_table_put(table_of(completion, SECTION_RECORD_SLOTS), &table);
     return true;

@@ -34,31 +34,36 @@ static uint32_t entry(span table, size_t number)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+// How far an entry stands behind the slot where it would like to be.
+static size_t distance(size_t at, uint32_t hash, size_t count)
+{
+    size_t home = slot_of(hash, count);
+    return at >= home ? at - home : at + count - home;
+}
+
 struct slot_search slot_search(span slots, uint32_t hash)
 {
-    size_t count = slots.len / SLOT_SIZE;
     return (struct slot_search){
         .slots = slots,
         .hash = hash,
-        .at = slot_of(hash, count),
-        .turns = count,
+        .at = slot_of(hash, slots.len / SLOT_SIZE),
     };
 }
 
 bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged)
 {
     size_t count = search->slots.len / SLOT_SIZE;
-    while (search->turns) {
-        size_t at = search->at;
-        uint32_t offset = entry(search->slots, at * 2 + 1);
-        if (offset == 0)
+    for (; search->turn < count; search->at = next_slot(search->at, count)) {
+        uint32_t hash = entry(search->slots, search->at * 2);
+        uint32_t offset = entry(search->slots, search->at * 2 + 1);
+        if (offset == 0 || distance(search->at, hash, count) < search->turn)
             return false;
-        search->turns--;
-        search->at = next_slot(at, count);
-        if (entry(search->slots, at * 2) == search->hash) {
-            *ret_offset = offset - 1;
-            return true;
-        }
+        search->turn++;
+        if (hash != search->hash)
+            continue;
+        search->at = next_slot(search->at, count);
+        *ret_offset = offset - 1;
+        return true;
     }
     *ret_damaged = true;
     return false;
@@ -74,15 +79,38 @@ bool slot_table_init(struct slot_table *table, size_t items, struct arena *mem)
     return table->entries;
 }
 
-bool slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset, bool once)
+// Whoever stands closer to home makes way for the one that came further: so no search is long, and
+// one for what is not there ends early.
+void slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset)
 {
-    size_t at = slot_of(hash, table->count);
-    for (; table->entries[at * 2 + 1]; at = next_slot(at, table->count))
-        if (once && table->entries[at * 2] == hash)
+    uint32_t held[2] = {hash, offset + 1};
+    size_t turn = 0;
+    for (size_t at = slot_of(hash, table->count);; at = next_slot(at, table->count), turn++) {
+        uint32_t *slot = &table->entries[at * 2];
+        size_t its_turn = slot[1] ? distance(at, slot[0], table->count) : 0;
+        if (slot[1] && its_turn >= turn)
+            continue;
+        const uint32_t moved[2] = {slot[0], slot[1]};
+        slot[0] = held[0];
+        slot[1] = held[1];
+        if (moved[1] == 0)
+            return;
+        held[0] = moved[0];
+        held[1] = moved[1];
+        turn = its_turn;
+    }
+}
+
+bool slot_table_has(const struct slot_table *table, uint32_t hash)
+{
+    size_t turn = 0;
+    for (size_t at = slot_of(hash, table->count);; at = next_slot(at, table->count), turn++) {
+        const uint32_t *slot = &table->entries[at * 2];
+        if (slot[1] == 0 || distance(at, slot[0], table->count) < turn)
             return false;
-    table->entries[at * 2] = hash;
-    table->entries[at * 2 + 1] = offset + 1;
-    return true;
+        if (slot[0] == hash)
+            return true;
+    }
 }
 
 void slot_table_put(struct text *out, const struct slot_table *table)

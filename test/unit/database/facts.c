@@ -377,3 +377,29 @@ void facts_read_claims(const struct advisory_source *source, const struct claims
         items += claim->count;
     }
 }
+
+// ---------------------------------------------------------------- a database
+
+int fixture_open(void **state, const char *path)
+{
+    struct arena *mem = arena_new(1 << 28);
+    struct fixture *fixture = ARENA_NEW(mem, struct fixture);
+    struct err err = {0};
+    fixture->mem = mem;
+    fixture->limits = limits_default();
+    facts_make(&fixture->facts, mem, 11, 400);
+    facts_write(&fixture->facts, path, 5, 2);
+    if (!database_open(path, &fixture->database, &err))
+        fail_msg("%s", err.text);
+    fixture->source = database_source(fixture->database);
+    *state = fixture;
+    return 0;
+}
+
+int fixture_close(void **state)
+{
+    struct fixture *fixture = *state;
+    database_close(fixture->database);
+    arena_free(fixture->mem);
+    return 0;
+}

@@ -42,4 +42,15 @@ void facts_assert_spans(const struct spans *spans, const char *expected);
 // All facts in one file at `path`, from `builders` builders.
 void facts_write(const struct facts *facts, const char *path, uint64_t shuffle, unsigned builders);
 
+// A database of made-up facts, open. For the set-up and tear-down of a group of tests.
+struct fixture {
+    struct arena *mem;
+    struct facts facts;
+    struct database *database;
+    struct advisory_source source;
+    struct limits limits;
+};
+int fixture_open(void **state, const char *path);
+int fixture_close(void **state);
+
 #endif
