@@ -202,6 +202,9 @@ bool suse_read_product(struct draft *draft, span publisher, span product, struct
 // lie in a container.
 bool cpe_name_product(struct draft *draft, span text, struct affected *ret);
 
+// "vendor:product" of an application's CPE 2.3 name; empty for any other text, and without room.
+span cpe_product_of(struct arena *mem, span text);
+
 // Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
 // "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
 // heeded where a container cannot have it: another operating system than Linux, or a device.
@@ -231,8 +234,10 @@ struct document {
     span bytes;
     uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
 };
-// Calls visit for each document in the file: each regular member of a tar, or the file itself.
-// Uncompresses what ends in ".zst". Stops when visit returns false. `as_lists`: each JSON file is a
+// Calls visit for each document: each regular member of a tar or a zip, another file itself, each of
+// those in a directory, in the order of their names. Files may be packed with gzip, zstd, xz or
+// bzip2; what they are is seen from their bytes. Paths are those below the directory, without the
+// one at the top of a git archive. Stops when visit returns false. `as_lists`: each JSON file is a
 // list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of
 // them.
 typedef bool archive_visitor(void *self, const struct document *document, struct err *err);
@@ -278,5 +283,7 @@ feed_translator translate_nvd;
 feed_translator translate_nvd_overrides;
 feed_translator translate_cve5;
 feed_translator translate_cwe;
+feed_translator translate_purl2cpe;
+feed_translator translate_cpe_index;
 
 #endif

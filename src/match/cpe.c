@@ -20,8 +20,10 @@ bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err 
 {
     const struct advisory_source *source = matcher->source;
     const struct package *package = subject->package;
-    // An ecosystem with an order of its own has a database of its own.
-    if (!subject->ecosystem->language || subject->scheme != SCHEME_GENERIC)
+    // An ecosystem with an order of its own has a database of its own. What names a repository was
+    // built by a distribution, which a note in the program says.
+    if (!subject->ecosystem->language || subject->scheme != SCHEME_GENERIC ||
+        is_of_distribution(matcher, package) || package->repository.len)
         return true;
     bool is_program = span_equal(package->type, S("generic"));
     span products = is_program ? cpe_of_program(package->name) : (span){0};
@@ -45,27 +47,30 @@ bool cpe_target_fits(const struct package *package, span target)
 
 // ---------------------------------------------------------------- weights
 
+// Who says it: the higher ones know better.
+enum rank {
+    RANK_REPORT,    // CVE records: what was reported
+    RANK_NVD,       // what NVD made of it
+    RANK_OVERRULER, // who looked into it again
+    RANK_OWN,       // the database of the package's own ecosystem
+};
+
 static bool is_by_cpe(const struct view *view)
 {
     return span_equal(view->statement->affected.ecosystem, S("cpe"));
 }
 
-static bool is_of(const struct view *view, span database)
+static enum rank rank_of(const struct view *view, span overruler)
 {
-    return span_equal(view->statement->advisory.database, database);
+    span database = view->statement->advisory.database;
+    if (!is_by_cpe(view))
+        return RANK_OWN;
+    if (span_equal(database, overruler))
+        return RANK_OVERRULER;
+    return span_equal(database, S("nvd")) ? RANK_NVD : RANK_REPORT;
 }
 
-// Leaves those of one database their weight; an empty name is none's.
-static void weigh_all_but(struct list *views, span database)
-{
-    for (size_t i = 0; i < views->count; i++) {
-        struct view *view = LIST_AT(views, struct view, i);
-        if (is_by_cpe(view) && !is_of(view, database))
-            view->weight = WEIGHT_SUPERSEDED;
-    }
-}
-
-// Who has looked into the flaw and says which products have it, all of them; empty: nobody.
+// The database that names all products that have the flaw; empty: none does.
 static bool find_overruler(const struct matcher *matcher, span flaw, span *ret, struct err *err)
 {
     struct claims claims = {0};
@@ -76,30 +81,40 @@ static bool find_overruler(const struct matcher *matcher, span flaw, span *ret, 
     return true;
 }
 
+// The highest rank of those that know versions. "All versions" often means that nobody looked. An
+// overruler's silence on the product counts too.
+static enum rank highest_rank(const struct list *views, span overruler)
+{
+    enum rank highest = RANK_REPORT;
+    bool is_silent = overruler.len > 0;
+    for (size_t i = 0; i < views->count; i++) {
+        const struct view *view = LIST_AT(views, struct view, i);
+        enum rank rank = rank_of(view, overruler);
+        is_silent = is_silent && rank != RANK_OVERRULER;
+        if (rank > highest && affected_is_bounded(&view->statement->affected))
+            highest = rank;
+    }
+    return is_silent && highest < RANK_OVERRULER ? RANK_OVERRULER : highest;
+}
+
 bool cpe_weigh(struct matcher *matcher, span flaw, struct err *err)
 {
     struct list *views = &matcher->views;
-    bool any = false;
     bool inside = false;
-    bool by_others = false;
-    bool by_nvd = false;
     for (size_t i = 0; i < views->count; i++) {
         const struct view *view = LIST_AT(views, struct view, i);
-        any = any || is_by_cpe(view);
         inside = inside || (is_by_cpe(view) && view->stage == STAGE_INSIDE);
-        by_others = by_others || !is_by_cpe(view);
-        by_nvd = by_nvd || (is_by_cpe(view) && is_of(view, S("nvd")));
-    }
-    if (!any || by_others) {
-        weigh_all_but(views, (span){0});
-        return true;
     }
     span overruler = {0};
-    if (inside && !find_overruler(matcher, flaw, &overruler, err))
+    if (!inside)
+        return true; // they do not matter
+    if (!find_overruler(matcher, flaw, &overruler, err))
         return false;
-    if (overruler.len)
-        weigh_all_but(views, overruler);
-    else if (by_nvd)
-        weigh_all_but(views, S("nvd"));
+    enum rank highest = highest_rank(views, overruler);
+    for (size_t i = 0; i < views->count; i++) {
+        struct view *view = LIST_AT(views, struct view, i);
+        if (rank_of(view, overruler) < highest)
+            view->weight = WEIGHT_SUPERSEDED;
+    }
     return true;
 }
