@@ -15,7 +15,8 @@ struct translation {
     struct arena *mem;
     const struct advisory_sink *sink;
     struct notes *notes;
-    uint32_t newest; // latest day that a document bears
+    uint32_t newest;  // latest day that a document bears
+    uint32_t written; // day on which the one at hand was written, as the archive says; 0: unknown
     bool sink_failed;
     struct list earlier; // of span, sorted: what newer files of the feed have told of
     struct list current; // of span: what this one has
