@@ -157,9 +157,11 @@ def alpine_findings(facts, release, packages):
 # ---------------------------------------------------------------- rpm and pacman
 
 def segments_order(mine, theirs, is_pacman):
-    """rpmvercmp of versions without "^": -1, 0 or 1. pacman's differs in a word at the end: 1.0rc1
-    comes before 1.0 there."""
+    """rpmvercmp of versions without "^": -1, 0 or 1. pacman's differs in a word right at the end:
+    1.0rc1 comes before 1.0 there, and 1.0.rc1 behind it."""
     while True:
+        if is_pacman and bool(mine) != bool(theirs):
+            return (bool(mine) - bool(theirs)) * (-1 if (mine or theirs)[0].isalpha() else 1)
         mine, theirs = (re.sub(r"^[^A-Za-z0-9~]+", "", text) for text in (mine, theirs))
         if mine[:1] == "~" or theirs[:1] == "~":
             if mine[:1] != theirs[:1]:
@@ -167,8 +169,7 @@ def segments_order(mine, theirs, is_pacman):
             mine, theirs = mine[1:], theirs[1:]
             continue
         if not mine or not theirs:
-            order = bool(mine) - bool(theirs)
-            return -order if is_pacman and (mine or theirs)[:1].isalpha() else order
+            return bool(mine) - bool(theirs)
         kind = r"\d+" if mine[0].isdigit() else r"[A-Za-z]+"
         a, b = re.match(kind, mine), re.match(kind, theirs)
         if not b:  # a number is newer than a word
