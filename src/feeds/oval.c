@@ -233,8 +233,11 @@ bool translate_oval(struct translation *translation, span path, span bytes, stru
     struct oval oval = {.translation = translation, .path = path};
     if (!index_document(&oval, root, err))
         return false;
-    for (; definition; definition = xml_again(definition))
-        if (is_about_flaws(definition) && !give_definition(&oval, definition, err))
+    for (; definition; definition = xml_again(definition)) {
+        bool counts = is_about_flaws(definition) &&
+                      translation_is_new(translation, xml_attribute(definition, "id"));
+        if (counts && !give_definition(&oval, definition, err))
             return false;
+    }
     return true;
 }
