@@ -265,7 +265,9 @@ static bool match_packages(struct matcher *matcher, struct err *err)
         struct ecosystem *ecosystem = ecosystem_for(matcher, package);
         if (is_judged_by_owner(matcher, package))
             matcher->owned++;
-        else if (ecosystem && !match_package(matcher, i, ecosystem, err))
+        else if ((ecosystem && !match_package(matcher, i, ecosystem, err)) ||
+                 (cpe_speaks_of_repository(package) &&
+                  !match_package(matcher, i, matcher->cpe, err)))
             return err_add(err, "%s", quote(package->name).text);
     }
     return true;

@@ -54,27 +54,54 @@ static bool note_distro(struct matcher *matcher, struct err *err)
     return true;
 }
 
-// Has a program a name by which NVD speaks of it?
+// Has the package a name by which NVD speaks of it?
 static bool has_cpe_name(struct matcher *matcher, const struct package *package,
-                         struct ecosystem *ecosystem)
+                         struct ecosystem *ecosystem, bool *ret, struct err *err)
 {
+    if (cpe_speaks_of_repository(package))
+        ecosystem = matcher->cpe;
     struct subject subject = {
         .package = package,
         .ecosystem = ecosystem,
         .scheme = scheme_of_ecosystem(ecosystem->key),
     };
-    return matcher->cpe->found_any && cpe_add_names(matcher, &subject, NULL) && subject.name_count;
+    if (!cpe_add_names(matcher, &subject, err))
+        return false;
+    *ret = matcher->cpe->found_any && subject.name_count > 0;
+    return true;
+}
+
+// An ecosystem's database knows its packages; those on programs know a few by name.
+static bool is_spoken_of(struct matcher *matcher, const struct package *package,
+                         struct ecosystem *ecosystem, bool *ret, struct err *err)
+{
+    struct topic *topic = NULL;
+    *ret = ecosystem->found_any;
+    if (!span_equal(ecosystem->key, S("generic")))
+        return true;
+    if (!topics_find(&matcher->topics, ecosystem, package->name, &topic, err))
+        return false;
+    *ret = topic->claims.count > 0;
+    return true;
 }
 
 // Packages of the distribution have notes of their own.
-static bool is_uncovered(struct matcher *matcher, const struct package *package)
+static bool is_uncovered(struct matcher *matcher, const struct package *package, bool *ret,
+                         struct err *err)
 {
     struct ecosystem *ecosystem = ecosystem_for(matcher, package);
-    if (is_judged_by_owner(matcher, package) ||
-        (matcher->system.key.len == 0 && is_of_system(package)))
+    bool noted = is_judged_by_owner(matcher, package) ||
+                 (matcher->system.key.len == 0 && is_of_system(package));
+    *ret = !ecosystem && !noted;
+    if (!ecosystem || !ecosystem->language || noted)
+        return true;
+    bool spoken_of = false;
+    bool has_name = false;
+    if (!is_spoken_of(matcher, package, ecosystem, &spoken_of, err) ||
+        (!spoken_of && !has_cpe_name(matcher, package, ecosystem, &has_name, err)))
         return false;
-    return !ecosystem || (ecosystem->language && !ecosystem->found_any &&
-                          !has_cpe_name(matcher, package, ecosystem));
+    *ret = !spoken_of && !has_name;
+    return true;
 }
 
 // How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
@@ -92,8 +119,12 @@ static bool count_uncovered(struct matcher *matcher, size_t *at, size_t *ret, st
             return false;
     }
     size_t count = 0;
-    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at)
-        count += is_uncovered(matcher, &bom->packages[*at]);
+    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at) {
+        bool uncovered = false;
+        if (!is_uncovered(matcher, &bom->packages[*at], &uncovered, err))
+            return false;
+        count += uncovered;
+    }
     *ret = count;
     return true;
 }
