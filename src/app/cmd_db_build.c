@@ -2,7 +2,7 @@
 
 enum { NOTES_BUDGET = 256 << 20 };
 
-static void complain_notes(const struct settings *settings, const struct notes *notes)
+void complain_notes(const struct settings *settings, const struct notes *notes)
 {
     for (size_t i = 0; i < notes->items.count; i++) {
         const struct note *note = LIST_AT(&notes->items, struct note, i);

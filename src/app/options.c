@@ -222,6 +222,18 @@ static bool set_root(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->root, err);
 }
 
+static bool set_mirror(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // any text
+    settings->mirror = value;
+    return true;
+}
+
+static bool set_sources(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->sources, err);
+}
+
 static bool set_keys(struct settings *settings, span value, struct err *err)
 {
     return keep_text(settings, value, &settings->keys, err);
@@ -256,9 +268,16 @@ static bool is_off(span value)
            span_equal_nocase(value, S("no"));
 }
 
-static bool set_only_fixed(struct settings *settings, span value, struct err *err)
+static bool set_unsigned(struct settings *settings, span value, struct err *err)
 {
     (void)err; // a switch takes any word
+    settings->is_unsigned = !is_off(value);
+    return true;
+}
+
+static bool set_only_fixed(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
     settings->only_fixed = !is_off(value);
     return true;
 }
@@ -319,17 +338,17 @@ static const struct option options[] = {
      "table, json, html, sarif, csv, junit, gitlab, cyclonedx-vdr; SBOMs: cyclonedx-json, "
      "spdx-json; repeatable",
      set_output},
-    {"check", 0, "LIST",
+    {"check", 0, "KINDS",
      "what to look for: vulnerability,malware,integrity; default all; host, dir: not integrity",
      set_check},
-    {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
+    {"severity", 's', "SEVERITIES", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
     {"show-suppressed", 0, NULL, "show what does not count, too, and why", set_show_suppressed},
     {"ignore", 0, "FILE", "what does not count, instead of .plimsollignore; repeatable",
      add_ignore},
-    {"vex", 0, "FILE|DIR|referrers|image", "VEX documents, which say what does no harm; repeatable",
-     add_vex},
+    {"vex", 0, "SOURCE",
+     "VEX, which says what does no harm: FILE, DIR, referrers or image; repeatable", add_vex},
     {"baseline", 0, "FILE", "count only what this earlier result (-o json) has not", set_baseline},
     {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
      set_allow_licenses},
@@ -342,6 +361,11 @@ static const struct option options[] = {
     {"db", 0, "FILE", "the advisory database", set_db},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
+    {"mirror", 0, "DIR|URL", "a copy of the upstream feeds, in place of their publishers",
+     set_mirror},
+    {"sources", 0, "FILE", "addresses of upstream feeds, in place of the usual ones (YAML)",
+     set_sources},
+    {"unsigned", 0, NULL, "import a database that nobody has signed", set_unsigned},
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},

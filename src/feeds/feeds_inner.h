@@ -234,8 +234,10 @@ struct document {
     span bytes;
     uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
 };
-// Calls visit for each document in the file: each regular member of a tar, or the file itself.
-// Uncompresses what ends in ".zst". Stops when visit returns false. `as_lists`: each JSON file is a
+// Calls visit for each document: each regular member of a tar or a zip, another file itself, each of
+// those in a directory, in the order of their names. Files may be packed with gzip, zstd, xz or
+// bzip2; what they are is seen from their bytes. Paths are those below the directory, without the
+// one at the top of a git archive. Stops when visit returns false. `as_lists`: each JSON file is a
 // list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of
 // them.
 typedef bool archive_visitor(void *self, const struct document *document, struct err *err);

@@ -153,6 +153,16 @@ static void add_run(struct reading *reading, const struct event *low, const stru
         *run = (struct run){.low = *low, .high = *high};
 }
 
+// Does the next range begin where this event ends one? Then they are one, and this is no fix.
+static bool is_bridged(const struct list *events, size_t index)
+{
+    if (index + 1 == events->count)
+        return false;
+    const struct event *event = LIST_AT(events, struct event, index);
+    const struct event *next = LIST_AT(events, struct event, index + 1);
+    return next->kind == EVENT_INTRODUCED && event->key.len && span_equal(event->key, next->key);
+}
+
 static void add_runs(struct reading *reading, const struct list *events)
 {
     static const struct event never = {0};
@@ -166,6 +176,8 @@ static void add_runs(struct reading *reading, const struct list *events)
             low = low ? low : event;
             continue;
         }
+        if (event->kind != EVENT_LIMIT && is_bridged(events, i))
+            continue;
         if (low)
             add_run(reading, low, event);
         low = NULL;

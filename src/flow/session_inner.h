@@ -44,8 +44,9 @@ struct scan_session {
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be
                   // remembered of the whole
     struct suppress *suppress;
-    struct list documents; // struct vex_file: of VEX inside the image
-    bool has_key;          // of the bom, before the worker asked for more
+    struct list documents;  // struct vex_file: of VEX inside the image, if that was asked for
+    size_t inner_documents; // how many there are
+    bool has_key;           // of the bom, before the worker asked for more
     digest key;
 };
 
@@ -70,6 +71,7 @@ bool bring_layers(struct scan_session *session, struct err *err);
 // say something else. Only images are remembered, so whether declarations count does not matter.
 extern const span look_edition;
 extern const span flow_edition;
+extern const span feeds_edition; // of the code that translates feeds and compiles them
 // Under which key the bom of this image is remembered; false if it is not.
 bool known_bom_key(const struct scan_session *session, digest *ret);
 // Takes the bom that is remembered under the key; false if there is none that can be read.

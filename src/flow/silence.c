@@ -153,13 +153,26 @@ static bool add_referrers(struct scan_session *session, struct err *err)
     return true;
 }
 
+static bool names_image(const struct scan_request *request)
+{
+    for (size_t i = 0; i < request->vex.count; i++)
+        if (span_equal(request->vex.items[i], VEX_IMAGE))
+            return true;
+    return false;
+}
+
 bool take_documents(struct scan_session *session, reader *r, struct err *err)
 {
     list_init(&session->documents, session->mem, sizeof(struct vex_file),
               session->request->limits.index_entries);
+    bool wanted = names_image(session->request);
+    session->inner_documents = 0;
     while (r->rest.len && read_ok(r)) {
         span path = read_field(r);
         span bytes = read_field(r);
+        session->inner_documents++;
+        if (!wanted)
+            continue;
         struct vex_file *file = LIST_ADD(&session->documents, struct vex_file);
         if (!file || !arena_span(session->mem, path, &file->path) ||
             !arena_span(session->mem, bytes, &file->bytes))
@@ -176,14 +189,6 @@ static bool add_image(struct scan_session *session, struct err *err)
             return false;
     }
     return true;
-}
-
-static bool names_image(const struct scan_request *request)
-{
-    for (size_t i = 0; i < request->vex.count; i++)
-        if (span_equal(request->vex.items[i], VEX_IMAGE))
-            return true;
-    return false;
 }
 
 // ---------------------------------------------------------------- when all is known
@@ -217,10 +222,10 @@ static bool compare_with_baseline(struct scan_session *session, struct err *err)
 bool silence(struct scan_session *session, struct err *err)
 {
     const struct spans *vex = &session->request->vex;
-    if (session->documents.count && !names_image(session->request) && session->database)
+    if (session->inner_documents && !names_image(session->request) && session->database)
         notes_add(&session->notes, NOTE_INFORMATION, S("VEX"),
                   "documents in the image itself, which count with --vex image only: %zu",
-                  session->documents.count);
+                  session->inner_documents);
     for (size_t i = 0; i < vex->count; i++)
         if (!add_late(session, vex->items[i], err))
             return false;

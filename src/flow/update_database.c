@@ -179,7 +179,7 @@ static bool run(struct update *update, struct update_result *ret, struct err *er
         return false;
     *ret = assembly.result;
     ret->version = targets.version;
-    return true;
+    return !mirror_lasts(update->mirror) || remember(update, "source", update->request->from, err);
 }
 
 bool update_database(const struct update_request *request, struct update_result *ret,
@@ -203,4 +203,22 @@ bool update_database(const struct update_request *request, struct update_result 
         .now = request->now,
     };
     return run(&update, ret, err) || err_add(err, "%s", quote(request->from).text);
+}
+
+bool published_source(const char *database, struct arena *mem, span *ret, struct err *err)
+{
+    enum { MOST_BYTES = 1 << 16 };
+    struct text path = {0};
+    struct err failure = {0};
+    span source = {0};
+    text_init(&path, mem, SIZE_MAX);
+    text_add(&path, span_of_text(database));
+    text_add(&path, S(".update/source"));
+    const char *text = text_ok(&path) ? arena_text(mem, text_span(&path)) : NULL;
+    if (!text)
+        return arena_err(mem, err, "update");
+    if (!os_read_file(text, MOST_BYTES, mem, &source, &failure) && failure.kind != ERR_MISSING)
+        return err_copy(err, &failure);
+    *ret = source;
+    return true;
 }

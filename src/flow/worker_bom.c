@@ -184,9 +184,10 @@ static bool write_documents(const struct worker *worker, const struct tree *tree
         for (size_t j = 0; j < count; j++) {
             if (want_before(files[j]->path, i))
                 continue;
-            if (files[j]->content.len > limits->document_bytes) {
+            if (files[j]->content.len > limits->document_bytes ||
+                out->len + files[j]->content.len > limits->feed_bytes) {
                 notes_add(notes, NOTE_INFORMATION, files[j]->path,
-                          "too large for a VEX document: it was not read");
+                          "too much for a VEX document: it was not read");
                 continue;
             }
             text_add_field(out, files[j]->path);

@@ -72,9 +72,6 @@ static bool judge(struct matcher *matcher, const struct subject *subject, span f
         return false;
     if (answered)
         return true;
-    matcher->suppressed += codeless.len > 0;
-    if (codeless.len && !matcher->options->suppressed)
-        return true;
     return finding_add(matcher, subject, flaw, &verdict, codeless, err);
 }
 
@@ -92,11 +89,9 @@ static span next_flaw(const struct asked *asked, size_t count)
 }
 
 // All topics are sorted by flaw: walks them side by side.
-static bool match_opinions(struct matcher *matcher, const struct subject *subject,
+static bool match_opinions(struct matcher *matcher, const struct subject *subject, span codeless,
                            struct asked *asked, struct err *err)
 {
-    bool is_system = !subject->ecosystem->language;
-    span codeless = is_system ? codeless_reason(subject->package) : (span){0};
     for (;;) {
         span flaw = next_flaw(asked, subject->name_count);
         if (flaw.len == 0)
@@ -114,6 +109,10 @@ static bool match_opinions(struct matcher *matcher, const struct subject *subjec
 // The ranges that are claimed of the subject's names, then who claims them.
 static bool match_claims(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
+    span codeless = codeless_reason(subject->package);
+    matcher->suppressed += codeless.len > 0;
+    if (codeless.len && !matcher->options->suppressed)
+        return true;
     struct asked asked[NAMES_MOST] = {{0}};
     bool inside = false;
     matcher->claimed.count = 0;
@@ -129,7 +128,7 @@ static bool match_claims(struct matcher *matcher, const struct subject *subject,
     for (size_t i = 0; i < subject->name_count; i++)
         if (!topics_read(&matcher->topics, asked[i].topic, err))
             return false;
-    return match_opinions(matcher, subject, asked, err);
+    return match_opinions(matcher, subject, codeless, asked, err);
 }
 
 static bool look_out(struct matcher *matcher, const struct subject *subject,
@@ -155,7 +154,7 @@ static bool look_out(struct matcher *matcher, const struct subject *subject,
 // Most packages are in no range at all, and the database can tell so from afar.
 static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
-    bool open = !subject->is_usual_order || subject_is_rewritten(subject);
+    bool open = !subject->ecosystem->is_usual_scheme || subject_is_rewritten(subject);
     for (size_t i = 0; i < subject->name_count && !open; i++)
         if (!look_out(matcher, subject, &subject->names[i], &open, err))
             return false;
@@ -231,6 +230,8 @@ static bool match_package(struct matcher *matcher, size_t index, struct ecosyste
                     err) ||
         !cpe_add_names(matcher, &subject, err))
         return false;
+    ecosystem->asked++;
+    ecosystem->asked_by_cpe += subject.name_count > 1 && !is_system;
     return is_system ? match_of_system(matcher, &subject, err)
                      : match_of_language(matcher, &subject, err);
 }
@@ -242,32 +243,75 @@ bool package_is_go(const struct package *package)
     return span_equal(package->type, S("generic")) && span_equal(package->name, S("go"));
 }
 
-// The distribution's advisories speak of the packages of its own packaging system, those on
-// languages of theirs.
-struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package)
+static struct ecosystem *language_of(struct matcher *matcher, span type)
 {
-    struct ecosystem *system = &matcher->system;
-    enum scheme scheme = SCHEME_GENERIC;
-    span type = package_is_go(package) ? S("golang") : package->type;
     for (size_t i = 0; i < matcher->language_count; i++)
         if (language_has_type(matcher->languages[i].language, type))
             return &matcher->languages[i];
-    bool fits =
-        system->key.len && (system->type.len == 0 || span_equal(system->type, package->type));
-    return fits && scheme_parse(package->type, &scheme) && scheme_is_system(scheme) ? system : NULL;
+    return NULL;
+}
+
+// Which ecosystem speaks of packages of a type; null if none does. The distribution's advisories
+// speak of those of its own packaging system; if nobody knows which that is, of all that are one's.
+static struct ecosystem *ecosystem_of_type(struct matcher *matcher, span type)
+{
+    struct ecosystem *language = language_of(matcher, type);
+    struct ecosystem *system = &matcher->system;
+    enum scheme scheme = SCHEME_GENERIC;
+    if (language || system->key.len == 0 || (system->type.len && !span_equal(system->type, type)) ||
+        !scheme_parse(type, &scheme) || !scheme_is_system(scheme))
+        return language;
+    system->scheme = scheme;
+    system->is_usual_scheme = scheme == scheme_of_ecosystem(system->key);
+    return system;
+}
+
+// Packages are sorted by type.
+static bool count_uncovered(struct matcher *matcher, span type, struct err *err)
+{
+    struct list *types = &matcher->uncovered;
+    struct type_count *last =
+        types->count ? LIST_AT(types, struct type_count, types->count - 1) : NULL;
+    if (!last || !span_equal(last->type, type)) {
+        last = LIST_ADD(types, struct type_count);
+        if (!last)
+            return arena_err(matcher->mem, err, "types");
+        *last = (struct type_count){.type = type};
+    }
+    last->count++;
+    return true;
+}
+
+// A repository may be an action of GitHub, and the source of a product: it is judged as both.
+static bool match_repository(struct matcher *matcher, size_t index, struct ecosystem *actions,
+                             struct err *err)
+{
+    size_t known = matcher->cpe->asked_by_cpe;
+    if (!match_package(matcher, index, matcher->cpe, err))
+        return false;
+    actions->asked_by_cpe += matcher->cpe->asked_by_cpe - known;
+    return true;
 }
 
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
+    struct ecosystem *golang = language_of(matcher, S("golang"));
+    struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
-        struct ecosystem *ecosystem = ecosystem_for(matcher, package);
-        if (is_judged_by_owner(matcher, package))
-            matcher->owned++;
-        else if ((ecosystem && !match_package(matcher, i, ecosystem, err)) ||
-                 (cpe_speaks_of_repository(package) &&
-                  !match_package(matcher, i, matcher->cpe, err)))
+        if (i == 0 || !span_equal(package->type, package[-1].type))
+            of_type = ecosystem_of_type(matcher, package->type);
+        struct ecosystem *ecosystem = package_is_go(package) ? golang : of_type;
+        bool owned = is_judged_by_owner(matcher, package);
+        matcher->owned += owned;
+        if (owned)
+            continue;
+        bool done = ecosystem ? match_package(matcher, i, ecosystem, err)
+                              : count_uncovered(matcher, package->type, err);
+        if (done && ecosystem && cpe_speaks_of_repository(package))
+            done = match_repository(matcher, i, ecosystem, err);
+        if (!done)
             return err_add(err, "%s", quote(package->name).text);
     }
     return true;
@@ -307,6 +351,7 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->findings, matcher->mem, sizeof(struct finding), UINT32_MAX);
     list_init(&matcher->claimed, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->views, matcher->mem, sizeof(struct view), UINT32_MAX);
+    list_init(&matcher->uncovered, matcher->mem, sizeof(struct type_count), UINT32_MAX);
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     matcher->language_count = language_ecosystems(matcher->languages);
     matcher->cpe = cpe_ecosystem(matcher);

@@ -12,9 +12,13 @@ struct matcher;
 // Whose advisories speak of packages of one kind (doc/formats/ecosystem.md): a distribution's, or
 // those on the packages of a programming language.
 struct ecosystem {
-    span key; // "debian:12", "npm"; empty: nothing says which distribution it is
+    span key;             // "debian:12", "npm"; empty: nothing says which distribution it is
+    enum scheme scheme;   // of the packages at hand
+    bool is_usual_scheme; // the claims have keys of that order
     const struct language *language; // null: a distribution
     bool found_any;                  // of some name something is said
+    size_t asked;                    // packages that it was to speak of
+    size_t asked_by_cpe;             // those of them that NVD has a name for
     // The rest is of distributions.
     span version;       // "12"
     span type;          // purl type of its packages; empty: whatever is there
@@ -130,7 +134,6 @@ struct subject {
     span rebuilder;     // who built it and may have mended it; empty: whoever published it
     span key;           // of `version`
     span source_key;
-    bool is_usual_order; // the scheme is the one that the ecosystem's claims have keys of
     struct asked_name names[NAMES_MOST]; // that of its source, its own, those of CPE; each once
     size_t name_count;
 };
@@ -216,6 +219,11 @@ struct subject_keys {
     struct version_key fix;   // one after the other of those that a finding names
 };
 
+struct type_count {
+    span type; // purl type
+    size_t count;
+};
+
 struct matcher {
     const struct bom *bom;
     const struct advisory_source *source;
@@ -230,12 +238,13 @@ struct matcher {
     struct epochs epochs;
     struct owners owners;
     struct subject_keys *keys;
-    bool is_past_life;    // all support has ended
-    bool withdrew;        // some database took its record of the flaw at hand back
-    struct list findings; // of struct finding
-    struct list claimed;  // of struct view, of all claims on the package at hand
-    struct list views;    // of struct view, of the flaw at hand
-    struct list builders; // of span: foreign ones, each once
+    bool is_past_life;     // all support has ended
+    bool withdrew;         // some database took its record of the flaw at hand back
+    struct list findings;  // of struct finding
+    struct list claimed;   // of struct view, of all claims on the package at hand
+    struct list views;     // of struct view, of the flaw at hand
+    struct list builders;  // of span: foreign ones, each once
+    struct list uncovered; // of struct type_count: types that no ecosystem speaks of
     size_t foreign;
     size_t owned;       // packages that came with a package of the distribution
     size_t unversioned; // packages of languages without a version that could be compared
@@ -247,8 +256,6 @@ struct matcher {
 
 // Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
 bool package_is_go(const struct package *package);
-// Which ecosystem speaks of the package; null if none does.
-struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package);
 // Did a package of the distribution bring it, as far as one can tell?
 bool is_of_distribution(const struct matcher *matcher, const struct package *package);
 // Is all that is to be said of it said of the package of the distribution that brought it?

@@ -20,13 +20,16 @@ static size_t count_system_packages(const struct bom *bom)
 
 // Does the database speak of the ecosystem at all? That nothing is said of a handful of packages
 // says little; that nothing is said of names which every collection has says that nobody looks.
-static bool ask_for(struct matcher *matcher, struct ecosystem *ecosystem, const span *names,
+static bool ask_for(const struct matcher *matcher, struct ecosystem *ecosystem, const span *names,
                     size_t count, struct err *err)
 {
+    static const struct asked_versions none = {0};
+    const struct advisory_source *source = matcher->source;
     for (size_t i = 0; i < count && !ecosystem->found_any; i++) {
-        struct topic *topic = NULL;
-        if (!topics_find(&matcher->topics, ecosystem, names[i], &topic, err))
-            return false;
+        enum outlook outlook = OUTLOOK_SILENT;
+        if (!source->look_out(source->self, ecosystem->key, names[i], &none, &outlook, err))
+            return err_add(err, "advisories on %s", quote(names[i]).text);
+        ecosystem->found_any = outlook != OUTLOOK_SILENT;
     }
     return true;
 }
@@ -54,93 +57,47 @@ static bool note_distro(struct matcher *matcher, struct err *err)
     return true;
 }
 
-// Has the package a name by which NVD speaks of it?
-static bool has_cpe_name(struct matcher *matcher, const struct package *package,
-                         struct ecosystem *ecosystem, bool *ret, struct err *err)
+static void add_count(struct text *out, span type, size_t count)
 {
-    if (cpe_speaks_of_repository(package))
-        ecosystem = matcher->cpe;
-    struct subject subject = {
-        .package = package,
-        .ecosystem = ecosystem,
-        .scheme = scheme_of_ecosystem(ecosystem->key),
-    };
-    if (!cpe_add_names(matcher, &subject, err))
-        return false;
-    *ret = matcher->cpe->found_any && subject.name_count > 0;
-    return true;
+    text_addf(out, "%s%.20s %zu", out->len ? ", " : "", quote(type).text, count);
 }
 
-// An ecosystem's database knows its packages; those on programs know a few by name.
-static bool is_spoken_of(struct matcher *matcher, const struct package *package,
-                         struct ecosystem *ecosystem, bool *ret, struct err *err)
+// Of how many packages of a language nobody speaks. Some have names by which NVD does.
+static bool count_unknown(struct matcher *matcher, struct ecosystem *ecosystem, size_t *ret,
+                          struct err *err)
 {
-    struct topic *topic = NULL;
-    *ret = ecosystem->found_any;
-    if (!span_equal(ecosystem->key, S("generic")))
+    span known = language_known_name(ecosystem->language);
+    span known_cpe = language_known_name(matcher->cpe->language);
+    *ret = 0;
+    if (ecosystem->asked == 0 || ecosystem == matcher->cpe)
         return true;
-    if (!topics_find(&matcher->topics, ecosystem, package->name, &topic, err))
+    if (!ask_for(matcher, ecosystem, &known, 1, err) ||
+        !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
         return false;
-    *ret = topic->claims.count > 0;
+    size_t by_cpe = matcher->cpe->found_any ? ecosystem->asked_by_cpe : 0;
+    *ret = ecosystem->found_any ? 0 : ecosystem->asked - by_cpe;
     return true;
 }
 
-// Packages of the distribution have notes of their own.
-static bool is_uncovered(struct matcher *matcher, const struct package *package, bool *ret,
-                         struct err *err)
-{
-    struct ecosystem *ecosystem = ecosystem_for(matcher, package);
-    bool noted = is_judged_by_owner(matcher, package) ||
-                 (matcher->system.key.len == 0 && is_of_system(package));
-    *ret = !ecosystem && !noted;
-    if (!ecosystem || !ecosystem->language || noted)
-        return true;
-    bool spoken_of = false;
-    bool has_name = false;
-    if (!is_spoken_of(matcher, package, ecosystem, &spoken_of, err) ||
-        (!spoken_of && !has_cpe_name(matcher, package, ecosystem, &has_name, err)))
-        return false;
-    *ret = !spoken_of && !has_name;
-    return true;
-}
-
-// How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
-// sorted by it.
-static bool count_uncovered(struct matcher *matcher, size_t *at, size_t *ret, struct err *err)
-{
-    const struct bom *bom = matcher->bom;
-    span type = bom->packages[*at].type;
-    struct ecosystem *ecosystem = ecosystem_for(matcher, &bom->packages[*at]);
-    if (ecosystem && ecosystem->language) {
-        span known = language_known_name(ecosystem->language);
-        span known_cpe = language_known_name(matcher->cpe->language);
-        if (!ask_for(matcher, ecosystem, &known, 1, err) ||
-            !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
-            return false;
-    }
-    size_t count = 0;
-    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at) {
-        bool uncovered = false;
-        if (!is_uncovered(matcher, &bom->packages[*at], &uncovered, err))
-            return false;
-        count += uncovered;
-    }
-    *ret = count;
-    return true;
-}
-
-// One note for all of them.
+// One note for all types of which nobody speaks: no ecosystem does, or the database has nothing of
+// it. Packages of a distribution have notes of their own.
 static bool note_uncovered(struct matcher *matcher, struct err *err)
 {
     struct text types = {0};
-    text_init(&types, matcher->mem, 512);
-    for (size_t i = 0; i < matcher->bom->package_count;) {
-        span type = matcher->bom->packages[i].type;
+    text_init(&types, matcher->mem, 1024);
+    for (size_t i = 0; i < matcher->uncovered.count; i++) {
+        const struct type_count *type = LIST_AT(&matcher->uncovered, struct type_count, i);
+        enum scheme scheme = SCHEME_GENERIC;
+        bool is_system = scheme_parse(type->type, &scheme) && scheme_is_system(scheme);
+        if (matcher->system.key.len || !is_system)
+            add_count(&types, type->type, type->count);
+    }
+    for (size_t i = 0; i < matcher->language_count; i++) {
         size_t count = 0;
-        if (!count_uncovered(matcher, &i, &count, err))
+        if (!count_unknown(matcher, &matcher->languages[i], &count, err))
             return false;
         if (count)
-            text_addf(&types, "%s%.20s %zu", types.len ? ", " : "", quote(type).text, count);
+            add_count(&types, matcher->languages[i].key, count);
     }
     if (types.len)
         notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->system.key,
@@ -181,9 +138,10 @@ static void note_counts(struct matcher *matcher)
                   "judged with the packages of the distribution that they came with: %zu",
                   matcher->owned);
     if (matcher->suppressed)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
-                  "findings suppressed on packages that hold none of the code: %zu",
-                  matcher->suppressed);
+        notes_add(
+            matcher->notes, NOTE_INFORMATION, matcher->system.key,
+            "packages that flaws of their source are not in, for they hold none of the code: %zu",
+            matcher->suppressed);
     if (matcher->rejected)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
                   "findings suppressed, for whoever assigned their ids took them back: %zu",

@@ -136,16 +136,6 @@ static bool language_subject(struct arena *mem, struct subject *subject, struct 
     return true;
 }
 
-// A distribution's packages are versioned as their packaging system does, whoever they are of.
-static enum scheme scheme_of_package(const struct ecosystem *ecosystem,
-                                     const struct package *package)
-{
-    enum scheme scheme = SCHEME_GENERIC;
-    if (ecosystem->language)
-        return scheme_of_ecosystem(ecosystem->key);
-    return scheme_parse(package->type, &scheme) ? scheme : SCHEME_GENERIC;
-}
-
 void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name)
 {
     for (size_t i = 0; i < subject->name_count; i++)
@@ -164,11 +154,10 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
         .package = package,
         .index = index,
         .ecosystem = ecosystem,
-        .scheme = scheme_of_package(ecosystem, package),
+        .scheme = ecosystem->scheme,
         .name = package->name,
         .version = package->version,
     };
-    subject.is_usual_order = subject.scheme == scheme_of_ecosystem(ecosystem->key);
     bool done = ecosystem->language ? language_subject(mem, &subject, err)
                                     : system_subject(bom, epochs, mem, &subject, err);
     if (!done)

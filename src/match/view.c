@@ -213,7 +213,8 @@ static bool find_stage(const struct matcher *matcher, const struct subject *subj
     if (ignores_epoch(subject, affected) || ignores_builder(subject, mine))
         return rewritten_stage(matcher, subject, affected, mine, ret, err);
     const struct range_order order = {subject->scheme, &matcher->keys->bound};
-    return range_stage(&order, affected, subject->is_usual_order ? &claim->keys : &unknown,
+    return range_stage(&order, affected,
+                       subject->ecosystem->is_usual_scheme ? &claim->keys : &unknown,
                        by_source ? subject->source_key : subject->key, ret);
 }
 

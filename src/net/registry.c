@@ -273,7 +273,8 @@ bool registry_referrers(struct registry *registry, span name, struct arena *mem,
         ret->media_type = response.content_type;
         return true;
     }
-    if (failed.kind != ERR_MISSING)
+    // Registries of before the API say so in several ways.
+    if (failed.kind != ERR_MISSING && failed.kind != ERR_DENIED)
         return err_copy(err, &failed) || err_add(err, "referrers of %s", quote(name).text);
     return referrers_tag(name, mem, &tag) ? registry_manifest(registry, tag, mem, ret, err)
                                           : arena_err(mem, err, "request");

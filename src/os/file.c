@@ -297,6 +297,12 @@ void os_unmap(struct os_map *map)
     *map = (struct os_map){0};
 }
 
+bool os_rename(const char *from, const char *to, struct err *err)
+{
+    return rename(from, to) == 0 ||
+           err_set_sys(err, errno, "%s: rename", quote(span_of_text(to)).text);
+}
+
 bool os_remove_file(const char *path, struct err *err)
 {
     if (unlink(path) != 0 && errno != ENOENT)

@@ -317,7 +317,7 @@ static void put_other(struct page *page, const struct finding *finding)
     page_markup(page, "</td>");
     put_place(page, finding);
     page_markup(page, "<td>");
-    page_text(page, finding->text);
+    page_text(page, report_text(finding));
     put_why(page, finding);
     page_markup(page, "</td><td class=\"soft\">");
     page_layer(page, finding->layer);

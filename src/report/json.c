@@ -186,18 +186,46 @@ static void add_evidence(struct json_out *out, const struct finding *finding)
     json_end_array(out);
 }
 
-static void add_cvss(struct json_out *out, const struct finding *finding)
+static void add_cvss(struct json_out *out, double score, span vector)
 {
     json_key(out, "cvss");
-    bool has_score = finding->score >= 0 && finding->score <= 10;
-    if (!has_score && finding->cvss.len == 0) {
+    bool has_score = score >= 0 && score <= 10;
+    if (!has_score && vector.len == 0) {
         json_write_null(out);
         return;
     }
     json_begin_object(out);
-    number(out, "score", finding->score, 10, 1);
-    field(out, "vector", finding->cvss);
+    number(out, "score", score, 10, 1);
+    field(out, "vector", vector);
     json_end_object(out);
+}
+
+static void add_ratings(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "ratings");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->rating_count; i++) {
+        const struct rating *rating = &finding->ratings[i];
+        json_begin_object(out);
+        field(out, "database", rating->database);
+        json_field_text(out, "severity", span_of_text(severity_name(rating->severity)));
+        add_cvss(out, rating->score, rating->cvss);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_weaknesses(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "weaknesses");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        json_begin_object(out);
+        field(out, "id", finding->weaknesses[i].id);
+        field(out, "name", finding->weaknesses[i].name);
+        json_end_object(out);
+    }
+    json_end_array(out);
 }
 
 // Null where it is not known what the image was built on.
@@ -247,9 +275,12 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     field(out, "fixed_version", finding->fixed_version);
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
     texts(out, "aliases", finding->aliases);
-    add_cvss(out, finding);
+    add_cvss(out, finding->score, finding->cvss);
+    add_ratings(out, finding);
+    add_weaknesses(out, finding);
     number(out, "epss", finding->epss, 1, 5);
     json_field_bool(out, "kev", finding->exploited);
+    json_field_bool(out, "disputed", finding->disputed);
     number(out, "risk", finding->risk, 100, 1);
     add_evidence(out, finding);
     field(out, "location", report_location(scan, finding));

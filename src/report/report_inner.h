@@ -26,6 +26,8 @@ bool report_is_reference(const struct image *image);
 span report_repository(const struct image *image, span *ret_tag);
 // Is it known what the image was built on?
 bool report_knows_base(const struct image *image);
+// In words what is wrong; empty where the id says all.
+span report_text(const struct finding *finding);
 // "1.4-3", "no fix yet", "won't be fixed", …
 span report_outcome(const struct finding *finding);
 // "curl 7.74.0-1: CVE-2024-8096 (high), fixed in 7.74.0-2", as it stands in the scan.

@@ -198,6 +198,41 @@ static void put_evidence(struct table *table, const struct evidence *evidence)
     put_remark(table, INK_FAINT, &sentence);
 }
 
+// What others than the one that counts think of it.
+static void add_rating(struct text *sentence, const struct finding *finding,
+                       const struct rating *rating)
+{
+    if (span_equal(rating->database, finding->severity_source))
+        return;
+    text_add(sentence, sentence->len ? S(", ") : (span){0});
+    text_add(sentence, rating->database);
+    text_addf(sentence, " says %s", severity_name(rating->severity));
+    if (rating->score >= 0 && rating->score <= 10)
+        text_addf(sentence, " (%.1f)", rating->score);
+}
+
+static void put_weaknesses(struct table *table, const struct finding *finding)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        text_add(&sentence, i ? S(", ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].id);
+        text_add(&sentence, finding->weaknesses[i].name.len ? S(" ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].name);
+    }
+    if (sentence.len || !text_ok(&sentence))
+        put_remark(table, INK_FAINT, &sentence);
+}
+
+static void put_disputed(struct table *table)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, S("disputed: somebody who should know says that it is no flaw"));
+    put_remark(table, INK_FAINT, &sentence);
+}
+
 static void put_names_of_flaw(struct table *table, const struct finding *finding)
 {
     struct text sentence;
@@ -206,6 +241,8 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, S("rated by "));
         text_add(&sentence, finding->severity_source);
     }
+    for (size_t i = 0; i < finding->rating_count; i++)
+        add_rating(&sentence, finding, &finding->ratings[i]);
     for (size_t i = 0; i < finding->aliases.count; i++) {
         text_add(&sentence, i ? S(", ") : sentence.len ? S("; also ") : S("also "));
         text_add(&sentence, finding->aliases.items[i]);
@@ -249,7 +286,10 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
         return;
+    if (finding->disputed)
+        put_disputed(table);
     put_names_of_flaw(table, finding);
+    put_weaknesses(table, finding);
     for (size_t i = 0; i < finding->evidence_count; i++)
         put_evidence(table, &finding->evidence[i]);
 }

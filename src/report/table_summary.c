@@ -96,6 +96,18 @@ static struct counts count_findings(const struct table *table, enum finding_kind
     return counts;
 }
 
+// What is in no line of the table, of every kind.
+static struct counts count_unshown(const struct table *table)
+{
+    struct counts all = {0};
+    for (unsigned kind = FINDING_VULNERABILITY; kind <= FINDING_CONFIG; kind++) {
+        struct counts counts = count_findings(table, (enum finding_kind)kind);
+        all.hidden += counts.hidden;
+        all.suppressed += counts.suppressed;
+    }
+    return all;
+}
+
 static void add_severities(struct text *sentence, const struct counts *counts)
 {
     const char *separator = ": ";
@@ -191,6 +203,7 @@ void table_summary(struct table *table, const struct groups *groups)
     struct counts counts = count_findings(table, FINDING_VULNERABILITY);
     struct counts files = count_findings(table, FINDING_INTEGRITY);
     struct counts rules = count_findings(table, FINDING_RULE);
+    struct counts malware = count_findings(table, FINDING_MALWARE);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     text_addf(&sentence, "%zu package%s", scan->bom.package_count, plural(scan->bom.package_count));
@@ -200,13 +213,13 @@ void table_summary(struct table *table, const struct groups *groups)
             add_found(&sentence, &counts, groups->packages);
             add_owners(&sentence, &scan->image, &counts);
         } else {
-            text_add(&sentence, no_findings(&counts, files.all || rules.all));
+            text_add(&sentence, no_findings(&counts, files.all || rules.all || malware.all));
         }
-        counts.hidden += files.hidden + rules.hidden;
-        counts.suppressed += files.suppressed + rules.suppressed;
-        add_left_out(&sentence, &counts);
-        add_suppressed(&sentence, scan, counts.suppressed);
     }
+    struct counts unshown = count_unshown(table);
+    add_left_out(&sentence, &unshown);
+    add_suppressed(&sentence, scan, unshown.suppressed);
+    add_others(&sentence, &scan->image, &malware, "of malware");
     add_others(&sentence, &scan->image, &files, "about files");
     add_others(&sentence, &scan->image, &rules, "of rules");
     line_ink(&table->line, INK_STRONG);

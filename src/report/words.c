@@ -51,8 +51,16 @@ span report_repository(const struct image *image, span *ret_tag)
     return has_tag ? span_first(repository, colon) : repository;
 }
 
+span report_text(const struct finding *finding)
+{
+    bool is_bare_malware = finding->kind == FINDING_MALWARE && finding->text.len == 0;
+    return is_bare_malware ? S("the package itself is malicious") : finding->text;
+}
+
 span report_outcome(const struct finding *finding)
 {
+    if (finding->kind == FINDING_MALWARE && finding->status != STATUS_FIXED)
+        return S("remove it");
     switch (finding->status) {
     case STATUS_FIXED:
         return finding->fixed_version.len ? finding->fixed_version : S("fixed");
@@ -86,10 +94,9 @@ void report_sentence(const struct scan *scan, const struct finding *finding, str
     }
     text_add(out, finding->id);
     text_addf(out, " (%s)", severity_name(finding->severity));
-    if (finding->text.len) {
-        text_add(out, S(": "));
-        text_add(out, finding->text);
-    }
+    span what = report_text(finding);
+    text_add(out, what.len ? S(": ") : (span){0});
+    text_add(out, what);
     if (!is_about_package(finding))
         return;
     bool has_version = finding->status == STATUS_FIXED && finding->fixed_version.len;

@@ -225,6 +225,8 @@ static bool clause_fits(const struct clause *clause, const struct target *target
                         const struct known_package *known)
 {
     struct component *product = clause->product;
+    if (clause->subject && !component_is_image(clause->subject, target))
+        return false;
     if (clause->part && !component_is_package(clause->part, target, known))
         return false;
     // A platform is a distribution, which knows nothing of what others put on it.
@@ -262,11 +264,13 @@ static void weigh(struct applying *applying, const struct known_package *known, 
     for (size_t i = 0; i < count; i++) {
         const struct clause *clause = LIST_AT(&suppress->clauses, struct clause, items[i].value);
         struct vex *vex = LIST_AT(&suppress->vexes, struct vex, clause->vex);
-        if ((*best && !outweighs(suppress, vex, *best)) || !names_flaw(vex->flaws, name) ||
+        bool heavier = !*best || outweighs(suppress, vex, *best);
+        if ((vex->used && !heavier) || !names_flaw(vex->flaws, name) ||
             !clause_fits(clause, &applying->target, known))
             continue;
         vex->used = true;
-        *best = vex;
+        if (heavier)
+            *best = vex;
     }
 }
 

@@ -79,6 +79,13 @@ static const struct weakness zlib_weaknesses[] = {
     {.id = S("CWE-190"), .name = S("Integer Overflow or Wraparound")},
     {.id = S("CWE-noinfo")},
 };
+static const struct suppression in_earlier_result = {
+    .kind = SUPPRESSION_KNOWN,
+    .source = S("last week.json"),
+    .origin = S("file"),
+    .line = 7,
+    .expires = SAMPLE_TODAY + 30,
+};
 static const struct suppression not_reached = {
     .kind = SUPPRESSION_NOT_AFFECTED,
     .source = S("crane.vex.json"),
@@ -214,7 +221,22 @@ static const struct evidence bash_evidence[] = {
      .compared = S("md5:d41d8cd98f00b204e9800998ecf8427e")},
 };
 
+static const struct evidence malware_evidence[] = {
+    {S("malicious-packages"), S("MAL-2026-77"), S("all versions"), S("7.74.0 (npm)")},
+};
+
 static struct finding tampered_findings[] = {
+    {.id = S("MAL-2026-77"),
+     .kind = FINDING_MALWARE,
+     .package = CURL,
+     .severity = SEVERITY_CRITICAL,
+     .status = STATUS_AFFECTED,
+     .evidence = malware_evidence,
+     .evidence_count = 1,
+     .score = -1,
+     .epss = -1,
+     .risk = 100,
+     .layer = 1},
     {.id = S("file-changed"),
      .kind = FINDING_INTEGRITY,
      .package = BASH,
@@ -249,7 +271,8 @@ static struct finding tampered_findings[] = {
      .score = -1,
      .epss = -1,
      .risk = 10,
-     .suppressed = S("accepted")},
+     .suppressed = S("accepted"),
+     .suppression = &in_earlier_result},
 };
 
 // Nothing but files is wrong with it.
@@ -257,6 +280,7 @@ static void make_tampered(struct scan *scan)
 {
     make_debian(scan);
     scan->findings = (struct findings){tampered_findings, COUNT(tampered_findings)};
+    scan->baseline = (struct baseline){.source = S("last week.json"), .known = 1, .resolved = 2};
     scan->complete = true;
 }
 

@@ -113,6 +113,72 @@ static void too_long(void **state)
                    ERR_LIMIT, "16 bytes, at most 10");
 }
 
+static const struct {
+    const char *name;
+    const char *text;
+} one_of_each[] = {
+    {"file", "- id: CVE-2024-0001\n  package: 'pkg:deb/debian/libssl3'\n  reason: x\n"
+             "  expires: 2999-01-01\n- path: usr/**\n  reason: x\n  expires: 2020-01-01\n"},
+    {".trivyignore", "CVE-2024-0005\n"},
+    {".trivyignore.yaml", "vulnerabilities:\n  - id: CVE-2024-0002\n    paths: ['var/**']\n"},
+    {"openvex", "{\"@context\":\"https://openvex.dev/ns\",\"@id\":\"x\",\"version\":1,"
+                "\"statements\":[{\"vulnerability\":\"CVE-2024-0003\",\"status\":\"fixed\","
+                "\"products\":[\"pkg:golang/example.com/app\"],"
+                "\"subcomponents\":[\"pkg:golang/stdlib\"]}]}"},
+    {"csaf", "{\"document\":{\"csaf_version\":\"2.0\"},\"product_tree\":{\"full_product_names\":"
+             "[{\"product_id\":\"A\",\"product_identification_helper\":{\"purl\":"
+             "\"pkg:golang/stdlib\"}}]},\"vulnerabilities\":[{\"cve\":\"CVE-2024-0004\","
+             "\"product_status\":{\"under_investigation\":[\"A\"]}}]}"},
+    {"cyclonedx", "{\"bomFormat\":\"CycloneDX\",\"vulnerabilities\":[{\"id\":\"CVE-2024-0005\","
+                  "\"analysis\":{\"state\":\"resolved\"},\"affects\":[{\"ref\":"
+                  "\"pkg:maven/org.example/inner\"}]}]}"},
+};
+
+static bool add_one(struct suppress *suppress, size_t i, struct err *err)
+{
+    span name = span_of_text(one_of_each[i].name);
+    span text = span_of_text(one_of_each[i].text);
+    return i < 3 ? suppress_add_ignore(suppress, name, text, err)
+                 : suppress_add_vex(suppress, SUPPRESS_FILE, name, text, err);
+}
+
+static bool run_in(uint64_t budget, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(budget);
+    struct suppress *suppress = NULL;
+    scene_init(scene, scene->mem);
+    scene_fill(scene);
+    scene->limits.kept_bytes = budget;
+    scene->limits.feed_bytes = budget;
+    if (!suppress_new(&scene->limits, SCENE_TODAY, mem, &suppress, err))
+        return false;
+    for (size_t i = 0; i < sizeof one_of_each / sizeof *one_of_each; i++)
+        if (!add_one(suppress, i, err))
+            return false;
+    return suppress_apply(suppress, &scene->scan, &scene->notes, err) &&
+           suppress_known(S("base"), S("{\"schema\":\"plimsoll.scan/1\",\"findings\":[]}"),
+                          &scene->scan, &scene->limits, mem, &scene->notes, err);
+}
+
+// Whatever memory there is, it is enough or it is said that it is not.
+static void little_memory(void **state)
+{
+    (void)state;
+    size_t failures = 0;
+    struct err err = {0};
+    for (uint64_t budget = 64; budget < 1 << 17; budget += budget / 16) {
+        err = (struct err){0};
+        if (run_in(budget, &err))
+            continue;
+        if (err.kind != ERR_LIMIT)
+            fail_msg("%llu bytes: %s", (unsigned long long)budget, err.text);
+        failures++;
+    }
+    assert_true(failures > 10);
+    if (!run_in(1 << 20, &err))
+        fail_msg("%s", err.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +188,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_names_of_one_flaw, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_long, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(little_memory, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
