@@ -38,6 +38,16 @@ bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err 
     return true;
 }
 
+// "v1.3.1" and "1.3.1" are tags that say a version; "openssl-3.0.7" and "curl-8_5_0" are tags too,
+// and nobody can tell where the version begins.
+bool cpe_speaks_of_repository(const struct package *package)
+{
+    span version = package->version;
+    if (version.len && version.ptr[0] == 'v')
+        version = span_from(version, 1);
+    return span_equal(package->type, S("github")) && version.len && ascii_is_digit(version.ptr[0]);
+}
+
 bool cpe_target_fits(const struct package *package, span target)
 {
     bool of_wordpress = span_equal(package->type, S("wordpress-plugin")) ||

@@ -282,6 +282,17 @@ static bool count_uncovered(struct matcher *matcher, span type, struct err *err)
     return true;
 }
 
+// A repository may be an action of GitHub, and the source of a product: it is judged as both.
+static bool match_repository(struct matcher *matcher, size_t index, struct ecosystem *actions,
+                             struct err *err)
+{
+    size_t known = matcher->cpe->asked_by_cpe;
+    if (!match_package(matcher, index, matcher->cpe, err))
+        return false;
+    actions->asked_by_cpe += matcher->cpe->asked_by_cpe - known;
+    return true;
+}
+
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
@@ -298,6 +309,8 @@ static bool match_packages(struct matcher *matcher, struct err *err)
             continue;
         bool done = ecosystem ? match_package(matcher, i, ecosystem, err)
                               : count_uncovered(matcher, package->type, err);
+        if (done && ecosystem && cpe_speaks_of_repository(package))
+            done = match_repository(matcher, i, ecosystem, err);
         if (!done)
             return err_add(err, "%s", quote(package->name).text);
     }

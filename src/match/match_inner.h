@@ -152,6 +152,8 @@ struct ecosystem *cpe_ecosystem(struct matcher *matcher);
 // brought: only exact knowledge, from the table of classified programs and from the database.
 // Nothing is guessed, least of all from the group of a jar.
 bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err *err);
+// Is it a repository at a version? That may be an action of GitHub, and the source of a product.
+bool cpe_speaks_of_repository(const struct package *package);
 // Is a statement for this target_sw about the package? A plugin of WordPress is no plugin of
 // another program; whatever runs by itself has no target.
 bool cpe_target_fits(const struct package *package, span target);

@@ -69,7 +69,7 @@ static bool count_unknown(struct matcher *matcher, struct ecosystem *ecosystem, 
     span known = language_known_name(ecosystem->language);
     span known_cpe = language_known_name(matcher->cpe->language);
     *ret = 0;
-    if (ecosystem->asked == 0)
+    if (ecosystem->asked == 0 || ecosystem == matcher->cpe)
         return true;
     if (!ask_for(matcher, ecosystem, &known, 1, err) ||
         !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
