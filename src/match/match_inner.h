@@ -104,9 +104,16 @@ struct epochs {
 };
 bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err);
 
-// The packages of the distribution, by id.
+// A package that others may have come with.
+struct owner {
+    const struct package *package;
+    bool is_asked;
+    bool is_foreign; // if it was asked: somebody else's than the distribution's
+};
+
+// Those of the distribution's packaging system, by id.
 struct owners {
-    const struct package **items;
+    struct owner *items;
     size_t count;
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
