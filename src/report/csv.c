@@ -143,20 +143,36 @@ static void put_url(struct row *row, span id)
 // ---------------------------------------------------------------- rows
 
 static const char *const columns[] = {
-    "target",       "manifest_digest",
-    "finding",      "kind",
-    "severity",     "status",
-    "package",      "type",
-    "installed",    "fixed",
-    "architecture", "purl",
-    "location",     "layer",
-    "base",         "cvss",
-    "vector",       "epss",
-    "kev",          "risk",
-    "aliases",      "weaknesses",
-    "ratings",      "disputed",
-    "suppressed",   "text",
-    "evidence",     "url",
+    "target",
+    "manifest_digest",
+    "finding",
+    "kind",
+    "severity",
+    "status",
+    "package",
+    "type",
+    "installed",
+    "fixed",
+    "architecture",
+    "purl",
+    "location",
+    "layer",
+    "base",
+    "cvss",
+    "vector",
+    "epss",
+    "kev",
+    "risk",
+    "aliases",
+    "weaknesses",
+    "ratings",
+    "disputed",
+    "suppressed",
+    "suppressed_by",
+    "suppressed_until",
+    "text",
+    "evidence",
+    "url",
 };
 
 static void put_header(struct row *row)
@@ -188,6 +204,22 @@ static void put_place(struct row *row, const struct scan *scan, const struct fin
     put_cell(row, !known ? (span){0} : inherited ? S("inherited") : S("own"));
 }
 
+static void put_suppression(struct row *row, const struct finding *finding)
+{
+    const struct suppression *suppression = finding->suppression;
+    struct text source = begin_list(row);
+    char day[11] = "";
+    if (suppression)
+        text_add(&source, suppression->source);
+    if (suppression && suppression->line)
+        text_addf(&source, ":%u", suppression->line);
+    if (suppression && suppression->expires)
+        date_format(suppression->expires, day);
+    put_cell(row, finding->suppressed);
+    put_text(row, &source);
+    put_cell(row, span_of_text(day));
+}
+
 static void put_finding(struct row *row, const struct scan *scan, const struct finding *finding)
 {
     put_cell(row, scan->image.name);
@@ -207,7 +239,7 @@ static void put_finding(struct row *row, const struct scan *scan, const struct f
     put_weaknesses(row, finding);
     put_ratings(row, finding);
     put_flag(row, finding->disputed);
-    put_cell(row, finding->suppressed);
+    put_suppression(row, finding);
     put_cell(row, report_text(finding));
     put_evidence(row, finding);
     put_url(row, finding->id);

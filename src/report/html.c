@@ -27,6 +27,7 @@ static void count(struct page *page)
             add(&page->by_severity[finding->severity], finding, inherited);
             add(&page->total, finding, inherited);
             page->failing += report_counts(finding, page->options);
+            page->malware += finding->kind == FINDING_MALWARE;
         }
     }
 }

@@ -20,6 +20,7 @@ struct page {
     struct upgrades upgrades;
     struct tally by_severity[SEVERITY_CRITICAL + 1];
     struct tally total;
+    size_t malware;    // malicious packages
     size_t failing;    // at or above --fail-on
     size_t suppressed; // do not count
     size_t hidden;     // by options

@@ -28,8 +28,12 @@ static void judge_by_worst(const struct page *page, struct verdict *verdict)
 {
     size_t critical = page->by_severity[SEVERITY_CRITICAL].all;
     size_t high = page->by_severity[SEVERITY_HIGH].all;
-    verdict->class = page->total.exploited || critical ? "bad" : high ? "warn" : "good";
-    if (page->total.exploited)
+    bool is_bad = page->malware || page->total.exploited || critical;
+    verdict->class = is_bad ? "bad" : high ? "warn" : "good";
+    if (page->malware)
+        text_addf(&verdict->words, "Act now: %zu malicious package%s", page->malware,
+                  plural(page->malware));
+    else if (page->total.exploited)
         text_addf(&verdict->words, "Act now: %zu finding%s known to be exploited",
                   page->total.exploited, page->total.exploited == 1 ? " is" : "s are");
     else if (critical)
@@ -55,14 +59,14 @@ static void judge(const struct page *page, struct verdict *verdict)
     }
     if (page->scan->complete)
         return;
-    text_add(&verdict->words, S(", but not everything could be looked at"));
+    text_add(&verdict->words, S("; not everything could be looked at"));
     if (span_equal(span_of_text(verdict->class), S("good")))
         verdict->class = "warn";
 }
 
 static void put_exploited(struct page *page)
 {
-    if (page->total.exploited && page->options->has_fail_on)
+    if (page->total.exploited && (page->options->has_fail_on || page->malware))
         page_format(page,
                     "<li>%zu finding%s known to be exploited (<a href=\"#exploited\">which</a>)."
                     "</li>\n",
@@ -139,6 +143,18 @@ static void put_incomplete(struct page *page)
                           "notes</a>.</li>\n");
 }
 
+static void put_baseline(struct page *page)
+{
+    const struct baseline *baseline = &page->scan->baseline;
+    if (baseline->source.len == 0)
+        return;
+    page_format(page, "<li>Only what is new counts: %zu finding%s known from ", baseline->known,
+                baseline->known == 1 ? " is" : "s are");
+    page_element(page, "code", NULL, baseline->source);
+    page_format(page, ", and %zu of those in it %s resolved.</li>\n", baseline->resolved,
+                baseline->resolved == 1 ? "is" : "are");
+}
+
 static void put_left_out(struct page *page)
 {
     if (page->hidden)
@@ -167,6 +183,7 @@ void page_verdict(struct page *page)
     put_end_of_life(page);
     put_age(page);
     put_incomplete(page);
+    put_baseline(page);
     put_left_out(page);
     page_format(page, "<li>%zu package%s looked at.</li>\n</ul>\n</section>\n",
                 page->scan->bom.package_count,

@@ -191,7 +191,7 @@ static void add_rule(struct sarif *sarif, const struct finding *finding)
 
 // ---------------------------------------------------------------- results
 
-// RFC 3986: a relative reference, whatever bytes the path is made of.
+// RFC 3986: a reference, whatever bytes the path is made of.
 static void add_uri(struct sarif *sarif, span path)
 {
     struct text uri = begin_text(sarif);
@@ -271,6 +271,28 @@ static span state_of(const struct finding *finding)
     return review ? S("underReview") : S("accepted");
 }
 
+// Where somebody wrote that it does not count.
+static void add_source(struct sarif *sarif, const struct suppression *suppression)
+{
+    struct json_out *json = &sarif->json;
+    json_key(json, "location");
+    json_begin_object(json);
+    json_key(json, "physicalLocation");
+    json_begin_object(json);
+    json_key(json, "artifactLocation");
+    json_begin_object(json);
+    add_uri(sarif, suppression->source);
+    json_end_object(json);
+    if (suppression->line) {
+        json_key(json, "region");
+        json_begin_object(json);
+        json_field_u64(json, "startLine", suppression->line);
+        json_end_object(json);
+    }
+    json_end_object(json);
+    json_end_object(json);
+}
+
 // Everything that does not count says why, outside of the scanned thing ("external").
 static void add_suppressions(struct sarif *sarif, const struct finding *finding)
 {
@@ -282,6 +304,8 @@ static void add_suppressions(struct sarif *sarif, const struct finding *finding)
         json_field_text(json, "kind", S("external"));
         json_field_text(json, "status", state_of(finding));
         json_field_text(json, "justification", finding->suppressed);
+        if (finding->suppression && finding->suppression->source.len)
+            add_source(sarif, finding->suppression);
         json_end_object(json);
     }
     json_end_array(json);
@@ -337,6 +361,15 @@ static void add_result_properties(struct sarif *sarif, const struct finding *fin
     json_end_object(json);
 }
 
+// SARIF's own word for what an earlier result had.
+static void add_baseline_state(struct sarif *sarif, const struct finding *finding)
+{
+    const struct suppression *suppression = finding->suppression;
+    bool known = suppression && suppression->kind == SUPPRESSION_KNOWN;
+    if (sarif->scan->baseline.source.len)
+        json_field_text(&sarif->json, "baselineState", known ? S("unchanged") : S("new"));
+}
+
 static void add_result(struct sarif *sarif, size_t index)
 {
     const struct finding *finding = &sarif->scan->findings.items[index];
@@ -350,6 +383,7 @@ static void add_result(struct sarif *sarif, size_t index)
     add_location(sarif, finding);
     add_fingerprints(sarif, sarif->fingerprints[index]);
     add_suppressions(sarif, finding);
+    add_baseline_state(sarif, finding);
     add_result_properties(sarif, finding);
     json_end_object(&sarif->json);
 }

@@ -1,6 +1,6 @@
 // Whatever stands in a scan, the table gives a terminal nothing but text: valid UTF-8, no control
 // character but the newline (and, with colour, our own sequences), nothing that reorders or hides.
-// The JSON is one document, a row of CSV has its columns and no formula.
+// The JSON is one document, a row of CSV has its columns and no formula, markup is ours alone.
 #include "format/json/json.h"
 #include "report/report.h"
 
@@ -132,6 +132,63 @@ static void check_json(span out)
         abort();
 }
 
+// Tags of ours alone: nothing that came from outside opens one.
+static void check_markup(span out, const span *tags, size_t count)
+{
+    while (out.len) {
+        size_t at = span_find(out, '<');
+        if (at == SPAN_NONE)
+            return;
+        out = span_from(out, at + 1);
+        (void)skip(&out, S("/"));
+        size_t len = 0;
+        while (len < out.len && (ascii_is_alpha(out.ptr[len]) || ascii_is_digit(out.ptr[len])))
+            len++;
+        bool known = skip(&out, S("!DOCTYPE html>")) || skip(&out, S("?xml "));
+        for (size_t i = 0; i < count; i++)
+            known = known || span_equal(span_first(out, len), tags[i]);
+        if (!known)
+            abort();
+    }
+}
+
+static void check_page(span out)
+{
+    static const span tags[] = {
+        S("html"),    S("head"),   S("meta"),    S("title"), S("style"),   S("body"), S("a"),
+        S("header"),  S("main"),   S("p"),       S("h1"),    S("h2"),      S("h3"),   S("dl"),
+        S("dt"),      S("dd"),     S("ul"),      S("li"),    S("section"), S("svg"),  S("g"),
+        S("rect"),    S("table"),  S("caption"), S("thead"), S("tbody"),   S("tr"),   S("th"),
+        S("td"),      S("span"),   S("strong"),  S("code"),  S("br"),      S("div"),  S("details"),
+        S("summary"), S("footer"),
+    };
+    check_markup(out, tags, sizeof tags / sizeof *tags);
+}
+
+static void check_junit(span out)
+{
+    static const span tags[] = {
+        S("testsuites"), S("testsuite"), S("properties"), S("property"), S("testcase"),
+        S("failure"),    S("error"),     S("skipped"),    S("system"),
+    };
+    check_table(out, false);
+    check_markup(out, tags, sizeof tags / sizeof *tags);
+}
+
+// To behind the quote that ends a cell; two in a row are one of its text.
+static void skip_quoted(span *out)
+{
+    for (;;) {
+        if (skip(out, S("\"\"")))
+            continue;
+        if (out->len == 0)
+            abort();
+        if (skip(out, S("\"")))
+            return;
+        *out = span_from(*out, 1);
+    }
+}
+
 // Nothing but quoted cells and numbers, every row of the same length, and no cell a formula.
 static void check_csv(span out)
 {
@@ -142,8 +199,7 @@ static void check_csv(span out)
             if (out.len &&
                 (out.ptr[0] == '=' || out.ptr[0] == '+' || out.ptr[0] == '-' || out.ptr[0] == '@'))
                 abort();
-            while (!skip(&out, S("\"")) || skip(&out, S("\"")))
-                out = out.len ? span_from(out, 1) : (abort(), out);
+            skip_quoted(&out);
         }
         while (out.len && out.ptr[0] != ',' && out.ptr[0] != '\r')
             out = span_from(out, 1);
@@ -173,7 +229,13 @@ static void check(const struct scan *scan, const struct report_options *options,
     text_init(&out, mem, SIZE_MAX);
     report_write(REPORT_JUNIT, scan, options, &out);
     if (text_ok(&out))
+        check_junit(text_span(&out));
+    text_init(&out, mem, SIZE_MAX);
+    report_write(REPORT_HTML, scan, options, &out);
+    if (text_ok(&out)) {
         check_table(text_span(&out), false);
+        check_page(text_span(&out));
+    }
     const enum report_format documents[] = {REPORT_JSON,  REPORT_CYCLONEDX, REPORT_SPDX,
                                             REPORT_SARIF, REPORT_GITLAB,    REPORT_CYCLONEDX_VDR};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {

@@ -3,6 +3,7 @@
 usage: test_report.py PLIMSOLL SCHEMA
 """
 
+import csv
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import pty
 import subprocess
 import sys
 import tarfile
+import xml.etree.ElementTree
 
 from harness import MANIFEST, Image, descriptor, need, write_layout
 from program import Program
@@ -145,6 +147,32 @@ def check_outputs(program, scan, target):
     program.check(done.status == 1 and "absent" in done.messages, "no place to write", done)
 
 
+def check_forms(program, scan, target):
+    """One run writes all forms; each has the five findings, and fails what --fail-on counts."""
+    forms = ("sarif", "csv", "junit", "gitlab", "cyclonedx-vdr", "html")
+    files = {form: program.path(f"report.{form}") for form in forms}
+    asked = [word for form, path in files.items() for word in ("-o", f"{form}={path}")]
+    done = scan(*asked, "--fail-on", "critical", target)
+    program.check(done.status == 2 and not done.out, "all forms in one run", done)
+    texts = {}
+    for form, path in files.items():
+        with open(path, encoding="utf-8", newline="") as file:
+            texts[form] = file.read()
+    run, = json.loads(texts["sarif"])["runs"]
+    program.check_equal(len(run["results"]), 5, "sarif: results")
+    program.check_equal(len(list(csv.DictReader(io.StringIO(texts["csv"], newline="")))), 5,
+                        "csv: rows")
+    suite = xml.etree.ElementTree.fromstring(texts["junit"])[0]
+    program.check_equal((suite.get("tests"), suite.get("failures")), ("6", "2"), "junit: failures")
+    report = json.loads(texts["gitlab"])
+    program.check_equal((report["scan"]["type"], len(report["vulnerabilities"])),
+                        ("container_scanning", 5), "gitlab: vulnerabilities")
+    bom = json.loads(texts["cyclonedx-vdr"])
+    program.check_equal(sum(len(flaw["affects"]) for flaw in bom["vulnerabilities"]), 5,
+                        "cyclonedx-vdr: affected packages")
+    program.check("Fails: 2 findings at or above critical" in texts["html"], "html: the verdict")
+
+
 # ---------------------------------------------------------------- colour
 
 def on_terminal(program, *arguments, **environment):
@@ -241,6 +269,7 @@ def main():
     check_findings(program, scan, target)
     check_table(program, scan, target, damaged)
     check_outputs(program, scan, target)
+    check_forms(program, scan, target)
     check_color(program, ["scan", "--db", database, target])
     check_hostile(program, scan)
     check_schema(program, scan, [target, damaged, *fixture_targets()], sys.argv[2])

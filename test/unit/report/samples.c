@@ -79,6 +79,13 @@ static const struct weakness zlib_weaknesses[] = {
     {.id = S("CWE-190"), .name = S("Integer Overflow or Wraparound")},
     {.id = S("CWE-noinfo")},
 };
+static const struct suppression in_earlier_result = {
+    .kind = SUPPRESSION_KNOWN,
+    .source = S("last week.json"),
+    .origin = S("file"),
+    .line = 7,
+    .expires = SAMPLE_TODAY + 30,
+};
 static const struct suppression not_reached = {
     .kind = SUPPRESSION_NOT_AFFECTED,
     .source = S("crane.vex.json"),
@@ -264,7 +271,8 @@ static struct finding tampered_findings[] = {
      .score = -1,
      .epss = -1,
      .risk = 10,
-     .suppressed = S("accepted")},
+     .suppressed = S("accepted"),
+     .suppression = &in_earlier_result},
 };
 
 // Nothing but files is wrong with it.
@@ -272,6 +280,7 @@ static void make_tampered(struct scan *scan)
 {
     make_debian(scan);
     scan->findings = (struct findings){tampered_findings, COUNT(tampered_findings)};
+    scan->baseline = (struct baseline){.source = S("last week.json"), .known = 1, .resolved = 2};
     scan->complete = true;
 }
 

@@ -48,6 +48,8 @@ static const struct golden {
     {"empty.vdr", "empty", {0}},
     {"debian-fail-on.junit.xml", "debian", {.has_fail_on = true, .fail_on = SEVERITY_HIGH}},
     {"debian-strict.junit.xml", "debian", {.strict = true, .severities = SEVERE}},
+    {"tampered-suppressed.sarif", "tampered", {.show_suppressed = true}},
+    {"tampered-suppressed.csv", "tampered", {.show_suppressed = true}},
     {"modern.gitlab", "modern", {0}},
     {"debian.html", "debian", {.show_suppressed = true}},
     {"debian-fail-on.html", "debian", {.has_fail_on = true, .fail_on = SEVERITY_HIGH}},

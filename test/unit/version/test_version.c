@@ -98,6 +98,14 @@ static void orders_are_right_where_it_is_easy_to_be_wrong(void **state)
         {SCHEME_APK, S("1.02"), S("1.1")},
         {SCHEME_PACMAN, S("1.0rc1-1"), S("1.0-1")},
         {SCHEME_PACMAN, S("1.0-9"), S("1:0.1-1")},
+        {SCHEME_JVM, S("1.8.0_131-ea"), S("8u131")},
+        {SCHEME_JVM, S("1.8.0_131-b11"), S("1.8.0_132")},
+        {SCHEME_JVM, S("1.8.0:update_99"), S("11.0.4+11")},
+        {SCHEME_JVM, S("17"), S("17.0.1")},
+        {SCHEME_GEM, S("1.a.b"), S("1.a.0.b")},
+        {SCHEME_GEM, S("1.a.0.b"), S("1.a")},
+        {SCHEME_COMPOSER, S("1.0-dev"), S("1.0betadev")},
+        {SCHEME_COMPOSER, S("20240131"), S("20240131.0")},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int order = 0;
@@ -108,6 +116,17 @@ static void orders_are_right_where_it_is_easy_to_be_wrong(void **state)
     int order = 1;
     assert_true(version_compare(SCHEME_PACMAN, S("1.0"), S("1.0-3"), &order));
     assert_int_equal(order, 0); // a pkgrel on one side does not count
+}
+
+static void a_build_of_a_runtime_does_not_count(void **state)
+{
+    (void)state;
+    int order = 1;
+    assert_true(version_compare(SCHEME_JVM, S("1.8.0_131-b11"), S("8.0.131+2"), &order));
+    assert_int_equal(order, 0);
+    assert_false(version_valid(SCHEME_JVM, S("")));
+    assert_false(version_valid(SCHEME_JVM, S("u131")));
+    assert_false(version_valid(SCHEME_JVM, S("8_")));
 }
 
 static bool holds(enum scheme scheme, span constraint, span version)
@@ -125,6 +144,11 @@ static void constraints_join_terms(void **state)
     assert_true(holds(SCHEME_DEB, S(">= 1.0, << 1.4-2 || > 2.0"), S("1.0")));
     assert_false(holds(SCHEME_DEB, S(">= 1.0, << 1.4-2 || > 2.0"), S("1.4-2")));
     assert_true(holds(SCHEME_DEB, S(">=1.0,<<1.4-2||>>2.0"), S("2.1")));
+    assert_true(holds(SCHEME_PEP440, S("==2.0"), S("2.0+1")));
+    assert_false(holds(SCHEME_PEP440, S(">2.post1"), S("2.post1+9")));
+    assert_false(holds(SCHEME_PEP440, S("!=2.0.post1.*"), S("2.0.post1.dev1")));
+    assert_true(holds(SCHEME_PEP440, S("==2.0a1.*"), S("2.0a1.post3")));
+    assert_false(holds(SCHEME_PEP440, S("==2.0a1.*"), S("2.0a2.dev1")));
     assert_true(holds(SCHEME_RPM, S("!= 1"), S("2")));
     assert_true(holds(SCHEME_RPM, S("1"), S("1")));
     assert_true(holds(SCHEME_RPM, S(""), S("1")));
@@ -177,6 +201,7 @@ int main(void)
         cmocka_unit_test(validity_follows_each_scheme),
         cmocka_unit_test(invalid_versions_have_no_order),
         cmocka_unit_test(orders_are_right_where_it_is_easy_to_be_wrong),
+        cmocka_unit_test(a_build_of_a_runtime_does_not_count),
         cmocka_unit_test(constraints_join_terms),
         cmocka_unit_test(bad_constraints_are_errors),
         cmocka_unit_test(lines_get_one_answer_each),
