@@ -85,9 +85,10 @@ struct topics {
     struct arena *mem;
     struct topic **slots; // open addressing; null is free
     size_t mask;
+    size_t count;
 };
 
-// Room for all names of a bom with so many packages.
+// Room for the names of a bom with so many packages; grows as needed.
 bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
                  struct arena *mem, struct err *err);
 bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
