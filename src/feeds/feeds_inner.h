@@ -15,7 +15,8 @@ struct translation {
     struct arena *mem;
     const struct advisory_sink *sink;
     struct notes *notes;
-    uint32_t newest; // latest day that a document bears
+    uint32_t newest;  // latest day that a document bears
+    uint32_t written; // day on which the one at hand was written, as the archive says; 0: unknown
     bool sink_failed;
     struct list earlier; // of span, sorted: what newer files of the feed have told of
     struct list current; // of span: what this one has
@@ -234,8 +235,8 @@ struct document {
     span bytes;
     uint32_t modified; // days since 1970-01-01, as the archive says; 0: it does not
 };
-// Calls visit for each document: each regular member of a tar or a zip, another file itself, each of
-// those in a directory, in the order of their names. Files may be packed with gzip, zstd, xz or
+// Calls visit for each document: each regular member of a tar or a zip, another file itself, each
+// of those in a directory, in the order of their names. Files may be packed with gzip, zstd, xz or
 // bzip2; what they are is seen from their bytes. Paths are those below the directory, without the
 // one at the top of a git archive. Stops when visit returns false. `as_lists`: each JSON file is a
 // list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of

@@ -30,6 +30,7 @@ static bool visit_document(void *self, const struct document *document, struct e
     struct run *run = self;
     struct translation *translation = &run->translation;
     run->documents++;
+    translation->written = document->modified;
     if (document->modified > run->newest_file)
         run->newest_file = document->modified;
     struct err failure = {0};

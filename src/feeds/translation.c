@@ -10,8 +10,13 @@ uint32_t translation_day(struct translation *translation, span date)
     return translation_saw_day(translation, day);
 }
 
+// A day after the one on which the document was written is a slip of the pen, of which the data has
+// a few. Archives that are made to be the same every time bear times before 1990.
 uint32_t translation_saw_day(struct translation *translation, uint32_t day)
 {
+    bool is_dated = translation->written >= DAYS_BEFORE_1990;
+    if (is_dated && day > translation->written)
+        return day;
     if (day > translation->newest)
         translation->newest = day;
     return day;

@@ -246,6 +246,23 @@ static void one_of_several_files_is_enough(void **state)
     directory_close(&directory);
 }
 
+// Two records of PyPA's, written in July 2026, say that they were modified in 2027.
+static void a_record_from_the_future_makes_the_database_no_newer(void **state)
+{
+    enum { WRITTEN = 1753228800, SECONDS_A_DAY = 86400 }; // 2025-07-23
+    static const char slip[] = "{\"id\":\"PYSEC-1\",\"modified\":\"2027-07-09T15:54:00Z\"}";
+    static const char right[] = "{\"id\":\"PYSEC-2\",\"modified\":\"2025-07-20T15:54:00Z\"}";
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add_of(&directory, "vulns/a/PYSEC-1.yaml", WRITTEN, slip);
+    directory_add_of(&directory, "vulns/a/PYSEC-2.yaml", WRITTEN - SECONDS_A_DAY, right);
+    directory_write(&directory, find_feed("pypa"));
+    assert_true(run(&directory, "pypa"));
+    assert_true(span_contains(text_span(&directory.rows), S("source|pypa|2025-07-20|")));
+    directory_close(&directory);
+}
+
 static bool refuse(void *self, const struct advisory *advisory, struct err *err)
 {
     (void)self;
@@ -284,6 +301,7 @@ int main(void)
         cmocka_unit_test(one_of_several_files_is_enough),
         cmocka_unit_test(a_truncated_archive_is_an_error),
         cmocka_unit_test(a_document_over_the_limit_is_an_error),
+        cmocka_unit_test(a_record_from_the_future_makes_the_database_no_newer),
         cmocka_unit_test(an_error_of_the_sink_ends_the_feed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
