@@ -258,6 +258,8 @@ static struct ecosystem *ecosystem_of_type(struct matcher *matcher, span type)
     struct ecosystem *language = language_of(matcher, type);
     struct ecosystem *system = &matcher->system;
     enum scheme scheme = SCHEME_GENERIC;
+    if (language)
+        language->scheme = scheme_of_ecosystem(language->key);
     if (language || system->key.len == 0 || (system->type.len && !span_equal(system->type, type)) ||
         !scheme_parse(type, &scheme) || !scheme_is_system(scheme))
         return language;
@@ -296,7 +298,7 @@ static bool match_repository(struct matcher *matcher, size_t index, struct ecosy
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
-    struct ecosystem *golang = language_of(matcher, S("golang"));
+    struct ecosystem *golang = ecosystem_of_type(matcher, S("golang"));
     struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];

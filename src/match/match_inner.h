@@ -85,9 +85,10 @@ struct topics {
     struct arena *mem;
     struct topic **slots; // open addressing; null is free
     size_t mask;
+    size_t count;
 };
 
-// Room for all names of a bom with so many packages.
+// Room for the names of a bom with so many packages; grows as needed.
 bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
                  struct arena *mem, struct err *err);
 bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
@@ -104,9 +105,16 @@ struct epochs {
 };
 bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err);
 
-// The packages of the distribution, by id.
+// A package that others may have come with.
+struct owner {
+    const struct package *package;
+    bool is_asked;
+    bool is_foreign; // if it was asked: somebody else's than the distribution's
+};
+
+// Those of the distribution's packaging system, by id.
 struct owners {
-    const struct package **items;
+    struct owner *items;
     size_t count;
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);

@@ -38,10 +38,11 @@ static bool note_distro(struct matcher *matcher, struct err *err)
 {
     static const span everywhere[] = {S("openssl"), S("linux"), S("kernel"), S("curl"),
                                       S("dev-libs/openssl")};
-    size_t count = count_system_packages(matcher->bom);
+    bool is_known = matcher->system.key.len > 0;
+    size_t count = is_known ? matcher->system.asked : count_system_packages(matcher->bom);
     if (count == 0)
         return true;
-    if (matcher->system.key.len == 0) {
+    if (!is_known) {
         notes_add(matcher->notes, NOTE_UNSUPPORTED, (span){0},
                   "nothing says which distribution this is: its %zu packages are not judged; "
                   "--distro NAME:VERSION says it",
