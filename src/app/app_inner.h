@@ -48,6 +48,9 @@ struct settings {
     span base;
     span allow_licenses; // with commas between them
     span deny_licenses;
+    struct spans ignore_files; // none: those that are found
+    struct spans vex;
+    span baseline;
     const char *config;   // null: the usual places
     const char *database; // null: the usual places
     const char *from;     // db build: directory of feeds; db update: what to update from

@@ -26,6 +26,9 @@ static struct report_options report_options(const struct settings *settings, boo
         .only_fixed = settings->only_fixed,
         .show_suppressed = settings->show_suppressed,
         .verbose = settings->verbose,
+        .has_fail_on = settings->has_fail_on,
+        .fail_on = settings->fail_on,
+        .strict = settings->strict,
         .tool_version = S(PLIMSOLL_VERSION),
         .today = (uint32_t)(os_now() / SECONDS_A_DAY),
         .has_timestamp = has_timestamp,
@@ -80,8 +83,7 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
         return err_set(err, ERR_USAGE, "one TARGET is needed, such as alpine:3.20 or host");
     if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
-                       quote(span_of_text(settings->output_file)).text,
-                       "table, json, cyclonedx-json, spdx-json");
+                       quote(span_of_text(settings->output_file)).text, report_format_names);
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
@@ -96,6 +98,36 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     };
     fill_source_options(settings, &ret->source);
     return true;
+}
+
+static bool is_on_terminal(const struct settings *settings)
+{
+    bool table = settings->output_count == 0;
+    for (size_t i = 0; i < settings->output_count; i++)
+        table |= settings->outputs[i].format == REPORT_TABLE && settings->outputs[i].file.len == 0;
+    return table;
+}
+
+static bool is_of_suppressor(const struct scan *scan, span location)
+{
+    for (size_t i = 0; i < scan->suppressor_count; i++)
+        if (span_equal(location, scan->suppressors[i].source))
+            return true;
+    return false;
+}
+
+// What an ignore file says in vain is for whoever keeps it, and that is not who reads the result.
+static void complain_of_suppressors(const struct settings *settings, const struct scan *scan)
+{
+    const struct list *notes = &scan->bom.notes.items;
+    if (settings->quiet || is_on_terminal(settings))
+        return;
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct note *note = LIST_AT(notes, struct note, i);
+        if (is_of_suppressor(scan, note->location))
+            complain("%s: %.*s", quote(note->location).text, (int)note->text.len,
+                     (const char *)note->text.ptr);
+    }
 }
 
 static int status_of(const struct settings *settings, const struct scan *scan)
@@ -119,6 +151,7 @@ static int scan_and_report(struct settings *settings, const struct scan_request 
     if (!scan_image(request, &session, &err) ||
         !write_reports(settings, scan_result(session), &err))
         return fail(&err);
+    complain_of_suppressors(settings, scan_result(session));
     return status_of(settings, scan_result(session));
 }
 
@@ -156,11 +189,36 @@ static bool fill_policy(const struct settings *settings, struct license_policy *
            split_words(settings->deny_licenses, settings->mem, &ret->denied, err);
 }
 
+// The ignore files of the current directory, Trivy's as well, unless others are given.
+static bool find_ignore_files(struct settings *settings, struct scan_request *request,
+                              struct err *err)
+{
+    static const char *const names[] = {".plimsollignore", ".trivyignore", ".trivyignore.yaml"};
+    enum { NAMES = sizeof names / sizeof *names };
+    span *found = arena_array(settings->mem, NAMES, sizeof *found);
+    size_t count = 0;
+    struct os_stat st = {0};
+    if (!found)
+        return arena_err(settings->mem, err, "options");
+    for (size_t i = 0; i < NAMES; i++)
+        if (os_stat_path(names[i], &st, NULL))
+            found[count++] = span_of_text(names[i]);
+    request->ignore_files_found = settings->ignore_files.count == 0;
+    request->ignore_files = settings->ignore_files;
+    if (request->ignore_files_found)
+        request->ignore_files = (struct spans){.items = found, .count = count};
+    request->vex = settings->vex;
+    request->baseline = settings->baseline;
+    return true;
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
     struct err err = {0};
-    if (!fill_request(settings, &request, &err) || !fill_policy(settings, &request.licenses, &err))
+    if (!fill_request(settings, &request, &err) ||
+        !fill_policy(settings, &request.licenses, &err) ||
+        !find_ignore_files(settings, &request, &err))
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
     request.match.kinds = request.checks & FROM_DATABASE;

@@ -5,13 +5,13 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",  "check",           "severity",       "only-fixed",
-    "fail-on", "show-suppressed", "allow-licenses", "deny-licenses",
-    "scope",   "platform",        "distro",         "base",
-    "db",      "strict",          "timeout",        "limit",
-    "ca-file", "plain-http",      "no-cache",       "quiet",
-    "verbose", "no-color",        "config",         "help",
-    NULL,
+    "output",     "check",           "severity",      "only-fixed",
+    "fail-on",    "show-suppressed", "ignore",        "vex",
+    "baseline",   "allow-licenses",  "deny-licenses", "scope",
+    "platform",   "distro",          "base",          "db",
+    "strict",     "timeout",         "limit",         "ca-file",
+    "plain-http", "no-cache",        "quiet",         "verbose",
+    "no-color",   "config",          "help",          NULL,
 };
 static const char *const bom_options[] = {
     "output",  "scope",    "platform", "distro",     "base",     "strict",

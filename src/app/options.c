@@ -150,6 +150,36 @@ static bool set_deny_licenses(struct settings *settings, span value, struct err 
     return add_licenses(settings, value, &settings->deny_licenses, err);
 }
 
+// May be given more than once.
+static bool add_word(struct settings *settings, span value, struct spans *list, struct err *err)
+{
+    span *all = arena_array(settings->mem, list->count + 1, sizeof *all);
+    if (!all)
+        return arena_err(settings->mem, err, "options");
+    for (size_t i = 0; i < list->count; i++)
+        all[i] = list->items[i];
+    all[list->count] = value;
+    *list = (struct spans){.items = all, .count = list->count + 1};
+    return true;
+}
+
+static bool add_ignore(struct settings *settings, span value, struct err *err)
+{
+    return add_word(settings, value, &settings->ignore_files, err);
+}
+
+static bool add_vex(struct settings *settings, span value, struct err *err)
+{
+    return add_word(settings, value, &settings->vex, err);
+}
+
+static bool set_baseline(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // judged when it is read
+    settings->baseline = value;
+    return true;
+}
+
 static bool set_timeout(struct settings *settings, span value, struct err *err)
 {
     uint64_t factor = span_ends_with(value, S("h")) ? 3600 : span_ends_with(value, S("m")) ? 60 : 1;
@@ -304,15 +334,22 @@ static bool set_help(struct settings *settings, span value, struct err *err)
 // ---------------------------------------------------------------- the table
 
 static const struct option options[] = {
-    {"output", 'o', "FORMAT[=FILE]", "table, json, cyclonedx-json or spdx-json; repeatable",
+    {"output", 'o', "FORMAT[=FILE]",
+     "table, json, html, sarif, csv, junit, gitlab, cyclonedx-vdr; SBOMs: cyclonedx-json, "
+     "spdx-json; repeatable",
      set_output},
-    {"check", 0, "LIST",
+    {"check", 0, "KINDS",
      "what to look for: vulnerability,malware,integrity; default all; host, dir: not integrity",
      set_check},
-    {"severity", 's', "LIST", "show only these severities, comma-separated", set_severity},
+    {"severity", 's', "SEVERITIES", "show only these severities, comma-separated", set_severity},
     {"only-fixed", 0, NULL, "show only findings that an upgrade fixes", set_only_fixed},
     {"fail-on", 'f', "SEVERITY", "exit with 2 if something at or above it is shown", set_fail_on},
     {"show-suppressed", 0, NULL, "show what does not count, too, and why", set_show_suppressed},
+    {"ignore", 0, "FILE", "what does not count, instead of .plimsollignore; repeatable",
+     add_ignore},
+    {"vex", 0, "SOURCE",
+     "VEX, which says what does no harm: FILE, DIR, referrers or image; repeatable", add_vex},
+    {"baseline", 0, "FILE", "count only what this earlier result (-o json) has not", set_baseline},
     {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
      set_allow_licenses},
     {"deny-licenses", 0, "LIST", "findings for these licenses, the same", set_deny_licenses},
@@ -470,6 +507,8 @@ static struct settings begin_source(struct settings *settings)
     settings->checks = 0;
     settings->allow_licenses = (span){0};
     settings->deny_licenses = (span){0};
+    settings->ignore_files = (struct spans){0};
+    settings->vex = (struct spans){0};
     return weaker;
 }
 
@@ -488,6 +527,10 @@ static void end_source(struct settings *settings, const struct settings *weaker)
         settings->allow_licenses = weaker->allow_licenses;
     if (settings->deny_licenses.len == 0)
         settings->deny_licenses = weaker->deny_licenses;
+    if (settings->ignore_files.count == 0)
+        settings->ignore_files = weaker->ignore_files;
+    if (settings->vex.count == 0)
+        settings->vex = weaker->vex;
 }
 
 static bool read_strong(struct settings *settings, const struct command *command,

@@ -6,31 +6,45 @@
 
 enum { LEAST_CLAIM = 3 + REFERENCE_SIZE }; // bytes: what it says, its parts, a count, an advisory
 
+// The count, at most what there is room for, and the bytes of the versions and keys when read.
+static size_t open_body(reader *body, uint64_t *ret_room)
+{
+    uint64_t count = get_varint(body);
+    *ret_room = get_varint(body);
+    size_t most = body->rest.len / LEAST_CLAIM;
+    if (count > most)
+        reader_poison(body);
+    return read_ok(body) ? (size_t)count : 0;
+}
+
 size_t body_count(span body)
 {
+    uint64_t room = 0;
     reader in = reader_of(body);
-    uint64_t count = get_varint(&in);
-    size_t most = body.len / LEAST_CLAIM;
-    return count < most ? (size_t)count : most;
+    return open_body(&in, &room);
 }
 
 bool body_claims(const struct database *database, const struct segment *segment, span ecosystem,
-                 span name, span body, struct claim *claims, size_t *count, struct err *err)
+                 span name, span body, struct arena *mem, struct claim *claims, size_t *count,
+                 struct err *err)
 {
-    reader in = reader_of(body);
-    uint64_t wanted = get_varint(&in);
-    if (wanted != body_count(body))
-        return database_damaged(database, segment, "count of statements", err);
-    for (uint64_t i = 0; i < wanted; i++) {
+    uint64_t room = 0;
+    struct claim_reader in = {.from = reader_of(body), .words = &segment->words};
+    size_t wanted = open_body(&in.from, &room);
+    in.room = room <= UINT32_MAX ? (size_t)room : 0;
+    in.to = arena_alloc(mem, in.room);
+    if (!in.to)
+        return arena_err(mem, err, "database");
+    for (size_t i = 0; i < wanted; i++) {
         struct claim *claim = &claims[(*count)++];
-        *claim = get_claim(&in, &segment->words);
-        if (!read_ok(&in))
+        *claim = get_claim(&in);
+        if (!read_ok(&in.from))
             return database_damaged(database, segment, "statement", err);
         claim->database = segment->name;
         claim->affected.ecosystem = ecosystem;
         claim->affected.name = name;
     }
-    return read_end(&in) || database_damaged(database, segment, "statements", err);
+    return read_end(&in.from) || database_damaged(database, segment, "statements", err);
 }
 
 // ---------------------------------------------------------------- looking out
@@ -57,20 +71,25 @@ bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
 {
     // Where equality is more than that of bytes, passing one ceiling says little of the next.
     bool is_total = scheme != SCHEME_PACMAN;
+    uint8_t keys[CLAIM_KEYS_MOST];
+    uint64_t room = 0;
+    struct claim_reader in = {
+        .from = reader_of(body),
+        .words = &segment->words,
+        .keys_only = true,
+    };
     span newest_version = newest(versions);
-    reader in = reader_of(body);
     *ret = false;
-    for (uint64_t left = get_varint(&in); left && newest_version.len && !*ret; left--) {
-        struct claim claim = get_claim(&in, &segment->words);
+    for (size_t left = open_body(&in.from, &room); left && newest_version.len && !*ret; left--) {
+        claim_reader_reuse(&in, keys, sizeof keys);
+        struct claim claim = get_claim(&in);
         struct claim_rank rank = claim_rank(&claim);
-        if (!read_ok(&in))
-            return false;
         if (rank.order == CLAIM_HOLDS_NONE ||
             (is_total && rank.ceiling.len && span_compare(newest_version, rank.ceiling) > 0))
-            return true;
+            break;
         *ret = may_hold(&claim, scheme, versions);
     }
-    return true;
+    return read_ok(&in.from);
 }
 
 // ---------------------------------------------------------------- advisories
@@ -79,7 +98,7 @@ static bool get_advisory(const struct database *database, const struct segment *
                          uint32_t reference, struct arena *mem, struct advisory *ret,
                          struct err *err)
 {
-    struct slot_search search = slot_search(segment->sections[SECTION_HEAD_SLOTS], reference);
+    struct slot_search search = slot_search(segment->sections[SECTION_HEAD_SLOTS], reference << 8);
     uint32_t offset = 0;
     bool is_damaged = false;
     if (!slot_next(&search, &offset, &is_damaged))
@@ -102,7 +121,7 @@ bool body_statements(const struct database *database, const struct segment *segm
     reader in = reader_of(claim->advisories);
     for (size_t i = 0; i < claim->count; i++) {
         ret[i].affected = claim->affected;
-        if (!get_advisory(database, segment, read_u32le(&in), mem, &ret[i].advisory, err))
+        if (!get_advisory(database, segment, get_reference(&in), mem, &ret[i].advisory, err))
             return false;
     }
     return read_end(&in) || database_damaged(database, segment, "advisories of a statement", err);

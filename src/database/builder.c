@@ -100,12 +100,35 @@ static bool add_fact(struct database_builder *builder, struct draft *draft, cons
     return true;
 }
 
+// The key of a bound; empty for what is no version in that order.
+static span key_of(enum scheme scheme, span version, struct version_key *key)
+{
+    if (version.len == 0 || !version_key_of(scheme, version, key))
+        return (span){0};
+    return span_of(key->bytes, key->len);
+}
+
+static void put_with_keys(struct text *out, const struct affected *affected)
+{
+    enum scheme scheme = scheme_of_ecosystem(affected->ecosystem);
+    struct version_key introduced;
+    struct version_key fixed;
+    struct version_key last_affected;
+    const struct bound_keys keys = {
+        .introduced = key_of(scheme, affected->introduced, &introduced),
+        .fixed = key_of(scheme, affected->fixed, &fixed),
+        .last_affected = key_of(scheme, affected->last_affected, &last_affected),
+    };
+    struct claim_writer writer = {.to = out};
+    put_affected(&writer, affected, &keys);
+}
+
 static bool add_affected(struct database_builder *builder, struct draft *draft, uint32_t head,
                          const struct affected *affected)
 {
     if (!add_word(draft, affected->module) || !add_word(draft, affected->repository))
         return false;
-    put_affected(&builder->record, NULL, affected);
+    put_with_keys(&builder->record, affected);
     struct key key = {
         .kind = KEY_PACKAGE,
         .ecosystem = affected->ecosystem,
@@ -135,7 +158,9 @@ static bool add_flaw(struct database_builder *builder, const struct flaw *flaw)
     if (!draft)
         return false;
     put_flaw(&builder->record, flaw);
-    struct key key = {.kind = KEY_FLAW, .name = flaw->id};
+    struct key key = {.kind = KEY_FLAW};
+    if (!id_pack(flaw->id, builder->mem, &key.name))
+        return false;
     return add_fact(builder, draft, &key, 0);
 }
 

@@ -32,6 +32,18 @@ uint64_t get_varint(reader *in)
     return 0;
 }
 
+void put_reference(struct text *out, uint32_t reference)
+{
+    text_add_u16le(out, (uint16_t)reference);
+    text_add_byte(out, (uint8_t)(reference >> 16));
+}
+
+uint32_t get_reference(reader *in)
+{
+    uint32_t low = read_u16le(in);
+    return low | (uint32_t)read_u8(in) << 16;
+}
+
 void put_string(struct text *out, span s)
 {
     put_varint(out, s.len);

@@ -2,6 +2,8 @@
 #include "database/database_inner.h"
 #include "version/version.h"
 
+#include <string.h>
+
 enum {
     STATUS_BITS = 7,
     SEVERITY_SHIFT = 3,
@@ -34,66 +36,133 @@ static uint8_t parts_of(const struct affected *affected)
                      (one ? IS_ONE_VERSION : 0));
 }
 
-// A bound as text and as key, which is empty when the text is no version.
-static void put_bound(struct text *out, enum scheme scheme, span version)
+static bool parts_fit(uint8_t parts)
 {
-    struct version_key key;
-    put_string(out, version);
-    if (version_key_of(scheme, version, &key))
-        put_string(out, span_of(key.bytes, key.len));
-    else
-        put_string(out, (span){0});
+    return parts <= PARTS_BITS &&
+           (!(parts & IS_ONE_VERSION) ||
+            (parts & (HAS_LAST_AFFECTED | HAS_INTRODUCED)) == HAS_LAST_AFFECTED);
 }
 
-void put_affected(struct text *out, const struct interner *words, const struct affected *affected)
+// ---------------------------------------------------------------- bounds
+
+static size_t shared_length(span a, span b)
 {
-    enum scheme scheme = scheme_of_ecosystem(affected->ecosystem);
+    size_t len = 0;
+    while (len < a.len && len < b.len && a.ptr[len] == b.ptr[len])
+        len++;
+    return len;
+}
+
+// A text as what it shares with the one before it, and the rest.
+static void put_next(struct claim_writer *out, span *before, span s)
+{
+    size_t shared = shared_length(*before, s);
+    put_varint(out->to, shared);
+    put_string(out->to, span_from(s, shared));
+    out->room += s.len;
+    *before = s;
+}
+
+static span get_next(struct claim_reader *in, span *before)
+{
+    uint64_t shared = get_varint(&in->from);
+    span rest = get_string(&in->from);
+    if (shared > before->len || rest.len > in->room || shared > in->room - rest.len) {
+        reader_poison(&in->from);
+        return (span){0};
+    }
+    if (shared)
+        memcpy(in->to, before->ptr, (size_t)shared);
+    if (rest.len)
+        memcpy(in->to + shared, rest.ptr, rest.len);
+    *before = span_of(in->to, (size_t)shared + rest.len);
+    in->to += before->len;
+    in->room -= before->len;
+    return *before;
+}
+
+void claim_reader_reuse(struct claim_reader *in, uint8_t *room, size_t size)
+{
+    if (in->key.len)
+        memmove(room, in->key.ptr, in->key.len);
+    in->key = span_of(room, in->key.len);
+    in->to = room + in->key.len;
+    in->room = size - in->key.len;
+}
+
+static void put_bound(struct claim_writer *out, span version, span key)
+{
+    if (out->words) {
+        put_next(out, &out->version, version);
+        put_next(out, &out->key, key);
+    } else {
+        put_string(out->to, version);
+        put_string(out->to, key);
+    }
+}
+
+static void get_bound(struct claim_reader *in, span *ret_version, span *ret_key)
+{
+    if (!in->words) {
+        *ret_version = get_string(&in->from);
+        *ret_key = get_string(&in->from);
+        return;
+    }
+    if (in->keys_only) {
+        (void)get_varint(&in->from);
+        (void)get_string(&in->from);
+    } else {
+        *ret_version = get_next(in, &in->version);
+    }
+    *ret_key = get_next(in, &in->key);
+}
+
+// ---------------------------------------------------------------- what is said
+
+void put_affected(struct claim_writer *out, const struct affected *affected,
+                  const struct bound_keys *keys)
+{
     uint8_t parts = parts_of(affected);
-    text_add_byte(out, (uint8_t)((uint8_t)affected->status |
-                                 (uint8_t)affected->severity << SEVERITY_SHIFT |
-                                 (uint8_t)affected->name_kind << KIND_SHIFT));
-    text_add_byte(out, parts);
+    text_add_byte(out->to, (uint8_t)((uint8_t)affected->status |
+                                     (uint8_t)affected->severity << SEVERITY_SHIFT |
+                                     (uint8_t)affected->name_kind << KIND_SHIFT));
+    text_add_byte(out->to, parts);
     if (parts & HAS_FIXED)
-        put_bound(out, scheme, affected->fixed);
+        put_bound(out, affected->fixed, keys->fixed);
     if (parts & HAS_LAST_AFFECTED)
-        put_bound(out, scheme, affected->last_affected);
+        put_bound(out, affected->last_affected, keys->last_affected);
     if (parts & HAS_INTRODUCED)
-        put_bound(out, scheme, affected->introduced);
+        put_bound(out, affected->introduced, keys->introduced);
     if (parts & HAS_MODULE)
-        put_word(out, words, affected->module);
+        put_word(out->to, out->words, affected->module);
     if (parts & HAS_REPOSITORY)
-        put_word(out, words, affected->repository);
+        put_word(out->to, out->words, affected->repository);
 }
 
-static void get_bounds(reader *in, uint8_t parts, struct claim *claim)
+static void get_bounds(struct claim_reader *in, uint8_t parts, struct claim *claim)
 {
-    if (parts & HAS_FIXED) {
-        claim->affected.fixed = get_string(in);
-        claim->keys.fixed = get_string(in);
-    }
-    if (parts & HAS_LAST_AFFECTED) {
-        claim->affected.last_affected = get_string(in);
-        claim->keys.last_affected = get_string(in);
-    }
-    if (parts & HAS_INTRODUCED) {
-        claim->affected.introduced = get_string(in);
-        claim->keys.introduced = get_string(in);
-    }
+    struct affected *affected = &claim->affected;
+    if (parts & HAS_FIXED)
+        get_bound(in, &affected->fixed, &claim->keys.fixed);
+    if (parts & HAS_LAST_AFFECTED)
+        get_bound(in, &affected->last_affected, &claim->keys.last_affected);
+    if (parts & HAS_INTRODUCED)
+        get_bound(in, &affected->introduced, &claim->keys.introduced);
     if (parts & IS_ONE_VERSION) {
-        claim->affected.introduced = claim->affected.last_affected;
+        affected->introduced = affected->last_affected;
         claim->keys.introduced = claim->keys.last_affected;
     }
 }
 
-struct claim get_affected(reader *in, const struct word_table *words)
+struct claim get_affected(struct claim_reader *in)
 {
-    uint8_t says = read_u8(in);
-    uint8_t parts = read_u8(in);
+    uint8_t says = read_u8(&in->from);
+    uint8_t parts = read_u8(&in->from);
     uint8_t status = says & STATUS_BITS;
     uint8_t kind = says >> KIND_SHIFT;
-    struct claim claim = {.affected.severity = get_severity(in, says >> SEVERITY_SHIFT)};
-    if (status > STATUS_NOT_AFFECTED || kind > NAME_SOURCE || parts > PARTS_BITS) {
-        reader_poison(in);
+    struct claim claim = {.affected.severity = get_severity(&in->from, says >> SEVERITY_SHIFT)};
+    if (status > STATUS_NOT_AFFECTED || kind > NAME_SOURCE || !parts_fit(parts)) {
+        reader_poison(&in->from);
         return claim;
     }
     claim.affected.status = (enum status)status;
@@ -101,22 +170,22 @@ struct claim get_affected(reader *in, const struct word_table *words)
     claim.affected.after_introduced = parts & IS_AFTER_INTRODUCED;
     get_bounds(in, parts, &claim);
     if (parts & HAS_MODULE)
-        claim.affected.module = get_word(in, words);
+        claim.affected.module = get_word(&in->from, in->words);
     if (parts & HAS_REPOSITORY)
-        claim.affected.repository = get_word(in, words);
+        claim.affected.repository = get_word(&in->from, in->words);
     return claim;
 }
 
-struct claim get_claim(reader *in, const struct word_table *words)
+struct claim get_claim(struct claim_reader *in)
 {
-    struct claim claim = get_affected(in, words);
-    uint64_t count = get_varint(in);
-    if (count == 0 || count > in->rest.len / REFERENCE_SIZE) {
-        reader_poison(in);
+    struct claim claim = get_affected(in);
+    uint64_t count = get_varint(&in->from);
+    if (count == 0 || count > in->from.rest.len / REFERENCE_SIZE) {
+        reader_poison(&in->from);
         return claim;
     }
     claim.count = (size_t)count;
-    claim.advisories = read_bytes(in, count * REFERENCE_SIZE);
+    claim.advisories = read_bytes(&in->from, count * REFERENCE_SIZE);
     return claim;
 }
 

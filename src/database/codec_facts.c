@@ -62,14 +62,21 @@ enum severity get_severity(reader *in, uint8_t flags)
     return SEVERITY_UNKNOWN;
 }
 
-static void put_spans(struct text *out, const struct spans *spans)
+static void put_id(struct text *out, span id)
+{
+    span packed = {0};
+    out->failed = out->failed || !id_pack(id, out->mem, &packed);
+    put_string(out, packed);
+}
+
+static void put_ids(struct text *out, const struct spans *spans)
 {
     put_varint(out, spans->count);
     for (size_t i = 0; i < spans->count; i++)
-        put_string(out, spans->items[i]);
+        put_id(out, spans->items[i]);
 }
 
-static bool get_spans(reader *in, struct arena *mem, struct spans *ret, struct err *err)
+static bool get_ids(reader *in, struct arena *mem, struct spans *ret, struct err *err)
 {
     uint64_t count = get_varint(in);
     if (count > in->rest.len) { // each takes a byte or more
@@ -82,7 +89,8 @@ static bool get_spans(reader *in, struct arena *mem, struct spans *ret, struct e
     if (!items)
         return arena_err(mem, err, "database");
     for (size_t i = 0; i < count; i++)
-        items[i] = get_string(in);
+        if (!id_unpack(get_string(in), mem, &items[i]))
+            return arena_err(mem, err, "database");
     *ret = (struct spans){.items = items, .count = (size_t)count};
     return true;
 }
@@ -100,15 +108,15 @@ static void put_head_facts(struct text *out, const struct advisory *advisory)
         put_vector(out, advisory->cvss);
     put_score(out, advisory->score, 10, SCORE_UNIT);
     put_varint(out, advisory->modified);
-    put_spans(out, &advisory->flaws);
-    put_spans(out, &advisory->aliases);
+    put_ids(out, &advisory->flaws);
+    put_ids(out, &advisory->aliases);
 }
 
 void put_head(struct text *out, struct text *scratch, const struct advisory *advisory)
 {
     scratch->len = 0;
     put_head_facts(scratch, advisory);
-    put_string(out, advisory->id);
+    put_id(out, advisory->id);
     put_string(out, text_span(scratch));
     out->failed = out->failed || !text_ok(scratch);
 }
@@ -124,12 +132,14 @@ static bool get_head_facts(reader *in, struct arena *mem, struct advisory *ret, 
         return false;
     ret->score = get_score(in, flags & HAS_SCORE, SCORE_UNIT);
     ret->modified = get_days(in);
-    return get_spans(in, mem, &ret->flaws, err) && get_spans(in, mem, &ret->aliases, err);
+    return get_ids(in, mem, &ret->flaws, err) && get_ids(in, mem, &ret->aliases, err);
 }
 
 bool get_head(reader *in, struct arena *mem, struct advisory *ret, struct err *err)
 {
-    struct advisory advisory = {.id = get_string(in)};
+    struct advisory advisory = {0};
+    if (!id_unpack(get_string(in), mem, &advisory.id))
+        return arena_err(mem, err, "database");
     reader facts = reader_of(get_string(in));
     if (!get_head_facts(&facts, mem, &advisory, err))
         return false;
@@ -166,7 +176,7 @@ void put_flaw(struct text *out, const struct flaw *flaw)
     if (more & IS_EXPLOITED)
         put_varint(out, flaw->exploited_since);
     if (more & HAS_WEAKNESSES)
-        put_spans(out, &flaw->weaknesses);
+        put_ids(out, &flaw->weaknesses);
 }
 
 bool get_flaw(reader *in, struct arena *mem, struct flaw *ret, struct err *err)
@@ -189,7 +199,7 @@ bool get_flaw(reader *in, struct arena *mem, struct flaw *ret, struct err *err)
     flaw.published = get_days(in);
     if (more & IS_EXPLOITED)
         flaw.exploited_since = get_days(in);
-    if (more & HAS_WEAKNESSES && !get_spans(in, mem, &flaw.weaknesses, err))
+    if (more & HAS_WEAKNESSES && !get_ids(in, mem, &flaw.weaknesses, err))
         return false;
     *ret = flaw;
     return true;

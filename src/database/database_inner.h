@@ -19,8 +19,9 @@ enum {
     DIRECTORY_ENTRY_SIZE = 48, // offset, size, SHA-256 of a segment
     SCOPE_ENTRY_SIZE = 12,     // kind, segment, word
     SLOT_SIZE = 8,             // hash, offset + 1
-    REFERENCE_SIZE = 4,        // of a head, in a claim
+    REFERENCE_SIZE = 3,        // of a head, in a claim
     MOST_SEGMENTS = 256,
+    MOST_HEADS = 1 << 23, // in a segment, so that references are found soon
 };
 
 // What is said comes first; the rest is made from it.
@@ -69,7 +70,6 @@ struct slot_search {
 // Of a key, whose name is hashed once for all segments; of an advisory's id.
 uint64_t name_hash(enum key_kind kind, span name);
 uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word);
-uint32_t id_hash(span id);
 
 struct slot_search slot_search(span slots, uint32_t hash);
 // The next offset under the hash. False at the end of the search; *ret_damaged is set when there is
@@ -84,7 +84,7 @@ struct slot_table {
 bool slot_table_init(struct slot_table *table, size_t items, struct arena *mem);
 // False when the hash is there already and `once` is set.
 bool slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset, bool once);
-// Adds an advisory: returns the number by which claims refer to it.
+// Adds an advisory: returns its reference.
 uint32_t slot_table_add_id(struct slot_table *table, span id, uint32_t offset);
 void slot_table_put(struct text *out, const struct slot_table *table);
 
@@ -121,6 +121,9 @@ bool interner_rank(struct interner *interner, int (*compare)(const void *a, cons
 // All put functions append to a sticky text; all get functions read from a reader that poisons.
 void put_varint(struct text *out, uint64_t value);
 uint64_t get_varint(reader *in);
+// A reference to an advisory.
+void put_reference(struct text *out, uint32_t reference);
+uint32_t get_reference(reader *in);
 void put_string(struct text *out, span s);
 span get_string(reader *in);
 // What was read makes no sense: nothing behind it does.
@@ -139,6 +142,11 @@ span get_word(reader *in, const struct word_table *words);
 void put_key(struct text *out, const struct interner *words, const struct key *key);
 struct key get_key(reader *in, const struct word_table *words);
 
+// The name of a flaw as it stands in the file, and back: itself, or bytes in `mem`. False without
+// memory.
+bool id_pack(span id, struct arena *mem, span *ret);
+bool id_unpack(span packed, struct arena *mem, span *ret);
+
 // A CVSS vector: mostly a number of two bytes.
 void put_vector(struct text *out, span vector);
 bool get_vector(reader *in, struct arena *mem, span *ret, struct err *err);
@@ -150,12 +158,36 @@ enum severity get_severity(reader *in, uint8_t flags);
 void put_head(struct text *out, struct text *scratch, const struct advisory *advisory);
 bool get_head(reader *in, struct arena *mem, struct advisory *ret, struct err *err);
 
-// What is said of a package, without its name; the ecosystem gives the order of the versions. What
-// is read has the keys of the bounds, too.
-void put_affected(struct text *out, const struct interner *words, const struct affected *affected);
-struct claim get_affected(reader *in, const struct word_table *words);
+// The claims of a package go through these. Without words, as the builder keeps them, each stands
+// in full. In a file bounds are written as what they add to the one before, so that reading them
+// takes room.
+struct claim_writer {
+    struct text *to;
+    const struct interner *words;
+    span version; // the last ones written
+    span key;
+    uint64_t room; // that reading takes
+};
+struct claim_reader {
+    reader from;
+    const struct word_table *words;
+    uint8_t *to;
+    size_t room;
+    bool keys_only; // the versions are left out
+    span version;   // the last ones read
+    span key;
+};
+// Forgets all keys but the last, so that one claim after the other is read in the same room, of at
+// least CLAIM_KEYS_MOST bytes.
+enum { CLAIM_KEYS_MOST = 4 * VERSION_KEY_MOST };
+void claim_reader_reuse(struct claim_reader *in, uint8_t *room, size_t size);
+
+// What is said of a package, without its ecosystem and name.
+void put_affected(struct claim_writer *out, const struct affected *affected,
+                  const struct bound_keys *keys);
+struct claim get_affected(struct claim_reader *in);
 // The same and the references to the advisories, as it stands in a body.
-struct claim get_claim(reader *in, const struct word_table *words);
+struct claim get_claim(struct claim_reader *in);
 
 // Where a claim stands among those of a package.
 struct claim_rank {
@@ -321,10 +353,11 @@ bool database_look_up_flaw(void *self, span id, span vendor, struct arena *mem, 
 
 // How many claims a package's body holds.
 size_t body_count(span body);
-// Decodes a package's body behind claims[0 … *count), where there is room for body_count. Those who
-// make a claim are left undecoded.
+// Decodes a package's body behind claims[0 … *count), where there is room for body_count; versions
+// and keys are in `mem`. Those who make a claim are left undecoded.
 bool body_claims(const struct database *database, const struct segment *segment, span ecosystem,
-                 span name, span body, struct claim *claims, size_t *count, struct err *err);
+                 span name, span body, struct arena *mem, struct claim *claims, size_t *count,
+                 struct err *err);
 // Could any claim's range hold one of the versions? False: damaged.
 bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
                    const struct asked_versions *versions, bool *ret);

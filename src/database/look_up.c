@@ -49,7 +49,7 @@ static bool decode_found(const struct database *database, const struct asked_key
     size_t count = 0;
     for (size_t i = 0; i < found->count; i++) {
         const struct found *hit = LIST_AT(found, struct found, i);
-        if (!body_claims(database, hit->segment, key->ecosystem, key->name, hit->body, items,
+        if (!body_claims(database, hit->segment, key->ecosystem, key->name, hit->body, mem, items,
                          &count, err))
             return false;
     }

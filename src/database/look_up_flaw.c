@@ -123,10 +123,13 @@ bool database_look_up_flaw(void *self, span id, span vendor, struct arena *mem, 
                            struct err *err)
 {
     const struct database *database = self;
-    struct asked_key key = ask_for(KEY_FLAW, (span){0}, id);
+    span packed = {0};
     struct list found = {0};
     if (err)
         err->kind = ERR_NONE;
+    if (!id_pack(id, mem, &packed))
+        return arena_err(mem, err, "database");
+    struct asked_key key = ask_for(KEY_FLAW, (span){0}, packed);
     if (!find_bodies(database, &key, mem, &found, err))
         return false;
     struct merge merge;

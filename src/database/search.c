@@ -4,7 +4,8 @@
 // ---------------------------------------------------------------- names of records
 
 static bool search_scope(const struct database *database, const struct scope *scope, span name,
-                         const struct database_visitor *visitor, struct arena *mem, struct err *err)
+                         const struct database_visitor *visitor, struct arena *mem,
+                         struct arena *kept, struct err *err)
 {
     struct walk walk = {
         .database = database,
@@ -12,13 +13,15 @@ static bool search_scope(const struct database *database, const struct scope *sc
         .visitor = visitor,
         .mem = mem,
     };
-    struct asked_key asked = ask_for(scope->kind, scope->ecosystem, name);
     struct key key = {.kind = scope->kind, .ecosystem = scope->ecosystem, .name = name};
     span body = {0};
     bool damaged = false;
     if (scope->kind == KEY_RELEASE)
         return true;
     arena_reset(mem);
+    if (scope->kind == KEY_FLAW && !id_pack(name, kept, &key.name))
+        return arena_err(kept, err, "database");
+    struct asked_key asked = ask_for(key.kind, key.ecosystem, key.name);
     if (segment_find(walk.segment, &asked, scope->word, &body, &damaged))
         return walk_visit(&walk, &key, body, err);
     return !damaged || database_damaged(database, walk.segment, "index", err);
@@ -44,7 +47,7 @@ static bool is_about(const struct advisory *advisory, span name)
 static bool check_slot(const struct walk *walk, reader *slots, span name, struct list *references,
                        struct err *err)
 {
-    uint32_t reference = read_u32le(slots);
+    uint32_t reference = read_u32le(slots) >> 8;
     uint32_t offset = read_u32le(slots);
     if (offset == 0)
         return true;
@@ -88,7 +91,7 @@ static bool add_wanted(const struct claim *claim, const struct list *references,
 {
     reader in = reader_of(claim->advisories);
     for (size_t i = 0; i < claim->count; i++) {
-        if (!is_wanted(references, read_u32le(&in)))
+        if (!is_wanted(references, get_reference(&in)))
             continue;
         struct claim *piece = LIST_ADD(pieces, struct claim);
         if (!piece)
@@ -149,7 +152,7 @@ bool database_search(const struct database *database, span name, const struct li
     if (!mem || !kept)
         return err_set(err, ERR_MEMORY, "database: out of memory");
     for (size_t i = 0; i < database->scope_count; i++)
-        if (!search_scope(database, &database->scopes[i], name, visitor, mem, err))
+        if (!search_scope(database, &database->scopes[i], name, visitor, mem, kept, err))
             return false;
     struct list references = {0};
     list_init(&references, kept, sizeof(uint32_t), UINT32_MAX);

@@ -34,13 +34,17 @@ static bool index_words(struct completion *completion, struct err *err)
 
 // ---------------------------------------------------------------- heads
 
-// An advisory is named by the hash of its id, or by the next number that is free: so a claim names
-// it in the same way whatever other advisories there are.
+enum { ID_SEED = KEY_KINDS, REFERENCE_BITS = 8 * REFERENCE_SIZE };
+
+// The reference is the hash of the id, or the next number that is free: so a claim names an
+// advisory in the same way whatever other ones there are. The table spreads numbers by their high
+// bits.
 uint32_t slot_table_add_id(struct slot_table *table, span id, uint32_t offset)
 {
-    uint32_t reference = id_hash(id);
-    while (!slot_table_add(table, reference, offset, true))
-        reference++;
+    const uint32_t most = (1u << REFERENCE_BITS) - 1;
+    uint32_t reference = (uint32_t)(span_hash(id, ID_SEED) >> (64 - REFERENCE_BITS));
+    while (!slot_table_add(table, reference << (32 - REFERENCE_BITS), offset, true))
+        reference = (reference + 1) & most;
     return reference;
 }
 
@@ -60,6 +64,8 @@ static bool index_heads(struct completion *completion, struct err *err)
         (void)skip_head(&in);
     if (!read_ok(&in))
         return damaged(err, "advisory");
+    if (count > MOST_HEADS)
+        return err_set(err, ERR_LIMIT, "segment: more than %d advisories", MOST_HEADS);
     struct slot_table table = {0};
     if (!slot_table_init(&table, count, completion->mem))
         return arena_err(completion->mem, err, "database");

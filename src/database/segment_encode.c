@@ -2,41 +2,6 @@
 
 // ---------------------------------------------------------------- orders
 
-static span digits_of(span *s)
-{
-    size_t len = 0;
-    while (len < s->len && ascii_is_digit(s->ptr[len]))
-        len++;
-    span digits = span_first(*s, len);
-    *s = span_from(*s, len);
-    while (digits.len && digits.ptr[0] == '0')
-        digits = span_from(digits, 1);
-    return digits;
-}
-
-static int compare_numbers(span a, span b)
-{
-    return a.len != b.len ? (a.len > b.len) - (a.len < b.len) : span_compare(a, b);
-}
-
-// Numbers inside ids by value: CVE-2024-999 before CVE-2024-1000, as people list them.
-static int compare_ids(span a, span b)
-{
-    while (a.len && b.len) {
-        if (ascii_is_digit(a.ptr[0]) && ascii_is_digit(b.ptr[0])) {
-            int order = compare_numbers(digits_of(&a), digits_of(&b));
-            if (order)
-                return order;
-            continue;
-        }
-        if (a.ptr[0] != b.ptr[0])
-            return a.ptr[0] < b.ptr[0] ? -1 : 1;
-        a = span_from(a, 1);
-        b = span_from(b, 1);
-    }
-    return (a.len > 0) - (b.len > 0);
-}
-
 static span bytes_of(const void *item)
 {
     return (*(struct interned *const *)item)->bytes;
@@ -51,7 +16,7 @@ static int compare_heads(const void *a, const void *b)
 {
     reader in_a = reader_of(bytes_of(a));
     reader in_b = reader_of(bytes_of(b));
-    int order = compare_ids(get_string(&in_a), get_string(&in_b));
+    int order = span_compare(get_string(&in_a), get_string(&in_b));
     return order ? order : compare_bytes(a, b);
 }
 
@@ -94,6 +59,7 @@ struct encoder {
     struct interner bodies; // value: offset of the first record that has it
     struct list rows;       // of struct ranked_row: those of one key
     struct list groups;     // of struct group: the same
+    struct text claims;     // a part of the body
     struct text body;
     uint64_t counts[KEY_KINDS]; // rows of each kind
     uint64_t packages;
@@ -107,6 +73,7 @@ static bool init(struct encoder *encoder, struct draft *draft, struct arena *mem
     interner_init(&encoder->bodies, mem);
     list_init(&encoder->rows, mem, sizeof(struct ranked_row), UINT32_MAX);
     list_init(&encoder->groups, mem, sizeof(struct group), UINT32_MAX);
+    text_init(&encoder->claims, mem, UINT32_MAX);
     text_init(&encoder->body, mem, UINT32_MAX);
     return interner_rank(&draft->words, compare_bytes, mem, &encoder->words) &&
            interner_rank(&draft->heads, compare_heads, mem, &encoder->heads) &&
@@ -182,8 +149,10 @@ static const struct ranked_row *row_at(const struct encoder *encoder, size_t ind
 
 static struct claim claim_of(const struct encoder *encoder, const struct group *group)
 {
-    reader in = reader_of(encoder->values[row_at(encoder, group->start)->value]->bytes);
-    return get_affected(&in, NULL);
+    struct claim_reader in = {
+        .from = reader_of(encoder->values[row_at(encoder, group->start)->value]->bytes),
+    };
+    return get_affected(&in);
 }
 
 static size_t run_length(const struct encoder *encoder, size_t start)
@@ -219,26 +188,30 @@ static bool gather_groups(struct encoder *encoder)
     return true;
 }
 
-static void encode_group(struct encoder *encoder, const struct key *key, const struct group *group)
+static void encode_group(struct encoder *encoder, struct claim_writer *out,
+                         const struct group *group)
 {
     struct claim claim = claim_of(encoder, group);
-    claim.affected.ecosystem = key->ecosystem;
-    put_affected(&encoder->body, &encoder->draft->words, &claim.affected);
-    put_varint(&encoder->body, group->count);
+    put_affected(out, &claim.affected, &claim.keys);
+    put_varint(out->to, group->count);
     for (size_t i = 0; i < group->count; i++) {
         uint32_t head = row_at(encoder, group->start + i)->head;
-        text_add_u32le(&encoder->body, encoder->references[head]);
+        put_reference(out->to, encoder->references[head]);
     }
 }
 
-static bool encode_claims(struct encoder *encoder, const struct key *key)
+static bool encode_claims(struct encoder *encoder)
 {
     if (!gather_groups(encoder))
         return false;
-    put_varint(&encoder->body, encoder->groups.count);
+    struct claim_writer out = {.to = &encoder->claims, .words = &encoder->draft->words};
+    encoder->claims.len = 0;
     for (size_t i = 0; i < encoder->groups.count; i++)
-        encode_group(encoder, key, LIST_AT(&encoder->groups, struct group, i));
-    return true;
+        encode_group(encoder, &out, LIST_AT(&encoder->groups, struct group, i));
+    put_varint(&encoder->body, encoder->groups.count);
+    put_varint(&encoder->body, out.room);
+    text_add(&encoder->body, text_span(&encoder->claims));
+    return text_ok(&encoder->claims);
 }
 
 // ---------------------------------------------------------------- records
@@ -254,7 +227,7 @@ static void encode_plain(struct encoder *encoder)
 static bool encode_body(struct encoder *encoder, const struct key *key)
 {
     encoder->body.len = 0;
-    if (key->kind == KEY_PACKAGE && !encode_claims(encoder, key))
+    if (key->kind == KEY_PACKAGE && !encode_claims(encoder))
         return false;
     if (key->kind != KEY_PACKAGE)
         encode_plain(encoder);

@@ -1,7 +1,5 @@
 #include "database/database_inner.h"
 
-enum { ID_SEED = KEY_KINDS };
-
 // ---------------------------------------------------------------- hashes
 
 uint64_t name_hash(enum key_kind kind, span name)
@@ -14,11 +12,6 @@ uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word)
 {
     uint64_t mixed = (name_hash ^ ecosystem_word) * UINT64_C(0x9e3779b97f4a7c15);
     return (uint32_t)(mixed >> 32);
-}
-
-uint32_t id_hash(span id)
-{
-    return (uint32_t)(span_hash(id, ID_SEED) >> 32);
 }
 
 // The hash scaled to the table.

@@ -54,7 +54,7 @@ static bool take_metric(span *rest, const struct metric *metric, uint64_t *numbe
 static bool number_of(const struct vector_form *form, span vector, uint64_t *ret)
 {
     if (form->count == 0 || !span_starts_with(vector, form->prefix) ||
-        vector.ptr[vector.len - 1] == '/')
+        span_ends_with(vector, S("/")))
         return false;
     span rest = span_from(vector, form->prefix.len);
     uint64_t number = 0;

@@ -38,8 +38,8 @@ bool walk_claims(const struct walk *walk, const struct key *key, span body, stru
     struct claim *claims = arena_array(walk->mem, body_count(body), sizeof *claims);
     if (!claims)
         return arena_err(walk->mem, err, "database");
-    if (!body_claims(walk->database, walk->segment, key->ecosystem, key->name, body, claims, &count,
-                     err))
+    if (!body_claims(walk->database, walk->segment, key->ecosystem, key->name, body, walk->mem,
+                     claims, &count, err))
         return false;
     *ret = (struct claims){.items = claims, .count = count};
     return true;
@@ -58,6 +58,14 @@ static bool visit_flaw(void *self, const struct flaw *flaw, struct err *err)
 {
     const struct database_visitor *visitor = ((const struct walk *)self)->visitor;
     return !visitor->visit_flaw || visitor->visit_flaw(visitor->self, flaw, err);
+}
+
+static bool visit_flaws(struct walk *walk, const struct key *key, span body, struct err *err)
+{
+    span id = {0};
+    if (!id_unpack(key->name, walk->mem, &id))
+        return arena_err(walk->mem, err, "database");
+    return body_flaws(walk->database, walk->segment, id, body, walk->mem, visit_flaw, walk, err);
 }
 
 static bool visit_release(void *self, const struct release *release, struct err *err)
@@ -105,8 +113,7 @@ bool walk_visit(struct walk *walk, const struct key *key, span body, struct err 
     case KEY_PACKAGE:
         return visit_package(walk, key, body, err);
     case KEY_FLAW:
-        return body_flaws(walk->database, walk->segment, key->name, body, walk->mem, visit_flaw,
-                          walk, err);
+        return visit_flaws(walk, key, body, err);
     case KEY_RELEASE:
         return body_releases(walk->database, walk->segment, key->ecosystem, key->name, body,
                              visit_release, walk, err);

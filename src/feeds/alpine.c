@@ -98,20 +98,50 @@ static span without_v(span release)
     return span_starts_with(release, S("v")) ? span_from(release, 1) : release;
 }
 
-bool translate_alpine_secdb(struct translation *translation, span path, span bytes, struct err *err)
+// Wolfi and Chainguard roll, and so name no release: which of them it is shows where they come
+// from.
+static bool secdb_ecosystem(struct translation *translation, const struct json *document, span *ret,
+                            struct err *err)
 {
-    // Upstream's older YAML repeats releases that the JSON has.
-    if (!span_ends_with(path, S(".json")))
-        return true;
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
-        return false;
     span release = without_v(json_get_text(document, "distroversion"));
-    if (!release.len)
+    span repository = json_get_text(document, "reponame");
+    if (release.len)
+        return ecosystem_key(translation, S("alpine"), release, ret, err);
+    if (span_contains(json_get_text(document, "urlprefix"), S("wolfi")))
+        *ret = S("wolfi");
+    else if (span_equal(repository, S("chainguard")) || span_equal(repository, S("extra-packages")))
+        *ret = S("chainguard");
+    else
         return err_set(err, ERR_INPUT, "secdb: no distroversion");
-    span ecosystem = {0};
-    if (!ecosystem_key(translation, S("alpine"), release, &ecosystem, err))
+    return true;
+}
+
+// Upstream's older YAML has an earlier state of releases that there may be JSON of, which has the
+// say. Archives are sorted by path: json/ comes first.
+static bool is_superseded(struct translation *translation, span path, span ecosystem,
+                          const struct json *document)
+{
+    struct text name = {0};
+    text_init(&name, translation->mem, SIZE_MAX);
+    text_add(&name, ecosystem);
+    text_add_byte(&name, '/');
+    text_add(&name, json_get_text(document, "reponame"));
+    bool is_first = translation_is_first(translation, text_span(&name));
+    return !is_first && !span_ends_with(path, S(".json"));
+}
+
+bool translate_secdb(struct translation *translation, span path, span bytes, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    if (!document_parse(translation, path, bytes, &document, err))
         return false;
+    if (!document)
+        return true;
+    span ecosystem = {0};
+    if (!secdb_ecosystem(translation, document, &ecosystem, err))
+        return false;
+    if (is_superseded(translation, path, ecosystem, document))
+        return true;
     const struct json *packages = json_get(document, "packages");
     for (size_t i = 0; i < json_count(packages); i++) {
         const struct json *package = json_get(json_at(packages, i), "pkg");

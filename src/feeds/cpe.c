@@ -78,6 +78,19 @@ static span join(struct draft *draft, span left, span between, span right)
     return text_span(&joined);
 }
 
+span cpe_product_of(struct arena *mem, span text)
+{
+    struct cpe cpe = {0};
+    struct text product = {0};
+    if (!read_name(text, &cpe) || !span_equal(cpe.part, S("a")))
+        return (span){0};
+    text_init(&product, mem, SIZE_MAX);
+    add_plain(&product, cpe.vendor);
+    text_add_byte(&product, ':');
+    add_plain(&product, cpe.product);
+    return text_span(&product);
+}
+
 // ---------------------------------------------------------------- what a container can be
 
 // Operating systems by another name that a container's files can come from.

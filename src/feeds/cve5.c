@@ -54,7 +54,19 @@ static bool add_changes(struct draft *draft, const struct json *changes, struct 
     return is_affected;
 }
 
-// One element of `versions` ("version", "lessThan" or "lessThanOrEqual", "changes") for `pattern`.
+// Fills the end of a range; false: there is one, but nobody can tell which.
+static bool read_upper(span below, span last, struct affected *range)
+{
+    if (is_version(below))
+        range->fixed = below;
+    else if (is_version(last))
+        range->last_affected = last;
+    return range->fixed.len || range->last_affected.len || span_equal(below, S("*")) ||
+           span_equal(last, S("*"));
+}
+
+// One element of `versions` for `pattern`: a version, or a range from it on, in which the status
+// may change.
 static void add_version(struct draft *draft, const struct json *version,
                         const struct affected *pattern)
 {
@@ -62,25 +74,18 @@ static void add_version(struct draft *draft, const struct json *version,
     span from = json_get_text(version, "version");
     span below = json_get_text(version, "lessThan");
     span last = json_get_text(version, "lessThanOrEqual");
-    bool is_open = span_equal(below, S("*")) || span_equal(last, S("*"));
-    bool is_all = span_equal(from, S("*")) && !below.len && !last.len;
-    if (!span_equal(json_get_text(version, "status"), S("affected")))
+    bool is_range = below.len || last.len;
+    bool from_start = is_beginning(from);
+    if (!span_equal(json_get_text(version, "status"), S("affected")) ||
+        (!from_start && !is_version(from)))
         return;
-    if (is_version(from) && !span_equal(from, S("0")))
-        range.introduced = from;
-    else if (!is_beginning(from))
-        return;
-    if (is_all || is_open || is_version(below) || is_version(last)) {
-        if (!add_changes(draft, json_get(version, "changes"), &range))
-            return;
-        range.fixed = is_version(below) ? below : (span){0};
-        range.last_affected = !range.fixed.len && is_version(last) ? last : (span){0};
+    range.introduced = from_start ? (span){0} : from;
+    range.last_affected = is_range ? (span){0} : range.introduced;
+    // Of words for the beginning only "*" means all versions where no end is named.
+    if (is_range ? add_changes(draft, json_get(version, "changes"), &range) &&
+                       read_upper(below, last, &range)
+                 : !from_start || span_equal(from, S("*")))
         add_range(draft, range);
-    } else if (!below.len && !last.len && is_version(from)) {
-        range.last_affected = from;
-        range.introduced = from;
-        add_range(draft, range);
-    }
 }
 
 static void add_versions(struct draft *draft, const struct json *affected,

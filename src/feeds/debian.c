@@ -1,10 +1,34 @@
-#include "feeds/feeds_inner.h"
+#include "feeds/debian_inner.h"
 
-// Debian's security tracker in OSV form. Absence means not affected: nothing here says so outright.
+// Debian's security tracker in OSV form. Absence means not affected: nothing there says so
+// outright.
+
+static const struct {
+    const char *codename;
+    const char *version;
+} releases[] = {
+    {"slink", "2.1"}, {"potato", "2.2"},  {"woody", "3.0"},   {"sarge", "3.1"}, {"etch", "4"},
+    {"lenny", "5"},   {"squeeze", "6"},   {"wheezy", "7"},    {"jessie", "8"},  {"stretch", "9"},
+    {"buster", "10"}, {"bullseye", "11"}, {"bookworm", "12"}, {"trixie", "13"}, {"forky", "14"},
+};
+
+span debian_release_of(span codename)
+{
+    for (size_t i = 0; i < sizeof releases / sizeof *releases; i++)
+        if (span_equal(codename, span_of_text(releases[i].codename)))
+            return span_of_text(releases[i].version);
+    return (span){0};
+}
+
+const char *debian_kept_release(size_t index)
+{
+    static const char *const kept[] = {"11", "12", "13", "14"};
+    return index < sizeof kept / sizeof *kept ? kept[index] : NULL;
+}
 
 // The tracker's urgencies; what it calls unimportant is a flaw that the packages as built do not
 // expose.
-static void read_urgency(span urgency, struct affected *affected)
+void debian_read_urgency(span urgency, struct affected *affected)
 {
     affected->status = STATUS_AFFECTED;
     if (span_equal(urgency, S("end-of-life")))
@@ -45,7 +69,8 @@ static void add_package(struct draft *draft, const struct json *affected)
         .name = osv_name(affected),
         .name_kind = NAME_SOURCE,
     };
-    read_urgency(json_get_text(json_get(affected, "ecosystem_specific"), "urgency"), &pattern);
+    debian_read_urgency(json_get_text(json_get(affected, "ecosystem_specific"), "urgency"),
+                        &pattern);
     osv_add_ranges(draft, affected, &pattern, draft_add);
 }
 
@@ -58,8 +83,27 @@ static void add_names(struct draft *draft, const struct json *document)
         osv_add_related(draft, document);
 }
 
-bool translate_debian_osv(struct translation *translation, span path, span bytes, struct err *err)
+static bool translate_record(struct translation *translation, const struct json *document,
+                             struct err *err)
 {
     static const struct osv_dialect dialect = {.add_names = add_names, .add_package = add_package};
-    return osv_translate(translation, &dialect, path, bytes, err);
+    span id = json_get_text(document, "id");
+    return !translation_is_new(translation, id) ||
+           osv_translate_document(translation, &dialect, document, err);
+}
+
+bool translate_debian(struct translation *translation, span path, span bytes, struct err *err)
+{
+    if (span_equal(path_name(path), S("list")) && !span_contains(path, S("CPE/")))
+        return debian_translate_list(translation, bytes, err);
+    if (!span_contains(path_name(path), S(".json")) || span_ends_with(path, S("/config.json")))
+        return true;
+    CLEANUP(json_cleanup) struct json *document = NULL;
+    if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
+        return false;
+    // Records have texts and lists as members, the tracker's document has packages.
+    struct json_member first = {0};
+    bool is_tracker = json_next(document, &first) && json_is_object(first.value);
+    return is_tracker ? debian_translate_tracker(translation, document, err)
+                      : translate_record(translation, document, err);
 }

@@ -11,14 +11,22 @@ struct distribution {
 };
 
 static const struct distribution products[] = {
-    {"almalinux", "almalinux", 0},  {"alpine-linux", "alpine", 0},
-    {"amazon-linux", "amzn", 0},    {"centos", "centos", 0},
+    {"almalinux", "almalinux", 0},
+    {"alpine-linux", "alpine", 0},
+    {"amazon-linux", "amzn", 0},
+    {"centos", "centos", 0},
     {"centos-stream", "centos", 9}, // both have a release 8
-    {"debian", "debian", 0},        {"fedora", "fedora", 0},
-    {"linuxmint", "linuxmint", 0},  {"opensuse", "opensuse-leap", 0},
-    {"oracle-linux", "ol", 0},      {"rhel", "rhel", 0},
-    {"rocky-linux", "rocky", 0},    {"sles", "sles", 0},
-    {"ubuntu", "ubuntu", 0},        {"vmware-photon", "photon", 0},
+    {"debian", "debian", 0},
+    {"fedora", "fedora", 0},
+    {"linuxmint", "linuxmint", 0},
+    {"opensuse", "opensuse-leap", 0},
+    {"oracle-linux", "ol", 0},
+    {"rhel", "rhel", 0},
+    {"rocky-linux", "rocky", 0},
+    {"sles", "sles", 0},
+    {"suse-linux-micro", "sle-micro", 0},
+    {"ubuntu", "ubuntu", 0},
+    {"vmware-photon", "photon", 0},
 };
 
 // Null for what is no distribution of Linux.
@@ -61,15 +69,32 @@ static void read_member(span line, struct release *release)
         (void)date_parse(value, &release->end_of_extended_life);
 }
 
+// The release as the keys of its ecosystem write it; empty for one that shares its key with a
+// later.
+static span version_in_key(const struct distribution *product, span cycle)
+{
+    span distro = span_of_text(product->distro);
+    // Amazon Linux 1 went by dates; all of them ended on one day.
+    if (span_equal(distro, S("amzn")) && span_find(cycle, '.') != SPAN_NONE)
+        return span_equal(cycle, S("2018.03")) ? S("1") : (span){0};
+    // Up to 15 the first release of SUSE Linux Enterprise had no minor number.
+    bool is_first = span_ends_with(cycle, S(".0")) && !span_starts_with(cycle, S("16"));
+    if (span_equal(distro, S("sles")) && is_first)
+        return span_first(cycle, cycle.len - 2);
+    return cycle;
+}
+
 static bool give_release(struct translation *translation, const struct distribution *product,
                          const struct release *release, struct err *err)
 {
     uint64_t number = 0;
-    span version = release->version_id;
-    bool shared = span_to_u64(span_cut(&version, '.'), &number) && number < product->since;
-    if (!release->version_id.len || shared)
+    span cycle = release->version_id;
+    struct release named = *release;
+    named.version_id = version_in_key(product, cycle);
+    bool shared = span_to_u64(span_cut(&cycle, '.'), &number) && number < product->since;
+    if (!named.version_id.len || shared)
         return true;
-    return translation_give_release(translation, release, err);
+    return translation_give_release(translation, &named, err);
 }
 
 static bool give_releases(struct translation *translation, const struct distribution *product,

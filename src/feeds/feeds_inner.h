@@ -31,6 +31,8 @@ uint32_t translation_saw_day(struct translation *translation, uint32_t day);
 // for a record that a newer file has told of. The names live in `mem`.
 void translation_init_names(struct translation *translation, struct arena *mem);
 bool translation_is_new(struct translation *translation, span id);
+// Is it the first time that this name comes up in this file? For a few names.
+bool translation_is_first(struct translation *translation, span name);
 bool translation_end_file(struct translation *translation, struct err *err);
 
 // An advisory under construction: its packages are added first, then it is given away.
@@ -200,6 +202,9 @@ bool suse_read_product(struct draft *draft, span publisher, span product, struct
 // lie in a container.
 bool cpe_name_product(struct draft *draft, span text, struct affected *ret);
 
+// "vendor:product" of an application's CPE 2.3 name; empty for any other text, and without room.
+span cpe_product_of(struct arena *mem, span text);
+
 // Adds the applications of a configuration: NVD's "nodes" with "cpe_match" (feeds 1.1) or
 // "cpeMatch" (2.0, also in CVE records). What stands there beside them, and must be there too, is
 // heeded where a container cannot have it: another operating system than Linux, or a device.
@@ -241,12 +246,13 @@ bool archive_each(const char *path, bool as_lists, const struct limits *limits,
 
 // ---------------------------------------------------------------- translators
 
-feed_translator translate_debian_osv;
-feed_translator translate_alpine_secdb;
+feed_translator translate_debian;
+feed_translator translate_secdb;
 feed_translator translate_alpine_osv;
 feed_translator translate_ubuntu;
 feed_translator translate_redhat_osv;
 feed_translator translate_redhat_cve;
+feed_translator translate_redhat_vex;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;
@@ -277,5 +283,7 @@ feed_translator translate_nvd;
 feed_translator translate_nvd_overrides;
 feed_translator translate_cve5;
 feed_translator translate_cwe;
+feed_translator translate_purl2cpe;
+feed_translator translate_cpe_index;
 
 #endif

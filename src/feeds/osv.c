@@ -17,7 +17,6 @@ static void read_head(struct draft *draft, const struct json *document)
 {
     struct advisory *advisory = &draft->advisory;
     advisory->modified = translation_day(draft->translation, json_get_text(document, "modified"));
-    (void)translation_day(draft->translation, json_get_text(document, "published"));
     advisory->withdrawn = date_parse(json_get_text(document, "withdrawn"), &(uint32_t){0});
     (void)severity_parse(json_get_text(json_get(document, "database_specific"), "severity"),
                          &advisory->severity);
@@ -66,7 +65,8 @@ static bool give_flaw(struct draft *draft, const struct osv_dialect *dialect,
 {
     if (!dialect->rates_flaws && !is_cve(draft->advisory.id))
         return true;
-    uint32_t published = translation_day(draft->translation, json_get_text(document, "published"));
+    uint32_t published = 0; // of one record, not of the database: Go's have hardly any other date
+    (void)date_parse(json_get_text(document, "published"), &published);
     const struct json *weaknesses = json_get(json_get(document, "database_specific"), "cwe_ids");
     return draft_give_flaw(draft, draft_weaknesses(draft, weaknesses), published, err);
 }

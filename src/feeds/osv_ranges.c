@@ -66,7 +66,8 @@ static bool has_three_numbers(span version)
 static span whole_version(struct reading *reading, span version)
 {
     struct text text = {0};
-    if (is_zero(version) || has_three_numbers(version) || version_valid(reading->scheme, version))
+    if (!version.len || is_zero(version) || has_three_numbers(version) ||
+        version_valid(reading->scheme, version))
         return version;
     text_init(&text, reading->draft->translation->mem, SIZE_MAX);
     text_add(&text, version);
@@ -152,6 +153,16 @@ static void add_run(struct reading *reading, const struct event *low, const stru
         *run = (struct run){.low = *low, .high = *high};
 }
 
+// Does the next range begin where this event ends one? Then they are one, and this is no fix.
+static bool is_bridged(const struct list *events, size_t index)
+{
+    if (index + 1 == events->count)
+        return false;
+    const struct event *event = LIST_AT(events, struct event, index);
+    const struct event *next = LIST_AT(events, struct event, index + 1);
+    return next->kind == EVENT_INTRODUCED && event->key.len && span_equal(event->key, next->key);
+}
+
 static void add_runs(struct reading *reading, const struct list *events)
 {
     static const struct event never = {0};
@@ -165,6 +176,8 @@ static void add_runs(struct reading *reading, const struct list *events)
             low = low ? low : event;
             continue;
         }
+        if (event->kind != EVENT_LIMIT && is_bridged(events, i))
+            continue;
         if (low)
             add_run(reading, low, event);
         low = NULL;
@@ -266,7 +279,7 @@ static void add_listed(struct reading *reading, const struct affected *pattern)
     for (size_t i = 0; i < json_count(versions); i++) {
         struct affected statement = *pattern;
         struct version_key key;
-        span version = json_text(json_at(versions, i));
+        span version = whole_version(reading, json_text(json_at(versions, i)));
         bool known = version_key_of(reading->scheme, version, &key);
         if (!version.len || (known && is_inside(reading, span_of(key.bytes, key.len))))
             continue;

@@ -55,7 +55,8 @@ bool translate_php(struct translation *translation, span path, span bytes, struc
     struct draft draft = {0};
     struct affected pattern = {0};
     draft_init(&draft, translation, span_first(path, path.len - suffix.len));
-    draft_add_name(&draft, json_get_text(document, "cve"));
+    if (is_cve(json_get_text(document, "cve"))) // or "~"
+        draft_add_flaw(&draft, json_get_text(document, "cve"));
     (void)language_package(&draft, S("Packagist"), span_from(package, scheme.len), &pattern);
     add_branches(&draft, json_get(document, "branches"), &pattern);
     return draft_give(&draft, err);

@@ -1,4 +1,4 @@
-#include "feeds/feeds_inner.h"
+#include "feeds/redhat_inner.h"
 
 // Red Hat's advisories in OSV form (what is fixed) and its records of single CVEs (what is not).
 // Products are CPE 2.2 names: "rhel_eus:9.2::appstream" is product, version, update, edition.
@@ -70,9 +70,7 @@ static bool is_mainline(const struct product *product)
            !span_contains(product->edition, S("fastdatapath"));
 }
 
-// Fills ecosystem and repository from a CPE without "cpe:/o:redhat:"; false for products that are
-// no RPM repositories of a RHEL release.
-static bool read_cpe(struct draft *draft, span cpe, struct affected *ret)
+bool redhat_read_cpe(struct draft *draft, span cpe, struct affected *ret)
 {
     struct product product = read_product(cpe);
     span major = rhel_major(&product);
@@ -102,7 +100,7 @@ static void add_package(struct draft *draft, const struct json *affected)
     };
     if (rpm_is_debug(pattern.name) || !span_starts_with(ecosystem, prefix))
         return;
-    if (read_cpe(draft, span_from(ecosystem, prefix.len), &pattern))
+    if (redhat_read_cpe(draft, span_from(ecosystem, prefix.len), &pattern))
         osv_add_ranges(draft, affected, &pattern, rpm_add_titled);
 }
 
@@ -140,9 +138,7 @@ static bool read_fix_state(span text, enum status *ret)
     return false;
 }
 
-// "perl:5.30/perl" is perl of the module stream perl:5.30. Slashes elsewhere are container images,
-// and a stream called flatpak is no RPM of the system.
-static bool read_package_name(span text, struct affected *ret)
+bool redhat_read_package_name(span text, struct affected *ret)
 {
     size_t slash = span_find(text, '/');
     if (slash == SPAN_NONE) {
@@ -163,8 +159,8 @@ static void add_state(struct draft *draft, const struct json *state)
     if (!span_starts_with(span_from(cpe, type.len), vendor))
         return;
     if (!read_fix_state(json_get_text(state, "fix_state"), &affected.status) ||
-        !read_package_name(json_get_text(state, "package_name"), &affected) ||
-        !read_cpe(draft, span_from(cpe, type.len + vendor.len), &affected))
+        !redhat_read_package_name(json_get_text(state, "package_name"), &affected) ||
+        !redhat_read_cpe(draft, span_from(cpe, type.len + vendor.len), &affected))
         return;
     (void)severity_parse(json_get_text(state, "impact"), &affected.severity);
     draft_add(draft, &affected);

@@ -61,6 +61,17 @@ bool translation_is_new(struct translation *translation, span id)
     return true;
 }
 
+bool translation_is_first(struct translation *translation, span name)
+{
+    for (size_t i = 0; i < translation->current.count; i++)
+        if (span_equal(*LIST_AT(&translation->current, span, i), name))
+            return false;
+    span *item = LIST_ADD(&translation->current, span);
+    if (item && !arena_span(translation->current.mem, name, item))
+        translation->current.failed = true;
+    return true;
+}
+
 bool translation_end_file(struct translation *translation, struct err *err)
 {
     struct list *earlier = &translation->earlier;

@@ -34,23 +34,28 @@ void ubuntu_init(struct ubuntu_record *record, struct arena *mem)
     list_init(&record->states, mem, sizeof(struct ubuntu_state), SIZE_MAX);
 }
 
-struct ubuntu_state *ubuntu_add(struct ubuntu_record *record, span release, span package,
-                                span status)
+bool ubuntu_read_release(span release, struct ubuntu_state *ret)
 {
     span right = release;
     span left = span_cut(&right, '/');
-    struct ubuntu_state found = {.package = package, .status = status};
-    found.codename = left;
-    found.version = version_of(left);
-    if (found.version.len) {
+    ret->codename = left;
+    ret->version = version_of(left);
+    if (ret->version.len) {
         // "trusty/esm" is what later releases call "esm-infra/xenial"
-        found.pocket = span_equal(right, S("esm")) ? S("esm-infra") : right;
+        ret->pocket = span_equal(right, S("esm")) ? S("esm-infra") : right;
     } else {
-        found.codename = right;
-        found.version = version_of(right);
-        found.pocket = left;
+        ret->codename = right;
+        ret->version = version_of(right);
+        ret->pocket = left;
     }
-    if (!found.version.len || !status.len || span_equal(status, S("DNE")))
+    return ret->version.len != 0;
+}
+
+struct ubuntu_state *ubuntu_add(struct ubuntu_record *record, span release, span package,
+                                span status)
+{
+    struct ubuntu_state found = {.package = package, .status = status};
+    if (!ubuntu_read_release(release, &found) || !status.len || span_equal(status, S("DNE")))
         return NULL;
     struct ubuntu_state *state = LIST_ADD(&record->states, struct ubuntu_state);
     if (state)
@@ -211,8 +216,8 @@ static bool give_flaw(struct translation *translation, const struct ubuntu_recor
     return translation_give_flaw(translation, &flaw, err);
 }
 
-bool ubuntu_give(struct translation *translation, const struct ubuntu_record *record,
-                 struct err *err)
+static bool ubuntu_give(struct translation *translation, const struct ubuntu_record *record,
+                        struct err *err)
 {
     struct draft draft = {0};
     struct places places = {0};
@@ -225,20 +230,34 @@ bool ubuntu_give(struct translation *translation, const struct ubuntu_record *re
     return draft_give(&draft, err) && give_flaw(translation, record, err);
 }
 
-bool translate_ubuntu(struct translation *translation, span path, span bytes, struct err *err)
+static bool give_record(struct translation *translation, const struct ubuntu_record *record,
+                        struct err *err)
+{
+    if (!is_cve(record->id))
+        return err_set(err, ERR_INPUT, "ubuntu: a record without a candidate");
+    return !translation_is_new(translation, record->id) || ubuntu_give(translation, record, err);
+}
+
+static bool give_json(struct translation *translation, span bytes, struct ubuntu_record *record,
+                      struct err *err)
 {
     CLEANUP(json_cleanup) struct json *document = NULL;
-    struct ubuntu_record record = {0};
-    if (span_ends_with(path, S(".json"))) {
-        if (!json_parse(bytes, translation->limits->feed_bytes, &document, err) ||
-            !ubuntu_read_json(document, translation->mem, &record, err))
-            return false;
-    } else if (!span_starts_with(path_name(path), S("CVE-"))) {
-        return true;
-    } else if (!ubuntu_read_text(bytes, translation->mem, &record, err)) {
+    if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
         return false;
-    }
-    if (!is_cve(record.id))
-        return err_set(err, ERR_INPUT, "ubuntu: a record without a candidate");
-    return !translation_is_new(translation, record.id) || ubuntu_give(translation, &record, err);
+    struct json_member first = {0};
+    if (json_next(document, &first) && json_is_object(first.value))
+        return ubuntu_give_notices(translation, document, err);
+    return ubuntu_read_json(document, translation->mem, record, err) &&
+           give_record(translation, record, err);
+}
+
+bool translate_ubuntu(struct translation *translation, span path, span bytes, struct err *err)
+{
+    struct ubuntu_record record = {0};
+    span name = path_name(path);
+    if (span_contains(name, S(".json")))
+        return give_json(translation, bytes, &record, err);
+    return !span_starts_with(name, S("CVE-")) ||
+           (ubuntu_read_text(bytes, translation->mem, &record, err) &&
+            give_record(translation, &record, err));
 }

@@ -1,5 +1,6 @@
 // The Ubuntu CVE Tracker: one record a flaw, in it for each release and source package a status.
-// ubuntu.c says what a record means, ubuntu_text.c and ubuntu_json.c read its two forms.
+// ubuntu.c says what a record means, ubuntu_text.c and ubuntu_json.c read its two forms;
+// ubuntu_usn.c reads the notices.
 #ifndef PLIMSOLL_FEEDS_UBUNTU_INNER_H
 #define PLIMSOLL_FEEDS_UBUNTU_INNER_H
 
@@ -30,12 +31,16 @@ void ubuntu_init(struct ubuntu_record *record, struct arena *mem);
 // package ("DNE"), which absence says just as well.
 struct ubuntu_state *ubuntu_add(struct ubuntu_record *record, span release, span package,
                                 span status);
-bool ubuntu_give(struct translation *translation, const struct ubuntu_record *record,
-                 struct err *err);
+// Fills codename, version and pocket; false for what is no release.
+bool ubuntu_read_release(span release, struct ubuntu_state *ret);
 
 // Read one document; what they give lives as long as `mem` or the document.
 bool ubuntu_read_text(span bytes, struct arena *mem, struct ubuntu_record *ret, struct err *err);
 bool ubuntu_read_json(const struct json *document, struct arena *mem, struct ubuntu_record *ret,
                       struct err *err);
+
+// The notices in one document.
+bool ubuntu_give_notices(struct translation *translation, const struct json *document,
+                         struct err *err);
 
 #endif

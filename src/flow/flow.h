@@ -27,9 +27,18 @@ struct scan_request {
     uint32_t checks;                // what to look for: bits 1 << enum finding_kind
     struct license_policy licenses; // for scans with findings; empty: none
     struct match_options match;
-    progress_function *progress;
+    struct spans ignore_files;
+    bool ignore_files_found;     // not given but found: they must be this user's own, or root's
+    struct spans vex;            // files, directories with an index.json, or the two words below
+    span baseline;               // the JSON of an earlier scan; empty: none
+    progress_function *progress; // null: nobody wants to know
     void *progress_self;
 };
+
+// What stands in scan_request.vex for documents that come with the image, which may so silence its
+// own findings: those that refer to it in its registry, and those inside it.
+#define VEX_REFERRERS S("referrers")
+#define VEX_IMAGE S("image")
 
 // A scan and everything that its result points into.
 struct scan_session;

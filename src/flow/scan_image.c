@@ -122,8 +122,10 @@ bool session_take_bom(struct scan_session *session, span payload, uint32_t layer
     struct findings *findings = &session->scan.findings;
     reader r = reader_of(payload);
     span bytes = read_field(&r);
+    span found = read_field(&r);
     return bom_read(bytes, limits, session->mem, bom, err) && check_layers(bom, layers, err) &&
-           findings_read(r.rest, bom->package_count, limits, session->mem, findings, err);
+           findings_read(found, bom->package_count, limits, session->mem, findings, err) &&
+           take_documents(session, &r, err);
 }
 
 static bool ask_bom(struct scan_session *session, uint32_t layers, bool *ret_more, struct err *err)
@@ -294,14 +296,15 @@ static bool run(struct scan_session *session, struct err *err)
         return false;
     if (!prepare(session, err) ||
         (request->database && !database_open(request->database, &session->database, err)) ||
-        !open_source(session, err) || !find_base(session, err) ||
+        !read_silencers(session, err) || !open_source(session, err) || !find_base(session, err) ||
         !os_jail_ready(&session->jail, &request->limits, err) || !take_inventory(session, err))
         return false;
     notes_merge(&session->notes, &session->scan.bom.notes);
     session->scan.inspected =
         session->wants_roster && !span_equal(session->scan.image.kind, S("sbom"));
     session->scan.bom_complete = !session->notes.incomplete;
-    if (!check_licenses(session, err) || (session->database && !match(session, err)))
+    if (!check_licenses(session, err) || (session->database && !match(session, err)) ||
+        !silence(session, err))
         return false;
     session->scan.bom.notes = session->notes;
     session->scan.complete = !session->notes.incomplete;

@@ -6,6 +6,7 @@
 #include "flow/worker_inner.h"
 #include "scan/cache/cache.h"
 #include "scan/catalog/catalog.h"
+#include "suppress/suppress.h"
 
 // Where a layer stands. The worker is not believed when it speaks of a layer it was not given.
 enum layer_state {
@@ -14,6 +15,12 @@ enum layer_state {
     LAYER_WITH_WORKER, // its stream is, and is to be finished
     LAYER_DONE,
     LAYER_UNREADABLE, // of a kind that is not read: noted, and empty to the worker
+};
+
+// A VEX document inside the image.
+struct vex_file {
+    span path;
+    span bytes;
 };
 
 struct scan_session {
@@ -36,7 +43,10 @@ struct scan_session {
     enum layer_state *layers;   // as many as the image has
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be
                   // remembered of the whole
-    bool has_key; // of the bom, before the worker asked for more
+    struct suppress *suppress;
+    struct list documents;  // struct vex_file: of VEX inside the image, if that was asked for
+    size_t inner_documents; // how many there are
+    bool has_key;           // of the bom, before the worker asked for more
     digest key;
 };
 
@@ -68,6 +78,14 @@ bool known_bom_key(const struct scan_session *session, digest *ret);
 bool known_bom_take(struct scan_session *session, digest key, uint32_t layers);
 // Takes the worker's answer TELL_BOM: packages, and what is wrong with their files.
 bool session_take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err);
+
+// Reads the ignore files and VEX documents that were given: what is wrong with one is known before
+// the work begins.
+bool read_silencers(struct scan_session *session, struct err *err);
+// Takes the VEX documents of the image out of the worker's answer.
+bool take_documents(struct scan_session *session, reader *r, struct err *err);
+// Applies them, what can only be found when it is known what is in the image, and the baseline.
+bool silence(struct scan_session *session, struct err *err);
 
 // Brings a bill of materials to the worker, and back comes the image with its bom.
 bool bring_sbom(struct scan_session *session, struct err *err);

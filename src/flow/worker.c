@@ -4,10 +4,11 @@
 #include "scan/cache/cache.h"
 #include "scan/identify/identify.h"
 #include "scan/inventory/inventory.h"
+#include "suppress/suppress.h"
 
 bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct err *err)
 {
-    const struct wants *stages[] = {&identify_wants, &inventory_wants};
+    const struct wants *stages[] = {&identify_wants, &inventory_wants, &suppress_wants};
     struct list patterns;
     list_init(&patterns, mem, sizeof(span), SIZE_MAX);
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)

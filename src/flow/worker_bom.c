@@ -4,6 +4,7 @@
 #include "detect/integrity/integrity.h"
 #include "scan/identify/identify.h"
 #include "scan/inventory/inventory.h"
+#include "suppress/suppress.h"
 
 // ---------------------------------------------------------------- layers on top of each other
 
@@ -163,19 +164,56 @@ static bool judge_files(struct worker *worker, const struct prefixes *prefixes, 
     return settle(bom, ret, mem, err);
 }
 
+// Does a pattern before this one fit, too?
+static bool want_before(span path, size_t pattern)
+{
+    const struct wants earlier = {.patterns = suppress_wants.patterns, .count = pattern};
+    return wants_match(&earlier, path);
+}
+
+// VEX documents inside the image. They are only handed on: whether they count is for the user.
+static bool write_documents(const struct worker *worker, const struct tree *tree, struct arena *mem,
+                            struct notes *notes, struct text *out, struct err *err)
+{
+    const struct limits *limits = &worker->options->limits;
+    for (size_t i = 0; i < suppress_wants.count; i++) {
+        const struct file **files = NULL;
+        size_t count = 0;
+        if (!tree_match(tree, suppress_wants.patterns[i], mem, &files, &count))
+            return arena_err(mem, err, "VEX documents");
+        for (size_t j = 0; j < count; j++) {
+            if (want_before(files[j]->path, i))
+                continue;
+            if (files[j]->content.len > limits->document_bytes ||
+                out->len + files[j]->content.len > limits->feed_bytes) {
+                notes_add(notes, NOTE_INFORMATION, files[j]->path,
+                          "too much for a VEX document: it was not read");
+                continue;
+            }
+            text_add_field(out, files[j]->path);
+            text_add_field(out, files[j]->content);
+        }
+    }
+    return true;
+}
+
 static bool send_bom(struct worker *worker, const struct bom *bom, const struct findings *findings,
-                     struct arena *mem, struct err *err)
+                     span documents, struct arena *mem, struct err *err)
 {
     enum { USUAL_PACKAGE = 256 };
     struct text start;
     struct text rest;
+    struct text found;
     text_init(&start, mem, sizeof(uint32_t));
     text_init(&rest, mem, UINT32_MAX);
     text_reserve(&rest, bom->package_count * USUAL_PACKAGE);
     bom_write(bom, &rest);
     text_add_u32le(&start, (uint32_t)rest.len); // as text_add_field does, without a copy
-    findings_write(findings, &rest);
-    if (!text_ok(&start) || !text_ok(&rest))
+    text_init(&found, mem, UINT32_MAX);
+    findings_write(findings, &found);
+    text_add_field(&rest, text_span(&found));
+    text_add(&rest, documents);
+    if (!text_ok(&start) || !text_ok(&rest) || !text_ok(&found))
         return arena_err(mem, err, "bom");
     worker_send_parts(worker, TELL_BOM, text_span(&start), text_span(&rest));
     return true;
@@ -188,9 +226,11 @@ bool worker_make_bom(struct worker *worker, size_t layers, struct arena *mem, st
     struct bom bom = {0};
     struct findings findings = {0};
     struct distro distro = {0};
+    struct text documents;
     struct notes notes;
     bool asked = false;
     notes_init(&notes, mem, limits);
+    text_init(&documents, mem, UINT32_MAX);
     if (!merge_prefixes(worker, layers, mem, &notes, &prefixes, err))
         return false;
     const struct tree *last = prefixes.items[prefixes.count - 1].tree;
@@ -202,8 +242,11 @@ bool worker_make_bom(struct worker *worker, size_t layers, struct arena *mem, st
     if (!identify(worker, last, mem, &notes, &distro, err) ||
         !inventory_layers(prefixes.items, prefixes.count, &distro, worker->options->all_layers,
                           limits, mem, &notes, &bom, err) ||
-        !judge_files(worker, &prefixes, &bom, mem, &notes, &findings, err))
+        !judge_files(worker, &prefixes, &bom, mem, &notes, &findings, err) ||
+        !write_documents(worker, last, mem, &notes, &documents, err))
         return false;
+    if (!text_ok(&documents))
+        return arena_err(mem, err, "VEX documents");
     bom.notes = notes;
-    return send_bom(worker, &bom, &findings, mem, err);
+    return send_bom(worker, &bom, &findings, text_span(&documents), mem, err);
 }

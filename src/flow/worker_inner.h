@@ -28,7 +28,8 @@ enum {
     TELL_LAYER = 1,
     // Layer failed: index, error kind, text.
     TELL_FAILED = 2,
-    // The bom as a field, then the findings about its files (model.h).
+    // The bom as a field, the findings about its files as another (model.h); then path and bytes of
+    // each VEX document in the image, as fields.
     TELL_BOM = 3,
     // Links lead to files that were not asked for: patterns to ask for as well, as fields. All
     // layers are to be brought again.

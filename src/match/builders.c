@@ -5,6 +5,7 @@
 // ---------------------------------------------------------------- other people's packages
 
 enum field {
+    FIELD_ADDRESS, // from the '@' of the vendor's address
     FIELD_VENDOR,
     FIELD_VERSION,
 };
@@ -13,7 +14,7 @@ enum field {
 struct mark {
     span type;
     enum field field;
-    span text; // contained in the field
+    span text; // contained in the field; an address begins with it
     span builder;
 };
 
@@ -26,24 +27,24 @@ static const struct mark marks[] = {
     {S("deb"), FIELD_VERSION, S("+maria~"), S("MariaDB")},
     {S("deb"), FIELD_VERSION, S("~bpo.nginx"), S("nginx.org")},
     {S("deb"), FIELD_VERSION, S("~ppa"), S("a personal package archive")},
-    {S("deb"), FIELD_VENDOR, S("@docker.com"), S("Docker")},
-    {S("deb"), FIELD_VENDOR, S("@containerd.io"), S("Docker")},
-    {S("deb"), FIELD_VENDOR, S("@nginx.com"), S("nginx.org")},
-    {S("deb"), FIELD_VENDOR, S("@f5.com"), S("nginx.org")},
-    {S("deb"), FIELD_VENDOR, S("@nodesource.com"), S("NodeSource")},
+    {S("deb"), FIELD_ADDRESS, S("@docker.com"), S("Docker")},
+    {S("deb"), FIELD_ADDRESS, S("@containerd.io"), S("Docker")},
+    {S("deb"), FIELD_ADDRESS, S("@nginx.com"), S("nginx.org")},
+    {S("deb"), FIELD_ADDRESS, S("@f5.com"), S("nginx.org")},
+    {S("deb"), FIELD_ADDRESS, S("@nodesource.com"), S("NodeSource")},
     {S("deb"), FIELD_VENDOR, S("mysql-build@oss.oracle.com"), S("MySQL")},
-    {S("deb"), FIELD_VENDOR, S("@mariadb.org"), S("MariaDB")},
-    {S("deb"), FIELD_VENDOR, S("@mongodb.com"), S("MongoDB")},
-    {S("deb"), FIELD_VENDOR, S("@elastic.co"), S("Elastic")},
-    {S("deb"), FIELD_VENDOR, S("@grafana.com"), S("Grafana")},
-    {S("deb"), FIELD_VENDOR, S("@hashicorp.com"), S("HashiCorp")},
-    {S("deb"), FIELD_VENDOR, S("@redis.com"), S("Redis")},
-    {S("deb"), FIELD_VENDOR, S("@chromium.org"), S("Google")},
-    {S("deb"), FIELD_VENDOR, S("@google.com"), S("Google")},
-    {S("deb"), FIELD_VENDOR, S("@microsoft.com"), S("Microsoft")},
-    {S("deb"), FIELD_VENDOR, S("@nvidia.com"), S("NVIDIA")},
-    {S("deb"), FIELD_VENDOR, S("@percona.com"), S("Percona")},
-    {S("deb"), FIELD_VENDOR, S("@gitlab.com"), S("GitLab")},
+    {S("deb"), FIELD_ADDRESS, S("@mariadb.org"), S("MariaDB")},
+    {S("deb"), FIELD_ADDRESS, S("@mongodb.com"), S("MongoDB")},
+    {S("deb"), FIELD_ADDRESS, S("@elastic.co"), S("Elastic")},
+    {S("deb"), FIELD_ADDRESS, S("@grafana.com"), S("Grafana")},
+    {S("deb"), FIELD_ADDRESS, S("@hashicorp.com"), S("HashiCorp")},
+    {S("deb"), FIELD_ADDRESS, S("@redis.com"), S("Redis")},
+    {S("deb"), FIELD_ADDRESS, S("@chromium.org"), S("Google")},
+    {S("deb"), FIELD_ADDRESS, S("@google.com"), S("Google")},
+    {S("deb"), FIELD_ADDRESS, S("@microsoft.com"), S("Microsoft")},
+    {S("deb"), FIELD_ADDRESS, S("@nvidia.com"), S("NVIDIA")},
+    {S("deb"), FIELD_ADDRESS, S("@percona.com"), S("Percona")},
+    {S("deb"), FIELD_ADDRESS, S("@gitlab.com"), S("GitLab")},
     {S("alpm"), FIELD_VENDOR, S("Unknown Packager"), S("somebody by makepkg")},
 };
 
@@ -71,6 +72,11 @@ static const struct vendor vendors[] = {
     {S("amzn"), S("Amazon")},
     {S("sles"), S("SUSE")},
     {S("sles_sap"), S("SUSE")},
+    {S("sle_hpc"), S("SUSE")},
+    {S("sled"), S("SUSE")},
+    {S("suse-microos"), S("SUSE")},
+    {S("opensuse-leap-micro"), S("SUSE")},
+    {S("opensuse-leap-micro"), S("openSUSE")},
     {S("sle-micro"), S("SUSE")},
     {S("sl-micro"), S("SUSE")},
     {S("opensuse-leap"), S("SUSE")},
@@ -96,15 +102,34 @@ static span foreign_vendor(span distro, span vendor)
     return known ? vendor : (span){0};
 }
 
+static span from_byte(span text, uint8_t byte)
+{
+    size_t at = span_find(text, byte);
+    return at == SPAN_NONE ? (span){0} : span_from(text, at);
+}
+
+static bool bears_mark(const struct package *package, span address, const struct mark *mark)
+{
+    switch (mark->field) {
+    case FIELD_ADDRESS:
+        return span_starts_with(address, mark->text);
+    case FIELD_VENDOR:
+        return span_contains(package->vendor, mark->text);
+    case FIELD_VERSION:
+        return span_contains(package->version, mark->text);
+    }
+    return false;
+}
+
 span foreign_builder(const struct distro *distro, const struct package *package)
 {
     if (span_equal(package->type, S("rpm")))
         return foreign_vendor(distro->id, package->vendor);
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        span text = marks[i].field == FIELD_VENDOR ? package->vendor : package->version;
-        if (span_equal(marks[i].type, package->type) && span_contains(text, marks[i].text))
+    // Looked for in every package, so from where a mark can begin.
+    span address = from_byte(package->vendor, '@');
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (span_equal(marks[i].type, package->type) && bears_mark(package, address, &marks[i]))
             return marks[i].builder;
-    }
     return (span){0};
 }
 

@@ -74,6 +74,8 @@ static bool matches(span pattern, span name)
 
 span codeless_reason(const struct package *package)
 {
+    if (!package_is_of_system(package))
+        return (span){0};
     span source = package->source_name.len ? package->source_name : package->name;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         const struct codeless *row = &table[i];

@@ -35,6 +35,9 @@ static const struct language languages[] = {
     {S("cran"), S("cran"), S("commonmark"), NAME_AS_IT_IS},
     {S("bitnami"), S("bitnami"), S("wordpress"), NAME_LOWER},
     {S("generic"), S("generic"), S("python"), NAME_AS_IT_IS},
+    {S("wordpress-plugin"), S("wordpress-plugin"), S("woocommerce"), NAME_AS_IT_IS},
+    {S("wordpress-theme"), S("wordpress-theme"), S("divi"), NAME_AS_IT_IS},
+    {S("cpe"), S("cpe"), S("openssl:openssl"), NAME_AS_IT_IS},
 };
 static_assert(sizeof languages / sizeof *languages <= LANGUAGES_MOST, "room for all languages");
 
@@ -44,6 +47,8 @@ size_t language_ecosystems(struct ecosystem *ret)
     for (size_t i = 0; i < count; i++)
         ret[i] = (struct ecosystem){
             .key = languages[i].ecosystem,
+            .scheme = scheme_of_ecosystem(languages[i].ecosystem),
+            .is_usual_scheme = true,
             .language = &languages[i],
         };
     return count;
@@ -74,8 +79,24 @@ static void add_byte(struct text *out, uint8_t c, bool pep503)
     text_add_byte(out, separator ? '-' : ascii_lower(c));
 }
 
+// Most names are written as they should be.
+static bool is_written_so(span name, bool pep503)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.ptr[i];
+        bool separator = pep503 && is_separator(c);
+        bool repeated = separator && i && is_separator(name.ptr[i - 1]);
+        if (c != ascii_lower(c) || (separator && c != '-') || repeated)
+            return false;
+    }
+    return true;
+}
+
 static bool rewrite(span name, bool pep503, struct arena *mem, span *ret, struct err *err)
 {
+    *ret = name;
+    if (is_written_so(name, pep503))
+        return true;
     struct text out = {0};
     text_init(&out, mem, name.len);
     for (size_t i = 0; i < name.len; i++)
@@ -156,7 +177,8 @@ static bool is_without_base(span version)
 // is made from whatever the builder had cloned, often without a single tag: it is no version.
 static span version_of_module(const struct package *package)
 {
-    if (span_equal(package->name, S("stdlib")) || span_equal(package->name, S("toolchain")))
+    if (span_equal(package->name, S("stdlib")) || span_equal(package->name, S("toolchain")) ||
+        package_is_go(package))
         return release_of_go(package->version);
     bool guessed = is_main_module(package) && is_without_base(package->version);
     return guessed ? (span){0} : package->version;
@@ -180,7 +202,7 @@ static span version_of_action(span version)
     return rest.len ? version : (span){0};
 }
 
-static span version_of(const struct language *language, const struct package *package)
+span language_version(const struct language *language, const struct package *package)
 {
     if (span_equal(language->ecosystem, S("golang")))
         return version_of_module(package);
@@ -189,11 +211,4 @@ static span version_of(const struct language *language, const struct package *pa
     if (span_equal(language->ecosystem, S("githubactions")))
         return version_of_action(package->version);
     return package->version;
-}
-
-span language_version(const struct language *language, const struct package *package)
-{
-    span version = version_of(language, package);
-    enum scheme scheme = scheme_of_ecosystem(language->ecosystem);
-    return version_valid(scheme, version) ? version : (span){0};
 }

@@ -20,19 +20,26 @@ static bool add_claimed(struct matcher *matcher, const struct subject *subject,
     return true;
 }
 
-// Collects in matcher->views what the opinions from *at on say of one flaw, and moves behind them.
-// The topic's claims are those from matcher->claimed[first] on.
-static bool add_views(struct matcher *matcher, const struct topic *topic, size_t first, span flaw,
-                      size_t *at, struct err *err)
+// What is said of a subject by one of its names, while its flaws are gone through.
+struct asked {
+    struct topic *topic;
+    size_t first; // of its claims in matcher->claimed
+    size_t at;    // the opinion at hand
+};
+
+// Collects in matcher->views what is said of one flaw, and moves behind it.
+static bool add_views(struct matcher *matcher, struct asked *asked, span flaw, struct err *err)
 {
-    for (; *at < topic->count && span_equal(topic->opinions[*at].flaw, flaw); ++*at) {
-        const struct opinion *opinion = &topic->opinions[*at];
+    const struct topic *topic = asked->topic;
+    for (; asked->at < topic->count && span_equal(topic->opinions[asked->at].flaw, flaw);
+         asked->at++) {
+        const struct opinion *opinion = &topic->opinions[asked->at];
         if (opinion->statement->advisory.withdrawn) {
             matcher->withdrew = true;
             continue;
         }
         const struct view *claimed =
-            LIST_AT(&matcher->claimed, struct view, first + opinion->claim);
+            LIST_AT(&matcher->claimed, struct view, asked->first + opinion->claim);
         struct view *view = claimed->speaks ? LIST_ADD(&matcher->views, struct view) : NULL;
         if (!view)
             continue;
@@ -65,95 +72,92 @@ static bool judge(struct matcher *matcher, const struct subject *subject, span f
         return false;
     if (answered)
         return true;
-    matcher->suppressed += codeless.len > 0;
-    if (codeless.len && !matcher->options->suppressed)
-        return true;
     return finding_add(matcher, subject, flaw, &verdict, codeless, err);
 }
 
-static span flaw_at(const struct topic *topic, size_t at)
+// The first flaw that nobody was asked about yet; empty: there is none.
+static span next_flaw(const struct asked *asked, size_t count)
 {
-    return at < topic->count ? topic->opinions[at].flaw : (span){0};
+    span next = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct topic *topic = asked[i].topic;
+        span flaw = asked[i].at < topic->count ? topic->opinions[asked[i].at].flaw : (span){0};
+        if (flaw.len && (next.len == 0 || span_compare(flaw, next) < 0))
+            next = flaw;
+    }
+    return next;
 }
 
-// The earlier of two flaws, of which either may be missing.
-static span first_flaw(span a, span b)
+// All topics are sorted by flaw: walks them side by side.
+static bool match_opinions(struct matcher *matcher, const struct subject *subject, span codeless,
+                           struct asked *asked, struct err *err)
 {
-    if (a.len == 0 || b.len == 0)
-        return a.len ? a : b;
-    return span_compare(a, b) <= 0 ? a : b;
-}
-
-// Both topics are sorted by flaw: walks them side by side.
-static bool match_opinions(struct matcher *matcher, const struct subject *subject,
-                           const struct topic *by_source, const struct topic *by_name,
-                           struct err *err)
-{
-    bool is_system = !subject->ecosystem->language;
-    span codeless = is_system ? codeless_reason(subject->package) : (span){0};
-    size_t source_at = 0;
-    size_t name_at = 0;
-    while (source_at < by_source->count || name_at < by_name->count) {
-        span flaw = first_flaw(flaw_at(by_source, source_at), flaw_at(by_name, name_at));
+    for (;;) {
+        span flaw = next_flaw(asked, subject->name_count);
+        if (flaw.len == 0)
+            return true;
         matcher->views.count = 0;
         matcher->withdrew = false;
-        if (!add_views(matcher, by_source, 0, flaw, &source_at, err) ||
-            !add_views(matcher, by_name, by_source->claims.count, flaw, &name_at, err) ||
-            !judge(matcher, subject, flaw, codeless, err))
+        for (size_t i = 0; i < subject->name_count; i++)
+            if (!add_views(matcher, &asked[i], flaw, err))
+                return false;
+        if (!cpe_weigh(matcher, flaw, err) || !judge(matcher, subject, flaw, codeless, err))
             return false;
     }
-    return true;
 }
 
 // The ranges that are claimed of the subject's names, then who claims them.
 static bool match_claims(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
-    struct topic none = {0};
-    struct topic *by_source = NULL;
-    struct topic *by_name = NULL;
-    if (!topics_find(&matcher->topics, subject->ecosystem, subject->source_name, &by_source, err) ||
-        !topics_find(&matcher->topics, subject->ecosystem, subject->name, &by_name, err))
-        return false;
-    if (by_name == by_source)
-        by_name = &none;
+    span codeless = codeless_reason(subject->package);
+    matcher->suppressed += codeless.len > 0;
+    if (codeless.len && !matcher->options->suppressed)
+        return true;
+    struct asked asked[NAMES_MOST] = {{0}};
     bool inside = false;
     matcher->claimed.count = 0;
-    if (!add_claimed(matcher, subject, by_source, &inside, err) ||
-        !add_claimed(matcher, subject, by_name, &inside, err))
-        return false;
+    for (size_t i = 0; i < subject->name_count; i++) {
+        const struct asked_name *name = &subject->names[i];
+        asked[i].first = matcher->claimed.count;
+        if (!topics_find(&matcher->topics, name->ecosystem, name->name, &asked[i].topic, err) ||
+            !add_claimed(matcher, subject, asked[i].topic, &inside, err))
+            return false;
+    }
     if (!inside)
         return true;
-    return topics_read(&matcher->topics, by_source, err) &&
-           topics_read(&matcher->topics, by_name, err) &&
-           match_opinions(matcher, subject, by_source, by_name, err);
+    for (size_t i = 0; i < subject->name_count; i++)
+        if (!topics_read(&matcher->topics, asked[i].topic, err))
+            return false;
+    return match_opinions(matcher, subject, codeless, asked, err);
 }
 
-static bool look_out(struct matcher *matcher, const struct subject *subject, span name,
-                     bool *ret_open, struct err *err)
+static bool look_out(struct matcher *matcher, const struct subject *subject,
+                     const struct asked_name *asked, bool *ret_open, struct err *err)
 {
     const struct advisory_source *source = matcher->source;
+    bool is_source = span_equal(asked->name, subject->source_name);
+    bool is_own = !is_source || span_equal(asked->name, subject->name);
     const struct asked_versions versions = {
-        .of_binary = span_equal(name, subject->name) ? subject->key : (span){0},
-        .of_source = span_equal(name, subject->source_name) ? subject->source_key : (span){0},
+        .of_binary = is_own ? subject->key : (span){0},
+        .of_source = is_source ? subject->source_key : (span){0},
     };
     enum outlook outlook = OUTLOOK_SILENT;
-    if (!source->look_out(source->self, subject->ecosystem->key, name, &versions, &outlook, err))
-        return err_add(err, "advisories on %s", quote(name).text);
+    if (!source->look_out(source->self, asked->ecosystem->key, asked->name, &versions, &outlook,
+                          err))
+        return err_add(err, "advisories on %s", quote(asked->name).text);
     *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
     if (outlook != OUTLOOK_SILENT)
-        subject->ecosystem->found_any = true;
+        asked->ecosystem->found_any = true;
     return true;
 }
 
 // Most packages are in no range at all, and the database can tell so from afar.
 static bool match_subject(struct matcher *matcher, const struct subject *subject, struct err *err)
 {
-    bool open = !subject->is_usual_order || subject_is_rewritten(subject);
-    if (!open && !look_out(matcher, subject, subject->source_name, &open, err))
-        return false;
-    if (!open && !span_equal(subject->name, subject->source_name) &&
-        !look_out(matcher, subject, subject->name, &open, err))
-        return false;
+    bool open = !subject->ecosystem->is_usual_scheme || subject_is_rewritten(subject);
+    for (size_t i = 0; i < subject->name_count && !open; i++)
+        if (!look_out(matcher, subject, &subject->names[i], &open, err))
+            return false;
     return !open || match_claims(matcher, subject, err);
 }
 
@@ -222,37 +226,79 @@ static bool match_package(struct matcher *matcher, size_t index, struct ecosyste
     if (builder.len)
         return remember_builder(matcher, builder, err);
     struct subject subject = {0};
-    if (!subject_of(matcher->bom, &matcher->epochs, index, ecosystem, matcher->mem, &subject, err))
+    if (!subject_of(matcher->bom, &matcher->epochs, index, ecosystem, matcher->mem, &subject,
+                    err) ||
+        !cpe_add_names(matcher, &subject, err))
         return false;
+    ecosystem->asked++;
+    ecosystem->asked_by_cpe += subject.name_count > 1 && !is_system;
     return is_system ? match_of_system(matcher, &subject, err)
                      : match_of_language(matcher, &subject, err);
 }
 
 // ---------------------------------------------------------------- all packages
 
-// The distribution's advisories speak of the packages of its own packaging system, those on
-// languages of theirs.
-struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package)
+bool package_is_go(const struct package *package)
 {
+    return span_equal(package->type, S("generic")) && span_equal(package->name, S("go"));
+}
+
+static struct ecosystem *language_of(struct matcher *matcher, span type)
+{
+    for (size_t i = 0; i < matcher->language_count; i++)
+        if (language_has_type(matcher->languages[i].language, type))
+            return &matcher->languages[i];
+    return NULL;
+}
+
+// Which ecosystem speaks of packages of a type; null if none does. The distribution's advisories
+// speak of those of its own packaging system; if nobody knows which that is, of all that are one's.
+static struct ecosystem *ecosystem_of_type(struct matcher *matcher, span type)
+{
+    struct ecosystem *language = language_of(matcher, type);
     struct ecosystem *system = &matcher->system;
     enum scheme scheme = SCHEME_GENERIC;
-    for (size_t i = 0; i < matcher->language_count; i++)
-        if (language_has_type(matcher->languages[i].language, package->type))
-            return &matcher->languages[i];
-    bool fits =
-        system->key.len && (system->type.len == 0 || span_equal(system->type, package->type));
-    return fits && scheme_parse(package->type, &scheme) && scheme_is_system(scheme) ? system : NULL;
+    if (language || system->key.len == 0 || (system->type.len && !span_equal(system->type, type)) ||
+        !scheme_parse(type, &scheme) || !scheme_is_system(scheme))
+        return language;
+    system->scheme = scheme;
+    system->is_usual_scheme = scheme == scheme_of_ecosystem(system->key);
+    return system;
+}
+
+// Packages are sorted by type.
+static bool count_uncovered(struct matcher *matcher, span type, struct err *err)
+{
+    struct list *types = &matcher->uncovered;
+    struct type_count *last =
+        types->count ? LIST_AT(types, struct type_count, types->count - 1) : NULL;
+    if (!last || !span_equal(last->type, type)) {
+        last = LIST_ADD(types, struct type_count);
+        if (!last)
+            return arena_err(matcher->mem, err, "types");
+        *last = (struct type_count){.type = type};
+    }
+    last->count++;
+    return true;
 }
 
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
+    struct ecosystem *golang = language_of(matcher, S("golang"));
+    struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
-        struct ecosystem *ecosystem = ecosystem_for(matcher, package);
-        if (is_judged_by_owner(matcher, package))
-            matcher->owned++;
-        else if (ecosystem && !match_package(matcher, i, ecosystem, err))
+        if (i == 0 || !span_equal(package->type, package[-1].type))
+            of_type = ecosystem_of_type(matcher, package->type);
+        struct ecosystem *ecosystem = package_is_go(package) ? golang : of_type;
+        bool owned = is_judged_by_owner(matcher, package);
+        matcher->owned += owned;
+        if (owned)
+            continue;
+        bool done = ecosystem ? match_package(matcher, i, ecosystem, err)
+                              : count_uncovered(matcher, package->type, err);
+        if (!done)
             return err_add(err, "%s", quote(package->name).text);
     }
     return true;
@@ -292,8 +338,10 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->findings, matcher->mem, sizeof(struct finding), UINT32_MAX);
     list_init(&matcher->claimed, matcher->mem, sizeof(struct view), UINT32_MAX);
     list_init(&matcher->views, matcher->mem, sizeof(struct view), UINT32_MAX);
+    list_init(&matcher->uncovered, matcher->mem, sizeof(struct type_count), UINT32_MAX);
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     matcher->language_count = language_ecosystems(matcher->languages);
+    matcher->cpe = cpe_ecosystem(matcher);
     matcher->keys = ARENA_NEW(matcher->mem, struct subject_keys);
     if (!matcher->keys)
         return arena_err(matcher->mem, err, "versions");

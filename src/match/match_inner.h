@@ -7,13 +7,18 @@
 // ---------------------------------------------------------------- ecosystems
 
 struct language;
+struct matcher;
 
 // Whose advisories speak of packages of one kind (doc/formats/ecosystem.md): a distribution's, or
 // those on the packages of a programming language.
 struct ecosystem {
-    span key; // "debian:12", "npm"; empty: nothing says which distribution it is
+    span key;             // "debian:12", "npm"; empty: nothing says which distribution it is
+    enum scheme scheme;   // of the packages at hand
+    bool is_usual_scheme; // the claims have keys of that order
     const struct language *language; // null: a distribution
     bool found_any;                  // of some name something is said
+    size_t asked;                    // packages that it was to speak of
+    size_t asked_by_cpe;             // those of them that NVD has a name for
     // The rest is of distributions.
     span version;       // "12"
     span type;          // purl type of its packages; empty: whatever is there
@@ -106,6 +111,14 @@ struct owners {
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
 
+// A name under which databases may speak of a package.
+struct asked_name {
+    struct ecosystem *ecosystem;
+    span name;
+};
+
+enum { NAMES_MOST = 12 }; // of one package
+
 // A package as advisories may name it.
 struct subject {
     const struct package *package;
@@ -121,11 +134,30 @@ struct subject {
     span rebuilder;     // who built it and may have mended it; empty: whoever published it
     span key;           // of `version`
     span source_key;
-    bool is_usual_order; // the scheme is the one that the ecosystem's claims have keys of
+    struct asked_name names[NAMES_MOST]; // that of its source, its own, those of CPE; each once
+    size_t name_count;
 };
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
                 struct err *err);
+
+// Adds a name to the subject's, unless it is there.
+void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name);
+
+// ---------------------------------------------------------------- CPE names
+
+// The ecosystem of statements by CPE names, one of matcher->languages.
+struct ecosystem *cpe_ecosystem(struct matcher *matcher);
+// Adds the products, "vendor:product", as which CPE names know a package that no distribution
+// brought: only exact knowledge, from the table of classified programs and from the database.
+// Nothing is guessed, least of all from the group of a jar.
+bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err *err);
+// Is a statement for this target_sw about the package? A plugin of WordPress is no plugin of
+// another program; whatever runs by itself has no target.
+bool cpe_target_fits(const struct package *package, span target);
+// Takes the weight of what is said by CPE names of the flaw at hand where others know better: the
+// database of the package's own ecosystem; who overrules NVD; NVD itself where others only report.
+bool cpe_weigh(struct matcher *matcher, span flaw, struct err *err);
 
 // ---------------------------------------------------------------- tables of field knowledge
 
@@ -185,6 +217,11 @@ struct subject_keys {
     struct version_key fix;   // one after the other of those that a finding names
 };
 
+struct type_count {
+    span type; // purl type
+    size_t count;
+};
+
 struct matcher {
     const struct bom *bom;
     const struct advisory_source *source;
@@ -194,16 +231,18 @@ struct matcher {
     struct ecosystem system;
     struct ecosystem languages[LANGUAGES_MOST];
     size_t language_count;
+    struct ecosystem *cpe; // one of the languages: statements by CPE names
     struct topics topics;
     struct epochs epochs;
     struct owners owners;
     struct subject_keys *keys;
-    bool is_past_life;    // all support has ended
-    bool withdrew;        // some database took its record of the flaw at hand back
-    struct list findings; // of struct finding
-    struct list claimed;  // of struct view, of all claims on the package at hand
-    struct list views;    // of struct view, of the flaw at hand
-    struct list builders; // of span: foreign ones, each once
+    bool is_past_life;     // all support has ended
+    bool withdrew;         // some database took its record of the flaw at hand back
+    struct list findings;  // of struct finding
+    struct list claimed;   // of struct view, of all claims on the package at hand
+    struct list views;     // of struct view, of the flaw at hand
+    struct list builders;  // of span: foreign ones, each once
+    struct list uncovered; // of struct type_count: types that no ecosystem speaks of
     size_t foreign;
     size_t owned;       // packages that came with a package of the distribution
     size_t unversioned; // packages of languages without a version that could be compared
@@ -213,8 +252,10 @@ struct matcher {
     size_t bad_statements; // with a version that is none, once for each package
 };
 
-// Which ecosystem speaks of the package; null if none does.
-struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package);
+// Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
+bool package_is_go(const struct package *package);
+// Did a package of the distribution bring it, as far as one can tell?
+bool is_of_distribution(const struct matcher *matcher, const struct package *package);
 // Is all that is to be said of it said of the package of the distribution that brought it?
 bool is_judged_by_owner(const struct matcher *matcher, const struct package *package);
 // Does the distribution say anything of the flaw in the package that brought this one? Then that
@@ -252,6 +293,8 @@ struct verdict {
 struct verdict verdict_of(struct matcher *matcher, const struct subject *subject);
 // The same for packages of languages, of which nobody is the vendor.
 struct verdict verdict_of_language(struct matcher *matcher, const struct subject *subject);
+// Does it know which versions it means?
+bool affected_is_bounded(const struct affected *affected);
 // What a statement on a range means for a package inside of it.
 enum status status_of(const struct affected *affected);
 bool is_fix(const struct affected *affected); // does it name a version that is not affected?

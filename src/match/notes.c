@@ -54,47 +54,47 @@ static bool note_distro(struct matcher *matcher, struct err *err)
     return true;
 }
 
-// Packages of the distribution have notes of their own.
-static bool is_uncovered(struct matcher *matcher, const struct package *package)
+static void add_count(struct text *out, span type, size_t count)
 {
-    const struct ecosystem *ecosystem = ecosystem_for(matcher, package);
-    if (is_judged_by_owner(matcher, package) ||
-        (matcher->system.key.len == 0 && is_of_system(package)))
-        return false;
-    return !ecosystem || (ecosystem->language && !ecosystem->found_any);
+    text_addf(out, "%s%.20s %zu", out->len ? ", " : "", quote(type).text, count);
 }
 
-// How many packages of the type at *at nobody speaks of; moves behind the type, for packages are
-// sorted by it.
-static bool count_uncovered(struct matcher *matcher, size_t *at, size_t *ret, struct err *err)
+// Of how many packages of a language nobody speaks. Some have names by which NVD does.
+static bool count_unknown(struct matcher *matcher, struct ecosystem *ecosystem, size_t *ret,
+                          struct err *err)
 {
-    const struct bom *bom = matcher->bom;
-    span type = bom->packages[*at].type;
-    struct ecosystem *ecosystem = ecosystem_for(matcher, &bom->packages[*at]);
-    if (ecosystem && ecosystem->language) {
-        span known = language_known_name(ecosystem->language);
-        if (!ask_for(matcher, ecosystem, &known, 1, err))
-            return false;
-    }
-    size_t count = 0;
-    for (; *at < bom->package_count && span_equal(bom->packages[*at].type, type); ++*at)
-        count += is_uncovered(matcher, &bom->packages[*at]);
-    *ret = count;
+    span known = language_known_name(ecosystem->language);
+    span known_cpe = language_known_name(matcher->cpe->language);
+    *ret = 0;
+    if (ecosystem->asked == 0)
+        return true;
+    if (!ask_for(matcher, ecosystem, &known, 1, err) ||
+        !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
+        return false;
+    size_t by_cpe = matcher->cpe->found_any ? ecosystem->asked_by_cpe : 0;
+    *ret = ecosystem->found_any ? 0 : ecosystem->asked - by_cpe;
     return true;
 }
 
-// One note for all of them.
+// One note for all types of which nobody speaks: no ecosystem does, or the database has nothing of
+// it. Packages of a distribution have notes of their own.
 static bool note_uncovered(struct matcher *matcher, struct err *err)
 {
     struct text types = {0};
-    text_init(&types, matcher->mem, 512);
-    for (size_t i = 0; i < matcher->bom->package_count;) {
-        span type = matcher->bom->packages[i].type;
+    text_init(&types, matcher->mem, 1024);
+    for (size_t i = 0; i < matcher->uncovered.count; i++) {
+        const struct type_count *type = LIST_AT(&matcher->uncovered, struct type_count, i);
+        enum scheme scheme = SCHEME_GENERIC;
+        bool is_system = scheme_parse(type->type, &scheme) && scheme_is_system(scheme);
+        if (matcher->system.key.len || !is_system)
+            add_count(&types, type->type, type->count);
+    }
+    for (size_t i = 0; i < matcher->language_count; i++) {
         size_t count = 0;
-        if (!count_uncovered(matcher, &i, &count, err))
+        if (!count_unknown(matcher, &matcher->languages[i], &count, err))
             return false;
         if (count)
-            text_addf(&types, "%s%.20s %zu", types.len ? ", " : "", quote(type).text, count);
+            add_count(&types, matcher->languages[i].key, count);
     }
     if (types.len)
         notes_add(matcher->notes, NOTE_UNSUPPORTED, matcher->system.key,
@@ -135,9 +135,10 @@ static void note_counts(struct matcher *matcher)
                   "judged with the packages of the distribution that they came with: %zu",
                   matcher->owned);
     if (matcher->suppressed)
-        notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
-                  "findings suppressed on packages that hold none of the code: %zu",
-                  matcher->suppressed);
+        notes_add(
+            matcher->notes, NOTE_INFORMATION, matcher->system.key,
+            "packages that flaws of their source are not in, for they hold none of the code: %zu",
+            matcher->suppressed);
     if (matcher->rejected)
         notes_add(matcher->notes, NOTE_INFORMATION, matcher->system.key,
                   "findings suppressed, for whoever assigned their ids took them back: %zu",

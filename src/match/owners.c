@@ -58,9 +58,18 @@ static const struct package *vendor_package(const struct matcher *matcher,
     return foreign ? NULL : owner;
 }
 
+bool is_of_distribution(const struct matcher *matcher, const struct package *package)
+{
+    if (package->owner.len == 0)
+        return false;
+    return matcher->system.key.len == 0 || vendor_package(matcher, package);
+}
+
 bool is_judged_by_owner(const struct matcher *matcher, const struct package *package)
 {
-    return matcher->system.lists_unfixed && vendor_package(matcher, package);
+    // A program that was recognised in a package is nothing beside it: it is that package.
+    bool is_program = span_equal(package->type, S("generic"));
+    return (matcher->system.lists_unfixed || is_program) && vendor_package(matcher, package);
 }
 
 static bool topic_has_flaw(const struct topic *topic, span flaw)

@@ -121,7 +121,8 @@ static bool language_subject(struct arena *mem, struct subject *subject, struct 
 {
     const struct language *language = subject->ecosystem->language;
     const struct package *package = subject->package;
-    if (!language_name(language, package->name, mem, &subject->name, err))
+    span name = package_is_go(package) ? S("stdlib") : package->name;
+    if (!language_name(language, name, mem, &subject->name, err))
         return false;
     subject->version = language_version(language, package);
     span published = {0};
@@ -135,14 +136,13 @@ static bool language_subject(struct arena *mem, struct subject *subject, struct 
     return true;
 }
 
-// A distribution's packages are versioned as their packaging system does, whoever they are of.
-static enum scheme scheme_of_package(const struct ecosystem *ecosystem,
-                                     const struct package *package)
+void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name)
 {
-    enum scheme scheme = SCHEME_GENERIC;
-    if (ecosystem->language)
-        return scheme_of_ecosystem(ecosystem->key);
-    return scheme_parse(package->type, &scheme) ? scheme : SCHEME_GENERIC;
+    for (size_t i = 0; i < subject->name_count; i++)
+        if (subject->names[i].ecosystem == ecosystem && span_equal(subject->names[i].name, name))
+            return;
+    if (subject->name_count < NAMES_MOST)
+        subject->names[subject->name_count++] = (struct asked_name){ecosystem, name};
 }
 
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
@@ -154,14 +154,18 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
         .package = package,
         .index = index,
         .ecosystem = ecosystem,
-        .scheme = scheme_of_package(ecosystem, package),
+        .scheme = ecosystem->scheme,
         .name = package->name,
         .version = package->version,
     };
-    subject.is_usual_order = subject.scheme == scheme_of_ecosystem(ecosystem->key);
     bool done = ecosystem->language ? language_subject(mem, &subject, err)
                                     : system_subject(bom, epochs, mem, &subject, err);
-    if (done)
-        *ret = subject;
-    return done;
+    if (!done)
+        return false;
+    subject_add_name(&subject, ecosystem, subject.source_name);
+    subject_add_name(&subject, ecosystem, subject.name);
+    if (package_is_go(package))
+        subject_add_name(&subject, ecosystem, S("toolchain"));
+    *ret = subject;
+    return true;
 }

@@ -7,7 +7,7 @@ static const struct view *view_at(const struct list *views, size_t index)
     return LIST_AT(views, struct view, index);
 }
 
-static bool is_bounded(const struct affected *affected)
+bool affected_is_bounded(const struct affected *affected)
 {
     return affected->introduced.len || affected->fixed.len || affected->last_affected.len ||
            affected->status == STATUS_NOT_AFFECTED;
@@ -29,7 +29,7 @@ static size_t end_of_advisory(const struct list *views, size_t at)
 static bool advisory_is_bounded(const struct list *views, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        if (is_bounded(&view_at(views, i)->statement->affected))
+        if (affected_is_bounded(&view_at(views, i)->statement->affected))
             return true;
     return false;
 }

@@ -30,6 +30,8 @@ static bool module_fits(const struct subject *subject, const struct topic *topic
                         const struct affected *affected)
 {
     const struct package *package = subject->package;
+    if (affected->module.len && span_equal(topic->ecosystem->key, S("cpe")))
+        return cpe_target_fits(package, affected->module);
     if (affected->module.len)
         return span_equal(package->module, affected->module);
     if (!topic->has_streams)
@@ -78,12 +80,26 @@ static bool is_enabled(const struct bom *bom, const struct package *package, spa
     span product = span_cut(&release, ':');
     if (!release_fits(&bom->distro, release))
         return false;
+    if (span_equal(product, bom->distro.id)) // sles_sap: the product that is installed
+        return true;
     if (package->repository.len && provides(package->repository, product))
         return true;
     for (size_t i = 0; i < bom->content_set_count; i++)
         if (provides(bom->content_sets[i], product))
             return true;
     return false;
+}
+
+// An extra of Amazon Linux leaves no mark on its packages. One of a name that no other repository
+// has, as far as anybody speaks of it, came from there.
+static bool is_only_extra(const struct topic *topic, span repository)
+{
+    if (!span_starts_with(repository, S("amzn")))
+        return false;
+    for (size_t i = 0; i < topic->claims.count; i++)
+        if (!span_equal(topic->claims.items[i].affected.repository, repository))
+            return false;
+    return true;
 }
 
 // ---------------------------------------------------------------- versions
@@ -197,7 +213,8 @@ static bool find_stage(const struct matcher *matcher, const struct subject *subj
     if (ignores_epoch(subject, affected) || ignores_builder(subject, mine))
         return rewritten_stage(matcher, subject, affected, mine, ret, err);
     const struct range_order order = {subject->scheme, &matcher->keys->bound};
-    return range_stage(&order, affected, subject->is_usual_order ? &claim->keys : &unknown,
+    return range_stage(&order, affected,
+                       subject->ecosystem->is_usual_scheme ? &claim->keys : &unknown,
                        by_source ? subject->source_key : subject->key, ret);
 }
 
@@ -206,6 +223,8 @@ static bool find_stage(const struct matcher *matcher, const struct subject *subj
 static bool name_fits(const struct subject *subject, const struct topic *topic,
                       const struct affected *affected)
 {
+    if (topic->ecosystem->language)
+        return true; // each of its names is the package's, whatever kind it is
     span name = affected->name_kind == NAME_SOURCE ? subject->source_name : subject->name;
     return span_equal(name, topic->name);
 }
@@ -230,7 +249,8 @@ bool view_of(struct matcher *matcher, const struct subject *subject, const struc
     if (!name_fits(subject, topic, affected) || !module_fits(subject, topic, affected))
         return true;
     bool limited = affected->repository.len > 0;
-    bool enabled = !limited || is_enabled(matcher->bom, subject->package, affected->repository);
+    bool enabled = !limited || is_enabled(matcher->bom, subject->package, affected->repository) ||
+                   is_only_extra(topic, affected->repository);
     if (!enabled && !is_from_branch(subject, affected))
         return true;
     enum stage stage = STAGE_NOT_AFFECTED;

@@ -144,6 +144,9 @@ bool package_from_purl(const struct purl *purl, struct arena *mem, struct packag
 // The name as its ecosystem writes it, cut into what a purl calls namespace and name: "@angular"
 // and "animation", "org.apache" and "io". Packages of distributions have no such group.
 void package_name_parts(const struct package *package, span *ret_group, span *ret_name);
+// What CPE names call a program that a classifier finds: "vendor:product", several joined by ',',
+// the one in use first. Empty: none that is known.
+span cpe_of_program(span package);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
 bool package_is_of_system(const struct package *package);

@@ -30,10 +30,10 @@ struct http_request {
     span url;
     span authorization; // header value, for the host of `url` only; empty: none
     span accept;
-    span form;             // sent as a POST of application/x-www-form-urlencoded; empty: GET
-    span socket;           // path of a Unix socket to go through; empty: the network
-    uint64_t offset;       // of the first byte wanted (RFC 9110 section 14.2, Range)
-    span if_range;         // validators (RFC 9110 section 13.1); empty: none
+    span form;       // sent as a POST of application/x-www-form-urlencoded; empty: GET
+    span socket;     // path of a Unix socket to go through; empty: the network
+    uint64_t offset; // of the first byte wanted (RFC 9110 section 14.2, Range)
+    span if_range;   // validators (RFC 9110 section 13.1); empty: none
     span if_none_match;
     span if_modified_since;
     uint64_t most;         // bytes of body

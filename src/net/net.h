@@ -1,5 +1,6 @@
 // net: image references, credentials, the OCI distribution protocol, container engines' APIs and
-// files on web servers, all over libcurl. Credentials go only to the host that they are for, and into no error text.
+// files on web servers, all over libcurl. Credentials go only to the host that they are for, and
+// into no error text.
 #ifndef PLIMSOLL_NET_H
 #define PLIMSOLL_NET_H
 
@@ -70,6 +71,11 @@ struct registry_document {
 // the bytes; holding them against a digest of one's own is the caller's.
 bool registry_manifest(struct registry *registry, span tag_or_digest, struct arena *mem,
                        struct registry_document *ret, struct err *err);
+// The index of what names a manifest as its subject (distribution-spec 1.1, "Listing Referrers"):
+// from the API or, where the registry has none, from the tag that stands for it. ERR_MISSING: there
+// is nothing.
+bool registry_referrers(struct registry *registry, span digest, struct arena *mem,
+                        struct registry_document *ret, struct err *err);
 // A blob of `size` bytes (not checked against its digest), e.g. a configuration.
 bool registry_blob(struct registry *registry, span digest, uint64_t size, struct arena *mem,
                    span *ret, struct err *err);

@@ -244,6 +244,42 @@ bool registry_manifest(struct registry *registry, span tag_or_digest, struct are
     return true;
 }
 
+// "sha256:ab…" as a tag: "sha256-ab…".
+static bool referrers_tag(span name, struct arena *mem, span *ret)
+{
+    struct text tag;
+    text_init(&tag, mem, 256);
+    text_add(&tag, span_cut(&name, ':'));
+    text_add_byte(&tag, '-');
+    text_add(&tag, name);
+    *ret = text_span(&tag);
+    return text_ok(&tag);
+}
+
+bool registry_referrers(struct registry *registry, span name, struct arena *mem,
+                        struct registry_document *ret, struct err *err)
+{
+    struct err failed = {0};
+    struct http_response response = {0};
+    span tag = {0};
+    struct errand errand = {
+        .kind = S("/referrers/"),
+        .what = name,
+        .request.most = registry->options->limits->document_bytes,
+        .request.accept = S("application/vnd.oci.image.index.v1+json"),
+    };
+    if (fetch(registry, &errand, mem, &response, &failed)) {
+        ret->bytes = response.body;
+        ret->media_type = response.content_type;
+        return true;
+    }
+    // Registries of before the API say so in several ways.
+    if (failed.kind != ERR_MISSING && failed.kind != ERR_DENIED)
+        return err_copy(err, &failed) || err_add(err, "referrers of %s", quote(name).text);
+    return referrers_tag(name, mem, &tag) ? registry_manifest(registry, tag, mem, ret, err)
+                                          : arena_err(mem, err, "request");
+}
+
 bool registry_blob(struct registry *registry, span name, uint64_t size, struct arena *mem,
                    span *ret, struct err *err)
 {

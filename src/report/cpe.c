@@ -1,6 +1,5 @@
 // The likeliest CPE 2.3 name of a package. The dictionary of NVD is no part of Plimsoll: this is
 // one best guess for those who match by CPE, not what Plimsoll itself goes by.
-#include "report/cpe_inner.h"
 #include "report/sbom_inner.h"
 
 // How the packages of a type are named in the dictionary.
@@ -23,6 +22,12 @@ static struct cpe_type cpe_type_of(span type)
             return types[i];
     return (struct cpe_type){0};
 }
+
+struct cpe_known {
+    const char *name;
+    const char *vendor;
+    const char *product;
+};
 
 // Programs and libraries whose vendor in the dictionary is not their own name.
 static const struct cpe_known known[] = {
@@ -132,15 +137,25 @@ static span vendor_of_group(span type, span group)
     return span_starts_with(last, S("@")) ? span_from(last, 1) : last;
 }
 
-static bool look_up(const struct cpe_known *items, size_t count, struct cpe_name *name)
+static void look_up(struct cpe_name *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (span_equal(name->product, span_of_text(items[i].name))) {
-            name->vendor = span_of_text(items[i].vendor);
-            name->product = span_of_text(items[i].product);
-            return true;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (span_equal(name->product, span_of_text(known[i].name))) {
+            name->vendor = span_of_text(known[i].vendor);
+            name->product = span_of_text(known[i].product);
+            return;
         }
-    return false;
+}
+
+static bool look_up_program(struct cpe_name *name)
+{
+    span products = cpe_of_program(name->product);
+    span in_use = span_cut(&products, ',');
+    if (in_use.len == 0)
+        return false;
+    name->vendor = span_cut(&in_use, ':');
+    name->product = in_use;
+    return true;
 }
 
 static struct cpe_name guess(const struct package *package, const struct cpe_type *type)
@@ -155,9 +170,9 @@ static struct cpe_name guess(const struct package *package, const struct cpe_typ
     name.vendor = group.len ? vendor_of_group(package->type, group) : name.product;
     if (group.len || type->target)
         return name;
-    if (span_equal(package->type, S("generic")) && look_up(cpe_programs, cpe_program_count, &name))
+    if (span_equal(package->type, S("generic")) && look_up_program(&name))
         return name;
-    (void)look_up(known, sizeof known / sizeof *known, &name); // unknown: its own name it is
+    look_up(&name); // unknown: its own name it is
     return name;
 }
 

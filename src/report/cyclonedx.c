@@ -140,13 +140,15 @@ static void add_distro(struct json_out *out, const struct distro *distro)
     json_end_object(out);
 }
 
-static void add_components(struct json_out *out, const struct sbom *sbom)
+// All packages, or those that `only` marks.
+static void add_components(struct json_out *out, const struct sbom *sbom, const bool *only)
 {
     json_key(out, "components");
     json_begin_array(out);
     add_distro(out, &sbom->scan->bom.distro);
     for (size_t i = 0; i < sbom->scan->bom.package_count; i++)
-        add_package(out, sbom, i);
+        if (!only || only[i])
+            add_package(out, sbom, i);
     json_end_array(out);
 }
 
@@ -283,8 +285,37 @@ static void add_compositions(struct json_out *out, const struct sbom *sbom)
 
 // ---------------------------------------------------------------- the document
 
-void report_cyclonedx(const struct scan *scan, const struct report_options *options,
-                      struct text *out)
+// The parts of one of the two documents, between its head and its end.
+typedef void write_parts(struct json_out *out, const struct sbom *sbom);
+
+static void write_bill(struct json_out *out, const struct sbom *sbom)
+{
+    add_components(out, sbom, NULL);
+    add_dependencies(out, sbom);
+    add_compositions(out, sbom);
+    if (sbom->scan->matched)
+        cyclonedx_vulnerabilities(out, sbom);
+}
+
+// A vulnerability disclosure report: the flaws, and of the packages those that have some.
+static void write_disclosure(struct json_out *out, const struct sbom *sbom)
+{
+    const struct scan *scan = sbom->scan;
+    bool *affected = arena_array(sbom->mem, scan->bom.package_count, sizeof *affected);
+    if (!affected) {
+        out->text->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < scan->findings.count; i++)
+        if (cyclonedx_shows(&scan->findings.items[i], sbom->options))
+            affected[scan->findings.items[i].package] = true;
+    add_components(out, sbom, affected);
+    add_compositions(out, sbom);
+    cyclonedx_vulnerabilities(out, sbom);
+}
+
+static void write_document(const struct scan *scan, const struct report_options *options,
+                           write_parts *parts, struct text *out)
 {
     struct json_out json = {.text = out, .indent = 2};
     struct sbom sbom = {0};
@@ -300,12 +331,20 @@ void report_cyclonedx(const struct scan *scan, const struct report_options *opti
     size_t uuid = out->len - 1 - UUID_LEN;
     json_field_u64(&json, "version", 1);
     add_metadata(&json, &sbom);
-    add_components(&json, &sbom);
-    add_dependencies(&json, &sbom);
-    add_compositions(&json, &sbom);
-    if (scan->matched)
-        cyclonedx_vulnerabilities(&json, &sbom);
+    parts(&json, &sbom);
     json_end_object(&json);
     text_add_byte(out, '\n');
     sbom_set_uuid(out, start, uuid);
+}
+
+void report_cyclonedx(const struct scan *scan, const struct report_options *options,
+                      struct text *out)
+{
+    write_document(scan, options, write_bill, out);
+}
+
+void report_disclosure(const struct scan *scan, const struct report_options *options,
+                       struct text *out)
+{
+    write_document(scan, options, write_disclosure, out);
 }

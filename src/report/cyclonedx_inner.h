@@ -6,6 +6,8 @@
 #include "report/report_inner.h"
 #include "report/sbom_inner.h"
 
+// Does a finding stand there?
+bool cyclonedx_shows(const struct finding *finding, const struct report_options *options);
 // The section `vulnerabilities`: the findings that the options show.
 void cyclonedx_vulnerabilities(struct json_out *out, const struct sbom *sbom);
 

@@ -36,11 +36,6 @@ static void texts(struct json_out *out, const char *key, struct spans values)
     json_end_array(out);
 }
 
-static span layer_name(const struct scan *scan, uint32_t layer)
-{
-    return layer < scan->image.layer_count ? scan->image.layers[layer].diff_id : (span){0};
-}
-
 // ---------------------------------------------------------------- target, distro
 
 static void add_platform(struct json_out *out, const struct platform *platform)
@@ -112,7 +107,7 @@ static void add_locations(struct json_out *out, const struct scan *scan,
     for (size_t i = 0; i < package->location_count; i++) {
         json_begin_object(out);
         field(out, "path", package->locations[i].path);
-        field(out, "layer", layer_name(scan, package->locations[i].layer));
+        field(out, "layer", report_layer(scan, package->locations[i].layer));
         json_end_object(out);
     }
     json_end_array(out);
@@ -157,7 +152,7 @@ static void add_binary(struct json_out *out, const struct scan *scan,
 {
     json_begin_object(out);
     field(out, "path", found->location.path);
-    field(out, "layer", layer_name(scan, found->location.layer));
+    field(out, "layer", report_layer(scan, found->location.layer));
     field(out, "build_id", found->binary.build_id);
     field(out, "interpreter", found->binary.interpreter);
     texts(out, "needed", found->binary.needed);
@@ -191,35 +186,81 @@ static void add_evidence(struct json_out *out, const struct finding *finding)
     json_end_array(out);
 }
 
-static void add_cvss(struct json_out *out, const struct finding *finding)
+static void add_cvss(struct json_out *out, double score, span vector)
 {
     json_key(out, "cvss");
-    bool has_score = finding->score >= 0 && finding->score <= 10;
-    if (!has_score && finding->cvss.len == 0) {
+    bool has_score = score >= 0 && score <= 10;
+    if (!has_score && vector.len == 0) {
         json_write_null(out);
         return;
     }
     json_begin_object(out);
-    number(out, "score", finding->score, 10, 1);
-    field(out, "vector", finding->cvss);
+    number(out, "score", score, 10, 1);
+    field(out, "vector", vector);
     json_end_object(out);
 }
 
-static span location_of(const struct finding *finding, const struct package *package)
+static void add_ratings(struct json_out *out, const struct finding *finding)
 {
-    if (finding->location.len || !package || package->location_count == 0)
-        return finding->location;
-    return package->locations[0].path;
+    json_key(out, "ratings");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->rating_count; i++) {
+        const struct rating *rating = &finding->ratings[i];
+        json_begin_object(out);
+        field(out, "database", rating->database);
+        json_field_text(out, "severity", span_of_text(severity_name(rating->severity)));
+        add_cvss(out, rating->score, rating->cvss);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_weaknesses(struct json_out *out, const struct finding *finding)
+{
+    json_key(out, "weaknesses");
+    json_begin_array(out);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        json_begin_object(out);
+        field(out, "id", finding->weaknesses[i].id);
+        field(out, "name", finding->weaknesses[i].name);
+        json_end_object(out);
+    }
+    json_end_array(out);
 }
 
 // Null where it is not known what the image was built on.
 static void add_inherited(struct json_out *out, const struct image *image, uint32_t layer)
 {
     json_key(out, "inherited");
-    if (image->layer_count == 0 || image->layers[0].base.len == 0 || layer >= image->layer_count)
+    if (!report_knows_base(image) || layer >= image->layer_count)
         json_write_null(out);
     else
-        json_write_bool(out, image->layers[layer].base.len != 0);
+        json_write_bool(out, report_is_inherited(image, layer));
+}
+
+static void add_suppression(struct json_out *out, const struct suppression *suppression)
+{
+    char day[11] = {0};
+    json_key(out, "suppression");
+    if (!suppression) {
+        json_write_null(out);
+        return;
+    }
+    if (suppression->expires)
+        date_format(suppression->expires, day);
+    json_begin_object(out);
+    json_field_text(out, "kind", span_of_text(suppression_kind_name(suppression->kind)));
+    field(out, "source", suppression->source);
+    field(out, "origin", suppression->origin);
+    json_key(out, "line");
+    if (suppression->line)
+        json_write_u64(out, suppression->line);
+    else
+        json_write_null(out);
+    field(out, "reason", suppression->reason);
+    field(out, "justification", suppression->justification);
+    field(out, "expires", span_of_text(day));
+    json_end_object(out);
 }
 
 static void add_finding(struct json_out *out, const struct scan *scan,
@@ -234,16 +275,20 @@ static void add_finding(struct json_out *out, const struct scan *scan,
     field(out, "fixed_version", finding->fixed_version);
     json_field_text(out, "status", span_of_text(status_name(finding->status)));
     texts(out, "aliases", finding->aliases);
-    add_cvss(out, finding);
+    add_cvss(out, finding->score, finding->cvss);
+    add_ratings(out, finding);
+    add_weaknesses(out, finding);
     number(out, "epss", finding->epss, 1, 5);
     json_field_bool(out, "kev", finding->exploited);
+    json_field_bool(out, "disputed", finding->disputed);
     number(out, "risk", finding->risk, 100, 1);
     add_evidence(out, finding);
-    field(out, "location", location_of(finding, package));
+    field(out, "location", report_location(scan, finding));
     field(out, "text", finding->text);
-    field(out, "layer", layer_name(scan, finding->layer));
+    field(out, "layer", report_layer(scan, finding->layer));
     add_inherited(out, &scan->image, finding->layer);
     field(out, "suppressed", finding->suppressed);
+    add_suppression(out, finding->suppression);
     json_end_object(out);
 }
 
@@ -256,6 +301,39 @@ static void add_findings(struct json_out *out, const struct scan *scan,
         if (report_shows(&scan->findings.items[i], options))
             add_finding(out, scan, &scan->findings.items[i]);
     json_end_array(out);
+}
+
+// ---------------------------------------------------------------- what does not count
+
+static void add_suppressors(struct json_out *out, const struct scan *scan)
+{
+    json_key(out, "suppressors");
+    json_begin_array(out);
+    for (size_t i = 0; i < scan->suppressor_count; i++) {
+        const struct suppressor *suppressor = &scan->suppressors[i];
+        json_begin_object(out);
+        field(out, "source", suppressor->source);
+        field(out, "format", suppressor->format);
+        field(out, "origin", suppressor->origin);
+        json_field_u64(out, "statements", suppressor->statements);
+        json_field_u64(out, "findings", suppressor->findings);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+static void add_baseline(struct json_out *out, const struct baseline *baseline)
+{
+    json_key(out, "baseline");
+    if (baseline->source.len == 0) {
+        json_write_null(out);
+        return;
+    }
+    json_begin_object(out);
+    field(out, "source", baseline->source);
+    json_field_u64(out, "known", baseline->known);
+    json_field_u64(out, "resolved", baseline->resolved);
+    json_end_object(out);
 }
 
 // ---------------------------------------------------------------- the rest
@@ -313,6 +391,8 @@ void report_json(const struct scan *scan, const struct report_options *options, 
     add_packages(&json, scan);
     add_binaries(&json, scan);
     add_findings(&json, scan, options);
+    add_suppressors(&json, scan);
+    add_baseline(&json, &scan->baseline);
     add_notes(&json, &scan->bom.notes);
     json_field_bool(&json, "complete", scan->complete);
     add_database(&json, scan);

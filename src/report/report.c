@@ -11,7 +11,16 @@ static const struct form {
     [REPORT_JSON] = {"json", report_json},
     [REPORT_CYCLONEDX] = {"cyclonedx-json", report_cyclonedx},
     [REPORT_SPDX] = {"spdx-json", report_spdx},
+    [REPORT_SARIF] = {"sarif", report_sarif},
+    [REPORT_CSV] = {"csv", report_csv},
+    [REPORT_JUNIT] = {"junit", report_junit},
+    [REPORT_CYCLONEDX_VDR] = {"cyclonedx-vdr", report_disclosure},
+    [REPORT_HTML] = {"html", report_html},
+    [REPORT_GITLAB] = {"gitlab", report_gitlab},
 };
+
+const char report_format_names[] = "table, json, html, sarif, csv, junit, gitlab, cyclonedx-vdr, "
+                                   "cyclonedx-json, spdx-json";
 
 bool report_format_parse(span name, enum report_format *ret)
 {

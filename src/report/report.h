@@ -7,14 +7,23 @@
 #include "model/model.h"
 
 enum report_format {
-    REPORT_TABLE,     // for people
-    REPORT_JSON,      // plimsoll.scan/1: doc/formats/scan.md
-    REPORT_CYCLONEDX, // CycloneDX 1.6, JSON: doc/formats/sbom.md
-    REPORT_SPDX,      // SPDX 2.3, JSON: the same
+    REPORT_TABLE,         // for people
+    REPORT_JSON,          // plimsoll.scan/1: doc/formats/scan.md
+    REPORT_CYCLONEDX,     // CycloneDX 1.6, JSON: doc/formats/sbom.md
+    REPORT_SPDX,          // SPDX 2.3, JSON: the same
+    REPORT_SARIF,         // SARIF 2.1.0: doc/formats/reports.md, as are those that follow
+    REPORT_CSV,           // RFC 4180, one row a finding
+    REPORT_JUNIT,         // JUnit XML, one test case a finding
+    REPORT_CYCLONEDX_VDR, // CycloneDX 1.6, JSON, a vulnerability disclosure report
+    REPORT_HTML,          // one page for people, self-contained
+    REPORT_GITLAB,        // GitLab's container or dependency scanning report, 15.0.7
 };
 
-// By the name that follows -o: "table", "json", "cyclonedx-json", "spdx-json".
+// By the name that follows -o: "table", "json", "cyclonedx-json", …; report_format_names has all.
 bool report_format_parse(span name, enum report_format *ret);
+
+// "table, json, …", for people.
+extern const char report_format_names[];
 
 struct report_options {
     bool color;
@@ -23,6 +32,9 @@ struct report_options {
     bool only_fixed;     // only what an upgrade fixes
     bool show_suppressed;
     bool verbose; // why each finding matched
+    bool has_fail_on;
+    enum severity fail_on;
+    bool strict; // what is incomplete has failed
     span tool_version;
     uint32_t today;     // days since 1970-01-01
     bool has_timestamp; // bills of materials are dated `timestamp`, not as the image or `now`

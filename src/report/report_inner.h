@@ -11,11 +11,53 @@ bool report_shows(const struct finding *finding, const struct report_options *op
 // The package that the finding is about; null if it is about none.
 const struct package *report_package(const struct scan *scan, const struct finding *finding);
 
+// Does it count for the exit status? Without --fail-on everything does that is shown and not
+// suppressed.
+bool report_counts(const struct finding *finding, const struct report_options *options);
+// The path that a finding is about, or else that of its package's record; may be empty.
+span report_location(const struct scan *scan, const struct finding *finding);
+// The diffID of a layer, or empty.
+span report_layer(const struct scan *scan, uint32_t layer);
+// Did the base image bring the layer? False, too, where it is not known what that was.
+bool report_is_inherited(const struct image *image, uint32_t layer);
+// Is its name a reference, as registries and engines have them?
+bool report_is_reference(const struct image *image);
+// The name of an image without its tag and digest, "host:5000/a/b"; the name itself of all else.
+span report_repository(const struct image *image, span *ret_tag);
+// Is it known what the image was built on?
+bool report_knows_base(const struct image *image);
+// In words what is wrong; empty where the id says all.
+span report_text(const struct finding *finding);
+// "1.4-3", "no fix yet", "won't be fixed", …
+span report_outcome(const struct finding *finding);
+// "curl 7.74.0-1: CVE-2024-8096 (high), fixed in 7.74.0-2", as it stands in the scan.
+void report_sentence(const struct scan *scan, const struct finding *finding, struct text *out);
+// The page of an advisory or a flaw, by the form of its id; nothing for an id of no known form.
+// Returns whether it is known. What it appends needs no escape anywhere.
+bool report_url(span id, struct text *out);
+// Appends text from outside as a terminal or a page may show it: through glyphs.
+void report_put(struct text *out, span text);
+
+// The same, with a backslash in front of each of these ASCII characters.
+void report_put_marked(struct text *out, span text, span marked);
+
+// What tells one finding from all others in every scan of an image and its successors: neither the
+// version nor the layer counts. One for each finding of the scan: 32 hexadecimal digits, ":" and a
+// number from 1 for those that differ in nothing else. False when the arena is full.
+bool report_fingerprints(const struct scan *scan, struct arena *mem, span **ret);
+
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_json(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_cyclonedx(const struct scan *scan, const struct report_options *options,
                       struct text *out);
 void report_spdx(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_disclosure(const struct scan *scan, const struct report_options *options,
+                       struct text *out);
+void report_sarif(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_csv(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_junit(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_html(const struct scan *scan, const struct report_options *options, struct text *out);
+void report_gitlab(const struct scan *scan, const struct report_options *options, struct text *out);
 
 // ---------------------------------------------------------------- glyphs
 

@@ -1,3 +1,4 @@
+#include "report/report_inner.h"
 #include "report/sbom_inner.h"
 
 #include "crypto/crypto.h"
@@ -203,30 +204,11 @@ void sbom_package_properties(const struct sbom *sbom, const struct package *pack
 
 // ---------------------------------------------------------------- the image's purl
 
-static bool is_reference(span kind)
-{
-    return span_equal(kind, S("registry")) || span_equal(kind, S("docker")) ||
-           span_equal(kind, S("podman"));
-}
-
-// "host:5000/a/b:tag@sha256:…" into repository and tag.
-static span split_reference(span name, span *ret_tag)
-{
-    span repository = span_cut(&name, '@');
-    size_t slash = span_find_last(repository, '/');
-    size_t colon = span_find_last(repository, ':');
-    bool has_tag = colon != SPAN_NONE && (slash == SPAN_NONE || colon > slash);
-    *ret_tag = has_tag ? span_from(repository, colon + 1) : (span){0};
-    return has_tag ? span_first(repository, colon) : repository;
-}
-
 bool sbom_image_purl(const struct image *image, struct arena *mem, span *ret)
 {
     span tag = {0};
-    span path = image->name;
-    bool reference = is_reference(image->kind);
-    if (reference)
-        path = split_reference(path, &tag);
+    span path = report_repository(image, &tag);
+    bool reference = report_is_reference(image);
     size_t slash = span_find_last(path, '/');
     const struct purl_qualifier qualifiers[] = {
         {S("arch"), image->platform.architecture},

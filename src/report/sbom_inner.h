@@ -76,6 +76,11 @@ bool license_is_expression(span text);
 // Cuts the next word off an expression: an id, an operator or a parenthesis; empty at its end.
 span license_next_word(span *expression);
 
+// Appends the range of an evidence as a vers: "vers:deb/>=1.2|<1.4-3". False for a range that is
+// none
+// ("none"); `out` has rubbish then.
+bool sbom_range(const struct package *package, span range, struct text *out);
+
 // The likeliest CPE 2.3 name of a package, a formatted string (NISTIR 7695); empty where its name
 // cannot be written as one. False when the arena is full.
 bool cpe_guess(const struct package *package, struct arena *mem, span *ret);

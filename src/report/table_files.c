@@ -1,5 +1,5 @@
-// The parts of the table about files that are not what the records of packages say, and about what
-// the user's own rules forbid.
+// The parts of the table about malware, about files that are not what the records of packages say,
+// and about what the user's own rules forbid.
 #include "report/report_inner.h"
 
 // Columns of a row.
@@ -27,7 +27,8 @@ static bool has_kind(const struct table *table, enum finding_kind kind)
 
 bool table_has_files(const struct table *table)
 {
-    return has_kind(table, FINDING_INTEGRITY) || has_kind(table, FINDING_RULE);
+    return has_kind(table, FINDING_MALWARE) || has_kind(table, FINDING_INTEGRITY) ||
+           has_kind(table, FINDING_RULE);
 }
 
 static void put_remark(struct table *table, enum ink ink, const struct text *sentence)
@@ -53,7 +54,7 @@ static void put_reason(struct table *table, const struct finding *finding)
         line_put(&sentence.line, package->version);
         line_put(&sentence.line, S(": "));
     }
-    line_put(&sentence.line, finding->text);
+    line_put(&sentence.line, report_text(finding));
     if (table_names_layer(table, finding->layer)) {
         line_put(&sentence.line, S("; "));
         table_put_layer(&sentence, finding->layer);
@@ -61,13 +62,20 @@ static void put_reason(struct table *table, const struct finding *finding)
     put_remark(table, INK_FAINT, &text);
 }
 
-static void put_evidence(struct table *table, const struct evidence *evidence)
+static void put_evidence(struct table *table, const struct finding *finding,
+                         const struct evidence *evidence)
 {
     struct text sentence;
+    bool is_malware = finding->kind == FINDING_MALWARE;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, S("recorded "));
+    text_add(&sentence, is_malware ? evidence->database : S("recorded"));
+    text_add_byte(&sentence, ' ');
+    if (is_malware) {
+        text_add(&sentence, evidence->advisory);
+        text_add(&sentence, S(" says "));
+    }
     text_add(&sentence, evidence->range);
-    text_add(&sentence, S(", here "));
+    text_add(&sentence, is_malware ? S(": ") : S(", here "));
     text_add(&sentence, evidence->compared);
     put_remark(table, INK_FAINT, &sentence);
 }
@@ -88,17 +96,19 @@ static void put_row(struct table *table, const struct finding *finding)
     line_put_ink(line, ink_of_severity(finding->severity), span_of_severity(finding->severity));
     line_pad(line, FINDING);
     line_put(line, finding->id);
-    size_t column = PATH + glyphs_columns(finding->location) > line->width ? WHY : PATH;
+    size_t column =
+        PATH + glyphs_columns(report_location(table->scan, finding)) > line->width ? WHY : PATH;
     if (column == WHY)
         line_end(line);
     line_pad(line, column);
-    line_wrap(line, column, finding->location); // never cut: it is what the finding is about
+    line_wrap(line, column,
+              report_location(table->scan, finding)); // never cut: it is what the finding is about
     line_end(line);
     put_reason(table, finding);
     if (finding->suppressed.len)
         put_suppressed(table, finding->suppressed);
     for (size_t i = 0; table->options->verbose && i < finding->evidence_count; i++)
-        put_evidence(table, &finding->evidence[i]);
+        put_evidence(table, finding, &finding->evidence[i]);
 }
 
 static void put_hidden(struct table *table, size_t hidden)
@@ -148,6 +158,7 @@ void table_files(struct table *table)
         put_nothing(table);
         return;
     }
+    put_kind(table, FINDING_MALWARE, S("Malware"));
     put_kind(table, FINDING_INTEGRITY, S("Files that are not what the packages say"));
     put_kind(table, FINDING_RULE, S("What the rules do not allow"));
 }

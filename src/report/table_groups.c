@@ -32,25 +32,6 @@ static span installed_version(const struct group *group)
     return first->version.len ? first->version : S("unknown version");
 }
 
-static span outcome(const struct finding *finding)
-{
-    switch (finding->status) {
-    case STATUS_FIXED:
-        return finding->fixed_version.len ? finding->fixed_version : S("fixed");
-    case STATUS_AFFECTED:
-        return S("no fix yet");
-    case STATUS_WONT_FIX:
-        return S("won't be fixed");
-    case STATUS_UNDER_INVESTIGATION:
-        return S("being investigated");
-    case STATUS_END_OF_LIFE:
-        return S("end of life, no fix");
-    case STATUS_NOT_AFFECTED:
-        return S("not affected");
-    }
-    return S("unknown");
-}
-
 static struct layout layout_of(const struct table *table, const struct groups *groups)
 {
     size_t finding = 0;
@@ -61,7 +42,7 @@ static struct layout layout_of(const struct table *table, const struct groups *g
         for (size_t j = 0; j < group->members->count; j++) {
             const struct finding *row = group->members->findings[j];
             finding = larger(finding, glyphs_columns(row->id));
-            version = larger(version, glyphs_columns(outcome(row)));
+            version = larger(version, glyphs_columns(report_outcome(row)));
         }
     }
     struct layout layout = {.version = FINDING + smaller(finding, WIDEST_FINDING) + 2};
@@ -217,6 +198,41 @@ static void put_evidence(struct table *table, const struct evidence *evidence)
     put_remark(table, INK_FAINT, &sentence);
 }
 
+// What others than the one that counts think of it.
+static void add_rating(struct text *sentence, const struct finding *finding,
+                       const struct rating *rating)
+{
+    if (span_equal(rating->database, finding->severity_source))
+        return;
+    text_add(sentence, sentence->len ? S(", ") : (span){0});
+    text_add(sentence, rating->database);
+    text_addf(sentence, " says %s", severity_name(rating->severity));
+    if (rating->score >= 0 && rating->score <= 10)
+        text_addf(sentence, " (%.1f)", rating->score);
+}
+
+static void put_weaknesses(struct table *table, const struct finding *finding)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    for (size_t i = 0; i < finding->weakness_count; i++) {
+        text_add(&sentence, i ? S(", ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].id);
+        text_add(&sentence, finding->weaknesses[i].name.len ? S(" ") : (span){0});
+        text_add(&sentence, finding->weaknesses[i].name);
+    }
+    if (sentence.len || !text_ok(&sentence))
+        put_remark(table, INK_FAINT, &sentence);
+}
+
+static void put_disputed(struct table *table)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, S("disputed: somebody who should know says that it is no flaw"));
+    put_remark(table, INK_FAINT, &sentence);
+}
+
 static void put_names_of_flaw(struct table *table, const struct finding *finding)
 {
     struct text sentence;
@@ -225,6 +241,8 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, S("rated by "));
         text_add(&sentence, finding->severity_source);
     }
+    for (size_t i = 0; i < finding->rating_count; i++)
+        add_rating(&sentence, finding, &finding->ratings[i]);
     for (size_t i = 0; i < finding->aliases.count; i++) {
         text_add(&sentence, i ? S(", ") : sentence.len ? S("; also ") : S("also "));
         text_add(&sentence, finding->aliases.items[i]);
@@ -257,7 +275,7 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     line_put(line, finding->id);
     begin_version(line, layout);
     line_ink(line, is_fixed ? INK_GOOD : INK_FAINT);
-    line_put_rest(line, outcome(finding));
+    line_put_rest(line, report_outcome(finding));
     line_ink_end(line);
     if (layout->has_scores)
         put_scores(line, layout, finding);
@@ -268,7 +286,10 @@ static void put_row(struct table *table, const struct layout *layout, const stru
         put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
         return;
+    if (finding->disputed)
+        put_disputed(table);
     put_names_of_flaw(table, finding);
+    put_weaknesses(table, finding);
     for (size_t i = 0; i < finding->evidence_count; i++)
         put_evidence(table, &finding->evidence[i]);
 }
@@ -297,7 +318,7 @@ static void put_dense(struct table *table, const struct member *member, enum sev
             !is_dense(table, member, finding))
             continue;
         count++;
-        words = outcome(finding);
+        words = report_outcome(finding);
         text_add_byte(&ids, ' ');
         text_add(&ids, finding->id);
     }

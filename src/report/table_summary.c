@@ -74,11 +74,6 @@ struct counts {
     size_t suppressed; // do not count
 };
 
-static bool is_inherited(const struct image *image, uint32_t layer)
-{
-    return layer < image->layer_count && image->layers[layer].base.len;
-}
-
 static struct counts count_findings(const struct table *table, enum finding_kind kind)
 {
     struct counts counts = {0};
@@ -95,10 +90,22 @@ static struct counts count_findings(const struct table *table, enum finding_kind
             counts.all++;
             counts.fixed += finding->status == STATUS_FIXED;
             counts.exploited += finding->exploited;
-            counts.inherited += is_inherited(&table->scan->image, finding->layer);
+            counts.inherited += report_is_inherited(&table->scan->image, finding->layer);
         }
     }
     return counts;
+}
+
+// What is in no line of the table, of every kind.
+static struct counts count_unshown(const struct table *table)
+{
+    struct counts all = {0};
+    for (unsigned kind = FINDING_VULNERABILITY; kind <= FINDING_CONFIG; kind++) {
+        struct counts counts = count_findings(table, (enum finding_kind)kind);
+        all.hidden += counts.hidden;
+        all.suppressed += counts.suppressed;
+    }
+    return all;
 }
 
 static void add_severities(struct text *sentence, const struct counts *counts)
@@ -127,7 +134,7 @@ static void add_found(struct text *sentence, const struct counts *counts, size_t
 static void add_owners(struct text *sentence, const struct image *image,
                        const struct counts *counts)
 {
-    if (image->layer_count && image->layers[0].base.len)
+    if (report_knows_base(image))
         text_addf(sentence, "; %zu inherited from the base image, %zu of this image's own layers",
                   counts->inherited, counts->all - counts->inherited);
 }
@@ -137,9 +144,40 @@ static void add_left_out(struct text *sentence, const struct counts *counts)
     if (counts->hidden)
         text_addf(sentence, "; %zu finding%s left out (--severity, --only-fixed)", counts->hidden,
                   plural(counts->hidden));
-    if (counts->suppressed)
-        text_addf(sentence, "; %zu that do%s not count", counts->suppressed,
-                  counts->suppressed == 1 ? "es" : "");
+}
+
+static void add_source(struct text *sentence, size_t count, const char *how, span source,
+                       size_t *rest)
+{
+    if (count == 0)
+        return;
+    text_addf(sentence, "%zu %s ", count, how);
+    text_add(sentence, source);
+    *rest -= smaller(*rest, count);
+    if (*rest)
+        text_add(sentence, S(", "));
+}
+
+// Who said so of how many; what Plimsoll itself left out comes last.
+static void add_suppressed(struct text *sentence, const struct scan *scan, size_t count)
+{
+    const struct baseline *baseline = &scan->baseline;
+    size_t rest = count;
+    size_t named = baseline->known;
+    for (size_t i = 0; i < scan->suppressor_count; i++)
+        named += scan->suppressors[i].findings;
+    if (count && named)
+        text_addf(sentence, "; %zu suppressed: ", count);
+    for (size_t i = 0; i < scan->suppressor_count && rest; i++)
+        add_source(sentence, scan->suppressors[i].findings, "by", scan->suppressors[i].source,
+                   &rest);
+    add_source(sentence, baseline->known, "known since", baseline->source, &rest);
+    if (rest)
+        text_addf(sentence, "%s%zu that do%s not count", named ? "" : "; ", rest,
+                  rest == 1 ? "es" : "");
+    if (baseline->source.len)
+        text_addf(sentence, "; %zu of those in it %s resolved", baseline->resolved,
+                  baseline->resolved == 1 ? "is" : "are");
 }
 
 static span no_findings(const struct counts *counts, bool has_others)
@@ -165,6 +203,7 @@ void table_summary(struct table *table, const struct groups *groups)
     struct counts counts = count_findings(table, FINDING_VULNERABILITY);
     struct counts files = count_findings(table, FINDING_INTEGRITY);
     struct counts rules = count_findings(table, FINDING_RULE);
+    struct counts malware = count_findings(table, FINDING_MALWARE);
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     text_addf(&sentence, "%zu package%s", scan->bom.package_count, plural(scan->bom.package_count));
@@ -174,12 +213,13 @@ void table_summary(struct table *table, const struct groups *groups)
             add_found(&sentence, &counts, groups->packages);
             add_owners(&sentence, &scan->image, &counts);
         } else {
-            text_add(&sentence, no_findings(&counts, files.all || rules.all));
+            text_add(&sentence, no_findings(&counts, files.all || rules.all || malware.all));
         }
-        counts.hidden += files.hidden + rules.hidden;
-        counts.suppressed += files.suppressed + rules.suppressed;
-        add_left_out(&sentence, &counts);
     }
+    struct counts unshown = count_unshown(table);
+    add_left_out(&sentence, &unshown);
+    add_suppressed(&sentence, scan, unshown.suppressed);
+    add_others(&sentence, &scan->image, &malware, "of malware");
     add_others(&sentence, &scan->image, &files, "about files");
     add_others(&sentence, &scan->image, &rules, "of rules");
     line_ink(&table->line, INK_STRONG);

@@ -14,7 +14,7 @@ enum token {
     TOKEN_PATCH,
 };
 
-enum { LEAST_NUMBERS = 4 };
+enum { LEAST_NUMBERS = 4, LONGEST_FIRST = 5 };
 
 struct word {
     span text;
@@ -48,10 +48,13 @@ static bool is_wildcard(span word)
     return span_equal_nocase(word, S("x")) || span_equal(word, S("*"));
 }
 
-// The numbers that lead, at least four of them: 1.0 is 1.0.0.0.
+// The numbers that lead, at least four of them: 1.0 is 1.0.0.0. One that begins with a longer
+// number is a date, which is left as it is: 20240131.
 static bool encode_numbers(span *rest, struct version_key *key)
 {
     unsigned count = 0;
+    span first = *rest;
+    bool is_date = span_cut_digits(&first).len > LONGEST_FIRST;
     for (span behind = *rest; behind.len;) {
         span digits = span_cut_digits(&behind);
         span word = digits.len ? (span){0} : span_first(behind, 1);
@@ -64,7 +67,7 @@ static bool encode_numbers(span *rest, struct version_key *key)
         if (!version_take_byte(&behind, '.'))
             break;
     }
-    for (unsigned i = count; i < LEAST_NUMBERS; i++)
+    for (unsigned i = count; i < LEAST_NUMBERS && !is_date; i++)
         encode_number((span){0}, key);
     return count > 0;
 }
@@ -74,6 +77,12 @@ static void encode_word(span word, struct version_key *key)
     if (span_equal_nocase(word, S("stable")))
         return;
     enum token token = token_of(word);
+    span before = span_first(word, word.len > 3 ? word.len - 3 : 0);
+    if (token == TOKEN_OTHER && span_equal_nocase(span_from(word, before.len), S("dev")) &&
+        token_of(before) != TOKEN_OTHER) { // "betadev" is "beta-dev"
+        key_byte(key, (uint8_t)token_of(before));
+        token = TOKEN_DEV;
+    }
     key_byte(key, (uint8_t)token);
     if (token == TOKEN_OTHER)
         key_text_lower(key, word);

@@ -50,13 +50,14 @@ static bool caret(span operand, struct range *ret)
     return partial_write_next(&partial, at, at + 1, &ret->high);
 }
 
+// "~1.2.3" ends before 1.3; of more than three numbers the one before the last may not grow.
 static bool tilde(span operand, struct range *ret)
 {
     struct partial partial;
     *ret = (struct range){0};
     if (!partial_of(operand, &partial) || partial.has_wildcard || partial.count == 0)
         return false;
-    size_t at = partial.count < 2 ? 0 : 1;
+    size_t at = partial.count < 2 ? 0 : partial.count < 4 ? 1 : partial.count - 2;
     bound_set(&ret->low, true, operand);
     return partial_write_next(&partial, at, at + 1, &ret->high);
 }

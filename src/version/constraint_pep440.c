@@ -2,6 +2,10 @@
 // takes no post-release of 1.0, <2.0 no pre-release of 2.0, neither a local version of theirs.
 #include "version/constraint_inner.h"
 
+// Behind every local version that there will be: a number is behind all words.
+#define PAST_LOCALS S("+99999999999999999999999999999999999999999999999999")
+#define PAST_POSTS S(".post99999999999999999999")
+
 static bool has_word(span text, span word)
 {
     for (size_t i = 0; i + word.len <= text.len; i++)
@@ -58,6 +62,27 @@ static bool series(span text, size_t drop, span low, struct range *ret)
     return !partial.rest.len || drop;
 }
 
+// "2.0.post1.*" and "2.0a1.*": with what is developed towards it and what was put right of it.
+static bool release_and_relatives(span text, struct range *ret)
+{
+    if (has_word(text, S("dev")))
+        return false;
+    bound_set(&ret->low, true, text);
+    bound_add(&ret->low, S(".dev0"));
+    bound_set(&ret->high, true, text);
+    bound_add(&ret->high, is_post(text) ? (span){0} : PAST_POSTS);
+    bound_add(&ret->high, PAST_LOCALS);
+    return true;
+}
+
+// The operand of "==1.2.*" without the star.
+static bool prefix(span text, struct range *ret)
+{
+    if (is_post(text) || is_prerelease(text))
+        return release_and_relatives(text, ret);
+    return series(text, 0, (span){0}, ret);
+}
+
 static bool range_of(const struct term *term, struct range *ret)
 {
     span operand = term->operand;
@@ -70,17 +95,17 @@ static bool range_of(const struct term *term, struct range *ret)
     case OPERATOR_NOT_EQUAL:
         ret->outside = term->kind == OPERATOR_NOT_EQUAL;
         if (star)
-            return !local && series(span_first(operand, operand.len - 2), 0, (span){0}, ret);
+            return !local && prefix(span_first(operand, operand.len - 2), ret);
         if (!range_plain(term, ret))
             return false;
         if (!local) // local versions are equal to their public one
-            bound_add(&ret->high, S("+zzzzzzzz"));
+            bound_add(&ret->high, PAST_LOCALS);
         return true;
     case OPERATOR_COMPATIBLE:
         return !local && !star && series(operand, 1, operand, ret);
     case OPERATOR_LESS_EQUAL:
         bound_set(&ret->high, true, operand);
-        bound_add(&ret->high, S("+zzzzzzzz"));
+        bound_add(&ret->high, PAST_LOCALS);
         return !local && !star;
     case OPERATOR_GREATER_EQUAL:
         bound_set(&ret->low, true, operand);
@@ -91,8 +116,8 @@ static bool range_of(const struct term *term, struct range *ret)
         return !local && !star;
     case OPERATOR_GREATER:
         bound_set(&ret->low, false, operand);
-        bound_add(&ret->low, is_post(operand) || has_word(operand, S("dev")) ? S("+zzzzzzzz")
-                                                                             : S(".post999999999"));
+        bound_add(&ret->low,
+                  is_post(operand) || has_word(operand, S("dev")) ? PAST_LOCALS : PAST_POSTS);
         return !local && !star;
     case OPERATOR_IDENTICAL:
         return range_plain(term, ret);

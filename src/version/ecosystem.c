@@ -19,7 +19,7 @@ static const struct ecosystem_scheme ecosystems[] = {
     {S("fedora"), SCHEME_RPM},     {S("opensuse-tumbleweed"), SCHEME_RPM},
     {S("arch"), SCHEME_PACMAN},    {S("gentoo"), SCHEME_PORTAGE},
     {S("swift"), SCHEME_SEMVER},   {S("githubactions"), SCHEME_SEMVER},
-    {S("bitnami"), SCHEME_SEMVER},
+    {S("bitnami"), SCHEME_SEMVER}, {S("opensuse-leap-micro"), SCHEME_RPM},
 };
 
 enum scheme scheme_of_ecosystem(span ecosystem)

@@ -4,15 +4,17 @@
 
 enum token {
     TOKEN_LETTERS = 1,
+    TOKEN_OLDER_ZERO, // with letters behind it: the end is as good as zeros without end
     TOKEN_END,
     TOKEN_NUMBER,
 };
 
-// Zeros before letters or the end do not count: 1.0.a is 1.a, 1.0 is 1. They are written once a
-// number follows.
+// Zeros before the first letters and before the end do not count: 1.0.a is 1.a, 1.0 is 1. Others
+// do: 1.a.b < 1.a.0.b < 1.a. They are written once it is known what follows.
 struct writer {
     struct version_key *key;
     unsigned zeros;
+    bool has_letters;
 };
 
 static void write_number(struct writer *writer, span digits)
@@ -31,7 +33,11 @@ static void write_number(struct writer *writer, span digits)
 
 static void write_letters(struct writer *writer, span letters)
 {
-    writer->zeros = 0;
+    if (!writer->has_letters)
+        writer->zeros = 0;
+    writer->has_letters = true;
+    for (; writer->zeros; writer->zeros--)
+        key_byte(writer->key, TOKEN_OLDER_ZERO);
     key_byte(writer->key, TOKEN_LETTERS);
     key_text(writer->key, letters);
 }

@@ -12,7 +12,7 @@ static const struct version_order *const orders[] = {
     [SCHEME_MAVEN] = &version_maven,       [SCHEME_NUGET] = &version_nuget,
     [SCHEME_COMPOSER] = &version_composer, [SCHEME_CRAN] = &version_cran,
     [SCHEME_HACKAGE] = &version_hackage,   [SCHEME_CONAN] = &version_conan,
-    [SCHEME_GENERIC] = &version_generic,
+    [SCHEME_JVM] = &version_jvm,           [SCHEME_GENERIC] = &version_generic,
 };
 #define ORDER_COUNT (sizeof orders / sizeof orders[0])
 

@@ -25,6 +25,7 @@ enum scheme {
     SCHEME_CRAN,     // R's package_version: numbers between dots and hyphens
     SCHEME_HACKAGE,  // the Haskell PVP: numbers between dots
     SCHEME_CONAN,    // any number of parts, pre-releases, builds
+    SCHEME_JVM,      // Java runtimes: 1.8.0_131-b11, 8u131, 11.0.4+11; builds do not count
     SCHEME_GENERIC,  // whatever else: numbers, pre-release words, letters
 };
 #define SCHEME_COUNT (SCHEME_GENERIC + 1)

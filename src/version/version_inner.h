@@ -46,6 +46,7 @@ extern const struct version_order version_generic;
 extern const struct version_order version_golang;
 extern const struct version_order version_hackage;
 extern const struct version_order version_hex;
+extern const struct version_order version_jvm;
 extern const struct version_order version_maven;
 extern const struct version_order version_npm;
 extern const struct version_order version_nuget;

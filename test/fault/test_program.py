@@ -52,6 +52,34 @@ def sweep_update(directory, feeds):
                     "--db", fetched))
 
 
+def write(directory, name, content):
+    path = os.path.join(directory, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def write_silencers(directory):
+    """Options that name a file of each kind, about package a and about nothing."""
+    purl = "pkg:deb/debian/a"
+    helper = {"name": "a", "product_id": "A", "product_identification_helper": {"purl": purl}}
+    files = (
+        ("--ignore", "ignore", "- id: CVE-1\n  package: [a, 'pkg:npm/b']\n  reason: because\n"
+         "  expires: 2999-01-01\n- path: '**'\n  reason: all\n  expires: 2999-01-01\n"),
+        ("--ignore", "x.trivyignore", "CVE-1 exp:2999-01-01\n"),
+        ("--vex", "openvex", {"@context": "https://openvex.dev/ns", "@id": "x", "statements": [
+            {"vulnerability": "CVE-1", "products": [purl], "status": "fixed"}]}),
+        ("--vex", "csaf", {"document": {"csaf_version": "2.0"}, "product_tree": {
+            "full_product_names": [helper]}, "vulnerabilities": [
+                {"cve": "CVE-1", "product_status": {"fixed": ["A"]}}]}),
+        ("--vex", "cyclonedx", {"bomFormat": "CycloneDX", "vulnerabilities": [
+            {"id": "CVE-1", "analysis": {"state": "resolved"}, "affects": [{"ref": purl}]}]}),
+        ("--baseline", "baseline", {"schema": "plimsoll.scan/1", "complete": True, "packages": [],
+                                    "findings": [{"id": "x", "kind": "rule", "location": "y"}]}))
+    return [each for option, name, content in files
+            for each in (option, write(directory, name, content))]
+
+
 def main():
     if not shutil.which("zstd"):
         print("SKIP: fault/program: zstd is absent")
@@ -68,6 +96,9 @@ def main():
                + sweep(directory, [*all_calls, "--output", database],
                        "db", "build", "-q", "--from", feeds, "-o", database)
                + sweep_update(directory, feeds)
+               + sweep(directory, ["--kind", "memory", "--most", "60"], "scan", "--check",
+                       "integrity", "-o", "json", "--show-suppressed", *write_silencers(directory),
+                       image)
                + sweep(directory, ["--most", "20"], "version", "compare", "deb", "1", "2"))
     sys.exit(1 if bad else 0)
 

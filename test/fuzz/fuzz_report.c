@@ -1,6 +1,6 @@
 // Whatever stands in a scan, the table gives a terminal nothing but text: valid UTF-8, no control
 // character but the newline (and, with colour, our own sequences), nothing that reorders or hides.
-// The JSON is one document.
+// The JSON is one document, a row of CSV has its columns and no formula.
 #include "format/json/json.h"
 #include "report/report.h"
 
@@ -132,6 +132,33 @@ static void check_json(span out)
         abort();
 }
 
+// Nothing but quoted cells and numbers, every row of the same length, and no cell a formula.
+static void check_csv(span out)
+{
+    size_t columns = 0;
+    size_t column = 0;
+    while (out.len) {
+        if (skip(&out, S("\""))) {
+            if (out.len &&
+                (out.ptr[0] == '=' || out.ptr[0] == '+' || out.ptr[0] == '-' || out.ptr[0] == '@'))
+                abort();
+            while (!skip(&out, S("\"")) || skip(&out, S("\"")))
+                out = out.len ? span_from(out, 1) : (abort(), out);
+        }
+        while (out.len && out.ptr[0] != ',' && out.ptr[0] != '\r')
+            out = span_from(out, 1);
+        column++;
+        if (skip(&out, S("\r\n"))) {
+            if (columns && columns != column)
+                abort();
+            columns = column;
+            column = 0;
+        } else if (!skip(&out, S(","))) {
+            abort();
+        }
+    }
+}
+
 static void check(const struct scan *scan, const struct report_options *options, struct arena *mem)
 {
     struct text out;
@@ -139,7 +166,16 @@ static void check(const struct scan *scan, const struct report_options *options,
     report_write(REPORT_TABLE, scan, options, &out);
     if (text_ok(&out))
         check_table(text_span(&out), options->color);
-    const enum report_format documents[] = {REPORT_JSON, REPORT_CYCLONEDX, REPORT_SPDX};
+    text_init(&out, mem, SIZE_MAX);
+    report_write(REPORT_CSV, scan, options, &out);
+    if (text_ok(&out))
+        check_csv(text_span(&out));
+    text_init(&out, mem, SIZE_MAX);
+    report_write(REPORT_JUNIT, scan, options, &out);
+    if (text_ok(&out))
+        check_table(text_span(&out), false);
+    const enum report_format documents[] = {REPORT_JSON,  REPORT_CYCLONEDX, REPORT_SPDX,
+                                            REPORT_SARIF, REPORT_GITLAB,    REPORT_CYCLONEDX_VDR};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
         text_init(&out, mem, SIZE_MAX);
         report_write(documents[i], scan, options, &out);

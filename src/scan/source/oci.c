@@ -194,7 +194,8 @@ static bool parse_descriptor(const struct json *json, struct arena *mem, struct 
     if (!json_get_u64(json, "size", &d.size))
         return err_set(err, ERR_INPUT, "size of %s is missing or no number", quote(d.digest).text);
     if (!check_optional_fields(json, err) || !parse_annotations(json, mem, &d, err) ||
-        !parse_platform(json_get(json, "platform"), mem, &d.platform, err))
+        !parse_platform(json_get(json, "platform"), mem, &d.platform, err) ||
+        !optional_text(json, "artifactType", mem, &d.artifact_type, err))
         return false;
     d.foreign = json_count(json_get(json, "urls")) > 0;
     *ret = d;
@@ -311,7 +312,8 @@ bool oci_manifest_parse(span document, const struct limits *limits, struct arena
     if (manifest.layer_count == 0)
         return err_set(err, ERR_INPUT, "image manifest: it has no layers");
     span base = json_get_text(json_get(json, "annotations"), "org.opencontainers.image.base.name");
-    if (!arena_span(mem, base, &manifest.base_name))
+    if (!arena_span(mem, base, &manifest.base_name) ||
+        !arena_span(mem, json_get_text(json, "artifactType"), &manifest.artifact_type))
         return arena_err(mem, err, "image manifest");
     *ret = manifest;
     return true;

@@ -26,6 +26,7 @@ struct descriptor {
     span ref_name;            // annotation org.opencontainers.image.ref.name
     span image_name;          // annotation io.containerd.image.name
     span member;              // its place in a docker archive, which has no descriptors
+    span artifact_type;       // of what it describes; empty where it does not say
     bool attestation;         // a statement about an image, not an image
     bool foreign;             // to be fetched from elsewhere (urls)
 };
@@ -37,6 +38,7 @@ struct oci_index {
 
 struct oci_manifest {
     struct descriptor config;
+    span artifact_type; // what it is, if it is no image
     const struct descriptor *layers;
     size_t layer_count;
     span base_name; // annotation org.opencontainers.image.base.name

@@ -84,6 +84,26 @@ static bool remote_finish_layer(void *self, size_t index, struct err *err)
     return false;
 }
 
+static bool remote_referrers(void *self, span name, struct arena *mem, span *ret, struct err *err)
+{
+    const struct remote *remote = self;
+    struct registry_document document = {0};
+    if (!registry_referrers(remote->registry, name, mem, &document, err))
+        return false;
+    *ret = document.bytes;
+    return true;
+}
+
+static bool remote_tagged(void *self, span tag, struct arena *mem, span *ret, struct err *err)
+{
+    const struct remote *remote = self;
+    struct registry_document document = {0};
+    if (!registry_manifest(remote->registry, tag, mem, &document, err))
+        return false;
+    *ret = document.bytes;
+    return true;
+}
+
 static void remote_close(void *self)
 {
     struct remote *remote = self;
@@ -129,6 +149,8 @@ static bool connect_registry(struct source *source, const struct reference *refe
         .read = remote_read,
         .open_layer = remote_open_layer,
         .finish_layer = remote_finish_layer,
+        .referrers = remote_referrers,
+        .tagged = remote_tagged,
         .close = remote_close,
     };
     return true;

@@ -58,6 +58,20 @@ bool source_layer_open(struct source *source, size_t index, struct source_layer 
 // all bytes were delivered.
 bool source_layer_finish(struct source *source, size_t index, struct err *err);
 
+// Documents that were pushed beside the image and name it as their subject: attestations, VEX,
+// bills of materials. Nothing holds them to a signature.
+struct source_referrer {
+    span name; // "referrer sha256:…"
+    span bytes;
+};
+struct source_referrers {
+    const struct source_referrer *items;
+    size_t count;
+};
+// Those that may be VEX by their media types; none of what was not brought from a registry. What
+// cannot be read becomes a note. ERR_IO and the like: the registry failed.
+bool source_referrers(struct source *source, struct source_referrers *ret, struct err *err);
+
 // Is it a bill of materials, whose bytes are its one layer? It says itself what image it is of.
 bool source_is_document(const struct source *source);
 // Is it a tree of files (dir:, file:, host)? Only of these are files chosen by the filter.

@@ -15,6 +15,9 @@ struct store {
     bool (*open_layer)(void *self, size_t index, const struct descriptor *what,
                        struct source_layer *ret, struct err *err);
     bool (*finish_layer)(void *self, size_t index, struct err *err); // null: nothing to wait for
+    // The index of what refers to a manifest, and the manifest of a tag; null: it cannot know.
+    bool (*referrers)(void *self, span digest, struct arena *mem, span *ret, struct err *err);
+    bool (*tagged)(void *self, span tag, struct arena *mem, span *ret, struct err *err);
     void (*close)(void *self);
 };
 

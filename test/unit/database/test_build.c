@@ -124,28 +124,82 @@ static void a_full_builder_refuses_and_the_old_file_stays(void **state)
     assert_true(span_equal(before, read_back(mem)));
 }
 
+// Fills and writes with so little memory; false if that was too little.
+static bool write_within(uint64_t budget, const struct facts *facts, struct err *err)
+{
+    struct limits limits = limits_default();
+    limits.build_bytes = budget;
+    CLEANUP(database_builder_cleanup) struct database_builder *builder = NULL;
+    assert_true(database_builder_new(&limits, &builder, err));
+    return !fill(builder, facts, err) && database_write(&builder, 1, &limits, PATH, err);
+}
+
 static void writing_without_memory_leaves_the_old_file(void **state)
 {
     (void)state;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 28);
     struct facts facts = {0};
-    facts_make(&facts, mem, 7, 400);
-    facts_write(&facts, PATH, 0, 1);
-    span before = read_back(mem);
-
-    struct limits limits = limits_default();
+    struct facts others = {0};
     struct err err = {0};
-    CLEANUP(database_builder_cleanup) struct database_builder *builder = NULL;
-    assert_true(database_builder_new(&limits, &builder, &err));
-    assert_false(fill(builder, &facts, &err));
-    for (limits.build_bytes = 100; limits.build_bytes < 200000; limits.build_bytes += 4999) {
-        assert_false(database_write(&builder, 1, &limits, PATH, &err));
+    facts_make(&facts, mem, 7, 400);
+    facts_make(&others, mem, 8, 10);
+    facts_write(&others, PATH, 0, 1);
+    span before = read_back(mem);
+    size_t refusals = 0;
+    for (uint64_t budget = 100000; !write_within(budget, &facts, &err); budget += 49999) {
         assert_int_equal(err.kind, ERR_LIMIT);
+        assert_true(span_equal(before, read_back(mem)));
+        refusals++;
     }
-    assert_true(span_equal(before, read_back(mem)));
+    assert_true(refusals > 3);
+    assert_false(span_equal(before, read_back(mem)));
 
+    CLEANUP(database_builder_cleanup) struct database_builder *builder = NULL;
+    struct limits limits = limits_default();
+    assert_true(database_builder_new(&limits, &builder, &err));
     assert_false(database_write(&builder, 1, &limits, "absent-directory/x.db", &err));
     assert_int_equal(err.kind, ERR_MISSING);
+}
+
+static void segments_are_joined_from_what_they_say(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 28);
+    struct facts facts = {0};
+    struct err err = {0};
+    struct limits limits = limits_default();
+    facts_make(&facts, mem, 7, 100);
+    facts_write(&facts, PATH, 0, 1);
+    span whole = read_back(mem);
+    CLEANUP(database_cleanup) struct database *database = NULL;
+    assert_true(database_open(PATH, &database, &err));
+    size_t count = database_segment_count(database);
+    span *segments = arena_array(mem, count, sizeof *segments);
+    assert_non_null(segments);
+    for (size_t i = 0; i < count; i++) {
+        span core = {0};
+        assert_true(database_segment_core(database, i, mem, &core, &err));
+        assert_true(core.len < database_segment_bytes(database, i).len);
+        // Any order will do.
+        assert_true(database_segment_of_core(core, mem, &segments[count - 1 - i], &err));
+        assert_true(span_equal(segments[count - 1 - i], database_segment_bytes(database, i)));
+        for (size_t len = 0; len < core.len; len += 1 + len / 8) {
+            span none = {0};
+            assert_false(database_segment_of_core(span_first(core, len), mem, &none, &err));
+            assert_int_equal(err.kind, ERR_INPUT);
+        }
+    }
+    struct spans all = {.items = segments, .count = count};
+    assert_true(database_join(&all, &limits, PATH, &err));
+    assert_true(span_equal(whole, read_back(mem)));
+
+    segments[0] = segments[1];
+    assert_false(database_join(&all, &limits, PATH, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    segments[0] = S("no segment");
+    assert_false(database_join(&all, &limits, PATH, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_true(span_equal(whole, read_back(mem)));
 }
 
 int main(void)
@@ -157,6 +211,7 @@ int main(void)
         cmocka_unit_test(two_builders_with_one_database_conflict),
         cmocka_unit_test(a_full_builder_refuses_and_the_old_file_stays),
         cmocka_unit_test(writing_without_memory_leaves_the_old_file),
+        cmocka_unit_test(segments_are_joined_from_what_they_say),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,6 +61,7 @@ void fuzz_translator(feed_translator *translator, const char *path, const uint8_
         .notes = &notes,
         .is_last_file = true,
     };
+    translation_init_names(&translation, kept);
     bool ok = translator(&translation, span_of_text(path), span_of(data, size), &err);
     demand(ok || err.kind != ERR_NONE);
 }

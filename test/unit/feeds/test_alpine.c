@@ -9,7 +9,7 @@
 
 static void assert_secdb(const char *document, const char *rows)
 {
-    assert_rows(translate_alpine_secdb, "json/3.20/main.json", document, rows);
+    assert_rows(translate_secdb, "json/3.20/main.json", document, rows);
 }
 
 static void a_fix_is_an_advisory_on_the_origin_package(void **state)
@@ -50,7 +50,7 @@ static void a_remark_may_say_not_affected(void **state)
 static void letters_after_digits_are_versions_and_words_are_not(void **state)
 {
     (void)state;
-    struct outcome outcome = translate(translate_alpine_secdb, "a.json",
+    struct outcome outcome = translate(translate_secdb, "a.json",
                                        SECDB("'1.9.5p2-r0':['CVE-2019-0001'],"
                                              "'unfixed':['CVE-2019-0002']"));
     assert_true(outcome.ok);
@@ -64,23 +64,52 @@ static void letters_after_digits_are_versions_and_words_are_not(void **state)
 static void an_entry_that_names_no_flaw_is_noted(void **state)
 {
     (void)state;
-    struct outcome outcome = translate(translate_alpine_secdb, "a.json",
-                                       SECDB("'1-r0':['CVE-46838','CVE-2022-?','',7]"));
+    struct outcome outcome =
+        translate(translate_secdb, "a.json", SECDB("'1-r0':['CVE-46838','CVE-2022-?','',7]"));
     assert_true(outcome.ok);
     assert_int_equal(outcome.rows.len, 0);
     assert_int_equal(outcome.notes.items.count, 4);
     outcome_free(&outcome);
 }
 
-static void edge_is_a_release_and_yaml_is_passed_over(void **state)
+static void edge_is_a_release(void **state)
 {
     (void)state;
     assert_secdb("{'distroversion':'edge','packages':[{'pkg':{'name':'a','secfixes':"
                  "{'1-r0':['CVE-2024-0001']}}}]}",
                  "advisory|db|CVE-2024-0001|||unknown||||alpine:edge|a|source|fixed|unknown||1-r0|"
                  "||\n");
-    assert_rows(translate_alpine_secdb, "yaml-2020/v3.10/main.yaml", "---", "");
-    assert_refused(translate_alpine_secdb, "a.json", "{}", ERR_INPUT);
+    assert_refused(translate_secdb, "a.json", "{}", ERR_INPUT);
+}
+
+static void older_releases_are_yaml(void **state)
+{
+    (void)state;
+    assert_rows(
+        translate_secdb, "yaml-2020/v3.10/main.yaml",
+        "---\ndistroversion: v3.10\nreponame: main\npackages:\n  - pkg:\n      name: a\n"
+        "      secfixes:\n        1.10:\n          - CVE-2019-0001\n"
+        "        0:\n          - CVE-2019-0002\n",
+        "advisory|db|CVE-2019-0001|||unknown||||alpine:3.10|a|source|fixed|unknown||1.10|||\n"
+        "advisory|db|CVE-2019-0002|||unknown||||alpine:3.10|a|source|not_affected|unknown||"
+        "|||\n");
+    assert_rows(translate_secdb, "README", "not for us", "");
+    assert_refused(translate_secdb, "main.yaml", "---", ERR_INPUT);
+}
+
+#define ROLLING(repository, prefix)                             \
+    "{'reponame':'" repository "','urlprefix':'https://" prefix \
+    "','packages':[{'pkg':{'name':'a','secfixes':{'1-r0':['CVE-2024-0001','GHSA-1']}}}]}"
+#define ROLLING_ROWS(ecosystem)                                                              \
+    "advisory|db|CVE-2024-0001|||unknown||||" ecosystem "|a|source|fixed|unknown||1-r0|||\n" \
+    "advisory|db|GHSA-1|||unknown||||" ecosystem "|a|source|fixed|unknown||1-r0|||\n"
+
+static void wolfi_and_chainguard_roll(void **state)
+{
+    (void)state;
+    assert_secdb(ROLLING("os", "packages.wolfi.example"), ROLLING_ROWS("wolfi"));
+    assert_secdb(ROLLING("chainguard", "packages.example"), ROLLING_ROWS("chainguard"));
+    assert_refused(translate_secdb, "security.json", ROLLING("os", "packages.example"), ERR_INPUT);
 }
 
 static void the_osv_form_says_the_same(void **state)
@@ -107,7 +136,9 @@ int main(void)
         cmocka_unit_test(a_remark_may_say_not_affected),
         cmocka_unit_test(letters_after_digits_are_versions_and_words_are_not),
         cmocka_unit_test(an_entry_that_names_no_flaw_is_noted),
-        cmocka_unit_test(edge_is_a_release_and_yaml_is_passed_over),
+        cmocka_unit_test(edge_is_a_release),
+        cmocka_unit_test(older_releases_are_yaml),
+        cmocka_unit_test(wolfi_and_chainguard_roll),
         cmocka_unit_test(the_osv_form_says_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 
 static void assert_debian(const char *document, const char *rows)
 {
-    assert_rows(translate_debian_osv, "CVE/2024/CVE-2024-0001.json", document, rows);
+    assert_rows(translate_debian, "CVE/2024/CVE-2024-0001.json", document, rows);
 }
 
 static void a_cve_record_speaks_of_source_packages(void **state)
@@ -77,7 +77,7 @@ static void releases_are_called_as_in_os_release(void **state)
 static void a_score_is_a_fact_about_the_flaw(void **state)
 {
     (void)state;
-    assert_rows(translate_debian_osv, "CVE/2019/CVE-2019-1.json",
+    assert_rows(translate_debian, "CVE/2019/CVE-2019-1.json",
                 "{'id':'CVE-2019-0001','published':'2019-08-13T21:15:12Z','severity':[{"
                 "'type':'CVSS_V3','score':'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H'}],"
                 "'affected':[]}",
@@ -88,11 +88,11 @@ static void a_score_is_a_fact_about_the_flaw(void **state)
 static void what_is_no_record_is_refused(void **state)
 {
     (void)state;
-    assert_refused(translate_debian_osv, "a.json", "", ERR_INPUT);
-    assert_refused(translate_debian_osv, "a.json", "[]", ERR_INPUT);
-    assert_refused(translate_debian_osv, "a.json", "{'affected':[]}", ERR_INPUT);
-    assert_refused(translate_debian_osv, "a.json", "{'id':'CVE-2019-0001'", ERR_INPUT);
-    assert_rows(translate_debian_osv, "README", "not JSON", "");
+    assert_refused(translate_debian, "a.json", "", ERR_INPUT);
+    assert_refused(translate_debian, "a.json", "[]", ERR_INPUT);
+    assert_refused(translate_debian, "a.json", "{'affected':[]}", ERR_INPUT);
+    assert_refused(translate_debian, "a.json", "{'id':'CVE-2019-0001'", ERR_INPUT);
+    assert_rows(translate_debian, "README", "not JSON", "");
 }
 
 static void members_of_the_wrong_type_say_nothing(void **state)

@@ -11,7 +11,8 @@
 struct directory {
     struct arena *mem;
     char path[64];
-    char *file;
+    char *files[2]; // that were written
+    size_t file_count;
     struct text tar;
     struct text rows;
     struct limits limits;
@@ -30,7 +31,8 @@ static void directory_open(struct directory *directory)
     notes_init(&directory->notes, directory->mem, &directory->limits);
 }
 
-static void directory_add(struct directory *directory, const char *path, const char *document)
+static void directory_add_of(struct directory *directory, const char *path, int64_t modified,
+                             const char *document)
 {
     span content = span_of_text(document);
     const struct tar_entry entry = {
@@ -38,32 +40,44 @@ static void directory_add(struct directory *directory, const char *path, const c
         .type = TAR_REGULAR,
         .size = content.len,
         .mode = 0644,
-        .modified = INT64_C(1735949700), // 2025-01-04
+        .modified = modified,
     };
     tar_write_header(&directory->tar, &entry);
     text_add(&directory->tar, content);
     tar_write_padding(&directory->tar, content.len);
 }
 
-static void directory_write(struct directory *directory, const struct feed *feed)
+static void directory_add(struct directory *directory, const char *path, const char *document)
+{
+    directory_add_of(directory, path, INT64_C(1735949700), document); // 2025-01-04
+}
+
+// Writes what was added as a file of this name, and begins anew.
+static void directory_write_as(struct directory *directory, const char *file)
 {
     struct text name = {0};
     text_init(&name, directory->mem, SIZE_MAX);
-    text_addf(&name, "%s/%s", directory->path, feed->file);
+    text_addf(&name, "%s/%s", directory->path, file);
     text_add_byte(&name, '\0');
     tar_write_end(&directory->tar);
     assert_true(text_ok(&directory->tar) && text_ok(&name));
-    directory->file = (char *)name.ptr;
+    directory->files[directory->file_count++] = (char *)name.ptr;
     CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
-    assert_true(os_output_open(directory->file, &output, &directory->err));
+    assert_true(os_output_open((const char *)name.ptr, &output, &directory->err));
     assert_true(os_write_all(output.fd, text_span(&directory->tar), &directory->err));
     assert_true(os_output_commit(&output, &directory->err));
+    text_init(&directory->tar, directory->mem, SIZE_MAX);
+}
+
+static void directory_write(struct directory *directory, const struct feed *feed)
+{
+    directory_write_as(directory, feed->file);
 }
 
 static void directory_close(struct directory *directory)
 {
-    if (directory->file)
-        assert_true(os_remove_file(directory->file, NULL));
+    for (size_t i = 0; i < directory->file_count; i++)
+        assert_true(os_remove_file(directory->files[i], NULL));
     const char *const argv[] = {"rmdir", directory->path, NULL};
     int status = -1;
     span output = {0};
@@ -175,7 +189,7 @@ static void a_truncated_archive_is_an_error(void **state)
     struct text whole = directory.tar;
     directory_write(&directory, feed);
     CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
-    assert_true(os_output_open(directory.file, &output, NULL));
+    assert_true(os_output_open(directory.files[0], &output, NULL));
     assert_true(os_write_all(output.fd, text_span(&whole), NULL));
     assert_true(os_output_commit(&output, NULL));
     assert_false(run(&directory, "rocky"));
@@ -193,6 +207,42 @@ static void a_document_over_the_limit_is_an_error(void **state)
     directory.limits.feed_bytes = 16;
     assert_false(run(&directory, "rocky"));
     assert_int_equal(directory.err.kind, ERR_LIMIT);
+    directory_close(&directory);
+}
+
+#define RECORD(id, version) "Candidate: " id "\nPriority: low\nbionic_a: released (" version ")\n"
+#define RECORD_ROWS(id, version)                                                            \
+    "advisory|ubuntu|" id "|||low||||ubuntu:18.04|a|source|fixed|unknown||" version "|||\n" \
+    "flaw|ubuntu|" id "|low|||||\n"
+
+// The file that the table names first is the older one here.
+static void of_several_files_the_newest_has_the_say(void **state)
+{
+    (void)state;
+    const struct feed *ubuntu = find_feed("ubuntu");
+    struct directory directory;
+    directory_open(&directory);
+    directory_add_of(&directory, "CVE-2024-0001", 86400, RECORD("CVE-2024-0001", "old"));
+    directory_add_of(&directory, "CVE-2024-0002", 86400, RECORD("CVE-2024-0002", "1-1"));
+    directory_write_as(&directory, feeds_file(ubuntu, 0));
+    directory_add_of(&directory, "CVE-2024-0001", 2 * 86400, RECORD("CVE-2024-0001", "1-2"));
+    directory_write_as(&directory, feeds_file(ubuntu, 1));
+    assert_true(run(&directory, "ubuntu"));
+    assert_true(span_equal(text_span(&directory.rows),
+                           S(RECORD_ROWS("CVE-2024-0001", "1-2") RECORD_ROWS(
+                               "CVE-2024-0002", "1-1") "source|ubuntu|1970-01-03|none stated\n")));
+    directory_close(&directory);
+}
+
+static void one_of_several_files_is_enough(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "CVE-2024-0001", RECORD("CVE-2024-0001", "1-2"));
+    directory_write_as(&directory, feeds_file(find_feed("ubuntu"), 1));
+    assert_true(run(&directory, "ubuntu"));
+    assert_null(feeds_file(find_feed("arch"), 1));
     directory_close(&directory);
 }
 
@@ -230,6 +280,8 @@ int main(void)
         cmocka_unit_test(without_dates_inside_the_archive_tells_the_day),
         cmocka_unit_test(a_spoiled_document_is_a_note_and_many_are_an_error),
         cmocka_unit_test(a_feed_without_its_file_is_missing),
+        cmocka_unit_test(of_several_files_the_newest_has_the_say),
+        cmocka_unit_test(one_of_several_files_is_enough),
         cmocka_unit_test(a_truncated_archive_is_an_error),
         cmocka_unit_test(a_document_over_the_limit_is_an_error),
         cmocka_unit_test(an_error_of_the_sink_ends_the_feed),

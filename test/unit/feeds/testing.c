@@ -15,19 +15,21 @@ static span with_quotes(struct arena *mem, const char *document)
 struct outcome translate(feed_translator *translator, const char *path, const char *document)
 {
     struct limits limits = limits_default();
-    struct outcome outcome = {.mem = arena_new(BUDGET)};
+    struct outcome outcome = {.mem = arena_new(BUDGET), .work = arena_new(BUDGET)};
     assert_non_null(outcome.mem);
+    assert_non_null(outcome.work);
     text_init(&outcome.rows, outcome.mem, BUDGET);
     notes_init(&outcome.notes, outcome.mem, &limits);
     const struct advisory_sink sink = rows_sink(&outcome.rows);
     struct translation translation = {
         .database = S("db"),
         .limits = &limits,
-        .mem = outcome.mem,
+        .mem = outcome.work,
         .sink = &sink,
         .notes = &outcome.notes,
         .is_last_file = true,
     };
+    translation_init_names(&translation, outcome.mem);
     outcome.ok = translator(&translation, span_of_text(path), with_quotes(outcome.mem, document),
                             &outcome.err);
     outcome.newest = translation.newest;
@@ -36,6 +38,7 @@ struct outcome translate(feed_translator *translator, const char *path, const ch
 
 void outcome_free(struct outcome *outcome)
 {
+    arena_free(outcome->work);
     arena_free(outcome->mem);
 }
 

@@ -15,6 +15,7 @@
 // What a translator made of one document. Everything lives in `mem`; free it with outcome_free.
 struct outcome {
     struct arena *mem;
+    struct arena *work; // the translator's, which may forget it
     bool ok;
     struct err err;
     struct text rows;

@@ -279,7 +279,9 @@ static span payload(struct scene *scene)
     text_init(&out, mem, SIZE_MAX);
     bom_write(&bom, &bytes);
     text_add_field(&out, text_span(&bytes));
-    findings_write(&(struct findings){0}, &out);
+    text_init(&bytes, mem, SIZE_MAX);
+    findings_write(&(struct findings){0}, &bytes);
+    text_add_field(&out, text_span(&bytes));
     assert_true(text_ok(&bytes) && text_ok(&out));
     return text_span(&out);
 }

@@ -38,14 +38,13 @@ def cyclonedx_problems(bom):
     """What the schema cannot say: names are unique and lead to something."""
     components = [bom["metadata"]["component"]] + bom["components"]
     refs = [component["bom-ref"] for component in components]
-    used = [edge["ref"] for edge in bom["dependencies"]]
-    used += [ref for edge in bom["dependencies"] for ref in edge["dependsOn"]]
+    edges = [edge["ref"] for edge in bom.get("dependencies", [])]
+    used = edges + [ref for edge in bom.get("dependencies", []) for ref in edge["dependsOn"]]
     used += [ref for part in bom["compositions"] for ref in part["assemblies"]]
     used += [place["ref"] for flaw in bom.get("vulnerabilities", []) for place in flaw["affects"]]
     problems = [f"ref {ref} leads nowhere" for ref in used if ref not in refs]
     if len(set(refs)) != len(refs):
         problems.append("a bom-ref is there twice")
-    edges = [edge["ref"] for edge in bom["dependencies"]]
     if len(set(edges)) != len(edges):
         problems.append("a dependency is there twice")
     cpes = [component["cpe"] for component in bom["components"]
@@ -125,7 +124,7 @@ def main():
     validator = None
     if (schemas / "bom-1.6.schema.json").exists():
         validator = cyclonedx_validator(schemas)
-    for path in sorted(golden.glob("*.cdx")):
+    for path in sorted([*golden.glob("*.cdx"), *golden.glob("*.vdr")]):
         bom = json.loads(path.read_bytes())
         failures += [f"{path.name}: {problem}" for problem in cyclonedx_problems(bom)]
         if validator:

@@ -62,6 +62,29 @@ static const struct evidence zlib_evidence[] = {
     {S("debian-osv"), S("CVE-2023-45853"), S("all versions"),
      S("1:1.2.11.dfsg-2 (deb, source zlib)")},
 };
+static const struct rating curl_ratings[] = {
+    {S("debian-osv"), SEVERITY_UNKNOWN, {0}, -1},
+    {S("nvd"), SEVERITY_MEDIUM,
+     S("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:L/VA:N/SC:N/SI:N/SA:N"), 6.9},
+    {S("redhat-cve"), SEVERITY_HIGH, S("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N"), 6.5},
+};
+static const struct weakness curl_weaknesses[] = {
+    {.id = S("CWE-295"), .name = S("Improper Certificate Validation")},
+};
+static const struct rating zlib_ratings[] = {
+    {S("nvd"), SEVERITY_CRITICAL, S("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), 9.8},
+    {S("nvd-2"), SEVERITY_HIGH, S("AV:N/AC:L/Au:N/C:P/I:P/A:P"), 7.5},
+};
+static const struct weakness zlib_weaknesses[] = {
+    {.id = S("CWE-190"), .name = S("Integer Overflow or Wraparound")},
+    {.id = S("CWE-noinfo")},
+};
+static const struct suppression not_reached = {
+    .kind = SUPPRESSION_NOT_AFFECTED,
+    .source = S("crane.vex.json"),
+    .origin = S("file"),
+    .justification = S("vulnerable_code_not_in_execute_path"),
+};
 static span curl_aliases[] = {S("CURL-CVE-2024-8096"), S("DLA-3920-1")};
 
 #define CURL_FIXED(which)                                                                         \
@@ -70,7 +93,8 @@ static span curl_aliases[] = {S("CURL-CVE-2024-8096"), S("DLA-3920-1")};
         .severity_source = S("redhat-cve"), .status = STATUS_FIXED,                               \
         .fixed_version = S("7.74.0-1.3+deb11u14"), .aliases = {curl_aliases, 2},                  \
         .cvss = S("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:N"), .score = 6.5, .epss = 0.02134, \
-        .risk = 1.4, .evidence = curl_evidence, .evidence_count = 2, .layer = 1                   \
+        .risk = 1.4, .ratings = curl_ratings, .rating_count = 3, .weaknesses = curl_weaknesses,   \
+        .weakness_count = 1, .evidence = curl_evidence, .evidence_count = 2, .layer = 1           \
     }
 #define CURL_OPEN(which)                                                                       \
     {                                                                                          \
@@ -89,6 +113,10 @@ static struct finding debian_findings[] = {
      .epss = 0.9437,
      .exploited = true,
      .risk = 99.8,
+     .ratings = zlib_ratings,
+     .rating_count = 2,
+     .weaknesses = zlib_weaknesses,
+     .weakness_count = 2,
      .evidence = zlib_evidence,
      .evidence_count = 1},
     {.id = S("CVE-2022-3715"),
@@ -102,6 +130,7 @@ static struct finding debian_findings[] = {
     CURL_FIXED(GNUTLS),
     CURL_FIXED(LIBCURL),
     {.id = S("CVE-2022-0001"),
+     .disputed = true,
      .package = REMOVED,
      .severity = SEVERITY_HIGH,
      .status = STATUS_AFFECTED,
@@ -115,7 +144,8 @@ static struct finding debian_findings[] = {
      .score = 3.3,
      .epss = -1,
      .risk = 1,
-     .suppressed = S("the database says that this release is not affected")},
+     .suppressed = S("the database says that this release is not affected"),
+     .suppression = &not_reached},
     {.id = S("CVE-2020-0001"),
      .package = LONG_NAME,
      .severity = SEVERITY_LOW,
@@ -184,7 +214,22 @@ static const struct evidence bash_evidence[] = {
      .compared = S("md5:d41d8cd98f00b204e9800998ecf8427e")},
 };
 
+static const struct evidence malware_evidence[] = {
+    {S("malicious-packages"), S("MAL-2026-77"), S("all versions"), S("7.74.0 (npm)")},
+};
+
 static struct finding tampered_findings[] = {
+    {.id = S("MAL-2026-77"),
+     .kind = FINDING_MALWARE,
+     .package = CURL,
+     .severity = SEVERITY_CRITICAL,
+     .status = STATUS_AFFECTED,
+     .evidence = malware_evidence,
+     .evidence_count = 1,
+     .score = -1,
+     .epss = -1,
+     .risk = 100,
+     .layer = 1},
     {.id = S("file-changed"),
      .kind = FINDING_INTEGRITY,
      .package = BASH,
@@ -294,6 +339,14 @@ static struct package hostile_packages[] = {
      .locations = hostile_location,
      .location_count = 1},
     {.id = S("id-3"),
+     .type = S("npm"),
+     .name = S("@evil/<script>alert('1')</script>&\"]]>--><style>"),
+     .version = S("=HYPERLINK(\"http://x.example\",\"[a](b)\")"),
+     .source_name = S("+1"),
+     .source_version = S("-2"),
+     .locations = hostile_location,
+     .location_count = 1},
+    {.id = S("id-4"),
      .type = S("deb"),
      .name = S("cut\xe6\xb8"),
      .version = S(""),
@@ -307,6 +360,13 @@ static const struct evidence hostile_evidence[] = {
      S("< \xe2\x81\xa6"
        "2"),
      S("\xf3\xa0\x81\x81 < 2")},
+};
+static const struct rating hostile_ratings[] = {
+    {S("a<b>\"'"), SEVERITY_LOW, S("CVSS:3.1/\"><script>"), 1e300},
+};
+static const struct weakness hostile_weaknesses[] = {
+    {.id = S("CWE-99999999999999999999"), .name = S("</details><script>")},
+    {.id = S("\xff"), .name = S("\xe2\x80\xae")},
 };
 static struct finding hostile_findings[] = {
     {.id = S("CVE-\033[1A1"),
@@ -331,8 +391,21 @@ static struct finding hostile_findings[] = {
      .epss = -1,
      .risk = -1,
      .layer = 99},
-    {.id = S("CVE-3"),
+    {.id = S("CVE-2024-1<svg onload=alert(1)>"),
      .package = 2,
+     .severity = SEVERITY_MEDIUM,
+     .status = STATUS_FIXED,
+     .fixed_version = S("@SUM(1,1)\r\n,\"x\""),
+     .text = S("javascript:alert(1) ]]> <!-- --> \x01"),
+     .score = -1,
+     .epss = -1,
+     .risk = -1,
+     .ratings = hostile_ratings,
+     .rating_count = COUNT(hostile_ratings),
+     .weaknesses = hostile_weaknesses,
+     .weakness_count = COUNT(hostile_weaknesses)},
+    {.id = S("CVE-3"),
+     .package = 3,
      .severity = SEVERITY_LOW,
      .status = STATUS_AFFECTED,
      .score = 0,

@@ -26,6 +26,37 @@ static const struct golden {
     {"hostile.spdx", "hostile", {0}},
     {"bom.spdx", "bom", {0}},
     {"empty.spdx", "empty", {0}},
+    {"debian.sarif", "debian", {.show_suppressed = true}},
+    {"hostile.sarif", "hostile", {.show_suppressed = true}},
+    {"tampered.sarif", "tampered", {0}},
+    {"empty.sarif", "empty", {0}},
+    {"debian.csv", "debian", {.show_suppressed = true}},
+    {"hostile.csv", "hostile", {.show_suppressed = true}},
+    {"tampered.csv", "tampered", {0}},
+    {"empty.csv", "empty", {0}},
+    {"debian.junit.xml", "debian", {.show_suppressed = true}},
+    {"hostile.junit.xml", "hostile", {.show_suppressed = true}},
+    {"tampered.junit.xml", "tampered", {0}},
+    {"empty.junit.xml", "empty", {0}},
+    {"debian.gitlab", "debian", {.show_suppressed = true}},
+    {"hostile.gitlab", "hostile", {.show_suppressed = true}},
+    {"tampered.gitlab", "tampered", {0}},
+    {"empty.gitlab", "empty", {0}},
+    {"debian.vdr", "debian", {.show_suppressed = true}},
+    {"hostile.vdr", "hostile", {.show_suppressed = true}},
+    {"tampered.vdr", "tampered", {0}},
+    {"empty.vdr", "empty", {0}},
+    {"debian-fail-on.junit.xml", "debian", {.has_fail_on = true, .fail_on = SEVERITY_HIGH}},
+    {"debian-strict.junit.xml", "debian", {.strict = true, .severities = SEVERE}},
+    {"modern.gitlab", "modern", {0}},
+    {"debian.html", "debian", {.show_suppressed = true}},
+    {"debian-fail-on.html", "debian", {.has_fail_on = true, .fail_on = SEVERITY_HIGH}},
+    {"hostile.html", "hostile", {.show_suppressed = true}},
+    {"tampered.html", "tampered", {.show_suppressed = true}},
+    {"clean.html", "clean", {0}},
+    {"unjudged.html", "unjudged", {0}},
+    {"bom.html", "bom", {0}},
+    {"empty.html", "empty", {0}},
     {"debian.txt", "debian", {0}},
     {"debian-40.txt", "debian", {.width = 40}},
     {"debian-80.txt", "debian", {.width = 80}},
@@ -51,11 +82,18 @@ static const struct golden {
 
 static enum report_format format_of(const char *file)
 {
-    if (strstr(file, ".cdx"))
-        return REPORT_CYCLONEDX;
-    if (strstr(file, ".spdx"))
-        return REPORT_SPDX;
-    return strstr(file, ".json") ? REPORT_JSON : REPORT_TABLE;
+    static const struct {
+        const char *ending;
+        enum report_format format;
+    } endings[] = {
+        {".cdx", REPORT_CYCLONEDX}, {".spdx", REPORT_SPDX}, {".json", REPORT_JSON},
+        {".sarif", REPORT_SARIF},   {".csv", REPORT_CSV},   {".junit.xml", REPORT_JUNIT},
+        {".gitlab", REPORT_GITLAB}, {".html", REPORT_HTML}, {".vdr", REPORT_CYCLONEDX_VDR},
+    };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (strstr(file, endings[i].ending))
+            return endings[i].format;
+    return REPORT_TABLE;
 }
 
 static span report_of(const struct golden *golden, struct arena *mem)

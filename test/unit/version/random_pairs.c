@@ -17,7 +17,7 @@ static void read_table(const char *path, enum scheme scheme, struct arena *mem, 
         span rest = span_trim(span_of_text(line));
         for (int column = 0; column < 2; column++) {
             span version = span_cut(&rest, '\t');
-            span *item = version_valid(scheme, version) ? list_add(real) : NULL;
+            span *item = version.len && version_valid(scheme, version) ? list_add(real) : NULL;
             if (item && !arena_span(mem, version, item))
                 exit(EXIT_FAILURE);
         }

@@ -43,6 +43,9 @@ static const char *const pieces_words[] = {
     "pre", "x", ".0", "m", "cr", "dev",   "milestone", "~",  "+b", "post"};
 static const char *const pieces_portage[] = {".",    ".0",   ".1", "a",   "z",   "_alpha", "_beta1",
                                              "_pre", "_rc2", "_p", "_p3", "-r0", "-r1",    ".010"};
+static const char *const pieces_jvm[] = {".",    ".0",  "_",         "_131",  "u",
+                                         "-b11", "-ea", "+7",        "-",     ":update_",
+                                         "+b1",  ".1",  "-internal", "1.8.0_"};
 static const char *const pieces_numbers[] = {".", ".0", "-", ".1", ".10"};
 
 struct pieces {
@@ -73,6 +76,8 @@ static struct pieces pieces_of(enum scheme scheme)
         return PIECES(pieces_semver);
     case SCHEME_PEP440:
         return PIECES(pieces_pep440);
+    case SCHEME_JVM:
+        return PIECES(pieces_jvm);
     case SCHEME_CRAN:
     case SCHEME_HACKAGE:
         return PIECES(pieces_numbers);

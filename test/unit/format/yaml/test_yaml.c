@@ -57,6 +57,9 @@ static void reads_mappings_with_lines(void **state)
     assert_span(root->first->key, "strict");
     assert_span(root->first->text, "true");
     assert_int_equal(root->first->line, 2);
+    assert_int_equal(root->first->column, 9);
+    assert_int_equal(root->first->key_line, 2);
+    assert_int_equal(root->first->key_column, 1);
     assert_span(root->first->next->key, "db");
     assert_span(root->first->next->text, "a b");
     assert_int_equal(root->first->next->line, 4);

@@ -1,0 +1,113 @@
+// Entries of ignore files: what they are about.
+#include "suppress/suppress_inner.h"
+
+bool suppress_add_rule(struct suppress *suppress, const struct rule *rule, struct err *err)
+{
+    struct purl *purls = arena_array(suppress->mem, rule->packages.count, sizeof *purls);
+    struct rule *added = LIST_ADD(&suppress->rules, struct rule);
+    if (!purls || !added)
+        return arena_err(suppress->mem, err, "ignore files");
+    for (size_t i = 0; i < rule->packages.count; i++)
+        if (span_starts_with(rule->packages.items[i], S("pkg:")) &&
+            !purl_parse(rule->packages.items[i], suppress->mem, &purls[i], err))
+            return false;
+    *added = *rule;
+    added->purls = purls;
+    suppress_document(suppress, rule->document)->statements++;
+    return true;
+}
+
+// ---------------------------------------------------------------- patterns
+
+// After a '*' that did not work out, the text is tried again one byte further: quadratic at worst,
+// in the user's own pattern.
+bool glob_matches(span pattern, span text)
+{
+    size_t at = 0;
+    size_t star = SPAN_NONE;
+    size_t again = 0;
+    for (size_t i = 0; i < text.len;) {
+        if (at < pattern.len && pattern.ptr[at] == '*') {
+            star = at++;
+            again = i;
+        } else if (at < pattern.len && (pattern.ptr[at] == '?' || pattern.ptr[at] == text.ptr[i])) {
+            at++;
+            i++;
+        } else if (star != SPAN_NONE) {
+            at = star + 1;
+            i = ++again;
+        } else {
+            return false;
+        }
+    }
+    while (at < pattern.len && pattern.ptr[at] == '*')
+        at++;
+    return at == pattern.len;
+}
+
+static bool path_fits(struct spans patterns, span path)
+{
+    for (size_t i = 0; i < patterns.count; i++) {
+        span pattern = patterns.items[i];
+        while (span_starts_with(pattern, S("/")))
+            pattern = span_from(pattern, 1);
+        if (wants_match(&(struct wants){.patterns = &pattern, .count = 1}, path))
+            return true;
+    }
+    return false;
+}
+
+// ---------------------------------------------------------------- conditions
+
+// A finding may stand for several copies of a package: one that is elsewhere still counts.
+static bool paths_fit(const struct rule *rule, const struct target *target,
+                      const struct finding *finding)
+{
+    if (rule->paths.count == 0)
+        return true;
+    if (finding->package == NO_PACKAGE || finding->kind != FINDING_VULNERABILITY)
+        return path_fits(rule->paths, finding->location);
+    const struct package *package = target->packages[finding->package].package;
+    for (size_t i = 0; i < package->location_count; i++)
+        if (!path_fits(rule->paths, package->locations[i].path))
+            return false;
+    return package->location_count != 0;
+}
+
+static bool package_fits(const struct rule *rule, const struct target *target,
+                         const struct finding *finding)
+{
+    if (rule->packages.count == 0)
+        return true;
+    if (finding->package == NO_PACKAGE)
+        return false;
+    const struct known_package *known = &target->packages[finding->package];
+    for (size_t i = 0; i < rule->packages.count; i++) {
+        const struct component component = {.purl = rule->purls[i]};
+        bool fits = component.purl.type.len
+                        ? component_is_package(&component, target, known)
+                        : span_equal(rule->packages.items[i], known->package->name) ||
+                              span_equal(rule->packages.items[i], known->package->source_name);
+        if (fits)
+            return true;
+    }
+    return false;
+}
+
+bool rule_is_of_image(const struct rule *rule, const struct target *target)
+{
+    const struct image *image = &target->scan->image;
+    const span names[] = {image->name, target->repository, image->manifest_digest, image->image_id};
+    if (rule->image.len == 0)
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].len && glob_matches(rule->image, names[i]))
+            return true;
+    return false;
+}
+
+bool rule_fits(const struct rule *rule, const struct target *target, const struct finding *finding)
+{
+    return (rule->kinds >> finding->kind & 1) && rule_is_of_image(rule, target) &&
+           package_fits(rule, target, finding) && paths_fit(rule, target, finding);
+}
