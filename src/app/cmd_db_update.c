@@ -133,6 +133,7 @@ static bool export_directory(struct settings *settings, const char *directory, s
     struct publish_request request = {
         .directory = directory,
         .keys = settings->keys,
+        .old_keys = settings->old_keys,
         .days = settings->days ? settings->days : USUAL_DAYS,
         .keep = KEPT_VERSIONS,
         .now = os_now(),

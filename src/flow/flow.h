@@ -64,6 +64,7 @@ struct publish_request {
     const char *database;  // the file to publish
     const char *directory; // what a web server shall serve; made if it is missing
     const char *keys;      // directory of private keys: see make_publish_keys
+    const char *old_keys;  // the one before, to rotate: its root.pem signs the new root, too
     uint64_t days;         // for which what is signed is valid, the root excepted
     size_t keep;           // this many earlier versions are kept, and patches are made against them
     uint64_t now;          // seconds since 1970
@@ -83,7 +84,7 @@ struct publish_result {
 bool make_publish_keys(const char *directory, struct err *err);
 
 // Adds a version to a directory of published databases: signed metadata, each segment that changed,
-// and patches. A reader of the directory sees the version before or this one, whole. root.pem is
+// and patches. ERR_UNTRUSTED: the keys are not those that the published root names. A reader of the directory sees the version before or this one, whole. root.pem is
 // needed for the first one and for a new root only.
 bool publish_database(const struct publish_request *request, struct publish_result *ret,
                       struct err *err);
