@@ -115,8 +115,14 @@ struct update_result {
 bool update_database(const struct update_request *request, struct update_result *ret,
                      struct err *err);
 
-// What `database` was updated from last; empty: no published database yet. In `mem`.
-bool published_source(const char *database, struct arena *mem, span *ret, struct err *err);
+// What is remembered of the published database that `database` was updated from last.
+struct published {
+    span source;      // directory or URL; empty: none
+    uint64_t version; // newest seen; 0: none
+    uint64_t expires; // seconds since 1970: when that, or the root, stops being valid; 0: unknown
+};
+bool published_last(const char *database, const struct limits *limits, struct arena *mem,
+                    struct published *ret, struct err *err);
 
 // Packs the newest version of a published database, all it takes to update from, into a tar:
 // update_database takes that as `from`, with the same checks.
