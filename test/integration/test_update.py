@@ -400,6 +400,12 @@ def test_sources(scene, server):
     database = scene.client()
     done = scene.run("db", "update", "--db", database, "--sources", sources)
     scene.check_is(database, 0, "from addresses of one's own", done)
+    for text, word in (("krev: http://127.0.0.1:1/x\n", "krev"), ("- a\n", "no feeds"),
+                       ("kev: []\n", "kev"), ("kev: {a: b}\n", "kev")):
+        with open(sources, "w") as file:
+            file.write(text)
+        done = scene.run("db", "update", "--db", database, "--sources", sources)
+        scene.check(done.status == 1 and word in done.messages, f"{text.strip()}: refused", done)
 
 
 def test_diff(scene, server):
