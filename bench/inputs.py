@@ -182,6 +182,13 @@ class Inputs:
         make_layout(layout, [["tar", "-C", "/", "-c"] + kept], ["gzip", "-6"])
         return layout
 
+    def images(self):
+        """All test images; without them that of this machine's package database."""
+        folder = os.path.join(os.environ.get("PLIMSOLL_TEST_IMAGES", ""), "oci")
+        if not os.path.isdir(folder):
+            return [self.debian_image()]
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+
     def polyglot_image(self):
         """The packages of many languages in one image; None without the test images."""
         layout = os.path.join(os.environ.get("PLIMSOLL_TEST_IMAGES", ""), "oci", "polyglot-bookworm")

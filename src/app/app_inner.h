@@ -57,6 +57,7 @@ struct settings {
     const char *root;     // db update: the root to trust
     span mirror;          // db update: of all feeds
     const char *sources;  // db update: addresses of feeds
+    bool is_unsigned;     // db import: nobody has signed it
     const char *keys;     // db export, db keygen: directory of private keys
     uint64_t days;        // db export: for which it is valid; 0: the usual number
     const char *output_file;
@@ -114,6 +115,7 @@ int finish_help(void); // the exit status: help is buffered, and its reader may 
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail(const struct err *err); // complains, and gives the exit status
 bool print_text(span text, struct err *err);
+void add_safe(struct text *out, span s); // untrusted text, made fit for a terminal
 void complain_notes(const struct settings *settings, const struct notes *notes);
 // For the progress of flows; null where nobody watches.
 progress_function *progress_for(const struct settings *settings);
@@ -140,6 +142,8 @@ int db_build(struct settings *settings);
 int db_ask(struct settings *settings); // status, search
 int db_update(struct settings *settings);
 int db_export(struct settings *settings);
+int db_diff(struct settings *settings);
+int db_import(struct settings *settings);
 int db_keygen(struct settings *settings);
 int command_version(struct settings *settings);
 

@@ -7,8 +7,9 @@ struct part {
 };
 
 static const struct part parts[] = {
-    {"build", 0, db_build}, {"update", 0, db_update}, {"status", 0, db_ask},
-    {"search", 1, db_ask},  {"export", 1, db_export}, {"keygen", 1, db_keygen},
+    {"build", 0, db_build},   {"update", 0, db_update}, {"status", 0, db_ask},
+    {"search", 1, db_ask},    {"diff", 2, db_diff},     {"export", 1, db_export},
+    {"import", 1, db_import}, {"keygen", 1, db_keygen},
 };
 
 int command_db(struct settings *settings)
@@ -19,7 +20,8 @@ int command_db(struct settings *settings)
         if (span_equal(what, span_of_text(parts[i].name)) &&
             arguments->count == parts[i].arguments + 1)
             return parts[i].run(settings);
-    complain("db build, update, status, search NAME, export TO or keygen DIR; see plimsoll db "
+    complain("db build, update, status, search NAME, diff A B, export TO, import FILE or keygen "
+             "DIR; see plimsoll db "
              "--help");
     return EXIT_USAGE;
 }

@@ -4,16 +4,6 @@
 
 enum { TEXT_BUDGET = 256 << 20 };
 
-// Untrusted text, made fit for a terminal.
-static void add_safe(struct text *out, span s)
-{
-    while (s.len) {
-        span piece = span_first(s, 16);
-        text_add(out, span_of_text(quote(piece).text));
-        s = span_from(s, piece.len);
-    }
-}
-
 static void add_date(struct text *out, uint32_t day)
 {
     char date[11] = "unknown";

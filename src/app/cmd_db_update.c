@@ -127,12 +127,11 @@ static bool say_publish(const struct settings *settings, const struct publish_re
                          : arena_err(settings->mem, err, "export");
 }
 
-int db_export(struct settings *settings)
+static bool export_directory(struct settings *settings, const char *directory, struct err *err)
 {
-    struct err err = {0};
     struct publish_result result = {0};
     struct publish_request request = {
-        .directory = arena_text(settings->mem, settings->arguments.items[1]),
+        .directory = directory,
         .keys = settings->keys,
         .days = settings->days ? settings->days : USUAL_DAYS,
         .keep = KEPT_VERSIONS,
@@ -140,12 +139,53 @@ int db_export(struct settings *settings)
         .limits = settings->limits,
         .progress = progress_for(settings),
     };
-    if (!request.keys) {
-        complain("db export needs --keys DIR; plimsoll db keygen DIR makes them");
-        return EXIT_USAGE;
-    }
-    bool ok = find_database(settings, &request.database, &err) &&
-              publish_database(&request, &result, &err) && say_publish(settings, &result, &err);
+    if (!request.keys)
+        return err_set(err, ERR_USAGE,
+                       "db export needs --keys DIR; plimsoll db keygen DIR makes them");
+    return find_database(settings, &request.database, err) &&
+           publish_database(&request, &result, err) && say_publish(settings, &result, err);
+}
+
+// One file, from what --from names or the database was updated from.
+static bool export_archive(struct settings *settings, const char *archive, struct err *err)
+{
+    struct net_options net = {0};
+    const char *database = NULL;
+    span from = span_of_text(settings->from);
+    fill_net_options(settings, &net);
+    if (from.len == 0 && (!own_database(settings, &database, err) ||
+                          !published_source(database, settings->mem, &from, err)))
+        return false;
+    if (from.len == 0)
+        return err_set(err, ERR_USAGE, "--from DIR|URL names the published database to pack");
+    return pack_published(from, archive, &net, &settings->limits, err);
+}
+
+int db_export(struct settings *settings)
+{
+    struct err err = {0};
+    const char *to = arena_text(settings->mem, settings->arguments.items[1]);
+    bool ok = false;
+    if (!to)
+        ok = err_set(&err, ERR_USAGE, "that is no file name");
+    else if (span_ends_with(settings->arguments.items[1], S(".tar")))
+        ok = export_archive(settings, to, &err);
+    else
+        ok = export_directory(settings, to, &err);
+    return ok ? EXIT_DONE : fail(&err);
+}
+
+int db_import(struct settings *settings)
+{
+    struct err err = {0};
+    const char *database = NULL;
+    span from = settings->arguments.items[1];
+    const char *path = arena_text(settings->mem, from);
+    bool ok = (path || err_set(&err, ERR_USAGE, "that is no file name")) &&
+              own_database(settings, &database, &err);
+    if (ok)
+        ok = settings->is_unsigned ? import_unsigned(path, database, &settings->limits, &err)
+                                   : update_published(settings, from, database, &err);
     return ok ? EXIT_DONE : fail(&err);
 }
 

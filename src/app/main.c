@@ -19,7 +19,7 @@ static const char *const bom_options[] = {
     "verbose", "no-color", "config",   "help",       NULL,
 };
 static const char *const db_options[] = {
-    "from",  "output", "db",      "root",    "mirror",     "sources", "keys", "days",
+    "from",  "output", "db",      "root",    "mirror",     "sources", "keys", "days", "unsigned",
     "limit", "quiet",  "verbose", "ca-file", "plain-http", "config",  "help", NULL,
 };
 static const char *const version_options[] = {"help", NULL};
@@ -28,8 +28,8 @@ static const struct command commands[] = {
     {"scan", "TARGET", "what is wrong with an image, a directory or this host", scan_options,
      command_scan},
     {"bom", "TARGET", "what is in it: the bill of materials", bom_options, command_bom},
-    {"db", "build|update|status|search NAME|export TO|keygen", "the advisory database", db_options,
-     command_db},
+    {"db", "build|update|status|search NAME|diff A B|export TO|import FILE|keygen DIR",
+     "the advisory database", db_options, command_db},
     {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
      "this program's version; version orders of packaging systems", version_options,
      command_version},

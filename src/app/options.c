@@ -268,9 +268,16 @@ static bool is_off(span value)
            span_equal_nocase(value, S("no"));
 }
 
-static bool set_only_fixed(struct settings *settings, span value, struct err *err)
+static bool set_unsigned(struct settings *settings, span value, struct err *err)
 {
     (void)err; // a switch takes any word
+    settings->is_unsigned = !is_off(value);
+    return true;
+}
+
+static bool set_only_fixed(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // as above
     settings->only_fixed = !is_off(value);
     return true;
 }
@@ -358,6 +365,7 @@ static const struct option options[] = {
      set_mirror},
     {"sources", 0, "FILE", "addresses of upstream feeds, in place of the usual ones (YAML)",
      set_sources},
+    {"unsigned", 0, NULL, "import a database that nobody has signed", set_unsigned},
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},

@@ -28,6 +28,15 @@ bool print_text(span text, struct err *err)
     return os_write_all(OS_STDOUT, text, err) || err_add(err, "standard output");
 }
 
+void add_safe(struct text *out, span s)
+{
+    while (s.len) {
+        span piece = span_first(s, 16);
+        text_add(out, span_of_text(quote(piece).text));
+        s = span_from(s, piece.len);
+    }
+}
+
 static void show_progress(void *self, const char *what, size_t done, size_t of)
 {
     (void)self; // one terminal

@@ -49,11 +49,12 @@ bool body_claims(const struct database *database, const struct segment *segment,
 
 // ---------------------------------------------------------------- looking out
 
-// The newer of the versions that are asked for; a claim that both have passed is the last one that
-// matters.
-static span newest(const struct asked_versions *versions)
+// The older of the versions that are asked for: once that has passed a ceiling, both have.
+static span oldest(const struct asked_versions *versions)
 {
-    return span_compare(versions->of_binary, versions->of_source) > 0 ? versions->of_binary
+    if (versions->of_binary.len == 0 || versions->of_source.len == 0)
+        return versions->of_binary.len ? versions->of_binary : versions->of_source;
+    return span_compare(versions->of_binary, versions->of_source) < 0 ? versions->of_binary
                                                                       : versions->of_source;
 }
 
@@ -78,14 +79,14 @@ bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
         .words = &segment->words,
         .keys_only = true,
     };
-    span newest_version = newest(versions);
+    span oldest_version = oldest(versions);
     *ret = false;
-    for (size_t left = open_body(&in.from, &room); left && newest_version.len && !*ret; left--) {
+    for (size_t left = open_body(&in.from, &room); left && oldest_version.len && !*ret; left--) {
         claim_reader_reuse(&in, keys, sizeof keys);
         struct claim claim = get_claim(&in);
         struct claim_rank rank = claim_rank(&claim);
         if (rank.order == CLAIM_HOLDS_NONE ||
-            (is_total && rank.ceiling.len && span_compare(newest_version, rank.ceiling) > 0))
+            (is_total && rank.ceiling.len && span_compare(oldest_version, rank.ceiling) > 0))
             break;
         *ret = may_hold(&claim, scheme, versions);
     }

@@ -133,6 +133,25 @@ struct database_visitor {
 // limits.build_bytes.
 bool database_walk(const struct database *database, const struct limits *limits,
                    const struct database_visitor *visitor, struct err *err);
+// Receives what differs between two databases, source by source; what is not there is empty or
+// null. All is valid during the call.
+struct database_comparer {
+    void *self;
+    bool (*source)(void *self, span name, bool in_before, bool in_after, struct err *err);
+    bool (*packages)(void *self, span ecosystem, span name, const struct statements *before,
+                     const struct statements *after, struct err *err);
+    bool (*flaws)(void *self, const struct flaw *before, const struct flaw *after, struct err *err);
+    bool (*releases)(void *self, const struct release *before, const struct release *after,
+                     struct err *err);
+};
+
+// Goes through both side by side, in the order of database_walk. Sources whose segments are the
+// same are passed over; records of others are given whether they differ or not. One record of each
+// is in memory at a time.
+bool database_compare(const struct database *before, const struct database *after,
+                      const struct limits *limits, const struct database_comparer *comparer,
+                      struct err *err);
+
 // What is said of a package of this name in any ecosystem, and of a flaw or a weakness of this
 // name, in the order of database_walk.
 bool database_search(const struct database *database, span name, const struct limits *limits,

@@ -60,22 +60,16 @@ static bool translate_package(struct translation *translation, const struct json
 
 // ---------------------------------------------------------------- Node.js
 
-// The order of executables' versions knows no "-0", which ends a range before all pre-releases.
-static span without_floor(span version)
-{
-    span floor = S("-0");
-    return span_ends_with(version, floor) ? span_first(version, version.len - floor.len) : version;
-}
-
 // A release line without a fix of its own ends where the next begins, and so with that one's fix.
+// The order of executables' versions does not know the "-0" that stands between them.
 static void join_lines(struct list *statements)
 {
     size_t kept = 0;
     for (size_t i = 0; i < statements->count; i++) {
         struct affected line = *LIST_AT(statements, struct affected, i);
         struct affected *last = kept ? LIST_AT(statements, struct affected, kept - 1) : NULL;
-        line.introduced = without_floor(line.introduced);
-        line.fixed = without_floor(line.fixed);
+        line.introduced = version_without_floor(SCHEME_NPM, line.introduced);
+        line.fixed = version_without_floor(SCHEME_NPM, line.fixed);
         if (last && last->fixed.len && span_equal(last->fixed, line.introduced)) {
             line.introduced = last->introduced;
             *last = line;

@@ -117,6 +117,14 @@ bool update_database(const struct update_request *request, struct update_result 
 // What `database` was updated from last; empty: no published database yet. In `mem`.
 bool published_source(const char *database, struct arena *mem, span *ret, struct err *err);
 
+// Packs the newest version of a published database, all it takes to update from, into a tar:
+// update_database takes that as `from`, with the same checks.
+bool pack_published(span from, const char *archive, const struct net_options *net,
+                    const struct limits *limits, struct err *err);
+// Puts a database that nobody has signed in the place of `database`, after reading all of it.
+bool import_unsigned(const char *from, const char *database, const struct limits *limits,
+                     struct err *err);
+
 // ---------------------------------------------------------------- upstream feeds
 
 struct upstream_request {
@@ -141,5 +149,64 @@ struct upstream_result {
 // another update is running.
 bool update_from_upstream(const struct upstream_request *request, struct notes *notes,
                           struct upstream_result *ret, struct err *err);
+
+// ---------------------------------------------------------------- differences
+
+enum change_kind {
+    CHANGE_NEW,  // an advisory on a package, or a flaw that is rated
+    CHANGE_GONE, // an advisory on a package
+    CHANGE_FIXED,
+    CHANGE_RANGE,
+    CHANGE_STATUS,
+    CHANGE_SEVERITY,  // of an advisory on a package, or of a flaw
+    CHANGE_WITHDRAWN, // an advisory
+    CHANGE_EXPLOITED, // a flaw
+    CHANGE_EPSS,      // a flaw: by a tenth at least
+    CHANGE_REJECTED,  // a flaw
+    CHANGE_SUPPORT,   // of a release of a distribution
+};
+
+// One thing that became known.
+struct change {
+    enum change_kind kind;
+    span source;
+    span id;                       // of the advisory or flaw; of a release its version
+    span ecosystem;                // of a release its distribution
+    span package;                  // empty: it is about a flaw or a release
+    const struct affected *before; // null where there is none
+    const struct affected *after;
+    enum severity severity_before;
+    enum severity severity_after;
+    double epss_before; // below 0: none
+    double epss_after;
+    uint32_t day_before; // end of life; 0: not known
+    uint32_t day_after;
+};
+
+struct diff_request {
+    const char *before; // databases
+    const char *after;
+    struct limits limits;
+    bool (*visit)(void *self, const struct change *change, struct err *err);
+    void *self;
+};
+
+// How many changes there are of one source that differs.
+struct diff_source {
+    span name;
+    uint64_t added;
+    uint64_t changed;
+    uint64_t removed;
+};
+
+struct diff_sources {
+    const struct diff_source *items;
+    size_t count;
+};
+
+// Tells what became known between two databases, source by source, packages first. Memory does not
+// depend on how much that is.
+bool diff_databases(const struct diff_request *request, struct arena *mem, struct diff_sources *ret,
+                    struct err *err);
 
 #endif

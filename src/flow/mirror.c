@@ -100,7 +100,9 @@ static bool open_local(struct mirror *mirror, span place, const struct limits *l
         mirror->directory = path;
         return true;
     }
-    return os_open_read(path, &mirror->archive, err) && index_archive(mirror, limits, err);
+    return os_open_read(path, &mirror->archive, err) &&
+           (index_archive(mirror, limits, err) ||
+            err_add(err, "%s: not an archive of a published database", quote(place).text));
 }
 
 bool mirror_open(span place, const struct net_options *net, const struct limits *limits,
@@ -137,6 +139,11 @@ void mirror_close(struct mirror *mirror)
 void mirror_cleanup(struct mirror **mirror)
 {
     mirror_close(*mirror);
+}
+
+bool mirror_lasts(const struct mirror *mirror)
+{
+    return mirror->archive < 0;
 }
 
 // ---------------------------------------------------------------- reading

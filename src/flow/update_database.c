@@ -179,7 +179,7 @@ static bool run(struct update *update, struct update_result *ret, struct err *er
         return false;
     *ret = assembly.result;
     ret->version = targets.version;
-    return remember(update, "source", update->request->from, err);
+    return !mirror_lasts(update->mirror) || remember(update, "source", update->request->from, err);
 }
 
 bool update_database(const struct update_request *request, struct update_result *ret,

@@ -31,6 +31,7 @@ bool mirror_open(span place, const struct net_options *net, const struct limits 
                  struct mirror **ret, struct err *err);
 void mirror_close(struct mirror *mirror); // null is fine
 void mirror_cleanup(struct mirror **mirror);
+bool mirror_lasts(const struct mirror *mirror); // there may be something newer in it another day
 // A small file. ERR_MISSING: it is not there; ERR_LIMIT past `most` bytes.
 bool mirror_read(struct mirror *mirror, const char *name, uint64_t most, struct arena *mem,
                  span *ret, struct err *err);

@@ -292,7 +292,7 @@ static void settle(struct upstream_update *update, struct notes *notes)
         if (item->ok)
             notes_merge(notes, &item->notes);
         update->result.translated += item->ok;
-        if (item->ok || source->is_current || why->kind == ERR_NONE)
+        if (item->ok || why->kind == ERR_NONE)
             continue;
         update->result.failed++;
         notes_add(notes, NOTE_INFORMATION, span_of_text(item->feed->name), "%s: %s", why->text,

@@ -121,7 +121,7 @@ bool finding_add(struct matcher *matcher, const struct subject *subject, span id
         .package = subject->index,
         .text = verdict->malicious ? S("the package was published to do harm") : (span){0},
         .status = verdict->status,
-        .fixed_version = verdict->fixed,
+        .fixed_version = version_without_floor(subject->scheme, verdict->fixed),
         .layer = package->location_count ? package->locations[0].layer : 0,
         .suppressed = suppressed,
     };

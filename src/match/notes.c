@@ -20,13 +20,16 @@ static size_t count_system_packages(const struct bom *bom)
 
 // Does the database speak of the ecosystem at all? That nothing is said of a handful of packages
 // says little; that nothing is said of names which every collection has says that nobody looks.
-static bool ask_for(struct matcher *matcher, struct ecosystem *ecosystem, const span *names,
+static bool ask_for(const struct matcher *matcher, struct ecosystem *ecosystem, const span *names,
                     size_t count, struct err *err)
 {
+    static const struct asked_versions none = {0};
+    const struct advisory_source *source = matcher->source;
     for (size_t i = 0; i < count && !ecosystem->found_any; i++) {
-        struct topic *topic = NULL;
-        if (!topics_find(&matcher->topics, ecosystem, names[i], &topic, err))
-            return false;
+        enum outlook outlook = OUTLOOK_SILENT;
+        if (!source->look_out(source->self, ecosystem->key, names[i], &none, &outlook, err))
+            return err_add(err, "advisories on %s", quote(names[i]).text);
+        ecosystem->found_any = outlook != OUTLOOK_SILENT;
     }
     return true;
 }

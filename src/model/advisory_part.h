@@ -38,7 +38,8 @@ enum name_kind {
 
 // One package in one ecosystem, as one advisory speaks of it.
 // Versions v with introduced <= v < fixed (or v <= last_affected) are affected; an empty
-// `introduced` is the beginning, an empty `fixed` never ends.
+// `introduced` is the beginning, an empty `fixed` never ends. With both ends the versions up to
+// `last_affected` are, and `fixed` is the one to take.
 struct affected {
     span ecosystem; // "debian:12", "alpine:3.20", "ubuntu:22.04", "rhel:9", "npm": see ecosystem.md
     span name;

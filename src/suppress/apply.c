@@ -225,6 +225,8 @@ static bool clause_fits(const struct clause *clause, const struct target *target
                         const struct known_package *known)
 {
     struct component *product = clause->product;
+    if (clause->subject && !component_is_image(clause->subject, target))
+        return false;
     if (clause->part && !component_is_package(clause->part, target, known))
         return false;
     // A platform is a distribution, which knows nothing of what others put on it.

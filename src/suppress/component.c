@@ -148,7 +148,8 @@ static bool is_digest(span text)
 static bool is_digest_of_image(span digest, const struct image *image)
 {
     return digest.len &&
-           (span_equal(digest, image->manifest_digest) || span_equal(digest, image->image_id));
+           (span_equal(digest, image->manifest_digest) || span_equal(digest, image->index_digest) ||
+            span_equal(digest, image->image_id));
 }
 
 // A registry's address without what people put around it; Docker's has three names.

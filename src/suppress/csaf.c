@@ -34,7 +34,25 @@ static bool identify(const struct csaf *csaf, const struct json *helper,
     return true;
 }
 
-static bool add_product(struct csaf *csaf, const struct json *product, struct err *err)
+// 3.1.2.2: a version that stands in the branch alone counts as well, and a range of versions is
+// nothing that can be compared here.
+static void limit_version(const struct json *branch, struct component *component)
+{
+    span category = json_get_text(branch, "category");
+    span name = json_get_text(branch, "name");
+    span digits = span_starts_with(name, S("v")) ? span_from(name, 1) : name;
+    if (component->purl.version.len)
+        return;
+    if (span_equal(category, S("product_version_range")))
+        component->purl = (struct purl){0};
+    else if (span_equal(category, S("product_version")) && digits.len &&
+             ascii_is_digit(digits.ptr[0]))
+        component->purl.version = name;
+}
+
+// `branch` is what the product stands in; null: a list.
+static bool add_product(struct csaf *csaf, const struct json *product, const struct json *branch,
+                        struct err *err)
 {
     struct component *component = reading_component(csaf->reading, err);
     span id = json_get_text(product, "product_id");
@@ -43,6 +61,9 @@ static bool add_product(struct csaf *csaf, const struct json *product, struct er
         return false;
     if (id.len == 0)
         return err_set(err, ERR_INPUT, "a product without product_id");
+    limit_version(branch, component);
+    if (!reading_keep(csaf->reading, component->purl.version, &component->purl.version, err))
+        return false;
     struct label *label = labels_add(&csaf->products, id);
     if (!label)
         return arena_err(csaf->scratch, err, "csaf");
@@ -53,7 +74,7 @@ static bool add_product(struct csaf *csaf, const struct json *product, struct er
 static bool add_products(struct csaf *csaf, const struct json *products, struct err *err)
 {
     for (size_t i = 0; i < json_count(products); i++)
-        if (!add_product(csaf, json_at(products, i), err))
+        if (!add_product(csaf, json_at(products, i), NULL, err))
             return err_add(err, "full_product_names[%zu]", i);
     return true;
 }
@@ -66,7 +87,7 @@ static bool add_branches(struct csaf *csaf, const struct json *branches, uint64_
     for (size_t i = 0; i < json_count(branches); i++) {
         const struct json *branch = json_at(branches, i);
         const struct json *product = json_get(branch, "product");
-        if ((product && !add_product(csaf, product, err)) ||
+        if ((product && !add_product(csaf, product, branch, err)) ||
             !add_branches(csaf, json_get(branch, "branches"), depth_left - 1, err))
             return err_add(err, "branches[%zu]", i);
     }

@@ -32,10 +32,16 @@ static struct component *read_component(const struct cyclonedx *bom, const struc
                                         struct err *err)
 {
     struct component *component = reading_component(bom->reading, err);
-    bool ok = component &&
-              component_identify(component, json_get_text(json, "purl"),
-                                 bom->reading->suppress->mem, err) &&
-              read_hashes(bom, json_get(json, "hashes"), component, err);
+    if (!component ||
+        !component_identify(component, json_get_text(json, "purl"), bom->reading->suppress->mem,
+                            err) ||
+        !read_hashes(bom, json_get(json, "hashes"), component, err))
+        return NULL;
+    // A version that the purl leaves out; that of an image is its digest.
+    bool bare = component->purl.type.len && component->purl.version.len == 0 &&
+                !span_equal(component->purl.type, S("oci"));
+    bool ok = !bare || reading_keep(bom->reading, json_get_text(json, "version"),
+                                    &component->purl.version, err);
     return ok ? component : NULL;
 }
 

@@ -97,7 +97,8 @@ static bool package_fits(const struct rule *rule, const struct target *target,
 bool rule_is_of_image(const struct rule *rule, const struct target *target)
 {
     const struct image *image = &target->scan->image;
-    const span names[] = {image->name, target->repository, image->manifest_digest, image->image_id};
+    const span names[] = {image->name, target->repository, image->manifest_digest,
+                          image->index_digest, image->image_id};
     if (rule->image.len == 0)
         return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

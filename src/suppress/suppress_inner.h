@@ -124,7 +124,8 @@ struct vex {
 struct clause {
     uint32_t vex;
     struct component *product;
-    struct component *part; // null: the product itself, and all that is in it
+    struct component *part;    // null: the product itself, and all that is in it
+    struct component *subject; // of the attestation that it stands in; null: it stands in none
 };
 
 // An entry of an ignore file.

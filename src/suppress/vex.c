@@ -83,7 +83,12 @@ bool reading_add_clause(const struct reading *reading, uint32_t vex, struct comp
     struct clause *clause = LIST_ADD(&suppress->clauses, struct clause);
     if (!clause)
         return arena_err(suppress->mem, err, "vex");
-    *clause = (struct clause){.vex = vex, .product = product, .part = part};
+    *clause = (struct clause){
+        .vex = vex,
+        .product = product,
+        .part = part,
+        .subject = reading->subject,
+    };
     return true;
 }
 

@@ -175,6 +175,24 @@ bool version_intervals_without(enum scheme scheme, struct version_intervals a,
     return give(&others, &outside, err) && intervals_and(scheme, a, outside, mem, ret, err);
 }
 
+// ---------------------------------------------------------------- bounds
+
+span version_without_floor(enum scheme scheme, span version)
+{
+    static const struct {
+        enum scheme scheme;
+        span floor;
+    } floors[] = {
+        {SCHEME_COMPOSER, S("-dev")}, {SCHEME_SEMVER, S("-0")},    {SCHEME_NPM, S("-0")},
+        {SCHEME_GOLANG, S("-0")},     {SCHEME_HEX, S("-0")},       {SCHEME_PUB, S("-0")},
+        {SCHEME_GEM, S(".A")},        {SCHEME_PEP440, S(".dev0")},
+    };
+    for (size_t i = 0; i < sizeof floors / sizeof floors[0]; i++)
+        if (scheme == floors[i].scheme && span_ends_with(version, floors[i].floor))
+            return span_first(version, version.len - floors[i].floor.len);
+    return version;
+}
+
 // ---------------------------------------------------------------- constraints
 
 struct building {

@@ -103,6 +103,11 @@ bool version_intervals_without(enum scheme scheme, struct version_intervals a,
                                struct version_intervals *ret, struct err *err);
 struct version_intervals version_intervals_all(void); // every version
 
+// The version that somebody would install for a bound: some constraints end before the first
+// pre-release of a version ("1.2-dev" in Composer, "1.2.0-0" in npm, "1.2.A" of gems), which is
+// none that anybody publishes.
+span version_without_floor(enum scheme scheme, span version);
+
 // [epoch:]version[-release], as rpm and pacman write it.
 struct evr {
     span epoch; // digits; empty: none given

@@ -13,7 +13,7 @@ import sys
 import tarfile
 import tempfile
 
-from sweeping import sweep, write_image
+from sweeping import PLIMSOLL, sweep, write_image
 
 OS = b"ID=debian\nVERSION_ID=12\n"
 STATUS = b"Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
@@ -63,6 +63,23 @@ def write_silencers(directory):
             for each in (option, write(directory, name, content))]
 
 
+def sweep_update(directory, feeds):
+    """Publishing a database, and updating from it and from feeds."""
+    database, keys = os.path.join(directory, "made.db"), os.path.join(directory, "keys")
+    published, fetched = os.path.join(directory, "published"), os.path.join(directory, "fetched.db")
+    state, root = fetched + ".update", os.path.join(published, "root.json")
+    for command in (["build", "-q", "--from", feeds, "-o", database], ["keygen", keys],
+                    ["export", published, "--keys", keys, "--db", database]):
+        subprocess.run([PLIMSOLL, "db", *command], check=True, stdout=subprocess.DEVNULL)
+    most = ["--most", "150", "--reset", state, "--output", fetched]
+    return (sweep(directory, ["--kind", "system", *most], "db", "update", "-q", "--from", published,
+                  "--root", root, "--db", fetched)
+            + sweep(directory, ["--kind", "memory", *most], "db", "update", "-q", "--from",
+                    published, "--root", root, "--db", fetched)
+            + sweep(directory, ["--kind", "system", *most], "db", "update", "-q", "--mirror", feeds,
+                    "--db", fetched))
+
+
 def main():
     if not shutil.which("zstd"):
         print("SKIP: fault/program: zstd is absent")
@@ -81,6 +98,7 @@ def main():
                + sweep(directory, ["--kind", "memory", "--most", "60"], "scan", "--check",
                        "integrity", "-o", "json", "--show-suppressed", *write_silencers(directory),
                        image)
+               + sweep_update(directory, feeds)
                + sweep(directory, ["--most", "20"], "version", "compare", "deb", "1", "2"))
     sys.exit(1 if bad else 0)
 

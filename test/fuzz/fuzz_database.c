@@ -43,6 +43,12 @@ static bool ask_again(void *self, span ecosystem, span name, const struct statem
     struct claims again = {0};
     arena_reset(asked->mem);
     (void)asked->source.look_up(asked->source.self, ecosystem, name, asked->mem, &again, NULL);
+    const struct asked_versions versions = {.of_binary = name, .of_source = S("\1")};
+    enum outlook outlook = OUTLOOK_SILENT;
+    (void)asked->source.look_out(asked->source.self, ecosystem, name, &versions, &outlook, NULL);
+    struct spans products = {0};
+    (void)asked->source.look_up_products(asked->source.self, ecosystem, name, asked->mem, &products,
+                                         NULL);
     struct release release = {0};
     (void)asked->source.look_up_release(asked->source.self, ecosystem, name, asked->mem, &release,
                                         NULL);
@@ -60,6 +66,34 @@ static bool ask_flaw(void *self, const struct flaw *flaw, struct err *err)
     return true;
 }
 
+static bool ask_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    struct asked *asked = self;
+    (void)err;
+    span name = {0};
+    arena_reset(asked->mem);
+    (void)asked->source.look_up_weakness(asked->source.self, weakness->id, asked->mem, &name, NULL);
+    return true;
+}
+
+// What a segment says gives the segment again, with tables that may be others: these are made.
+static void make_tables(const struct database *database, struct arena *mem)
+{
+    for (size_t i = 0; i < database_segment_count(database); i++) {
+        span core = {0};
+        span segment = {0};
+        span again = {0};
+        arena_reset(mem);
+        if (!database_segment_core(database, i, mem, &core, NULL) ||
+            !database_segment_of_core(core, mem, &segment, NULL))
+            continue;
+        struct segment view = {0};
+        if (!segment_view(segment, &view) || !segment_complete(view.sections, mem, &again, NULL) ||
+            !span_equal(segment, again))
+            abort();
+    }
+}
+
 static void use(const struct database *database)
 {
     struct limits limits = limits_default();
@@ -69,12 +103,15 @@ static void use(const struct database *database)
         .self = &asked,
         .visit_package = ask_again,
         .visit_flaw = ask_flaw,
+        .visit_weakness = ask_weakness,
     };
     struct database_info info = {0};
     (void)database_describe(database, asked.mem, &info, NULL); // any answer is fine
     (void)database_walk(database, &limits, &visitor, NULL);
     (void)database_search(database, S("package-1"), &limits, &visitor, NULL);
+    (void)database_search(database, S("CVE-2024-1"), &limits, &visitor, NULL);
     (void)database_verify(database, &limits, NULL);
+    make_tables(database, asked.mem);
     arena_free(asked.mem);
 }
 

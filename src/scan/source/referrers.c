@@ -6,7 +6,7 @@ enum { MOST_REFERRERS = 128 };
 struct referring {
     struct source *source;
     uint64_t bytes_left; // that may still be read
-    struct list found; // of struct source_referrer
+    struct list found;   // of struct source_referrer
 };
 
 // Media and artifact types of VEX and of what it is wrapped in. There is no register of them.
@@ -122,32 +122,38 @@ static bool missing(struct err *failed, struct err *err)
     return failed->kind == ERR_MISSING || err_copy(err, failed);
 }
 
-bool source_referrers(struct source *source, struct source_referrers *ret, struct err *err)
+static bool add_referrers(struct referring *referring, span digest, struct err *err)
 {
+    const struct source *source = referring->source;
     const struct store *store = &source->store;
-    span digest = source->image.manifest_digest;
-    struct referring referring = {
-        .source = source,
-        .bytes_left = source->options->limits->feed_bytes,
-    };
     struct err failed = {0};
     span bytes = {0};
     span tag = {0};
-    list_init(&referring.found, source->mem, sizeof(struct source_referrer), SIZE_MAX);
-    if (!store->referrers || digest.len == 0) {
-        notes_add(source->notes, NOTE_INFORMATION, S("referrers"),
-                  "not brought from a registry: nothing refers to it");
-        *ret = (struct source_referrers){0};
-        return true;
-    }
     bool found = store->referrers(store->self, digest, source->mem, &bytes, &failed);
-    if (found ? !add_index(&referring, bytes, err) : !missing(&failed, err))
+    if (found ? !add_index(referring, bytes, err) : !missing(&failed, err))
         return err_add(err, "referrers");
     if (!attestation_tag(digest, source->mem, &tag, err))
         return false;
     found = store->tagged(store->self, tag, source->mem, &bytes, &failed);
-    if (found ? !add_manifest(&referring, (span){0}, bytes, err) : !missing(&failed, err))
+    if (found ? !add_manifest(referring, (span){0}, bytes, err) : !missing(&failed, err))
         return err_add(err, "attestations");
+    return true;
+}
+
+bool source_referrers(struct source *source, struct source_referrers *ret, struct err *err)
+{
+    const struct image *image = &source->image;
+    struct referring referring = {
+        .source = source,
+        .bytes_left = source->options->limits->feed_bytes,
+    };
+    list_init(&referring.found, source->mem, sizeof(struct source_referrer), SIZE_MAX);
+    if (!source->store.referrers || image->manifest_digest.len == 0)
+        notes_add(source->notes, NOTE_INFORMATION, S("referrers"),
+                  "not brought from a registry: nothing refers to it");
+    else if (!add_referrers(&referring, image->manifest_digest, err) ||
+             (image->index_digest.len && !add_referrers(&referring, image->index_digest, err)))
+        return false;
     *ret = (struct source_referrers){referring.found.items, referring.found.count};
     return true;
 }

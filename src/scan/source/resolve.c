@@ -213,6 +213,8 @@ bool resolve_descriptor(struct source *source, struct descriptor at, struct err 
             source->image.manifest_digest = at.digest;
             return true;
         }
+        if (source->image.index_digest.len == 0)
+            source->image.index_digest = at.digest;
         at = next;
     }
     return err_set(err, ERR_LIMIT, "indexes are nested deeper than %llu",
@@ -231,8 +233,10 @@ bool resolve_document(struct source *source, span document, span name, span sent
     struct descriptor next = {0};
     if (!resolve_step(source, document, sent_as, &next, err))
         return false;
-    if (next.digest.len)
+    if (next.digest.len) {
+        source->image.index_digest = name;
         return resolve_descriptor(source, next, err);
+    }
     source->image.manifest_digest = name;
     return true;
 }

@@ -30,7 +30,10 @@ static bool see_package(void *self, span ecosystem, span name, const struct stat
     (void)statements;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
     struct claims again = {0};
-    return source->look_up(source->self, ecosystem, name, mem, &again, err);
+    const struct asked_versions oldest = {.of_binary = S("\1"), .of_source = S("\1")};
+    enum outlook outlook = OUTLOOK_SILENT;
+    return source->look_up(source->self, ecosystem, name, mem, &again, err) &&
+           source->look_out(source->self, ecosystem, name, &oldest, &outlook, err);
 }
 
 // Opens, reads everything and looks everything up. Answers come from checked bytes only, so the
@@ -45,7 +48,9 @@ static bool use(span bytes, struct err *err)
     struct advisory_source source = database_source(database);
     struct database_visitor visitor = {.self = &source, .visit_package = see_package};
     struct err walk_err = {0};
-    (void)database_walk(database, &limits, &visitor, &walk_err); // either way, if it returns
+    // Either way, if it returns.
+    (void)database_walk(database, &limits, &visitor, &walk_err);
+    (void)database_search(database, S("CVE-2024-7"), &limits, &visitor, &walk_err);
     return database_verify(database, &limits, err);
 }
 

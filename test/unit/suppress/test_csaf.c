@@ -128,6 +128,31 @@ static void wants_a_reason(void **state)
     assert_true(noted("without a word why"));
 }
 
+// A version, or a range of them, that stands in the branch and not in the purl.
+static void minds_versions_of_branches(void **state)
+{
+    (void)state;
+    struct finding *one = scene_add(scene, "CVE-1", "pkg:npm/a@1.5");
+    struct finding *two = scene_add(scene, "CVE-1", "pkg:npm/b@1.5");
+    struct finding *three = scene_add(scene, "CVE-1", "pkg:npm/c@1.5");
+    struct finding *four = scene_add(scene, "CVE-1", "pkg:npm/d@1.5");
+#define BRANCH(category, name, id)                    \
+    "{\"category\":\"" category "\",\"name\":\"" name \
+    "\",\"product\":" PRODUCT(id, PURL("pkg:npm/" id)) "}"
+    vex(HEAD "{\"branches\":[" BRANCH("product_version", "1.5", "a") "," BRANCH(
+        "product_version", "v2",
+        "b") "," BRANCH("product_version_range", "vers:npm/<2",
+                        "c") "," BRANCH("product_name", "2",
+                                        "d") "]},\"vulnerabilities\":[{\"cve\":\"CVE-1\",\"product_"
+                                             "status\":{\"fixed\":["
+                                             "\"a\",\"b\",\"c\",\"d\"]}}]}");
+    apply();
+    assert_false(counts(one));
+    assert_true(counts(two));
+    assert_true(counts(three));
+    assert_false(counts(four));
+}
+
 // A platform alone says nothing of what may be installed on it.
 static void wants_a_part(void **state)
 {
@@ -191,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_every_status, set_up, tear_down),
         cmocka_unit_test_setup_teardown(adds_evidence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wants_a_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(minds_versions_of_branches, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wants_a_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_with_a_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(limits_depth, set_up, tear_down),

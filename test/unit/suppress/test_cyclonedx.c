@@ -37,6 +37,8 @@ static void follows_references(void **state)
             "resolved", "{\"ref\":\"r\"}")));
     assert_true(silences(HEAD FLAW("resolved", "{\"ref\":\"urn:cdx:x/1#pkg%3Anpm%2Fa%401\"}")));
     assert_true(silences(HEAD FLAW("resolved", "{\"ref\":\"urn:cdx:x/1#pkg:npm/a@1\"}")));
+    assert_false(silences(HEAD "\"components\":[{\"bom-ref\":\"r\",\"purl\":\"pkg:npm/a\","
+                               "\"version\":\"2\"}]," FLAW("resolved", "{\"ref\":\"r\"}")));
     assert_false(silences(HEAD FLAW("resolved", "{\"ref\":\"urn:cdx:x/1#r\"}")));
     assert_true(noted("products that nothing identifies"));
     assert_false(silences(HEAD FLAW("resolved", "{\"ref\":\"urn:cdx:x\"}")));

@@ -129,10 +129,8 @@ static void says_what_it_cannot_know(void **state)
 }
 
 // base64 of {"_type":…, "predicateType":…, "subject":[…], "predicate": an OpenVEX document}
-static void opens_envelopes(void **state)
+static void bundle(uint8_t digit, span statement)
 {
-    (void)state;
-    struct finding *one = scene_add(scene, "CVE-1", CURL);
     struct text inner;
     struct text text;
     span payload = {0};
@@ -141,8 +139,10 @@ static void opens_envelopes(void **state)
              S("{\"_type\":\"https://in-toto.io/Statement/v0.1\",\"predicateType\":"
                "\"https://openvex.dev/ns/v0.2.0\",\"subject\":[{\"digest\":{\"sha256\":\""));
     for (size_t i = 0; i < 64; i++)
-        text_add_byte(&inner, 'A'); // of either case
-    text_add(&inner, S("\"}}],\"predicate\":" HEAD ABOUT("CVE-1") NOT "}]}}"));
+        text_add_byte(&inner, digit);
+    text_add(&inner, S("\"}}],\"predicate\":" HEAD));
+    text_add(&inner, statement);
+    text_add(&inner, S("]}}"));
     assert_true(base64_encode(text_span(&inner), scene->mem, &payload));
     text_init(&text, scene->mem, SIZE_MAX);
     text_add(&text, S("{\"dsseEnvelope\":{\"payloadType\":\"application/vnd.in-toto+json\","
@@ -150,8 +150,29 @@ static void opens_envelopes(void **state)
     text_add(&text, payload);
     text_add(&text, S("\"}}"));
     vex(arena_text(scene->mem, text_span(&text)));
+}
+
+// A statement without products is about the subject; of another subject nothing is about this.
+static void opens_envelopes(void **state)
+{
+    (void)state;
+    struct finding *one = scene_add(scene, "CVE-1", CURL);
+    struct finding *two = scene_add(scene, "CVE-2", CURL);
+    struct finding *three = scene_add(scene, "CVE-3", CURL);
+    bundle('A', S(ABOUT("CVE-1") NOT "}," ABOUT("CVE-2") OF_CURL NOT "}")); // of either case
     apply();
     assert_false(counts(one));
+    assert_false(counts(two));
+    assert_true(counts(three));
+}
+
+static void minds_the_subject(void **state)
+{
+    (void)state;
+    struct finding *one = scene_add(scene, "CVE-1", CURL);
+    bundle('b', S(ABOUT("CVE-1") OF_CURL NOT "}"));
+    apply();
+    assert_true(counts(one));
 }
 
 static void refuses_with_a_place(void **state)
@@ -198,6 +219,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(wants_a_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(says_what_it_cannot_know, set_up, tear_down),
         cmocka_unit_test_setup_teardown(opens_envelopes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(minds_the_subject, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_with_a_place, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

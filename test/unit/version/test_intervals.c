@@ -149,6 +149,27 @@ static void sets_are_joined(void **state)
     assert_intervals(mem, both, "(,)");
 }
 
+static void a_bound_is_shown_as_what_can_be_installed(void **state)
+{
+    (void)state;
+    static const struct {
+        enum scheme scheme;
+        span bound;
+        span shown;
+    } bounds[] = {
+        {SCHEME_COMPOSER, S("6.4.40-dev"), S("6.4.40")},
+        {SCHEME_NPM, S("9.0.0-0"), S("9.0.0")},
+        {SCHEME_GEM, S("1.3.A"), S("1.3")},
+        {SCHEME_PEP440, S("2.0.dev0"), S("2.0")},
+        {SCHEME_PEP440, S("2.0"), S("2.0")},
+        {SCHEME_DEB, S("1.0-0"), S("1.0-0")},
+        {SCHEME_NPM, {0}, {0}},
+    };
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
+        assert_true(
+            span_equal(version_without_floor(bounds[i].scheme, bounds[i].bound), bounds[i].shown));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +178,7 @@ int main(void)
         cmocka_unit_test(a_full_arena_is_a_limit),
         cmocka_unit_test_setup_teardown(what_is_patched_can_be_taken_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sets_are_joined, set_up, tear_down),
+        cmocka_unit_test(a_bound_is_shown_as_what_can_be_installed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
