@@ -84,8 +84,9 @@ struct publish_result {
 bool make_publish_keys(const char *directory, struct err *err);
 
 // Adds a version to a directory of published databases: signed metadata, each segment that changed,
-// and patches. ERR_UNTRUSTED: the keys are not those that the published root names. A reader of the directory sees the version before or this one, whole. root.pem is
-// needed for the first one and for a new root only.
+// and patches. ERR_UNTRUSTED: the keys are not those that the published root names. A reader of the
+// directory sees the version before or this one, whole. root.pem is needed for the first one and
+// for a new root only.
 bool publish_database(const struct publish_request *request, struct publish_result *ret,
                       struct err *err);
 
