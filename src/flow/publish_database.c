@@ -240,6 +240,8 @@ static bool publish_segments(struct publication *publication, struct err *err)
         if (!publish_segment(publication, database, i, err))
             return err_add(err, "segment %zu", i);
     }
+    if (request->progress)
+        request->progress(request->progress_self, "publishing", count, count);
     return true;
 }
 
