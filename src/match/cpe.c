@@ -8,9 +8,13 @@
 
 struct ecosystem *cpe_ecosystem(struct matcher *matcher)
 {
-    for (size_t i = 0; i < matcher->language_count; i++)
-        if (span_equal(matcher->languages[i].key, S("cpe")))
-            return &matcher->languages[i];
+    for (size_t i = 0; i < matcher->language_count; i++) {
+        struct ecosystem *ecosystem = &matcher->languages[i];
+        if (!span_equal(ecosystem->key, S("cpe")))
+            continue;
+        ecosystem->scheme = SCHEME_GENERIC; // of the others it is set when their packages come
+        return ecosystem;
+    }
     return NULL;
 }
 

@@ -146,8 +146,10 @@ static bool look_out(struct matcher *matcher, const struct subject *subject,
                           err))
         return err_add(err, "advisories on %s", quote(asked->name).text);
     *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
-    if (outlook != OUTLOOK_SILENT)
-        asked->ecosystem->found_any = true;
+    if (outlook == OUTLOOK_SILENT)
+        return true;
+    asked->ecosystem->found_any = true;
+    matcher->is_spoken_of = true;
     return true;
 }
 
@@ -231,9 +233,15 @@ static bool match_package(struct matcher *matcher, size_t index, struct ecosyste
         !cpe_add_names(matcher, &subject, err))
         return false;
     ecosystem->asked++;
-    ecosystem->asked_by_cpe += subject.name_count > 1 && !is_system;
-    return is_system ? match_of_system(matcher, &subject, err)
-                     : match_of_language(matcher, &subject, err);
+    if (is_system)
+        return match_of_system(matcher, &subject, err);
+    bool has_cpe_name = subject.name_count > 1;
+    matcher->is_spoken_of = false;
+    if (!match_of_language(matcher, &subject, err))
+        return false;
+    ecosystem->asked_by_cpe += has_cpe_name;
+    ecosystem->asked_in_vain += !has_cpe_name && !matcher->is_spoken_of;
+    return true;
 }
 
 // ---------------------------------------------------------------- all packages

@@ -19,6 +19,7 @@ struct ecosystem {
     bool found_any;                  // of some name something is said
     size_t asked;                    // packages that it was to speak of
     size_t asked_by_cpe;             // those of them that NVD has a name for
+    size_t asked_in_vain;            // those without such a name of which nobody speaks
     // The rest is of distributions.
     span version;       // "12"
     span type;          // purl type of its packages; empty: whatever is there
@@ -247,6 +248,7 @@ struct matcher {
     struct owners owners;
     struct subject_keys *keys;
     bool is_past_life;     // all support has ended
+    bool is_spoken_of;     // somebody says something of the package at hand
     bool withdrew;         // some database took its record of the flaw at hand back
     struct list findings;  // of struct finding
     struct list claimed;   // of struct view, of all claims on the package at hand

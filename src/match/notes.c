@@ -75,6 +75,11 @@ static bool count_unknown(struct matcher *matcher, struct ecosystem *ecosystem, 
     if (!ask_for(matcher, ecosystem, &known, 1, err) ||
         !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
         return false;
+    // A database on programs speaks of a few by name, not of all that there are.
+    if (matcher->cpe->found_any && span_equal(ecosystem->key, S("generic"))) {
+        *ret = ecosystem->asked_in_vain;
+        return true;
+    }
     size_t by_cpe = matcher->cpe->found_any ? ecosystem->asked_by_cpe : 0;
     *ret = ecosystem->found_any ? 0 : ecosystem->asked - by_cpe;
     return true;
