@@ -147,6 +147,8 @@ static bool fetch_part(struct assembly *assembly, const struct tuf_target *targe
     const char *path = state_path(assembly, "part-", target->digest);
     if (!path)
         return arena_err(assembly->mem, err, "update");
+    if (target->length > assembly->request->limits.build_bytes)
+        return err_set(err, ERR_LIMIT, "larger than build_bytes");
     if (!os_open_update(path, &fd, err) || !os_stat_fd(fd, &st, err))
         return false;
     uint64_t start = st.size <= target->length ? st.size : 0;

@@ -14,6 +14,7 @@ import sys
 import tarfile
 import threading
 import time
+import zipfile
 
 from harness import noise
 from program import Program
@@ -383,23 +384,27 @@ def test_sources(scene, server):
     place = scene.path("forge")
     os.makedirs(place)
     with tarfile.open(os.path.join(scene.feeds[0], "arch-avg.tar.zst")) as archive, \
-            tarfile.open(os.path.join(place, "main.tar.gz"), "w:gz") as packed:
+            tarfile.open(os.path.join(place, "main.tar.gz"), "w:gz") as packed, \
+            zipfile.ZipFile(os.path.join(place, "all.zip"), "w", zipfile.ZIP_DEFLATED) as zipped:
         top = tarfile.TarInfo("tracker-main")
         top.type = tarfile.DIRTYPE
         packed.addfile(top)
         for member in archive:
-            content = archive.extractfile(member)
+            content = archive.extractfile(member).read()
+            zipped.writestr(member.name, content)
             member.name = "tracker-main/" + member.name
-            packed.addfile(member, content)
+            packed.addfile(member, io.BytesIO(content))
     shutil.copy(os.path.join(scene.feeds[0], "kev.json.zst"), os.path.join(place, "known.json"))
     server.server.directory = place
     server.rules()
     sources = scene.path("sources.yaml")
-    with open(sources, "w") as file:
-        file.write(f"arch: {server.url}/main.tar.gz\nkev:\n  - {server.url}/{{known,absent}}.json\n")
-    database = scene.client()
-    done = scene.run("db", "update", "--db", database, "--sources", sources)
-    scene.check_is(database, 0, "from addresses of one's own", done)
+    for name in ("main.tar.gz", "all.zip"):
+        with open(sources, "w") as file:
+            file.write(f"arch: {server.url}/{name}\n"
+                       f"kev:\n  - {server.url}/{{known,absent}}.json\n")
+        database = scene.client()
+        done = scene.run("db", "update", "--db", database, "--sources", sources)
+        scene.check_is(database, 0, f"from addresses of one's own: {name}", done)
     for text, word in (("krev: http://127.0.0.1:1/x\n", "krev"), ("- a\n", "no feeds"),
                        ("kev: []\n", "kev"), ("kev: {a: b}\n", "kev")):
         with open(sources, "w") as file:
