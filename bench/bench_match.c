@@ -61,49 +61,47 @@ struct result {
     struct findings findings;
 };
 
-static bool time_match(const struct database *database, const struct bom *bom, unsigned rounds,
-                       struct arena *mem, struct result *ret, struct err *err)
+static bool time_match(const struct database *database, const struct bom *bom, struct arena *mem,
+                       struct result *ret, struct err *err)
 {
     struct limits limits = limits_default();
     struct advisory_source source = database_source(database);
     struct match_options options = {.today = TODAY};
     struct findings findings = {0};
     double start = processor_ns();
-    for (unsigned i = 0; i < rounds; i++) {
+    for (unsigned i = 0; i < ROUNDS; i++) {
         struct notes notes = {0};
         arena_reset(mem);
         notes_init(&notes, mem, &limits);
         if (!match_bom(bom, &source, &options, mem, &findings, &notes, err))
             return false;
     }
-    *ret = (struct result){(processor_ns() - start) / rounds / 1e9, findings};
+    *ret = (struct result){(processor_ns() - start) / ROUNDS / 1e9, findings};
     return true;
 }
 
-// Takes out the packages that there are findings on: what is left is like an image that is kept up
-// to date, of which all that is to be known is that nothing is to be said.
+static bool is_taken_out(const struct bom *bom, span id)
+{
+    for (size_t i = 0; i < bom->package_count; i++)
+        if (bom->packages[i].type.len == 0 && span_equal(bom->packages[i].id, id))
+            return true;
+    return false;
+}
+
+// Takes out the packages that there are findings on, and what they brought: what is left is like an
+// image that is kept up to date, of which all that is to be known is that nothing is to be said.
 static void keep_clean(struct bom *bom, const struct findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++)
         bom->packages[findings->items[i].package].type = (span){0};
+    for (size_t i = 0; i < bom->package_count; i++)
+        if (bom->packages[i].owner.len && is_taken_out(bom, bom->packages[i].owner))
+            bom->packages[i].type = (span){0};
     size_t kept = 0;
     for (size_t i = 0; i < bom->package_count; i++)
         if (bom->packages[i].type.len)
             bom->packages[kept++] = bom->packages[i];
     bom->package_count = kept;
-}
-
-// What a package brought that was taken out is judged by itself from then on: once more, until
-// nothing is found.
-static bool time_clean(const struct database *database, struct bom *bom, struct arena *mem,
-                       struct result *result, struct err *err)
-{
-    while (result->findings.count) {
-        keep_clean(bom, &result->findings);
-        if (!time_match(database, bom, 1, mem, result, err))
-            return false;
-    }
-    return time_match(database, bom, ROUNDS, mem, result, err);
 }
 
 struct total {
@@ -137,13 +135,15 @@ static bool time_bom(const struct database *database, const char *path, struct t
         return err_set(err, ERR_MEMORY, "out of memory");
     if (!os_read_file(path, limits.feed_bytes, kept, &text, err) ||
         !json_parse(text, limits.feed_bytes, &document, err) ||
-        !read_bom(document, kept, &bom, err) || !time_match(database, &bom, ROUNDS, mem, &all, err))
+        !read_bom(document, kept, &bom, err) || !time_match(database, &bom, mem, &all, err))
         return err_add(err, "%s", path);
-    struct result clean = all;
-    if (!time_clean(database, &bom, mem, &clean, err))
+    struct result clean = {0};
+    keep_clean(&bom, &all.findings);
+    size_t findings = all.findings.count;
+    if (!time_match(database, &bom, mem, &clean, err))
         return err_add(err, "%s", path);
     total->clean += bom.package_count;
-    total->findings += all.findings.count;
+    total->findings += findings;
     total->clean_seconds += clean.seconds;
     total->other_seconds += all.seconds - clean.seconds;
     return true;

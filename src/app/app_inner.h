@@ -58,6 +58,7 @@ struct settings {
     span mirror;          // db update: of all feeds
     const char *sources;  // db update: addresses of feeds
     bool is_unsigned;     // db import: nobody has signed it
+    const char *old_keys; // db export: the directory before
     const char *keys;     // db export, db keygen: directory of private keys
     uint64_t days;        // db export: for which it is valid; 0: the usual number
     const char *output_file;

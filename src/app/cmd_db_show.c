@@ -1,6 +1,7 @@
 #include "app/app_inner.h"
 
 #include "database/database.h"
+#include "os/os.h"
 
 enum { TEXT_BUDGET = 256 << 20 };
 
@@ -33,6 +34,37 @@ static bool add_segment(const struct database *database, size_t index, struct te
     return true;
 }
 
+static void add_age(struct text *out, const struct database *database)
+{
+    enum { SECONDS_A_DAY = 86400 };
+    uint32_t newest = 0;
+    for (size_t i = 0; i < database_segment_count(database); i++) {
+        struct database_segment segment = {0};
+        if (database_segment_at(database, i, &segment, NULL) && segment.day > newest)
+            newest = segment.day;
+    }
+    uint64_t today = os_now() / SECONDS_A_DAY;
+    if (newest && today >= newest)
+        text_addf(out, ", %llu days ago", (unsigned long long)(today - newest));
+}
+
+// Where it came from, and for how long what was signed of it holds.
+static bool add_published(const struct settings *settings, const char *path, struct text *out,
+                          struct err *err)
+{
+    struct published last = {0};
+    char date[21] = "";
+    if (!published_last(path, &settings->limits, out->mem, &last, err))
+        return false;
+    if (last.version == 0)
+        return true;
+    time_format(last.expires, date);
+    text_addf(out, "\nversion   %llu, %s %s\nfrom      ", (unsigned long long)last.version,
+              os_now() < last.expires ? "valid until" : "expired on", date);
+    add_safe(out, last.source.len ? last.source : S("an archive"));
+    return true;
+}
+
 static bool add_status(const struct settings *settings, const char *path,
                        const struct database *database, struct text *out, struct err *err)
 {
@@ -44,6 +76,9 @@ static bool add_status(const struct settings *settings, const char *path,
     text_add(out, span_of_text(path));
     text_add(out, S("\nnewest    "));
     add_safe(out, info.built);
+    add_age(out, database);
+    if (!add_published(settings, path, out, err))
+        return false;
     text_add(out,
              S("\nchecked   every checksum and every record\n\n"
                "newest      advisories   packages  statements      flaws     others        MiB  "

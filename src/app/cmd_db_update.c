@@ -99,10 +99,13 @@ int db_update(struct settings *settings)
     struct err err = {0};
     const char *database = NULL;
     span from = span_of_text(settings->from);
+    struct published last = {0};
     bool failed = false;
     bool ok = own_database(settings, &database, &err);
-    if (ok && from.len == 0 && settings->mirror.len == 0 && !settings->sources)
-        ok = published_source(database, settings->mem, &from, &err);
+    if (ok && from.len == 0 && settings->mirror.len == 0 && !settings->sources) {
+        ok = published_last(database, &settings->limits, settings->mem, &last, &err);
+        from = last.source;
+    }
     if (ok)
         ok = from.len ? update_published(settings, from, database, &err)
                       : update_upstream(settings, database, &failed, &err);
@@ -133,6 +136,7 @@ static bool export_directory(struct settings *settings, const char *directory, s
     struct publish_request request = {
         .directory = directory,
         .keys = settings->keys,
+        .old_keys = settings->old_keys,
         .days = settings->days ? settings->days : USUAL_DAYS,
         .keep = KEPT_VERSIONS,
         .now = os_now(),
@@ -152,10 +156,13 @@ static bool export_archive(struct settings *settings, const char *archive, struc
     struct net_options net = {0};
     const char *database = NULL;
     span from = span_of_text(settings->from);
+    struct published last = {0};
     fill_net_options(settings, &net);
     if (from.len == 0 && (!own_database(settings, &database, err) ||
-                          !published_source(database, settings->mem, &from, err)))
+                          !published_last(database, &settings->limits, settings->mem, &last, err)))
         return false;
+    if (from.len == 0)
+        from = last.source;
     if (from.len == 0)
         return err_set(err, ERR_USAGE, "--from DIR|URL names the published database to pack");
     return pack_published(from, archive, &net, &settings->limits, err);

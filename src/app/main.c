@@ -19,8 +19,8 @@ static const char *const bom_options[] = {
     "verbose", "no-color", "config",   "help",       NULL,
 };
 static const char *const db_options[] = {
-    "from",  "output", "db",      "root",    "mirror",     "sources", "keys", "days", "unsigned",
-    "limit", "quiet",  "verbose", "ca-file", "plain-http", "config",  "help", NULL,
+    "from",     "output", "db",    "root",    "mirror",  "sources",    "keys",   "days", "unsigned",
+    "old-keys", "limit",  "quiet", "verbose", "ca-file", "plain-http", "config", "help", NULL,
 };
 static const char *const version_options[] = {"help", NULL};
 

@@ -239,6 +239,11 @@ static bool set_keys(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->keys, err);
 }
 
+static bool set_old_keys(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->old_keys, err);
+}
+
 static bool set_days(struct settings *settings, span value, struct err *err)
 {
     enum { MOST_DAYS = 3650 };
@@ -367,6 +372,7 @@ static const struct option options[] = {
      set_sources},
     {"unsigned", 0, NULL, "import a database that nobody has signed", set_unsigned},
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
+    {"old-keys", 0, "DIR", "the directory before, to change keys", set_old_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
     {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},

@@ -3,21 +3,26 @@
 // Kubernetes' own list of its CVEs, much like OSV. It names components, and counts the releases of
 // Kubernetes, which are not the versions of the Go modules of that name.
 
-static const span components[] = {
-    S("k8s.io/apiserver"), S("k8s.io/controller-manager"), S("k8s.io/kube-proxy"),
-    S("k8s.io/kubelet"),   S("k8s.io/kubernetes"),
+// The program that holds a component, as the classifier of executables calls it.
+static const struct {
+    span component;
+    span program;
+} programs[] = {
+    {S("k8s.io/apiserver"), S("kubernetes")},  {S("k8s.io/controller-manager"), S("kubernetes")},
+    {S("k8s.io/kube-proxy"), S("kubernetes")}, {S("k8s.io/kubelet"), S("kubernetes")},
+    {S("k8s.io/kubernetes"), S("kubernetes")}, {S("k8s.io/kubectl"), S("kubectl")},
 };
 
-// Null for what is a Go module with releases of its own.
-static const char *find_program(span component)
+static span find_program(span component)
 {
-    for (size_t i = 0; i < sizeof components / sizeof components[0]; i++)
-        if (span_equal(component, components[i]))
-            return "kubernetes";
-    return span_equal(component, S("k8s.io/kubectl")) ? "kubectl" : NULL;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        if (span_equal(component, programs[i].component))
+            return programs[i].program;
+    return (span){0};
 }
 
-// The libraries among the modules ("client-go") have versions of their own, too.
+// Drivers are Go modules with releases of their own; the libraries ("client-go") have versions that
+// are not those of Kubernetes, which is what the list gives for them.
 static bool is_driver(span module)
 {
     return span_starts_with(module, S("sigs.k8s.io/")) ||
@@ -27,14 +32,14 @@ static bool is_driver(span module)
 static void add_package(struct draft *draft, const struct json *affected)
 {
     span name = osv_name(affected);
-    const char *program = find_program(name);
+    span program = find_program(name);
     const struct affected pattern = {
-        .ecosystem = program ? S("generic") : S("golang"),
-        .name = program ? span_of_text(program) : name,
+        .ecosystem = program.len ? S("generic") : S("golang"),
+        .name = program.len ? program : name,
         .name_kind = NAME_BINARY,
         .status = STATUS_AFFECTED,
     };
-    if (program || is_driver(name))
+    if (program.len || is_driver(name))
         osv_add_versions(draft, affected, &pattern);
 }
 

@@ -12,16 +12,6 @@ struct record {
     const struct json *configurations; // of nodes, or of objects that have them
 };
 
-static span english(const struct json *texts)
-{
-    for (size_t i = 0; i < json_count(texts); i++) {
-        const struct json *text = json_at(texts, i);
-        if (span_equal(json_get_text(text, "lang"), S("en")))
-            return json_get_text(text, "value");
-    }
-    return (span){0};
-}
-
 static bool has_tag(const struct json *tags, span wanted)
 {
     for (size_t i = 0; i < json_count(tags); i++) {
@@ -35,14 +25,10 @@ static bool has_tag(const struct json *tags, span wanted)
 
 static struct record read_11(const struct json *item, const struct json *cve)
 {
-    span text = english(json_get(json_get(cve, "description"), "description_data"));
     return (struct record){
         .id = json_get_text(json_get(cve, "CVE_data_meta"), "ID"),
         .published = json_get_text(item, "publishedDate"),
         .modified = json_get_text(item, "lastModifiedDate"),
-        .rejected = span_starts_with(text, S("** REJECT **")) ||
-                    span_starts_with(text, S("Rejected reason:")),
-        .disputed = span_contains(text, S("** DISPUTED **")),
         .weaknesses = json_get(json_get(cve, "problemtype"), "problemtype_data"),
         .configurations = json_get(json_get(item, "configurations"), "nodes"),
     };
@@ -55,8 +41,7 @@ static struct record read_20(const struct json *cve)
         .published = json_get_text(cve, "published"),
         .modified = json_get_text(cve, "lastModified"),
         .rejected = span_equal(json_get_text(cve, "vulnStatus"), S("Rejected")),
-        .disputed = has_tag(json_get(cve, "cveTags"), S("disputed")) ||
-                    span_contains(english(json_get(cve, "descriptions")), S("** DISPUTED **")),
+        .disputed = has_tag(json_get(cve, "cveTags"), S("disputed")),
         .weaknesses = json_get(cve, "weaknesses"),
         .configurations = json_get(cve, "configurations"),
     };
@@ -134,6 +119,15 @@ static bool give_advisory(struct translation *translation, const struct record *
     return draft_give(&draft, err);
 }
 
+// The words that begin a description say what feeds 1.1 have no member for, and 2.0 had none at
+// first. The rest of the description, half of an entry, need not be parsed for that.
+static void read_marks(span bytes, struct record *record)
+{
+    record->rejected = record->rejected || span_contains(bytes, S("\"** REJECT **")) ||
+                       span_contains(bytes, S("\"Rejected reason:"));
+    record->disputed = record->disputed || span_contains(bytes, S("\"** DISPUTED **"));
+}
+
 // What is read of an entry, the most frequent first.
 static const span keys[] = {
     S("vulnerable"),
@@ -144,7 +138,7 @@ static const span keys[] = {
     S("versionStartExcluding"),
     S("criteria"),
     S("value"),
-    S("lang"),
+
     S("operator"),
     S("negate"),
     S("cpe_match"),
@@ -160,8 +154,7 @@ static const span keys[] = {
     S("problemtype_data"),
     S("weaknesses"),
     S("description"),
-    S("description_data"),
-    S("descriptions"),
+
     S("impact"),
     S("baseMetricV3"),
     S("cvssV3"),
@@ -196,6 +189,7 @@ bool translate_nvd(struct translation *translation, span path, span bytes, struc
     const struct json *cve = json_get(item, "cve");
     bool is_11 = json_get(cve, "CVE_data_meta") != NULL;
     struct record record = is_11 ? read_11(item, cve) : read_20(cve);
+    read_marks(bytes, &record);
     if (!is_cve(record.id))
         return err_set(err, ERR_INPUT, "nvd: an entry without a CVE id");
     struct flaw flaw = flaw_none(translation, record.id);

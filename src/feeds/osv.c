@@ -16,8 +16,9 @@ static void read_vectors(struct draft *draft, const struct json *severities)
 static void read_head(struct draft *draft, const struct json *document)
 {
     struct advisory *advisory = &draft->advisory;
+    uint32_t withdrawn = 0; // the day of it
     advisory->modified = translation_day(draft->translation, json_get_text(document, "modified"));
-    advisory->withdrawn = date_parse(json_get_text(document, "withdrawn"), &(uint32_t){0});
+    advisory->withdrawn = date_parse(json_get_text(document, "withdrawn"), &withdrawn);
     (void)severity_parse(json_get_text(json_get(document, "database_specific"), "severity"),
                          &advisory->severity);
     read_vectors(draft, json_get(document, "severity"));

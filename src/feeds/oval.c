@@ -70,7 +70,7 @@ static span release_in_path(span path)
 struct listed_platform {
     const char *prefix; // of the platform's name; the release is the word behind it
     const char *distro;
-    const char *suffix; // of the release in os-release
+    const char *suffix; // that os-release adds to a release without a minor number
     enum name_kind name_kind;
 };
 
@@ -96,7 +96,8 @@ static bool read_listed(struct oval *oval, span text, struct targets *ret)
         struct text version = {0};
         text_init(&version, oval->translation->mem, SIZE_MAX);
         text_add(&version, release);
-        text_add(&version, span_of_text(platform->suffix));
+        if (span_find(release, '.') == SPAN_NONE)
+            text_add(&version, span_of_text(platform->suffix));
         if (!text_ok(&version))
             oval->draft.affected.failed = true;
         ret->count = release.len ? 1 : 0;
@@ -209,8 +210,7 @@ static bool give_definition(struct oval *oval, const struct xml_node *definition
     return draft_give(&oval->draft, err) && give_ratings(oval, bulletin, err);
 }
 
-// Publishers withdraw a definition by its class or in its title's place; what checks whether the
-// system is installed at all ("inventory") is no advisory.
+// What checks whether a system is installed at all ("inventory") is no advisory.
 static bool is_about_flaws(const struct xml_node *definition)
 {
     span class = xml_attribute(definition, "class");
@@ -233,8 +233,11 @@ bool translate_oval(struct translation *translation, span path, span bytes, stru
     struct oval oval = {.translation = translation, .path = path};
     if (!index_document(&oval, root, err))
         return false;
-    for (; definition; definition = xml_again(definition))
-        if (is_about_flaws(definition) && !give_definition(&oval, definition, err))
+    for (; definition; definition = xml_again(definition)) {
+        bool counts = is_about_flaws(definition) &&
+                      translation_is_new(translation, xml_attribute(definition, "id"));
+        if (counts && !give_definition(&oval, definition, err))
             return false;
+    }
     return true;
 }

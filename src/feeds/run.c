@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "os/os.h"
+
 // A file for this one is a list of hundreds of megabytes: its elements are the documents.
 static bool is_list(const struct feed *feed)
 {
@@ -62,7 +64,7 @@ static bool finish(const struct run *run, struct err *err)
 enum { MOST_FILES = 4, PATH_BYTES = 4096 };
 struct feed_file {
     size_t index;
-    uint32_t day; // on which the first document in it was written, as the archive says
+    uint32_t day; // of its state
     bool has_document;
 };
 
@@ -82,13 +84,37 @@ static bool stop_at_first(void *self, const struct document *document, struct er
     return err_set(err, ERR_CONFLICT, "that is all");
 }
 
+// "epss-2021-08-31.csv.zst"
+static uint32_t day_in_name(span path)
+{
+    uint32_t day = 0;
+    for (span rest = path_name(path); rest.len; rest = span_from(rest, 1))
+        if (date_parse(rest, &day))
+            return day;
+    return 0;
+}
+
+static uint32_t day_of_file(const char *path)
+{
+    enum { SECONDS_A_DAY = 86400 };
+    struct os_stat stat = {0};
+    int64_t day = os_stat_path(path, &stat, NULL) ? stat.modified / SECONDS_A_DAY : 0;
+    return day > 0 && day <= UINT32_MAX ? (uint32_t)day : 0;
+}
+
+// Of which day a file is, its name says, or its first document, or the file system.
 static bool look_at(const struct feed *feed, const char *directory, const struct limits *limits,
                     struct feed_file *file, struct err *err)
 {
     char path[PATH_BYTES];
-    return path_of(feed, directory, file->index, path, err) &&
-           (archive_each(path, is_list(feed), limits, stop_at_first, file, err) ||
-            file->has_document);
+    if (!path_of(feed, directory, file->index, path, err) ||
+        !(archive_each(path, is_list(feed), limits, stop_at_first, file, err) ||
+          file->has_document))
+        return false;
+    uint32_t named = day_in_name(span_of_text(path));
+    if (named || !file->day)
+        file->day = named ? named : day_of_file(path);
+    return true;
 }
 
 static int newest_first(const void *left, const void *right)
@@ -104,6 +130,11 @@ static bool find_files(const struct feed *feed, const char *directory, const str
 {
     struct err missing = {0};
     size_t count = 0;
+    if (!feeds_file(feed, 1)) { // nothing to choose
+        files[0] = (struct feed_file){0};
+        *ret_count = 1;
+        return true;
+    }
     for (size_t i = 0; feeds_file(feed, i); i++) {
         assert(count < MOST_FILES);
         struct err failure = {0};

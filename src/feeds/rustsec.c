@@ -61,8 +61,9 @@ static void add_versions(struct draft *draft, const struct json *versions,
 static void read_advisory(struct draft *draft, const struct json *advisory)
 {
     struct advisory *head = &draft->advisory;
+    uint32_t withdrawn = 0; // the day of it
     head->modified = translation_day(draft->translation, json_get_text(advisory, "date"));
-    head->withdrawn = date_parse(json_get_text(advisory, "withdrawn"), &(uint32_t){0});
+    head->withdrawn = date_parse(json_get_text(advisory, "withdrawn"), &withdrawn);
     draft_add_names(draft, json_get(advisory, "aliases"));
     draft_score(draft, json_get_text(advisory, "cvss"));
     const struct json *categories = json_get(advisory, "categories");

@@ -68,6 +68,10 @@ static const struct {
 } more_files[] = {
     {"ubuntu", "ubuntu-cve-tracker.tar.zst"},
     {"ubuntu", "database-all.json.bz2"},
+    {"azurelinux", "azurelinux-3.0-oval.xml"},
+    {"azurelinux", "cbl-mariner-2.0-oval.xml"},
+    {"photon", "com.vmware.phsa-photon4.xml.gz"},
+    {"photon", "com.vmware.phsa-photon3.xml.gz"},
     {"debian-osv", "debian-tracker-lists.tar.zst"},
     {"debian-osv", "debian-tracker.json"},
     {"epss", "epss-2021-08-31.csv.zst"},

@@ -177,6 +177,8 @@ static bool fetch_parts(struct assembly *assembly, const struct plan *plan, stru
         assembly->result.patches += part->target->is_patch;
         assembly->result.segments++;
     }
+    if (request->progress)
+        request->progress(request->progress_self, "fetching", count, count);
     return true;
 }
 

@@ -64,6 +64,7 @@ struct publish_request {
     const char *database;  // the file to publish
     const char *directory; // what a web server shall serve; made if it is missing
     const char *keys;      // directory of private keys: see make_publish_keys
+    const char *old_keys;  // the one before, to rotate: its root.pem signs the new root, too
     uint64_t days;         // for which what is signed is valid, the root excepted
     size_t keep;           // this many earlier versions are kept, and patches are made against them
     uint64_t now;          // seconds since 1970
@@ -83,8 +84,9 @@ struct publish_result {
 bool make_publish_keys(const char *directory, struct err *err);
 
 // Adds a version to a directory of published databases: signed metadata, each segment that changed,
-// and patches. A reader of the directory sees the version before or this one, whole. root.pem is
-// needed for the first one and for a new root only.
+// and patches. ERR_UNTRUSTED: the keys are not those that the published root names. A reader of the
+// directory sees the version before or this one, whole. root.pem is needed for the first one and
+// for a new root only.
 bool publish_database(const struct publish_request *request, struct publish_result *ret,
                       struct err *err);
 
@@ -114,8 +116,14 @@ struct update_result {
 bool update_database(const struct update_request *request, struct update_result *ret,
                      struct err *err);
 
-// What `database` was updated from last; empty: no published database yet. In `mem`.
-bool published_source(const char *database, struct arena *mem, span *ret, struct err *err);
+// What is remembered of the published database that `database` was updated from last.
+struct published {
+    span source;      // directory or URL; empty: none
+    uint64_t version; // newest seen; 0: none
+    uint64_t expires; // seconds since 1970: when that, or the root, stops being valid; 0: unknown
+};
+bool published_last(const char *database, const struct limits *limits, struct arena *mem,
+                    struct published *ret, struct err *err);
 
 // Packs the newest version of a published database, all it takes to update from, into a tar:
 // update_database takes that as `from`, with the same checks.

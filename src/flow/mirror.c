@@ -92,8 +92,10 @@ static bool open_local(struct mirror *mirror, span place, const struct limits *l
 {
     const char *path = arena_text(mirror->mem, place);
     struct os_stat st = {0};
-    if (!path || place.len == 0)
-        return err_set(err, ERR_USAGE, "'%s' is no path", quote(place).text);
+    if (!path)
+        return arena_err(mirror->mem, err, "mirror");
+    if (place.len == 0)
+        return err_set(err, ERR_USAGE, "no directory, URL or archive is named");
     if (!os_stat_path(path, &st, err))
         return false;
     if (st.kind != OS_FILE) {

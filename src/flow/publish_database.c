@@ -2,6 +2,8 @@
 #include "os/os.h"
 #include "stream/stream.h"
 
+#include <string.h>
+
 enum { SECONDS_A_DAY = 86400, ROOT_DAYS = 3 * 365, ROOT_RENEWAL_DAYS = 180 };
 
 struct publication {
@@ -238,6 +240,8 @@ static bool publish_segments(struct publication *publication, struct err *err)
         if (!publish_segment(publication, database, i, err))
             return err_add(err, "segment %zu", i);
     }
+    if (request->progress)
+        request->progress(request->progress_self, "publishing", count, count);
     return true;
 }
 
@@ -266,27 +270,74 @@ static bool fill_root(const struct publication *publication, struct tuf_root *re
     return true;
 }
 
+// What no client would follow must not be published.
+static bool check_successor(const struct publication *publication, span bytes, struct err *err)
+{
+    const struct publish_request *request = publication->request;
+    struct tuf_trust trust = {.root = publication->history.root};
+    bool rotated = false;
+    return publication->history.root_version == 0 ||
+           tuf_follow_root(&trust, bytes, &request->limits, publication->mem, &rotated, err);
+}
+
+// A root that follows another is signed by the keys of both (TUF 5.3.4).
 static bool write_root(const struct publication *publication, struct err *err)
 {
+    CLEANUP(publish_keys_cleanup) struct publish_keys old = {0};
+    const struct publish_request *request = publication->request;
+    const struct signing_key *keys[2] = {publication->keys.keys[TUF_ROOT]};
+    struct tuf_signers signers = {.keys = keys, .count = 1};
     struct tuf_root root = {0};
     span bytes = {0};
-    struct tuf_signers signers = {
-        .keys = (const struct signing_key *const *)&publication->keys.keys[TUF_ROOT], .count = 1};
-    if (!publication->keys.keys[TUF_ROOT])
+    if (!keys[0])
         return err_set(err, ERR_USAGE, "a new root must be signed, and there is no root.pem in %s",
-                       quote(span_of_text(publication->request->keys)).text);
+                       quote(span_of_text(request->keys)).text);
+    if (request->old_keys && !publish_keys_read(request->old_keys, publication->mem, &old, err))
+        return false;
+    if (old.keys[TUF_ROOT])
+        keys[signers.count++] = old.keys[TUF_ROOT];
     return fill_root(publication, &root, err) &&
            tuf_write_root(&root, signers, publication->mem, &bytes, err) &&
+           check_successor(publication, bytes, err) &&
            write_file(publication, metadata_name(root.version, TUF_ROOT).text, bytes, err) &&
            write_file(publication, "root.json", bytes, err);
 }
 
-static bool needs_root(const struct publication *publication)
+// Would a client that believes the published root use these keys?
+static bool are_known(const struct publication *publication, bool *ret, struct err *err)
+{
+    const struct tuf_root *root = &publication->history.root;
+    bool known = true;
+    for (enum tuf_role role = TUF_ROOT; role < TUF_ROLES; role++) {
+        const struct signing_key *key = publication->keys.keys[role];
+        public_key own = {0};
+        if (!key)
+            continue; // the root's, kept elsewhere
+        if (!signing_key_public(key, &own, err))
+            return false;
+        const struct tuf_authority *authority = &root->roles[role];
+        known &= authority->count == 1 &&
+                 memcmp(authority->keys[0].bytes, own.bytes, sizeof own.bytes) == 0;
+    }
+    *ret = known;
+    return true;
+}
+
+static bool bring_root(const struct publication *publication, struct err *err)
 {
     const struct publish_history *history = &publication->history;
-    return history->root_version == 0 ||
-           (publication->keys.keys[TUF_ROOT] &&
-            history->root.expires < days_from_now(publication, ROOT_RENEWAL_DAYS));
+    bool known = false;
+    if (history->root_version == 0)
+        return write_root(publication, err);
+    if (!are_known(publication, &known, err))
+        return false;
+    if (!known && !publication->request->old_keys)
+        return err_set(err, ERR_UNTRUSTED,
+                       "these are not the keys that root.json names; "
+                       "--old-keys DIR rotates them");
+    bool expires = publication->keys.keys[TUF_ROOT] &&
+                   history->root.expires < days_from_now(publication, ROOT_RENEWAL_DAYS);
+    return (known && !expires) || write_root(publication, err);
 }
 
 static int compare_targets(const void *a, const void *b)
@@ -345,8 +396,7 @@ static bool write_metadata(struct publication *publication, struct err *err)
         .count = list->count,
     };
     struct tuf_link snapshot = {0};
-    if ((needs_root(publication) && !write_root(publication, err)) ||
-        !write_targets(publication, &targets, &snapshot, err) ||
+    if (!bring_root(publication, err) || !write_targets(publication, &targets, &snapshot, err) ||
         !write_links(publication, &snapshot, err))
         return false;
     publication->result.version = targets.version;

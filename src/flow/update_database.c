@@ -205,20 +205,46 @@ bool update_database(const struct update_request *request, struct update_result 
     return run(&update, ret, err) || err_add(err, "%s", quote(request->from).text);
 }
 
-bool published_source(const char *database, struct arena *mem, span *ret, struct err *err)
+// ---------------------------------------------------------------- what is remembered
+
+static bool read_remembered(const char *database, const char *name, struct arena *mem, span *ret,
+                            struct err *err)
 {
-    enum { MOST_BYTES = 1 << 16 };
     struct text path = {0};
     struct err failure = {0};
-    span source = {0};
+    span bytes = {0};
     text_init(&path, mem, SIZE_MAX);
     text_add(&path, span_of_text(database));
-    text_add(&path, S(".update/source"));
+    text_add(&path, S(".update/"));
+    text_add(&path, span_of_text(name));
     const char *text = text_ok(&path) ? arena_text(mem, text_span(&path)) : NULL;
     if (!text)
         return arena_err(mem, err, "update");
-    if (!os_read_file(text, MOST_BYTES, mem, &source, &failure) && failure.kind != ERR_MISSING)
+    if (!os_read_file(text, MOST_ROOT_BYTES, mem, &bytes, &failure) && failure.kind != ERR_MISSING)
         return err_copy(err, &failure);
-    *ret = source;
+    *ret = bytes;
+    return true;
+}
+
+bool published_last(const char *database, const struct limits *limits, struct arena *mem,
+                    struct published *ret, struct err *err)
+{
+    struct published last = {0};
+    struct tuf_trust trust = {0};
+    span root = {0};
+    span timestamp = {0};
+    if (!read_remembered(database, "source", mem, &last.source, err) ||
+        !read_remembered(database, "root.json", mem, &root, err) ||
+        !read_remembered(database, "timestamp.json", mem, &timestamp, err))
+        return false;
+    if (root.len && timestamp.len) {
+        if (!tuf_begin(root, limits, mem, &trust, err) ||
+            !tuf_recall_timestamp(&trust, timestamp, limits, err))
+            return err_add(err, "%s.update", quote(span_of_text(database)).text);
+        last.version = trust.timestamp.version;
+        last.expires = trust.timestamp.expires < trust.root.expires ? trust.timestamp.expires
+                                                                    : trust.root.expires;
+    }
+    *ret = last;
     return true;
 }

@@ -126,6 +126,8 @@ static bool fetch_feeds(struct upstream_update *update, struct err *err)
             request->progress(request->progress_self, "fetching", i, feeds_count());
         (void)fetch_feed(update, web, feeds_at(i), &update->items[i].err); // looked at later
     }
+    if (request->progress)
+        request->progress(request->progress_self, "fetching", feeds_count(), feeds_count());
     return true;
 }
 

@@ -124,6 +124,20 @@ bool address_expand(span pattern, uint64_t year, struct list *addresses, struct 
 
 // ---------------------------------------------------------------- the user's own
 
+// A name that is misspelt would leave a feed as it is, unnoticed.
+static bool check_names(const struct yaml *document, struct err *err)
+{
+    for (const struct yaml *entry = document->first; entry; entry = entry->next) {
+        bool known = false;
+        for (size_t i = 0; i < feeds_count() && !known; i++)
+            known = span_equal(entry->key, span_of_text(feeds_at(i)->name));
+        if (!known)
+            return err_set(err, ERR_INPUT, "line %u: there is no feed '%s'", entry->line,
+                           quote(entry->key).text);
+    }
+    return true;
+}
+
 bool source_list_read(const char *path, const struct limits *limits, struct arena *mem,
                       struct source_list *ret, struct err *err)
 {
@@ -135,6 +149,8 @@ bool source_list_read(const char *path, const struct limits *limits, struct aren
         return err_add(err, "%s", path);
     if (!document || document->kind != YAML_MAPPING)
         return err_set(err, ERR_INPUT, "%s: no feeds and their addresses", path);
+    if (!check_names(document, err))
+        return err_add(err, "%s", path);
     *ret = (struct source_list){.document = document};
     return true;
 }
@@ -150,6 +166,9 @@ static bool find_own(const struct yaml *document, uint64_t year, struct upstream
             if (item->kind != YAML_SCALAR ||
                 !address_expand(item->text, year, &feed->addresses, err))
                 return err_add(err, "line %u", item->line);
+        if (feed->addresses.count == 0)
+            return err_set(err, ERR_INPUT, "line %u: no address of %s", entry->line,
+                           feed->feed->name);
     }
     return true;
 }

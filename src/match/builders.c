@@ -4,48 +4,34 @@
 
 // ---------------------------------------------------------------- other people's packages
 
-enum field {
-    FIELD_ADDRESS, // from the '@' of the vendor's address
-    FIELD_VENDOR,
-    FIELD_VERSION,
-};
-
 // A mark by which the packages of another repository are known.
 struct mark {
-    span type;
-    enum field field;
-    span text; // contained in the field; an address begins with it
+    span text;
     span builder;
 };
 
-static const struct mark marks[] = {
-    {S("deb"), FIELD_VERSION, S(".pgdg"), S("apt.postgresql.org")},
-    {S("deb"), FIELD_VERSION, S("nodesource"), S("NodeSource")},
-    {S("deb"), FIELD_VERSION, S("deb.sury.org"), S("deb.sury.org")},
-    {S("deb"), FIELD_VERSION, S(".gbp"),
-     S("deb.sury.org")}, // 8.2.12-1+0~20231026.48+debian12~1.gbp3a4b5c
-    {S("deb"), FIELD_VERSION, S("+maria~"), S("MariaDB")},
-    {S("deb"), FIELD_VERSION, S("~bpo.nginx"), S("nginx.org")},
-    {S("deb"), FIELD_VERSION, S("~ppa"), S("a personal package archive")},
-    {S("deb"), FIELD_ADDRESS, S("@docker.com"), S("Docker")},
-    {S("deb"), FIELD_ADDRESS, S("@containerd.io"), S("Docker")},
-    {S("deb"), FIELD_ADDRESS, S("@nginx.com"), S("nginx.org")},
-    {S("deb"), FIELD_ADDRESS, S("@f5.com"), S("nginx.org")},
-    {S("deb"), FIELD_ADDRESS, S("@nodesource.com"), S("NodeSource")},
-    {S("deb"), FIELD_VENDOR, S("mysql-build@oss.oracle.com"), S("MySQL")},
-    {S("deb"), FIELD_ADDRESS, S("@mariadb.org"), S("MariaDB")},
-    {S("deb"), FIELD_ADDRESS, S("@mongodb.com"), S("MongoDB")},
-    {S("deb"), FIELD_ADDRESS, S("@elastic.co"), S("Elastic")},
-    {S("deb"), FIELD_ADDRESS, S("@grafana.com"), S("Grafana")},
-    {S("deb"), FIELD_ADDRESS, S("@hashicorp.com"), S("HashiCorp")},
-    {S("deb"), FIELD_ADDRESS, S("@redis.com"), S("Redis")},
-    {S("deb"), FIELD_ADDRESS, S("@chromium.org"), S("Google")},
-    {S("deb"), FIELD_ADDRESS, S("@google.com"), S("Google")},
-    {S("deb"), FIELD_ADDRESS, S("@microsoft.com"), S("Microsoft")},
-    {S("deb"), FIELD_ADDRESS, S("@nvidia.com"), S("NVIDIA")},
-    {S("deb"), FIELD_ADDRESS, S("@percona.com"), S("Percona")},
-    {S("deb"), FIELD_ADDRESS, S("@gitlab.com"), S("GitLab")},
-    {S("alpm"), FIELD_VENDOR, S("Unknown Packager"), S("somebody by makepkg")},
+// In the version of a deb.
+static const struct mark in_version[] = {
+    {S(".pgdg"), S("apt.postgresql.org")},
+    {S("nodesource"), S("NodeSource")},
+    {S("deb.sury.org"), S("deb.sury.org")},
+    {S(".gbp"), S("deb.sury.org")}, // 8.2.12-1+0~20231026.48+debian12~1.gbp3a4b5c
+    {S("+maria~"), S("MariaDB")},
+    {S("~bpo.nginx"), S("nginx.org")},
+    {S("~ppa"), S("a personal package archive")},
+};
+
+// From the '@' of a deb's maintainer on.
+static const struct mark in_address[] = {
+    {S("@docker.com"), S("Docker")},         {S("@containerd.io"), S("Docker")},
+    {S("@nginx.com"), S("nginx.org")},       {S("@f5.com"), S("nginx.org")},
+    {S("@nodesource.com"), S("NodeSource")}, {S("@oss.oracle.com"), S("MySQL")},
+    {S("@mariadb.org"), S("MariaDB")},       {S("@mongodb.com"), S("MongoDB")},
+    {S("@elastic.co"), S("Elastic")},        {S("@grafana.com"), S("Grafana")},
+    {S("@hashicorp.com"), S("HashiCorp")},   {S("@redis.com"), S("Redis")},
+    {S("@chromium.org"), S("Google")},       {S("@google.com"), S("Google")},
+    {S("@microsoft.com"), S("Microsoft")},   {S("@nvidia.com"), S("NVIDIA")},
+    {S("@percona.com"), S("Percona")},       {S("@gitlab.com"), S("GitLab")},
 };
 
 // Every rpm names its vendor. Rebuilds of RHEL take over each other's packages when a system is
@@ -102,35 +88,36 @@ static span foreign_vendor(span distro, span vendor)
     return known ? vendor : (span){0};
 }
 
-static span from_byte(span text, uint8_t byte)
+static span builder_at(const struct mark *marks, size_t count, span text)
 {
-    size_t at = span_find(text, byte);
-    return at == SPAN_NONE ? (span){0} : span_from(text, at);
+    for (size_t i = 0; i < count; i++)
+        if (marks[i].text.len <= text.len && marks[i].text.ptr[1] == text.ptr[1] &&
+            span_starts_with(text, marks[i].text))
+            return marks[i].builder;
+    return (span){0};
 }
 
-static bool bears_mark(const struct package *package, span address, const struct mark *mark)
+// Every package is looked at: only where a mark can begin is it compared with any.
+static span foreign_maintainer(span maintainer, span version)
 {
-    switch (mark->field) {
-    case FIELD_ADDRESS:
-        return span_starts_with(address, mark->text);
-    case FIELD_VENDOR:
-        return span_contains(package->vendor, mark->text);
-    case FIELD_VERSION:
-        return span_contains(package->version, mark->text);
-    }
-    return false;
+    size_t at = span_find(maintainer, '@');
+    span address = at == SPAN_NONE ? (span){0} : span_from(maintainer, at);
+    span builder = builder_at(in_address, sizeof in_address / sizeof *in_address, address);
+    for (size_t i = 0; i < version.len && builder.len == 0; i++)
+        builder =
+            builder_at(in_version, sizeof in_version / sizeof *in_version, span_from(version, i));
+    return builder;
 }
 
 span foreign_builder(const struct distro *distro, const struct package *package)
 {
     if (span_equal(package->type, S("rpm")))
         return foreign_vendor(distro->id, package->vendor);
-    // Looked for in every package, so from where a mark can begin.
-    span address = from_byte(package->vendor, '@');
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        if (span_equal(marks[i].type, package->type) && bears_mark(package, address, &marks[i]))
-            return marks[i].builder;
-    return (span){0};
+    if (span_equal(package->type, S("deb")))
+        return foreign_maintainer(package->vendor, package->version);
+    bool by_makepkg = span_equal(package->type, S("alpm")) &&
+                      span_contains(package->vendor, S("Unknown Packager"));
+    return by_makepkg ? S("somebody by makepkg") : (span){0};
 }
 
 // ---------------------------------------------------------------- sources by another name
@@ -155,8 +142,8 @@ bool source_alias(const struct distro *distro, const struct package *package, st
     *ret_source = (span){0};
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
         const struct alias *alias = &aliases[i];
-        if (!span_equal(alias->distro, distro->id) ||
-            !span_starts_with(package->source_name, alias->prefix))
+        if (!span_starts_with(package->source_name, alias->prefix) ||
+            !span_equal(alias->distro, distro->id))
             continue;
         span rest = span_from(package->source_name, alias->prefix.len);
         struct text name = {0};

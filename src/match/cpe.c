@@ -8,9 +8,13 @@
 
 struct ecosystem *cpe_ecosystem(struct matcher *matcher)
 {
-    for (size_t i = 0; i < matcher->language_count; i++)
-        if (span_equal(matcher->languages[i].key, S("cpe")))
-            return &matcher->languages[i];
+    for (size_t i = 0; i < matcher->language_count; i++) {
+        struct ecosystem *ecosystem = &matcher->languages[i];
+        if (!span_equal(ecosystem->key, S("cpe")))
+            continue;
+        ecosystem->scheme = SCHEME_GENERIC; // of the others it is set when their packages come
+        return ecosystem;
+    }
     return NULL;
 }
 
@@ -36,6 +40,16 @@ bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err 
     for (size_t i = 0; i < known.count; i++)
         subject_add_name(subject, matcher->cpe, known.items[i]);
     return true;
+}
+
+// "v1.3.1" and "1.3.1" are tags that say a version; "openssl-3.0.7" and "curl-8_5_0" are tags too,
+// and nobody can tell where the version begins.
+bool cpe_speaks_of_repository(const struct package *package)
+{
+    span version = package->version;
+    if (version.len && version.ptr[0] == 'v')
+        version = span_from(version, 1);
+    return span_equal(package->type, S("github")) && version.len && ascii_is_digit(version.ptr[0]);
 }
 
 bool cpe_target_fits(const struct package *package, span target)

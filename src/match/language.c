@@ -47,7 +47,7 @@ size_t language_ecosystems(struct ecosystem *ret)
     for (size_t i = 0; i < count; i++)
         ret[i] = (struct ecosystem){
             .key = languages[i].ecosystem,
-            .scheme = scheme_of_ecosystem(languages[i].ecosystem),
+            .scheme = SCHEME_GENERIC, // until its packages come
             .is_usual_scheme = true,
             .language = &languages[i],
         };

@@ -146,8 +146,10 @@ static bool look_out(struct matcher *matcher, const struct subject *subject,
                           err))
         return err_add(err, "advisories on %s", quote(asked->name).text);
     *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
-    if (outlook != OUTLOOK_SILENT)
-        asked->ecosystem->found_any = true;
+    if (outlook == OUTLOOK_SILENT)
+        return true;
+    asked->ecosystem->found_any = true;
+    matcher->is_spoken_of = true;
     return true;
 }
 
@@ -231,9 +233,15 @@ static bool match_package(struct matcher *matcher, size_t index, struct ecosyste
         !cpe_add_names(matcher, &subject, err))
         return false;
     ecosystem->asked++;
-    ecosystem->asked_by_cpe += subject.name_count > 1 && !is_system;
-    return is_system ? match_of_system(matcher, &subject, err)
-                     : match_of_language(matcher, &subject, err);
+    if (is_system)
+        return match_of_system(matcher, &subject, err);
+    bool has_cpe_name = subject.name_count > 1;
+    matcher->is_spoken_of = false;
+    if (!match_of_language(matcher, &subject, err))
+        return false;
+    ecosystem->asked_by_cpe += has_cpe_name;
+    ecosystem->asked_in_vain += !has_cpe_name && !matcher->is_spoken_of;
+    return true;
 }
 
 // ---------------------------------------------------------------- all packages
@@ -258,6 +266,8 @@ static struct ecosystem *ecosystem_of_type(struct matcher *matcher, span type)
     struct ecosystem *language = language_of(matcher, type);
     struct ecosystem *system = &matcher->system;
     enum scheme scheme = SCHEME_GENERIC;
+    if (language)
+        language->scheme = scheme_of_ecosystem(language->key);
     if (language || system->key.len == 0 || (system->type.len && !span_equal(system->type, type)) ||
         !scheme_parse(type, &scheme) || !scheme_is_system(scheme))
         return language;
@@ -282,10 +292,21 @@ static bool count_uncovered(struct matcher *matcher, span type, struct err *err)
     return true;
 }
 
+// A repository may be an action of GitHub, and the source of a product: it is judged as both.
+static bool match_repository(struct matcher *matcher, size_t index, struct ecosystem *actions,
+                             struct err *err)
+{
+    size_t known = matcher->cpe->asked_by_cpe;
+    if (!match_package(matcher, index, matcher->cpe, err))
+        return false;
+    actions->asked_by_cpe += matcher->cpe->asked_by_cpe - known;
+    return true;
+}
+
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
-    struct ecosystem *golang = language_of(matcher, S("golang"));
+    struct ecosystem *golang = ecosystem_of_type(matcher, S("golang"));
     struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
@@ -298,6 +319,8 @@ static bool match_packages(struct matcher *matcher, struct err *err)
             continue;
         bool done = ecosystem ? match_package(matcher, i, ecosystem, err)
                               : count_uncovered(matcher, package->type, err);
+        if (done && ecosystem && cpe_speaks_of_repository(package))
+            done = match_repository(matcher, i, ecosystem, err);
         if (!done)
             return err_add(err, "%s", quote(package->name).text);
     }

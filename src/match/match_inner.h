@@ -19,6 +19,7 @@ struct ecosystem {
     bool found_any;                  // of some name something is said
     size_t asked;                    // packages that it was to speak of
     size_t asked_by_cpe;             // those of them that NVD has a name for
+    size_t asked_in_vain;            // those without such a name of which nobody speaks
     // The rest is of distributions.
     span version;       // "12"
     span type;          // purl type of its packages; empty: whatever is there
@@ -85,9 +86,10 @@ struct topics {
     struct arena *mem;
     struct topic **slots; // open addressing; null is free
     size_t mask;
+    size_t count;
 };
 
-// Room for all names of a bom with so many packages.
+// Room for the names of a bom with so many packages; grows as needed.
 bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
                  struct arena *mem, struct err *err);
 bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
@@ -104,9 +106,16 @@ struct epochs {
 };
 bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err);
 
-// The packages of the distribution, by id.
+// A package that others may have come with.
+struct owner {
+    const struct package *package;
+    bool is_asked;
+    bool is_foreign; // if it was asked: somebody else's than the distribution's
+};
+
+// Those of the distribution's packaging system, by id.
 struct owners {
-    const struct package **items;
+    struct owner *items;
     size_t count;
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
@@ -152,6 +161,8 @@ struct ecosystem *cpe_ecosystem(struct matcher *matcher);
 // brought: only exact knowledge, from the table of classified programs and from the database.
 // Nothing is guessed, least of all from the group of a jar.
 bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err *err);
+// Is it a repository at a version? That may be an action of GitHub, and the source of a product.
+bool cpe_speaks_of_repository(const struct package *package);
 // Is a statement for this target_sw about the package? A plugin of WordPress is no plugin of
 // another program; whatever runs by itself has no target.
 bool cpe_target_fits(const struct package *package, span target);
@@ -237,6 +248,7 @@ struct matcher {
     struct owners owners;
     struct subject_keys *keys;
     bool is_past_life;     // all support has ended
+    bool is_spoken_of;     // somebody says something of the package at hand
     bool withdrew;         // some database took its record of the flaw at hand back
     struct list findings;  // of struct finding
     struct list claimed;   // of struct view, of all claims on the package at hand

@@ -38,10 +38,11 @@ static bool note_distro(struct matcher *matcher, struct err *err)
 {
     static const span everywhere[] = {S("openssl"), S("linux"), S("kernel"), S("curl"),
                                       S("dev-libs/openssl")};
-    size_t count = count_system_packages(matcher->bom);
+    bool is_known = matcher->system.key.len > 0;
+    size_t count = is_known ? matcher->system.asked : count_system_packages(matcher->bom);
     if (count == 0)
         return true;
-    if (matcher->system.key.len == 0) {
+    if (!is_known) {
         notes_add(matcher->notes, NOTE_UNSUPPORTED, (span){0},
                   "nothing says which distribution this is: its %zu packages are not judged; "
                   "--distro NAME:VERSION says it",
@@ -69,11 +70,16 @@ static bool count_unknown(struct matcher *matcher, struct ecosystem *ecosystem, 
     span known = language_known_name(ecosystem->language);
     span known_cpe = language_known_name(matcher->cpe->language);
     *ret = 0;
-    if (ecosystem->asked == 0)
+    if (ecosystem->asked == 0 || ecosystem == matcher->cpe)
         return true;
     if (!ask_for(matcher, ecosystem, &known, 1, err) ||
         !ask_for(matcher, matcher->cpe, &known_cpe, 1, err))
         return false;
+    // A database on programs speaks of a few by name, not of all that there are.
+    if (matcher->cpe->found_any && span_equal(ecosystem->key, S("generic"))) {
+        *ret = ecosystem->asked_in_vain;
+        return true;
+    }
     size_t by_cpe = matcher->cpe->found_any ? ecosystem->asked_by_cpe : 0;
     *ret = ecosystem->found_any ? 0 : ecosystem->asked - by_cpe;
     return true;

@@ -7,9 +7,9 @@
 
 static int by_id(const void *left, const void *right)
 {
-    const struct package *a = *(const struct package *const *)left;
-    const struct package *b = *(const struct package *const *)right;
-    return span_compare(a->id, b->id);
+    const struct owner *a = left;
+    const struct owner *b = right;
+    return span_compare(a->package->id, b->package->id);
 }
 
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err)
@@ -20,25 +20,25 @@ bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem
         wanted = wanted || bom->packages[i].owner.len;
     if (!wanted)
         return true;
-    owners->items = arena_array(mem, bom->package_count, sizeof(const struct package *));
+    owners->items = arena_array(mem, bom->package_count, sizeof *owners->items);
     if (!owners->items)
         return arena_err(mem, err, "owners");
     for (size_t i = 0; i < bom->package_count; i++)
         if (package_is_of_system(&bom->packages[i]))
-            owners->items[owners->count++] = &bom->packages[i];
-    sort_items(owners->items, owners->count, sizeof(const struct package *), by_id);
+            owners->items[owners->count++] = (struct owner){.package = &bom->packages[i]};
+    sort_items(owners->items, owners->count, sizeof *owners->items, by_id);
     return true;
 }
 
-static const struct package *owner_of(const struct owners *owners, const struct package *package)
+static struct owner *owner_of(const struct owners *owners, const struct package *package)
 {
     size_t low = 0;
     size_t high = owners->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = span_compare(owners->items[middle]->id, package->owner);
+        int order = span_compare(owners->items[middle].package->id, package->owner);
         if (order == 0)
-            return owners->items[middle];
+            return &owners->items[middle];
         if (order < 0)
             low = middle + 1;
         else
@@ -53,9 +53,13 @@ static const struct package *vendor_package(const struct matcher *matcher,
 {
     if (package->owner.len == 0 || matcher->system.key.len == 0)
         return NULL;
-    const struct package *owner = owner_of(&matcher->owners, package);
-    bool foreign = owner && foreign_builder(&matcher->bom->distro, owner).len;
-    return foreign ? NULL : owner;
+    struct owner *owner = owner_of(&matcher->owners, package);
+    if (!owner)
+        return NULL;
+    if (!owner->is_asked)
+        owner->is_foreign = foreign_builder(&matcher->bom->distro, owner->package).len > 0;
+    owner->is_asked = true;
+    return owner->is_foreign ? NULL : owner->package;
 }
 
 bool is_of_distribution(const struct matcher *matcher, const struct package *package)

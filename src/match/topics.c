@@ -16,9 +16,8 @@ static int by_flaw(const void *left, const void *right)
 bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
                  struct arena *mem, struct err *err)
 {
-    // Two names a package and a few to spare, at most half full.
     size_t slots = 128;
-    while (slots / 4 < packages + LANGUAGES_MOST)
+    while (slots / 4 < packages)
         slots *= 2;
     *topics = (struct topics){
         .source = source,
@@ -95,24 +94,52 @@ static bool look_up(struct topics *topics, struct ecosystem *ecosystem, struct t
     return true;
 }
 
+// Where the topic of a name is, or the free slot where it belongs.
+static struct topic **slot_of(const struct topics *topics, const struct ecosystem *ecosystem,
+                              span name)
+{
+    size_t at = (size_t)span_hash(name, ecosystem->key.len) & topics->mask;
+    for (; topics->slots[at]; at = (at + 1) & topics->mask)
+        if (topics->slots[at]->ecosystem == ecosystem && span_equal(topics->slots[at]->name, name))
+            break;
+    return &topics->slots[at];
+}
+
+// At most half full, so that a search ends soon.
+static bool make_room(struct topics *topics, struct err *err)
+{
+    if (2 * (topics->count + 1) <= topics->mask)
+        return true;
+    struct topics larger = *topics;
+    larger.mask = 2 * topics->mask + 1;
+    larger.slots = arena_array(topics->mem, larger.mask + 1, sizeof(struct topic *));
+    if (!larger.slots)
+        return arena_err(topics->mem, err, "names");
+    for (size_t i = 0; i <= topics->mask; i++) {
+        struct topic *topic = topics->slots[i];
+        if (topic)
+            *slot_of(&larger, topic->ecosystem, topic->name) = topic;
+    }
+    *topics = larger;
+    return true;
+}
+
 bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
                  struct err *err)
 {
-    size_t at = (size_t)span_hash(name, ecosystem->key.len) & topics->mask;
-    for (; topics->slots[at]; at = (at + 1) & topics->mask) {
-        struct topic *known = topics->slots[at];
-        if (known->ecosystem == ecosystem && span_equal(known->name, name)) {
-            *ret = known;
-            return true;
-        }
+    struct topic *known = *slot_of(topics, ecosystem, name);
+    if (known) {
+        *ret = known;
+        return true;
     }
     struct topic *topic = ARENA_NEW(topics->mem, struct topic);
     if (!topic)
         return arena_err(topics->mem, err, "names");
     *topic = (struct topic){.ecosystem = ecosystem, .name = name};
-    if (!look_up(topics, ecosystem, topic, err))
+    if (!look_up(topics, ecosystem, topic, err) || !make_room(topics, err))
         return false;
-    topics->slots[at] = topic;
+    *slot_of(topics, ecosystem, name) = topic;
+    topics->count++;
     *ret = topic;
     return true;
 }

@@ -26,10 +26,16 @@ static size_t end_of_advisory(const struct list *views, size_t at)
     return at;
 }
 
+static bool decides(const struct view *view)
+{
+    return view->weight != WEIGHT_SUPERSEDED;
+}
+
 static bool advisory_is_bounded(const struct list *views, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        if (affected_is_bounded(&view_at(views, i)->statement->affected))
+        if (decides(view_at(views, i)) &&
+            affected_is_bounded(&view_at(views, i)->statement->affected))
             return true;
     return false;
 }
@@ -49,11 +55,6 @@ static void weigh_rangeless(struct matcher *matcher)
                 view->weight = WEIGHT_SUPERSEDED;
         }
     }
-}
-
-static bool decides(const struct view *view)
-{
-    return view->weight != WEIGHT_SUPERSEDED;
 }
 
 // The first range among those that decide which the version of `key` is in; null: none.

@@ -55,8 +55,8 @@ struct image {
     span kind;
     span manifest_digest;
     span index_digest; // of the index that it was chosen from; empty: of none, or nobody knows
-    span image_id; // digest of the configuration
-    span created;  // RFC 3339, as the configuration says; empty if it does not
+    span image_id;     // digest of the configuration
+    span created;      // RFC 3339, as the configuration says; empty if it does not
     struct platform platform;
     struct layer *layers;
     size_t layer_count;

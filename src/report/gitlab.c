@@ -6,7 +6,9 @@
 #include "format/json/json.h"
 
 enum {
-    LONGEST_NAME = 255,    // characters of a vulnerability's name
+    LONGEST_NAME = 255, // bytes, where the schema counts characters
+    LONGEST_SOLUTION = 7000,
+    LONGEST_DESCRIPTION = 1 << 20,
     MOST_IDENTIFIERS = 20, // that GitLab reads of one
     MOST_VECTORS = 10,     // of CVSS, the same
     BASE_VECTOR_LEN = sizeof "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N" - 1,
@@ -27,6 +29,18 @@ static void field_text(struct json_out *json, const char *key, const struct text
     if (!text_ok(text))
         json->text->failed = true;
     json_field_text(json, key, text_span(text));
+}
+
+// The text as far as the schema allows; glyphs are valid UTF-8, so only the last can be cut
+// through.
+static void field_cut(struct json_out *json, const char *key, const struct text *text, size_t most)
+{
+    span cut = span_first(text_span(text), most);
+    while (!utf8_is_valid(cut))
+        cut = span_first(cut, cut.len - 1);
+    if (!text_ok(text))
+        json->text->failed = true;
+    json_field_text(json, key, cut);
 }
 
 static span severity_word(enum severity severity)
@@ -139,10 +153,7 @@ static void add_name(struct json_out *json, const struct finding *finding,
         text_add(&name, S(" in "));
         report_put(&name, package->name);
     }
-    span cut = span_first(text_span(&name), LONGEST_NAME);
-    while (!utf8_is_valid(cut)) // glyphs are valid, so it is the last one that was cut through
-        cut = span_first(cut, cut.len - 1);
-    json_field_text(json, "name", cut);
+    field_cut(json, "name", &name, LONGEST_NAME);
 }
 
 static void add_description(struct json_out *json, const struct scan *scan,
@@ -163,7 +174,7 @@ static void add_description(struct json_out *json, const struct scan *scan,
     }
     struct text shown = begin_text(json);
     report_put_marked(&shown, text_span(&text), MARKDOWN);
-    field_text(json, "description", &shown);
+    field_cut(json, "description", &shown, LONGEST_DESCRIPTION);
 }
 
 static void add_solution(struct json_out *json, const struct finding *finding,
@@ -176,7 +187,7 @@ static void add_solution(struct json_out *json, const struct finding *finding,
     report_put_marked(&text, package->name, MARKDOWN);
     text_add(&text, S(" to "));
     report_put_marked(&text, finding->fixed_version, MARKDOWN);
-    field_text(json, "solution", &text);
+    field_cut(json, "solution", &text, LONGEST_SOLUTION);
 }
 
 static void add_dependency(struct json_out *json, const struct scan *scan,

@@ -67,9 +67,9 @@ static double security_severity(const struct finding *finding)
 {
     static const double bands[][3] = {
         // least, most, without a score
-        [SEVERITY_UNKNOWN] = {0.0, 0.0, 0.0}, [SEVERITY_NEGLIGIBLE] = {0.1, 0.1, 0.1},
-        [SEVERITY_LOW] = {0.1, 3.9, 2.0},     [SEVERITY_MEDIUM] = {4.0, 6.9, 5.0},
-        [SEVERITY_HIGH] = {7.0, 8.9, 8.0},    [SEVERITY_CRITICAL] = {9.1, 10.0, 9.5},
+        [SEVERITY_UNKNOWN] = {0.0, 10.0, 0.0}, [SEVERITY_NEGLIGIBLE] = {0.1, 0.1, 0.1},
+        [SEVERITY_LOW] = {0.1, 3.9, 2.0},      [SEVERITY_MEDIUM] = {4.0, 6.9, 5.0},
+        [SEVERITY_HIGH] = {7.0, 8.9, 8.0},     [SEVERITY_CRITICAL] = {9.1, 10.0, 9.5},
     };
     const double *band = bands[finding->severity];
     if (!(finding->score >= 0 && finding->score <= 10))

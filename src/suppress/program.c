@@ -2,11 +2,12 @@
 // one about the module only there.
 #include "suppress/suppress_inner.h"
 
-// A golang package of a file, and whether the one in question needs it.
+// The golang packages of one name in one file.
 struct module {
     struct known_package *known;
     uint64_t file;
-    bool needed;
+    bool alone;  // there is but one of the name
+    bool needed; // by the one in question
 };
 
 static uint64_t file_key(const struct package *package)
@@ -26,6 +27,21 @@ static int compare_modules(const void *left, const void *right)
     return span_compare(a->known->package->name, b->known->package->name);
 }
 
+// One for each name of each file, to the front; how many these are.
+static size_t unite(struct module *modules, size_t count)
+{
+    size_t united = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (united && compare_modules(&modules[united - 1], &modules[i]) == 0) {
+            modules[united - 1].alone = false;
+            continue;
+        }
+        modules[united] = modules[i];
+        modules[united++].alone = true;
+    }
+    return united;
+}
+
 static void need(struct module *modules, size_t count, span name)
 {
     size_t low = 0;
@@ -37,7 +53,7 @@ static void need(struct module *modules, size_t count, span name)
         else
             high = middle;
     }
-    for (; low < count && span_equal(modules[low].known->package->name, name); low++)
+    if (low < count && span_equal(modules[low].known->package->name, name))
         modules[low].needed = true;
 }
 
@@ -46,7 +62,7 @@ static void need(struct module *modules, size_t count, span name)
 static bool needs_all(struct module *modules, size_t count, const struct module *of)
 {
     struct spans depends = of->known->package->depends;
-    if (count < 2 || depends.count + 1 < count)
+    if (!of->alone || count < 2 || depends.count + 1 < count)
         return false;
     for (size_t i = 0; i < count; i++)
         modules[i].needed = &modules[i] == of;
@@ -72,6 +88,7 @@ bool target_find_programs(struct target *target, struct arena *mem, struct err *
                 .file = file_key(target->packages[i].package),
             };
     sort_items(modules, found, sizeof *modules, compare_modules);
+    found = unite(modules, found);
     for (size_t start = 0, end = 0; start < found; start = end) {
         while (end < found && modules[end].file == modules[start].file)
             end++;

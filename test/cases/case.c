@@ -299,6 +299,19 @@ static bool read_flaw(struct parse *parse, const struct words *words, struct err
            take_number(epss, &flaw->epss, err);
 }
 
+static bool read_product(struct parse *parse, const struct words *words, struct err *err)
+{
+    if (words->count != 3)
+        return err_set(err, ERR_INPUT, "a product is TYPE NAME VENDOR:PRODUCT");
+    struct cpe_product *product = LIST_ADD(&parse->test->products, struct cpe_product);
+    if (!product)
+        return arena_err(parse->mem, err, "products");
+    product->type = words->items[0];
+    product->name = words->items[1];
+    product->cpe = words->items[2];
+    return true;
+}
+
 static bool read_options(struct parse *parse, const struct words *words, struct err *err)
 {
     span today = {0};
@@ -358,7 +371,8 @@ struct section {
 static const struct section sections[] = {
     {"distro", read_distro},    {"content-sets", read_content_set}, {"releases", read_release},
     {"packages", read_package}, {"advisories", read_advisory},      {"flaws", read_flaw},
-    {"options", read_options},  {"findings", read_finding},         {"notes", read_note},
+    {"products", read_product}, {"options", read_options},          {"findings", read_finding},
+    {"notes", read_note},
 };
 
 static read_line *section_of(span line)
@@ -383,6 +397,7 @@ static void init(struct test_case *test, struct arena *mem)
     list_init(&test->advisories, mem, sizeof(struct advisory), MOST);
     list_init(&test->affected, mem, sizeof(struct case_affected), MOST);
     list_init(&test->flaws, mem, sizeof(struct flaw), MOST);
+    list_init(&test->products, mem, sizeof(struct cpe_product), MOST);
     list_init(&test->findings, mem, sizeof(struct expected_finding), MOST);
     list_init(&test->notes, mem, sizeof(struct expected_note), MOST);
 }

@@ -31,6 +31,7 @@ struct test_case {
     struct list advisories;   // of struct advisory
     struct list affected;     // of struct case_affected, in the order of the file
     struct list flaws;        // of struct flaw
+    struct list products;     // of struct cpe_product
     struct list findings;     // of struct expected_finding
     struct list notes;        // of struct expected_note
 };

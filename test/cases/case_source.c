@@ -157,12 +157,18 @@ static bool look_up_weakness(void *self, span id, struct arena *mem, span *ret, 
 static bool look_up_products(void *self, span type, span name, struct arena *mem, struct spans *ret,
                              struct err *err)
 {
-    (void)self;
-    (void)type;
-    (void)name;
-    (void)mem;
-    (void)err; // never fails
-    *ret = (struct spans){0};
+    const struct case_source *source = self;
+    const struct list *products = &source->test->products;
+    span *items = arena_array(mem, products->count, sizeof *items);
+    if (!items)
+        return arena_err(mem, err, "products");
+    size_t count = 0;
+    for (size_t i = 0; i < products->count; i++) {
+        const struct cpe_product *product = LIST_AT(products, struct cpe_product, i);
+        if (span_equal(product->type, type) && span_equal(product->name, name))
+            items[count++] = product->cpe;
+    }
+    *ret = (struct spans){.items = items, .count = count};
     return true;
 }
 

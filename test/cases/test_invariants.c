@@ -44,6 +44,31 @@ static void each_name_is_looked_up_once(void **state)
     arena_free(f.mem);
 }
 
+// More names than there was room for at first.
+static void many_names_are_kept(void **state)
+{
+    (void)state;
+    enum { MANY = 32 };
+    char text[1 << 14];
+    size_t len =
+        (size_t)snprintf(text, sizeof text, "[distro]\nid=debian version_id=12\n[packages]\n");
+    for (int i = 0; i < MANY; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "deb b%d 1 source_name=s%d\n", i, i);
+    len += (size_t)snprintf(text + len, sizeof text - len, "[advisories]\nd CVE-1\n");
+    for (int i = 0; i < MANY; i++)
+        len +=
+            (size_t)snprintf(text + len, sizeof text - len, " debian:12 s%d source fixed=2\n", i);
+    struct fixture f = {0};
+    fixture_read(&f, text);
+    struct case_source source = {.test = &f.test};
+    struct advisory_source advisories = case_advisories(&source);
+    assert_true(
+        match_bom(&f.test.bom, &advisories, &f.test.options, f.mem, &f.findings, &f.notes, NULL));
+    assert_int_equal(f.findings.count, MANY);
+    assert_int_equal(source.look_ups, 2 * MANY);
+    arena_free(f.mem);
+}
+
 static bool fail_look_up(void *self, span ecosystem, span name, struct arena *mem,
                          struct claims *ret, struct err *err)
 {
@@ -204,9 +229,9 @@ static void bad_cases_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_name_is_looked_up_once), cmocka_unit_test(damage_is_an_error),
-        cmocka_unit_test(end_of_life_is_filled_in),    cmocka_unit_test(keys_are_as_documented),
-        cmocka_unit_test(bad_cases_are_refused),
+        cmocka_unit_test(each_name_is_looked_up_once), cmocka_unit_test(many_names_are_kept),
+        cmocka_unit_test(damage_is_an_error),          cmocka_unit_test(end_of_life_is_filled_in),
+        cmocka_unit_test(keys_are_as_documented),      cmocka_unit_test(bad_cases_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
-"""What is vulnerable by Debian's and Alpine's own data, computed without Plimsoll: the archives of
-../shared/feeds read with zstd, tarfile and json, versions compared by dpkg's Perl module and, for
-apk, by the order written down here. Implements doc/decisions/0020-matching.md for these two.
+"""What is vulnerable by the data of Debian, Alpine, SUSE and Arch Linux, computed without Plimsoll: the
+archives of ../shared/feeds read with zstd, tarfile and json, versions compared by dpkg's Perl module
+and, for the others, by the orders written down here. Implements doc/decisions/0020-matching.md and
+0083-feeds-of-distributions.md for these.
 """
 
 import fnmatch
@@ -151,3 +152,98 @@ def alpine_findings(facts, release, packages):
             if None not in fixes and any(apk_less(version, fixed) for fixed in fixes):
                 found.add((flaw, name))
     return found
+
+
+# ---------------------------------------------------------------- rpm and pacman
+
+def segments_order(mine, theirs, is_pacman):
+    """rpmvercmp of versions without "^": -1, 0 or 1. pacman's differs in a word right at the end:
+    1.0rc1 comes before 1.0 there, and 1.0.rc1 behind it."""
+    while True:
+        if is_pacman and bool(mine) != bool(theirs):
+            return (bool(mine) - bool(theirs)) * (-1 if (mine or theirs)[0].isalpha() else 1)
+        mine, theirs = (re.sub(r"^[^A-Za-z0-9~]+", "", text) for text in (mine, theirs))
+        if mine[:1] == "~" or theirs[:1] == "~":
+            if mine[:1] != theirs[:1]:
+                return -1 if mine[:1] == "~" else 1
+            mine, theirs = mine[1:], theirs[1:]
+            continue
+        if not mine or not theirs:
+            return bool(mine) - bool(theirs)
+        kind = r"\d+" if mine[0].isdigit() else r"[A-Za-z]+"
+        a, b = re.match(kind, mine), re.match(kind, theirs)
+        if not b:  # a number is newer than a word
+            return 1 if mine[0].isdigit() else -1
+        mine, theirs = mine[a.end():], theirs[b.end():]
+        left, right = (int(a[0]), int(b[0])) if a[0].isdigit() else (a[0], b[0])
+        if left != right:
+            return -1 if left < right else 1
+
+
+def evr_of(text):
+    epoch, colon, rest = text.partition(":")
+    version, _, release = (rest if colon else text).rpartition("-")
+    return int(epoch) if colon else 0, version, release
+
+
+def evr_less(a, b, is_pacman=False):
+    mine, theirs = evr_of(a), evr_of(b)
+    if mine[0] != theirs[0]:
+        return mine[0] < theirs[0]
+    pairs = list(zip(mine[1:], theirs[1:]))
+    orders = [segments_order(*pair, is_pacman) for pair in pairs]
+    return (orders[0] or orders[1]) < 0
+
+
+# ---------------------------------------------------------------- SUSE
+
+def read_suse(feeds, pack):
+    """{binary package: {flaw: [fixed version]}} of a service pack, "15 SP2": what everybody gets, and
+    what only those get who have bought LTSS and the like, which others stay open to."""
+    base = re.compile(rf"SUSE:(?:Linux Enterprise (?:Server|Desktop|Module for .*|Software .*|Work.*|"
+                      rf"High Avail.*|Live .*|Installer .*)|Package Hub|Real Time Module) {pack}"
+                      rf"(?:-(?:LTSS|ESPOS|BCL|TERADATA).*)?$")
+    facts = {}
+    for _, update in documents(os.path.join(feeds, "suse-osv.tar.zst"), "*.json"):
+        fixes = {}
+        for affected in update.get("affected", ()):
+            ecosystem = affected["package"]["ecosystem"]
+            if not base.match(ecosystem) or " for SAP Applications 1" in ecosystem.replace(
+                    "Module for SAP", ""):
+                continue
+            for binaries in affected.get("ecosystem_specific", {}).get("binaries", ()):
+                for name, version in binaries.items():
+                    fixes.setdefault(name, []).append((version, ecosystem))
+        for name, builds in fixes.items():
+            free = [version for version, product in builds if not re.search(r"\d-[A-Z]", product)]
+            for flaw in update.get("related") or [update["id"]]:
+                said = facts.setdefault(name, {}).setdefault(flaw, [])
+                said.extend(free or [version for version, _ in builds])
+    return facts
+
+
+def suse_findings(facts, packages):
+    """Whoever has reached one of the fixes has it."""
+    return {(flaw, name) for name, source, version in packages if has_code(source, name)
+            for flaw, fixes in facts.get(name, {}).items()
+            if all(evr_less(version, fixed) for fixed in fixes)}
+
+
+# ---------------------------------------------------------------- Arch Linux
+
+def read_arch(feeds):
+    """{package: {flaw: [fixed version, None where there is none, or "never"]}}"""
+    facts = {}
+    for _, group in documents(os.path.join(feeds, "arch-avg.tar.zst"), "*.json"):
+        fixed = "never" if group["status"] == "Not affected" else group["fixed"]
+        for name in group["packages"]:
+            for flaw in group["issues"]:
+                facts.setdefault(name, {}).setdefault(flaw, []).append(fixed)
+    return facts
+
+
+def arch_findings(facts, packages):
+    return {(flaw, name) for name, source, version in packages if has_code(source, name)
+            for flaw, fixes in facts.get(name, {}).items()
+            if "never" not in fixes and any(not fixed or evr_less(version, fixed, is_pacman=True)
+                                           for fixed in fixes)}

@@ -37,7 +37,10 @@ def python_package(cache, name, version):
 
 
 def npm_package(cache, name, version):
-    """Installs one package: the directory to require() it from, or None."""
+    """Debian's own package, or else installs one: the directory to require() it from, or None."""
+    packaged = pathlib.Path("/usr/share/nodejs") / name
+    if packaged.exists():
+        return packaged
     directory = pathlib.Path(cache).resolve() / f"npm-{name}-{version}"
     package = directory / "node_modules" / name
     command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts",

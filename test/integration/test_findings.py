@@ -12,7 +12,7 @@ from harness import MANIFEST, Image, descriptor, need, skip, write_layout
 from program import Program, facts, fixture_images, made_images
 
 NAME = "integration/findings"
-FEEDS = ("debian-osv.tar.zst", "alpine-secdb.tar.zst")
+FEEDS = ("debian-osv.tar.zst", "alpine-secdb.tar.zst", "suse-osv.tar.zst", "arch-avg.tar.zst")
 ALPINE = {"alpine-3.12.12": "3.12", "alpine-3.18.9-node": "3.18", "alpine-3.20.3": "3.20"}
 DEBIAN = {"debian-bookworm-web": "12", "debian-bullseye-old": "11", "debian-trixie-min": "13"}
 
@@ -31,14 +31,15 @@ def compare(program, what, layout, find):
     scan = program.run("scan", "-o", "json", "--db", program.path("db"), f"oci-dir:{layout}").json()
     names = {package["id"]: package["name"] for package in scan["packages"]}
     # The feeds speak of the distribution's packages; those that they own are judged with them.
-    recorded = [package for package in scan["packages"] if package["type"] in ("apk", "deb")]
+    recorded = [package for package in scan["packages"] if package["type"] in ("apk", "deb", "rpm", "alpm")]
     packages = [(name, source, version)
                 for _, name, _, _, source, version in map(facts, recorded)]
-    got = [(finding["id"], names[finding["package"]]) for finding in scan["findings"]]
+    found = [finding for finding in scan["findings"] if finding["kind"] == "vulnerability"]
+    got = [(finding["id"], names[finding["package"]]) for finding in found]
     wanted = find(packages)
     program.check_equal(set(got), wanted, f"{what}: {len(wanted)} findings")
     program.check(len(got) == len(set(got)), f"{what}: each once")
-    program.check(all(finding["evidence"] for finding in scan["findings"]), f"{what}: evidence")
+    program.check(all(finding["evidence"] for finding in found), f"{what}: evidence")
 
 
 # ---------------------------------------------------------------- images of everything
@@ -83,6 +84,19 @@ def alpine_image(program, facts_of_alpine, release):
         "lib/apk/db/installed": "\n".join(stanzas).encode()})
 
 
+def arch_image(program, facts_of_arch):
+    """Every package that a group names, in a version that some group of it names."""
+    chance = random.Random("arch")
+    files = {"etc/os-release": b"ID=arch\n"}
+    for name, said in sorted(facts_of_arch.items()):
+        versions = {fixed for fixes in said.values() for fixed in fixes if fixed and fixed != "never"}
+        version = chance.choice(sorted(versions) or ["1.0-1"])
+        files[f"var/lib/pacman/local/{name}-{version}/desc"] = (
+            f"%NAME%\n{name}\n\n%VERSION%\n{version}\n\n%BASE%\n{name}\n\n%ARCH%\nx86_64\n\n"
+            ).encode()
+    return write_image(program, "arch", files)
+
+
 def check_alpine(program, facts_of_alpine, layouts):
     for image, (layout, release) in layouts.items():
         compare(program, image, layout, lambda p, r=release:
@@ -114,6 +128,12 @@ def main():
                                       if image in DEBIAN})
     check_debian(program, of_debian, {f"all of Debian {r}": (debian_image(program, of_debian, r), r)
                                       for r in DEBIAN.values()})
+    of_suse = oracle_findings.read_suse(feeds, "15 SP2")
+    compare(program, "SUSE 15.2", os.path.join(images, "oci", "rpm-ndb-sles15"),
+            lambda packages: oracle_findings.suse_findings(of_suse, packages))
+    of_arch = oracle_findings.read_arch(feeds)
+    compare(program, "all of Arch Linux", arch_image(program, of_arch),
+            lambda packages: oracle_findings.arch_findings(of_arch, packages))
     program.finish()
 
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import urllib.parse
 import urllib.request
 
 from harness import (INDEX, MANIFEST, Image, descriptor, digest, free_port, need, stop,
@@ -310,6 +311,78 @@ def check_hub(program):
     case.check_refused("a collection that leaves its directory", "no path below it", "--vex", "hub")
 
 
+# ---------------------------------------------------------------- the real collection
+
+def unpack(archive, directory):
+    with subprocess.Popen(["zstd", "-dcq", "--long=27", archive], stdout=subprocess.PIPE) as process:
+        with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
+            tar.extractall(directory)
+    return directory
+
+
+def write_program(path, main, modules):
+    """A bill of materials of one Go program."""
+    place = [{"name": "syft:location:0:path", "value": "/usr/bin/program"}]
+    components = [{"type": "library", "bom-ref": purl, "purl": purl, "properties": place,
+                   "name": purl.split("@")[0][len("pkg:golang/"):],
+                   **({"version": purl.split("@")[1]} if "@" in purl else {})}
+                  for purl in [main, *modules]]
+    return write(path, {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+                        "components": components,
+                        "dependencies": [{"ref": main, "dependsOn": modules}]})
+
+
+def plain(purl):
+    return urllib.parse.unquote(purl).replace("@v", "@")
+
+
+def said_of(document, scan):
+    """{(flaw, purl)}: the findings that the document speaks of, by its texts alone."""
+    purls = {package["id"]: package["purl"] for package in scan["packages"]}
+    said = set()
+    for statement_ in document["statements"]:
+        flaw = statement_["vulnerability"]
+        names = {flaw["name"], *flaw.get("aliases", ())}
+        parts = {plain(part["@id"]) for product in statement_["products"]
+                 for part in product.get("subcomponents", ())}
+        said |= {(finding["id"], purls[finding["package"]]) for finding in scan["findings"]
+                 if names & {finding["id"], *finding["aliases"]}
+                 and plain(purls[finding["package"]]) in parts}
+    return said
+
+
+def check_real_hub(program):
+    feeds = os.path.abspath(os.path.join(os.environ["PLIMSOLL_SHARED"], "feeds"))
+    if not os.path.isdir(feeds):
+        print(f"SKIP: {NAME}: the VEX Hub: {feeds} is absent")
+        return
+    case = Case(program, "real")
+    hub = unpack(os.path.join(feeds, "openvex-vexhub.tar.zst"), os.path.join(case.directory, "hub"))
+    os.makedirs(os.path.join(case.directory, "go"))
+    os.symlink(os.path.join(feeds, "go-vulndb-osv.tar.zst"),
+               os.path.join(case.directory, "go", "go-vulndb-osv.tar.zst"))
+    database = os.path.join(case.directory, "db")
+    done = program.run("db", "build", "-q", "--from", os.path.join(case.directory, "go"), "-o", database)
+    program.check(done.status == 0, "db build of Go", done)
+    for name in ("harvester/webhook", "harvester/pcidevices", "k3s-io/k3s"):
+        main = f"pkg:golang/github.com/{name}"
+        path = os.path.join(hub, "pkg", "golang", "github.com", name, "scan.openvex.json")
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+        modules = sorted({part["@id"] for each in document["statements"]
+                          for product in each["products"] for part in product["subcomponents"]
+                          if "@v" in part["@id"]})
+        bom = write_program(os.path.join(case.directory, "bom.json"), main, modules)
+        scan = program.run("scan", "--db", database, "-o", "json", "--show-suppressed", "--check",
+                           "vulnerability", "--vex", hub, f"sbom:{bom}", cwd=case.directory).json()
+        purls = {package["id"]: package["purl"] for package in scan["packages"]}
+        got = {(finding["id"], purls[finding["package"]]) for finding in scan["findings"]
+               if finding["suppressed"]}
+        wanted = said_of(document, scan)
+        program.check_equal(got, wanted, f"the VEX Hub on {name}: {len(wanted)} findings")
+        program.check(0 < len(wanted) < len(scan["findings"]), "some of them", len(wanted))
+
+
 # ---------------------------------------------------------------- what comes with the image
 
 def check_inside(program):
@@ -467,6 +540,7 @@ def main():
     check_product(program, image)
     check_others(program)
     check_hub(program)
+    check_real_hub(program)
     check_inside(program)
     check_referrers(program, image)
     check_baseline(program)

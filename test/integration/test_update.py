@@ -277,6 +277,23 @@ def test_rollback(scene, server):
     scene.check(done.status == 0, "unless its root is handed over", done)
 
 
+def test_rotation(scene, server):
+    database = scene.client(0)
+    place, keys = scene.path("rotated"), scene.path("new-keys")
+    shutil.copytree(scene.published[0], place)
+    scene.expect("db", "keygen", keys)
+    export = ["db", "export", place, "--keys", keys, "--db", scene.databases[1]]
+    done = scene.run(*export)
+    scene.check(done.status == 1 and "--old-keys" in done.messages, "other keys are noticed", done)
+    done = scene.run(*export, "--old-keys", keys)
+    scene.check(done.status == 1, "a root that the old key has not signed is not published", done)
+    scene.expect(*export, "--old-keys", scene.keys)
+    os.remove(os.path.join(keys, "root.pem"))
+    scene.expect(*export)
+    done = scene.run("db", "update", "--db", database, "--from", place)
+    scene.check_is(database, 1, "clients follow to the new keys", done)
+
+
 def test_kill(scene, server):
     chance = random.Random(7)
     server.server.directory = scene.published[1]
@@ -383,6 +400,12 @@ def test_sources(scene, server):
     database = scene.client()
     done = scene.run("db", "update", "--db", database, "--sources", sources)
     scene.check_is(database, 0, "from addresses of one's own", done)
+    for text, word in (("krev: http://127.0.0.1:1/x\n", "krev"), ("- a\n", "no feeds"),
+                       ("kev: []\n", "kev"), ("kev: {a: b}\n", "kev")):
+        with open(sources, "w") as file:
+            file.write(text)
+        done = scene.run("db", "update", "--db", database, "--sources", sources)
+        scene.check(done.status == 1 and word in done.messages, f"{text.strip()}: refused", done)
 
 
 def test_diff(scene, server):
@@ -404,7 +427,7 @@ def test_diff(scene, server):
 def main():
     scene = Scene(sys.argv[1])
     server = Server(scene.published[0])
-    for test in (test_plain, test_patches, test_cuts, test_resume, test_lies, test_rollback,
+    for test in (test_plain, test_patches, test_cuts, test_resume, test_lies, test_rollback, test_rotation,
                  test_kill, test_lock, test_air_gap, test_diff, test_sources, test_upstream):
         server.rules()
         server.server.directory = scene.published[0]

@@ -66,9 +66,18 @@ def use_npm(cache):
 
 def use_gem(cache):
     """Gem::Version and Gem::Requirement are Ruby's own."""
+    del cache
     if not oracle_tools.has("ruby"):
         return None
     return lambda lines: run(["ruby", str(HERE / "gem.rb")], lines)
+
+
+def use_cran(cache):
+    """compareVersion is R's own."""
+    del cache
+    if not oracle_tools.has("Rscript"):
+        return None
+    return lambda lines: run(["Rscript", "--vanilla", str(HERE / "cran.R")], lines)
 
 
 def use_composer(cache):
@@ -108,7 +117,8 @@ def use_golang(cache):
 
 
 TOOLS = {"pep440": (use_pep440, "packaging"), "npm": (use_npm, "node-semver"),
-         "gem": (use_gem, "ruby"), "composer": (use_composer, "composer/semver"),
+         "semver": (use_npm, "node-semver"),
+         "gem": (use_gem, "ruby"), "cran": (use_cran, "R"), "composer": (use_composer, "composer/semver"),
          "maven": (use_maven, "maven-artifact"), "golang": (use_golang, "golang.org/x/mod")}
 
 

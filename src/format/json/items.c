@@ -71,6 +71,18 @@ static bool is_delimiter(const struct json_items *items, uint8_t c)
     return items->depth == DEPTH_DOCUMENT && c == '[';
 }
 
+// Most bytes outside of strings are white space, numbers and words: they are passed over in one go.
+static size_t skip_plain(span text)
+{
+    static const bool ends[256] = {
+        ['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true, [','] = true,
+    };
+    size_t at = 0;
+    while (at < text.len && !ends[text.ptr[at]])
+        at++;
+    return at;
+}
+
 // The number of bytes before the next delimiter; all if there is none.
 static bool find_delimiter(struct json_items *items, span text, size_t *ret, struct err *err)
 {
@@ -80,7 +92,8 @@ static bool find_delimiter(struct json_items *items, span text, size_t *ret, str
             at += skip_string(items, span_from(text, at));
             continue;
         }
-        if (is_delimiter(items, text.ptr[at]))
+        at += skip_plain(span_from(text, at));
+        if (at == text.len || is_delimiter(items, text.ptr[at]))
             break;
         if (!take_byte(items, text.ptr[at], err))
             return false;

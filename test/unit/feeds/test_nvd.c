@@ -238,6 +238,32 @@ static void weaknesses_have_names(void **state)
     assert_refused(translate_cwe, "weakness/79.json", "{'id':'x','name':'y'}", ERR_INPUT);
 }
 
+static void repositories_are_products(void **state)
+{
+    (void)state;
+    assert_rows(translate_purl2cpe, "data/haxx/curl/purls.yml",
+                "purls:\n  - pkg:deb/debian/curl\n  - pkg:github/Curl/curl\r\n  - pkg:github/\n",
+                "product|db|github|curl/curl|haxx:curl\n");
+    assert_rows(translate_purl2cpe, "data/haxx/curl/cpes.yml", "  - pkg:github/a/b\n", "");
+    assert_rows(translate_purl2cpe, "purls.yml", "  - pkg:github/a/b\n", "");
+    assert_rows(translate_purl2cpe, "x/purls.yml", "  - pkg:github/a/b\n", "");
+}
+
+static void plugins_are_products(void **state)
+{
+    (void)state;
+    assert_rows(
+        translate_cpe_index, "cpe-index.json",
+        "{'ecosystems':{'wordpress_plugins':{'a-b':["
+        "'cpe:2.3:a:v\\\\!:a_b:*:*:*:*:*:wordpress:*:*','cpe:2.3:o:v:p:*:*:*:*:*:*:*:*','x',3]},"
+        "'wordpress_themes':{'Divi':['cpe:2.3:a:v:divi:*:*:*:*:*:wordpress:*:*']},"
+        "'npm':{'x':['cpe:2.3:a:v:x:*:*:*:*:*:node.js:*:*']}}}",
+        "product|db|wordpress-plugin|a-b|v!:a_b\n"
+        "product|db|wordpress-theme|Divi|v:divi\n");
+    assert_rows(translate_cpe_index, "dictionary.xml", "<x/>", "");
+    assert_refused(translate_cpe_index, "cpe-index.json", "{}", ERR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +278,8 @@ int main(void)
         cmocka_unit_test(records_without_an_id_are_refused),
         cmocka_unit_test(nodes_within_nodes_end),
         cmocka_unit_test(weaknesses_have_names),
+        cmocka_unit_test(repositories_are_products),
+        cmocka_unit_test(plugins_are_products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,6 +133,44 @@ static void documents_are_translated_and_then_the_source_is_named(void **state)
     directory_close(&directory);
 }
 
+#define LISTED(id) "{\"cve\":{\"id\":\"" id "\",\"published\":\"2024-05-06T07:08:09.123\"}}"
+
+static void of_a_list_each_element_is_a_document(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "2024.json",
+                  "{\"total\":3,\"vulnerabilities\":[" LISTED("CVE-2024-0001") "," LISTED(
+                      "CVE-2024-0002") "," LISTED("?") "]}");
+    for (unsigned year = 2025; year < 2050; year++)
+        directory_add(&directory, "more.json",
+                      "{\"vulnerabilities\":[" LISTED("CVE-2024-0002") "]}");
+    directory_add(&directory, "README", "not for us");
+    directory.limits.feed_bytes = 128; // of one element
+    directory_write(&directory, find_feed("nvd"));
+    assert_true(run(&directory, "nvd"));
+    assert_true(span_starts_with(text_span(&directory.rows),
+                                 S("flaw|nvd|CVE-2024-0001|unknown|||||2024-05-06\n"
+                                   "flaw|nvd|CVE-2024-0002|unknown|||||2024-05-06\n")));
+    assert_int_equal(directory.notes.items.count, 1);
+    directory_close(&directory);
+}
+
+static void a_list_that_is_cut_short_is_an_error(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "2024.json",
+                  "{\"vulnerabilities\":[" LISTED("CVE-2024-0001") ",{\"cve\":{");
+    directory_write(&directory, find_feed("nvd"));
+    assert_false(run(&directory, "nvd"));
+    assert_int_equal(directory.err.kind, ERR_INPUT);
+    assert_true(span_contains(span_of_text(directory.err.text), S("2024.json")));
+    directory_close(&directory);
+}
+
 static void without_dates_inside_the_archive_tells_the_day(void **state)
 {
     (void)state;
@@ -294,6 +332,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_of_the_table_is_whole),
         cmocka_unit_test(documents_are_translated_and_then_the_source_is_named),
+        cmocka_unit_test(of_a_list_each_element_is_a_document),
+        cmocka_unit_test(a_list_that_is_cut_short_is_an_error),
         cmocka_unit_test(without_dates_inside_the_archive_tells_the_day),
         cmocka_unit_test(a_spoiled_document_is_a_note_and_many_are_an_error),
         cmocka_unit_test(a_feed_without_its_file_is_missing),

@@ -152,6 +152,19 @@ static void knows_go_programs(void **state)
     }
 }
 
+// Several versions of one module are one name in what the program needs.
+static void knows_modules_of_two_versions(void **state)
+{
+    (void)state;
+    scene_fill(scene);
+    struct package *other =
+        scene_package(scene, "pkg:golang/golang.org/x/crypto@v0.9.0", "usr/bin/app");
+    struct finding *finding = scene_finding(scene, "CVE-1", other);
+    say("CVE-1", "pkg:golang/example.com/app", "pkg:golang/golang.org/x/crypto@v0.9.0");
+    apply();
+    assert_false(counts(finding));
+}
+
 // A library of the program does not speak for the other that needs it, and of two programs in one
 // list nobody knows whose a module is.
 static void knows_no_other_modules(void **state)
@@ -192,6 +205,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(knows_no_name_of_a_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_parts_of_products, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_go_programs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(knows_modules_of_two_versions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_no_other_modules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_jars_and_owners, set_up, tear_down),
     };

@@ -140,6 +140,23 @@ static void numbers_that_json_lacks_are_null(void **state)
     assert_true(span_equal(text_span(&text), S("[null,null,null,0]")));
 }
 
+static void a_key_may_be_any_text(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(1 << 16);
+    struct text text = {0};
+    struct json_out out = {.text = &text};
+    text_init(&text, arena, 1000);
+    json_begin_object(&out);
+    json_key_text(&out, S("a\"b\n"));
+    json_write_u64(&out, 1);
+    json_key_text(&out, (span){0});
+    json_begin_array(&out);
+    json_end_array(&out);
+    json_end_object(&out);
+    assert_true(span_equal(text_span(&text), S("{\"a\\\"b\\n\":1,\"\":[]}")));
+}
+
 static void a_full_text_fails_quietly(void **state)
 {
     (void)state;
@@ -161,6 +178,7 @@ int main(void)
         cmocka_unit_test(each_bad_byte_becomes_one_replacement),
         cmocka_unit_test(control_bytes_never_come_out),
         cmocka_unit_test(numbers_that_json_lacks_are_null),
+        cmocka_unit_test(a_key_may_be_any_text),
         cmocka_unit_test(a_full_text_fails_quietly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
