@@ -1,8 +1,10 @@
-#include "feeds/feeds_inner.h"
+#include "feeds/updateinfo_inner.h"
 
-// Amazon Linux's bulletins (ALAS): updateinfo records rendered as JSON, one a document. Which
-// release and which repository a bulletin is for stands in the path: "2/core/2024/…",
-// "2/extras/docker/2024/…", "2023/kernel-livepatch/2024/…", "1/updates/2024/…".
+// Amazon Linux's bulletins (ALAS): the updateinfo.xml of each repository, or its records rendered
+// as JSON, one a document. Which release and which repository they are for stands in JSON's path
+// ("2/core/2024/…", "2/extras/docker/2024/…", "2023/kernel-livepatch/2024/…", "1/updates/2024/…"),
+// in XML in the name of the collection ("amazon-linux-2", "amazon-linux-2---docker",
+// "amazon-linux-2023---kernel-livepatch", "amazon-linux-ami").
 
 // What every machine gets its packages from.
 static bool is_main(span repository)
@@ -53,19 +55,17 @@ static void add_flaws(struct draft *draft, const struct json *references)
 static void add_build(struct draft *draft, const struct affected *pattern,
                       const struct json *package)
 {
-    struct affected affected = *pattern;
-    affected.name = json_get_text(package, "Name");
-    affected.fixed =
-        rpm_build(draft, json_get_text(package, "Epoch"), json_get_text(package, "Version"),
-                  json_get_text(package, "Release"));
-    if (affected.fixed.len && !rpm_is_debug(affected.name))
-        rpm_add_build(draft, &affected);
+    const struct rpm_package build = {
+        .name = json_get_text(package, "Name"),
+        .epoch = json_get_text(package, "Epoch"),
+        .version = json_get_text(package, "Version"),
+        .release = json_get_text(package, "Release"),
+    };
+    rpm_add_package(draft, pattern, &build);
 }
 
-bool translate_amazon(struct translation *translation, span path, span bytes, struct err *err)
+static bool translate_json(struct translation *translation, span path, span bytes, struct err *err)
 {
-    if (!span_ends_with(path, S(".json")))
-        return true;
     CLEANUP(json_cleanup) struct json *document = NULL;
     if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
         return false;
@@ -83,4 +83,35 @@ bool translate_amazon(struct translation *translation, span path, span bytes, st
     for (size_t i = 0; i < json_count(packages); i++)
         add_build(&draft, &pattern, json_at(packages, i));
     return draft_give(&draft, err);
+}
+
+// ---------------------------------------------------------------- XML
+
+static bool read_collection(struct draft *draft, span name, span path, struct affected *ret)
+{
+    span prefix = S("amazon-linux");
+    uint64_t number = 0;
+    (void)path;
+    if (!span_starts_with(name, prefix))
+        return false;
+    span repository = span_from(name, prefix.len);
+    (void)span_cut(&repository, '-');
+    span release = span_cut(&repository, '-');
+    if (!release.len || span_equal(release, S("ami")))
+        release = S("1");
+    if (!span_to_u64(release, &number))
+        return false;
+    ret->ecosystem = draft_ecosystem(draft, S("amzn"), release);
+    repository = span_from(repository, span_starts_with(repository, S("--")) ? 2 : 0);
+    bool is_extra = repository.len && span_equal(release, S("2"));
+    ret->repository = is_extra ? extra_name(draft, release, repository) : repository;
+    return true;
+}
+
+bool translate_amazon(struct translation *translation, span path, span bytes, struct err *err)
+{
+    static const struct updateinfo_dialect dialect = {.read_collection = read_collection};
+    if (span_ends_with(path, S(".json")))
+        return translate_json(translation, path, bytes, err);
+    return !updateinfo_is(bytes) || updateinfo_translate(translation, &dialect, path, bytes, err);
 }

@@ -1,7 +1,8 @@
 #include "feeds/feeds_inner.h"
 
-// Arch Linux's security tracker: one document a group of flaws (AVG) that came and went together,
-// with the packages, the version that was found affected and the one that is not any more.
+// Arch Linux's security tracker: groups of flaws (AVG) that came and went together, with the
+// packages, the version that was found affected and the one that is not any more. A document is a
+// list of all groups, as the tracker has it, or one group.
 
 // Fills status and bounds; false for a word that is none of the tracker's.
 static bool read_status(const struct json *document, struct affected *ret)
@@ -40,6 +41,39 @@ static void add_names(struct draft *draft, const struct json *document)
     }
 }
 
+static bool give_group(struct translation *translation, const struct json *group, struct err *err)
+{
+    span id = json_get_text(group, "name");
+    struct affected affected = {.ecosystem = S("arch"), .name_kind = NAME_BINARY};
+    if (!id.len || !read_status(group, &affected))
+        return err_set(err, ERR_INPUT, "arch: a group without a name or a status");
+    struct draft draft = {0};
+    draft_init(&draft, translation, id);
+    (void)severity_parse(json_get_text(group, "severity"), &draft.advisory.severity);
+    add_names(&draft, group);
+    const struct json *packages = json_get(group, "packages");
+    for (size_t i = 0; i < json_count(packages); i++) {
+        affected.name = json_text(json_at(packages, i));
+        draft_add(&draft, &affected);
+    }
+    return draft_give(&draft, err);
+}
+
+// A group that cannot be read is no reason to leave the others out.
+static bool give_groups(struct translation *translation, span path, const struct json *groups,
+                        struct err *err)
+{
+    for (size_t i = 0; i < json_count(groups); i++) {
+        struct err failure = {0};
+        if (give_group(translation, json_at(groups, i), &failure))
+            continue;
+        if (translation->sink_failed || failure.kind != ERR_INPUT)
+            return err_copy(err, &failure);
+        notes_add_err(translation->notes, path, &failure);
+    }
+    return true;
+}
+
 bool translate_arch(struct translation *translation, span path, span bytes, struct err *err)
 {
     if (!span_ends_with(path, S(".json")))
@@ -47,18 +81,6 @@ bool translate_arch(struct translation *translation, span path, span bytes, stru
     CLEANUP(json_cleanup) struct json *document = NULL;
     if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
         return false;
-    span id = json_get_text(document, "name");
-    struct affected affected = {.ecosystem = S("arch"), .name_kind = NAME_BINARY};
-    if (!id.len || !read_status(document, &affected))
-        return err_set(err, ERR_INPUT, "arch: a group without a name or a status");
-    struct draft draft = {0};
-    draft_init(&draft, translation, id);
-    (void)severity_parse(json_get_text(document, "severity"), &draft.advisory.severity);
-    add_names(&draft, document);
-    const struct json *packages = json_get(document, "packages");
-    for (size_t i = 0; i < json_count(packages); i++) {
-        affected.name = json_text(json_at(packages, i));
-        draft_add(&draft, &affected);
-    }
-    return draft_give(&draft, err);
+    return json_is_array(document) ? give_groups(translation, path, document, err)
+                                   : give_group(translation, document, err);
 }

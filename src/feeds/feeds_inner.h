@@ -180,6 +180,17 @@ void rpm_read_title(struct draft *draft, span title);
 // Adds a fixed build. A build of a module, as its version shows, counts for the streams in the
 // title only: as many statements, since which package is of which stream the title does not say.
 void rpm_add_titled(struct draft *draft, const struct affected *statement);
+// A package of an erratum as it stands there, part by part.
+struct rpm_package {
+    span name;
+    span epoch;
+    span version;
+    span release;
+};
+// Adds it as a fixed build, in the pattern's module or else in those of the title; one that is for
+// debugging, or has no version, says nothing.
+void rpm_add_package(struct draft *draft, const struct affected *pattern,
+                     const struct rpm_package *package);
 // Adds a fixed build whose `module` is set as far as it is known. One erratum may fix a package in
 // several builds, for minor releases and architectures: what is as new as the earliest is fixed.
 // A statement with STATUS_END_OF_LIFE counts only where there is none with STATUS_FIXED.

@@ -1,6 +1,8 @@
 #include "feeds/feeds_inner.h"
 
-// GitLab's advisories for Conan, in their own JSON: "conan-gitlab/PACKAGE/ID.json".
+// GitLab's advisories for Conan, in their own YAML ("conan-gitlab/conan/PACKAGE/ID.yml") or the
+// same as JSON ("conan-gitlab/PACKAGE/ID.json"). What GitLab says of other ecosystems is said by
+// their own publishers, whose databases are there.
 
 static void add_package(struct draft *draft, const struct json *document)
 {
@@ -20,7 +22,10 @@ static void add_package(struct draft *draft, const struct json *document)
 
 bool translate_gitlab(struct translation *translation, span path, span bytes, struct err *err)
 {
-    if (!span_starts_with(path, S("conan-gitlab/")))
+    bool is_yaml =
+        span_starts_with(path, S("conan-gitlab/conan/")) && span_ends_with(path, S(".yml"));
+    bool is_json = span_starts_with(path, S("conan-gitlab/")) && span_ends_with(path, S(".json"));
+    if (!is_yaml && !is_json)
         return true;
     CLEANUP(json_cleanup) struct json *document = NULL;
     if (!document_parse(translation, path, bytes, &document, err))

@@ -1,8 +1,9 @@
-#include "feeds/feeds_inner.h"
+#include "feeds/updateinfo_inner.h"
 
-// Rocky Linux: the errata of its Apollo server. The OSV records beside them are left alone: they
-// name a few source packages where the errata name every binary package, and cut the first digit
-// off some epochs ("2:9.16" for 32:9.16 of bind).
+// Rocky Linux: the errata of its Apollo server, or the updateinfo.xml that it makes of them for
+// each repository. The OSV records beside them are left alone: they name a few source packages
+// where the errata name every binary package, and cut the first digit off some epochs ("2:9.16" for
+// 32:9.16 of bind).
 
 // Fills ecosystem and repository from "Rocky Linux 8" or "Rocky Linux SIG Cloud 8".
 static bool read_product(struct draft *draft, span product, struct affected *ret)
@@ -75,10 +76,40 @@ static bool give_erratum(struct translation *translation, const struct json *doc
     return draft_give(&draft, err);
 }
 
-bool translate_rocky(struct translation *translation, span path, span bytes, struct err *err)
+// ---------------------------------------------------------------- XML
+
+// The first number that stands alone in a name: "rocky-linux-9-x86-64-baseos-rpms",
+// "pub_rocky_9_BaseOS_x86_64_os_repodata_repomd.xml".
+static span find_release(span name)
 {
-    if (!span_ends_with(path, S(".json")) || !span_starts_with(path, S("errata/")))
-        return true;
+    for (size_t at = 0; at < name.len;) {
+        size_t end = at;
+        while (end < name.len && name.ptr[end] != '-' && name.ptr[end] != '_')
+            end++;
+        span part = span_slice(name, at, end - at);
+        uint64_t number = 0;
+        if (span_to_u64(part, &number))
+            return part;
+        at = end + 1;
+    }
+    return (span){0};
+}
+
+// All repositories of a release come with it.
+static bool read_collection(struct draft *draft, span name, span path, struct affected *ret)
+{
+    span release = find_release(name);
+    if (!release.len)
+        release = find_release(path_name(path));
+    if (release.len)
+        ret->ecosystem = draft_ecosystem(draft, S("rocky"), release);
+    return release.len != 0;
+}
+
+// ---------------------------------------------------------------- documents
+
+static bool translate_erratum(struct translation *translation, span bytes, struct err *err)
+{
     CLEANUP(json_cleanup) struct json *document = NULL;
     if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
         return false;
@@ -86,4 +117,12 @@ bool translate_rocky(struct translation *translation, span path, span bytes, str
     if (!id.len)
         return err_set(err, ERR_INPUT, "rocky: an erratum without a name");
     return give_erratum(translation, document, id, err);
+}
+
+bool translate_rocky(struct translation *translation, span path, span bytes, struct err *err)
+{
+    static const struct updateinfo_dialect dialect = {.read_collection = read_collection};
+    if (span_ends_with(path, S(".json")))
+        return !span_starts_with(path, S("errata/")) || translate_erratum(translation, bytes, err);
+    return !updateinfo_is(bytes) || updateinfo_translate(translation, &dialect, path, bytes, err);
 }

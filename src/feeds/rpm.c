@@ -128,3 +128,17 @@ void rpm_add_build(struct draft *draft, const struct affected *statement)
     }
     draft_add(draft, &affected);
 }
+
+void rpm_add_package(struct draft *draft, const struct affected *pattern,
+                     const struct rpm_package *package)
+{
+    struct affected affected = *pattern;
+    affected.name = package->name;
+    affected.fixed = rpm_build(draft, package->epoch, package->version, package->release);
+    if (!affected.fixed.len || rpm_is_debug(affected.name))
+        return;
+    if (affected.module.len)
+        rpm_add_build(draft, &affected);
+    else
+        rpm_add_titled(draft, &affected);
+}

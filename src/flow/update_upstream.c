@@ -38,20 +38,17 @@ static const char *feed_directory(const struct upstream_update *update,
     return own && upstream->below ? file_in(update->mem, own, upstream->below) : own;
 }
 
-// What follows the host, as one name: files of several directories may have one name.
-static span local_name(span url, struct arena *mem)
+// The file keeps the name of the address that leads to it, so that tomorrow's takes its place.
+static bool fetch_address(const struct upstream_update *update, struct web *web, span url,
+                          const char *directory, struct err *err)
 {
-    span path = url;
-    struct text name = {0};
-    text_init(&name, mem, SIZE_MAX);
-    for (unsigned slashes = 0; slashes < 3 && path.len; slashes++)
-        (void)span_cut(&path, '/');
-    for (size_t i = 0; i < path.len; i++) {
-        uint8_t c = path.ptr[i];
-        bool plain = ascii_is_alpha(c) || ascii_is_digit(c) || c == '.' || c == '-' || c == '_';
-        text_add_byte(&name, plain ? c : '_');
-    }
-    return text_span(&name);
+    const struct limits *limits = &update->request->limits;
+    span name = upstream_local_name(url, update->mem);
+    span file = {0};
+    if (!name.len || name.ptr[0] == '.')
+        return err_set(err, ERR_USAGE, "'%s' names no file", quote(url).text);
+    return upstream_follow(web, url, directory, limits, update->mem, &file, err) &&
+           upstream_fetch(web, file, directory, name, limits, update->mem, err);
 }
 
 // A year's file that is not there yet is no failure as long as there are others.
@@ -65,12 +62,8 @@ static bool fetch_addresses(const struct upstream_update *update, struct web *we
         return arena_err(update->mem, err, "update");
     for (size_t i = 0; i < upstream->addresses.count; i++) {
         span url = *LIST_AT(&upstream->addresses, span, i);
-        span name = local_name(url, update->mem);
         struct err failure = {0};
-        bool ok = name.len && name.ptr[0] != '.'
-                      ? upstream_fetch(web, url, directory, name, &update->request->limits,
-                                       update->mem, &failure)
-                      : err_set(&failure, ERR_USAGE, "'%s' names no file", quote(url).text);
+        bool ok = fetch_address(update, web, url, directory, &failure);
         if (!ok && failure.kind != ERR_MISSING)
             return err_copy(err, &failure);
         if (!ok)

@@ -23,6 +23,19 @@ bool address_expand(span pattern, uint64_t year, struct list *addresses, struct 
 bool upstream_fetch(struct web *web, span url, const char *directory, span name,
                     const struct limits *limits, struct arena *mem, struct err *err);
 
+// Some publishers have their newest file under a name that changes, and say elsewhere which it is.
+// Finds it from an address that ends with
+//     /mirror.list     the first line is the address of an RPM repository
+//     /repomd.xml      the metadata of an RPM repository: its updateinfo is wanted
+//     _latest.txt      the first line is the file's name, in the same directory
+// and gives back any other address as it is. What is asked on the way is kept in `directory`, under
+// names that begin with a dot. ERR_MISSING: there is no such file, or it names none.
+bool upstream_follow(struct web *web, span url, const char *directory, const struct limits *limits,
+                     struct arena *mem, span *ret, struct err *err);
+
+// One name for an address, without its host: files of several directories may have one name.
+span upstream_local_name(span url, struct arena *mem);
+
 // What a user has put in place of the table: YAML, each key a feed, each value an address or a list
 // of them. Nothing is known of feeds that it does not name.
 struct source_list {

@@ -7,6 +7,18 @@
 
 #define OSV "https://osv-vulnerabilities.storage.googleapis.com/"
 #define FORGE "https://github.com/"
+#define AMAZON "https://cdn.amazonlinux.com/"
+#define ROCKY "https://download.rockylinux.org/pub/rocky/"
+#define ROCKY_REST \
+    "HighAvailability,ResilientStorage,RT,NFV,SAP,SAPHANA,extras}/x86_64/os/repodata/repomd.xml"
+
+// The extras of Amazon Linux 2 that have had bulletins.
+#define AMAZON_EXTRAS                                                                             \
+    "{GraphicsMagick1.3,R3.4,R4,ansible2,aws-nitro-enclaves-cli,corretto8,dnsmasq,docker,ecs,"    \
+    "firefox,golang1.19,haproxy2,httpd_modules,java-openjdk11,kernel-5.10,kernel-5.15,"           \
+    "kernel-5.4,libreoffice,livepatch,lynis,mariadb10.5,mate-desktop1.x,mono,nginx1,php8.0,"      \
+    "php8.1,php8.2,postgresql11,postgresql12,postgresql13,postgresql14,python3.8,redis6,ruby2.6," \
+    "ruby3.0,selinux-ng,squid4,tomcat8.5,tomcat9,unbound1.13,unbound1.17}"
 
 static const struct upstream upstreams[] = {
     {"nvd", NULL, "https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{2002..now}.json.gz"},
@@ -41,6 +53,28 @@ static const struct upstream upstreams[] = {
     {"alpine-secdb", NULL, "https://secdb.alpinelinux.org/edge/{main,community}.json"},
     {"kev", NULL,
      "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"},
+    {"redhat-cve", NULL, "https://security.access.redhat.com/data/csaf/v2/vex/archive_latest.txt"},
+    {"amazon", NULL, AMAZON "2/core/latest/x86_64/mirror.list"},
+    {"amazon", NULL, AMAZON "2/extras/" AMAZON_EXTRAS "/latest/x86_64/mirror.list"},
+    {"amazon", NULL, AMAZON "al2023/{core,kernel-livepatch}/mirrors/latest/x86_64/mirror.list"},
+    {"rocky", NULL, ROCKY "8/{BaseOS,AppStream,PowerTools," ROCKY_REST},
+    {"rocky", NULL, ROCKY "{9,10}/{BaseOS,AppStream,CRB," ROCKY_REST},
+    {"oracle", NULL, "https://linux.oracle.com/security/oval/com.oracle.elsa-{2007..now}.xml.bz2"},
+    {"photon", NULL,
+     "https://packages.vmware.com/photon/photon_oval_definitions/"
+     "com.vmware.phsa-photon{3,4,5}.xml.gz"},
+    {"arch", NULL, "https://security.archlinux.org/issues/all.json"},
+    {"wolfi", NULL, "https://packages.wolfi.dev/os/security.json"},
+    {"chainguard", NULL, "https://packages.cgr.dev/chainguard/security.json"},
+    {"gitlab", "conan-gitlab",
+     "https://gitlab.com/gitlab-org/advisories-community/-/archive/main/"
+     "advisories-community-main.tar.gz"},
+    {"kubernetes", "kubernetes", FORGE "aquasecurity/vuln-list-k8s/archive/refs/heads/main.tar.gz"},
+    {"cwe", NULL, "https://cwe.mitre.org/data/xml/cwec_latest.xml.zip"},
+    {"purl2cpe", NULL, FORGE "scanoss/purl2cpe/archive/refs/heads/main.tar.gz"},
+    {"cpe-index", NULL,
+     "https://raw.githubusercontent.com/anchore/syft/main/syft/pkg/cataloger/internal/"
+     "cpegenerate/dictionary/data/cpe-index.json"},
     {"eol-products", NULL, FORGE "endoflife-date/endoflife.date/archive/refs/heads/master.tar.gz"},
 };
 

@@ -26,6 +26,14 @@ struct xml_node {
 bool xml_parse(span document, const struct limits *limits, struct arena *mem,
                const struct xml_node **ret, struct err *err);
 
+// Reads one document and shows its outermost elements of this name, one after the other: a long
+// list of them needs memory for one. An element lies in `each`, which is reset behind it; `mem` is
+// for what is needed until the end. Ends when `visit` returns false, with its error. Limits and
+// errors as above.
+typedef bool xml_visitor(void *self, const struct xml_node *element, struct err *err);
+bool xml_each(span document, const char *name, const struct limits *limits, struct arena *mem,
+              struct arena *each, xml_visitor *visit, void *self, struct err *err);
+
 // These take null, and answer "nothing", so that a path of look-ups needs one check at its end.
 // The first child of this name, and the sibling behind `node` that has the name of `node`.
 const struct xml_node *xml_child(const struct xml_node *node, const char *name);
