@@ -17,7 +17,7 @@ struct walk {
     span input; // what the tar reader has not consumed yet
     struct arena *document;
     struct arena *names;
-    bool as_lists; // see archive_each
+    enum file_form form;
     archive_visitor *visit;
     void *self;
 };
@@ -68,13 +68,14 @@ struct arrival {
 static void begin_arrival(const struct walk *walk, struct arrival *arrival)
 {
     text_init(&arrival->content, walk->document, walk->limits->feed_bytes);
-    json_items_init(&arrival->items, walk->document, walk->limits->feed_bytes);
+    json_items_init(&arrival->items, walk->form == FORM_MAP, walk->document,
+                    walk->limits->feed_bytes);
 }
 
 static bool take_bytes(const struct walk *walk, struct arrival *arrival, span bytes,
                        struct err *err)
 {
-    if (!walk->as_lists) {
+    if (walk->form == FORM_DOCUMENT) {
         text_add(&arrival->content, bytes);
         return true; // end_arrival sees whether there was room
     }
@@ -89,7 +90,7 @@ static bool take_bytes(const struct walk *walk, struct arrival *arrival, span by
 
 static bool end_arrival(const struct walk *walk, struct arrival *arrival, struct err *err)
 {
-    if (walk->as_lists)
+    if (walk->form != FORM_DOCUMENT)
         return json_items_finish(&arrival->items, err) ||
                err_add(err, "%s", quote(arrival->document.path).text);
     if (!text_ok(&arrival->content))
@@ -116,7 +117,7 @@ static bool name_document(const struct walk *walk, span path, span *ret, struct 
 static bool is_wanted(const struct walk *walk, const struct tar_entry *entry)
 {
     return entry->type == TAR_REGULAR &&
-           (!walk->as_lists || span_ends_with(entry->path, S(".json")));
+           (walk->form == FORM_DOCUMENT || span_ends_with(entry->path, S(".json")));
 }
 
 // Shows a member's content to the visitor; *ret_event is what follows it.
@@ -219,7 +220,7 @@ static bool visit_zipped(struct walk *walk, const struct content *content,
     CLEANUP(stream_cleanup) struct stream *stream = NULL;
     uint64_t offset = 0;
     if (span_ends_with(entry->name, S("/")) ||
-        (walk->as_lists && !span_ends_with(entry->name, S(".json"))))
+        (walk->form != FORM_DOCUMENT && !span_ends_with(entry->name, S(".json"))))
         return true;
     if (entry->overlaps || (entry->method != ZIP_DEFLATED && entry->method != ZIP_STORED))
         return err_set(err, ERR_UNSUPPORTED, "zip: '%s' is packed in another way",
@@ -346,7 +347,7 @@ static bool visit_path(struct walk *walk, const char *path, span prefix, unsigne
     return visit_directory(walk, path, span_of_text(below), level, err);
 }
 
-bool archive_each(const char *path, bool as_lists, const struct limits *limits,
+bool archive_each(const char *path, enum file_form form, const struct limits *limits,
                   archive_visitor *visit, void *self, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *document = arena_new(document_budget(limits));
@@ -355,7 +356,7 @@ bool archive_each(const char *path, bool as_lists, const struct limits *limits,
     struct walk walk = {
         .limits = limits,
         .document = document,
-        .as_lists = as_lists,
+        .form = form,
         .visit = visit,
         .self = self,
     };

@@ -249,11 +249,19 @@ struct document {
 // Calls visit for each document: each regular member of a tar or a zip, another file itself, each
 // of those in a directory, in the order of their names. Files may be packed with gzip, zstd, xz or
 // bzip2; what they are is seen from their bytes. Paths are those below the directory, without the
-// one at the top of a git archive. Stops when visit returns false. `as_lists`: each JSON file is a
-// list, and its elements, as json_items cuts them, are the documents; feed_bytes limits one of
-// them.
+// one at the top of a git archive. Stops when visit returns false.
+//
+// Of JSON files of hundreds of megabytes the parts are the documents, as json_items cuts them;
+// feed_bytes limits one of them.
+enum file_form {
+    FORM_DOCUMENT,
+    FORM_LIST, // an object with a long array, whose elements are documents
+    FORM_MAP,  // an object with many members: each becomes an object of its own
+};
+// Of what form a file of the feed is, as feeds_file counts them.
+enum file_form feed_file_form(const struct feed *feed, size_t index);
 typedef bool archive_visitor(void *self, const struct document *document, struct err *err);
-bool archive_each(const char *path, bool as_lists, const struct limits *limits,
+bool archive_each(const char *path, enum file_form form, const struct limits *limits,
                   archive_visitor *visit, void *self, struct err *err);
 
 // ---------------------------------------------------------------- translators
@@ -264,7 +272,6 @@ feed_translator translate_alpine_osv;
 feed_translator translate_ubuntu;
 feed_translator translate_redhat_osv;
 feed_translator translate_redhat_cve;
-feed_translator translate_redhat_vex;
 feed_translator translate_almalinux_osv;
 feed_translator translate_almalinux_errata;
 feed_translator translate_rocky;

@@ -4,11 +4,21 @@
 // "nodejs/vuln/npm/N.json" of packages (until 2018), and "nodejs/vuln/deps/N.json" of flaws in
 // libraries within Node.js that do not concern it. The constraints are node-semver's.
 
+// How the group writes that all versions are vulnerable; beside it "<0.0.0" are patched: none.
+static bool is_unbounded(span vulnerable)
+{
+    return span_equal(vulnerable, S("<=99.999.99999")) || span_equal(vulnerable, S("<99.999.9999"));
+}
+
 static void add_constraints(struct draft *draft, const struct affected *pattern, span vulnerable,
                             span patched)
 {
     struct version_intervals affected = {0};
     struct version_intervals fixes = {0};
+    if (is_unbounded(vulnerable)) {
+        draft_add(draft, pattern);
+        return;
+    }
     if (!draft_join_constraint(draft, S("npm"), vulnerable, &affected))
         return;
     if (patched.len && (!draft_join_constraint(draft, S("npm"), patched, &fixes) ||

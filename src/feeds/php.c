@@ -54,9 +54,9 @@ bool translate_php(struct translation *translation, span path, span bytes, struc
         return err_set(err, ERR_INPUT, "php: a document without a package");
     struct draft draft = {0};
     struct affected pattern = {0};
-    draft_init(&draft, translation, span_first(path, path.len - suffix.len));
-    if (is_cve(json_get_text(document, "cve"))) // or "~"
-        draft_add_flaw(&draft, json_get_text(document, "cve"));
+    // Only a record without a CVE ("~") is known by its path.
+    span cve = json_get_text(document, "cve");
+    draft_init(&draft, translation, is_cve(cve) ? cve : span_first(path, path.len - suffix.len));
     (void)language_package(&draft, S("Packagist"), span_from(package, scheme.len), &pattern);
     add_branches(&draft, json_get(document, "branches"), &pattern);
     return draft_give(&draft, err);

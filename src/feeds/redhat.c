@@ -198,16 +198,19 @@ static bool give_cve(struct translation *translation, const struct json *documen
     return draft_give(&draft, err) && translation_give_flaw(translation, &flaw, err);
 }
 
+// The records of the API, or the VEX documents that have taken their place.
 bool translate_redhat_cve(struct translation *translation, span path, span bytes, struct err *err)
 {
     // Beside the records the archive has repository-to-cpe.json.
-    if (!span_ends_with(path, S(".json")) || !span_contains(path, S("CVE-")))
+    if (!span_ends_with(path, S(".json")) || span_contains(path, S("repository-to-cpe")))
         return true;
     CLEANUP(json_cleanup) struct json *document = NULL;
     if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
         return false;
+    if (json_get(document, "document"))
+        return redhat_give_vex(translation, document, err);
     span id = json_get_text(document, "name");
     if (!is_cve(id))
         return err_set(err, ERR_INPUT, "redhat: a record without a CVE id");
-    return give_cve(translation, document, id, err);
+    return !translation_is_new(translation, id) || give_cve(translation, document, id, err);
 }

@@ -11,4 +11,8 @@ bool redhat_read_cpe(struct draft *draft, span cpe, struct affected *ret);
 // slash shows a container image, and for a stream called flatpak, which is no RPM of the system.
 bool redhat_read_package_name(span text, struct affected *ret);
 
+// Translates a CSAF document unless a newer file has told of its flaw. One that is no VEX document
+// is left alone: bulletins are in another feed.
+bool redhat_give_vex(struct translation *translation, const struct json *document, struct err *err);
+
 #endif

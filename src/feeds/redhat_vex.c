@@ -270,6 +270,8 @@ static bool give_vulnerability(struct vex *vex, const struct json *document,
     span id = json_get_text(vulnerability, "cve");
     if (!is_cve(id))
         return err_set(err, ERR_INPUT, "csaf: a vulnerability without a CVE id");
+    if (!translation_is_new(vex->translation, id))
+        return true;
     draft_init(&vex->draft, vex->translation, id);
     struct advisory *advisory = &vex->draft.advisory;
     span day = json_get_text(json_get(head, "tracking"), "current_release_date");
@@ -283,17 +285,12 @@ static bool give_vulnerability(struct vex *vex, const struct json *document,
     return give_flaw(vex, vulnerability, advisory->severity, err);
 }
 
-bool translate_redhat_vex(struct translation *translation, span path, span bytes, struct err *err)
+bool redhat_give_vex(struct translation *translation, const struct json *document, struct err *err)
 {
-    if (!span_ends_with(path, S(".json")))
-        return true;
-    CLEANUP(json_cleanup) struct json *document = NULL;
-    if (!json_parse(bytes, translation->limits->feed_bytes, &document, err))
-        return false;
     span category = json_get_text(json_get(document, "document"), "category");
     if (!category.len)
         return err_set(err, ERR_INPUT, "csaf: a document without a category");
-    if (!span_equal(category, S("csaf_vex"))) // bulletins, of which there is another feed
+    if (!span_equal(category, S("csaf_vex")))
         return true;
     struct vex vex = {.translation = translation};
     list_init(&vex.products, translation->mem, sizeof(struct product), SIZE_MAX);

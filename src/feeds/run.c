@@ -5,12 +5,6 @@
 
 #include "os/os.h"
 
-// A file for this one is a list of hundreds of megabytes: its elements are the documents.
-static bool is_list(const struct feed *feed)
-{
-    return feed->translate == translate_nvd;
-}
-
 // A feed with more spoiled documents than one in SPOILED_SHARE is not what we take it for.
 enum { SPOILED_SHARE = 20 };
 
@@ -108,7 +102,7 @@ static bool look_at(const struct feed *feed, const char *directory, const struct
 {
     char path[PATH_BYTES];
     if (!path_of(feed, directory, file->index, path, err) ||
-        !(archive_each(path, is_list(feed), limits, stop_at_first, file, err) ||
+        !(archive_each(path, feed_file_form(feed, file->index), limits, stop_at_first, file, err) ||
           file->has_document))
         return false;
     uint32_t named = day_in_name(span_of_text(path));
@@ -161,8 +155,8 @@ static bool translate_files(struct run *run, const char *directory, const struct
         char path[PATH_BYTES];
         translation->is_last_file = i + 1 == count;
         if (!path_of(run->feed, directory, files[i].index, path, err) ||
-            !archive_each(path, is_list(run->feed), translation->limits, visit_document, run,
-                          err) ||
+            !archive_each(path, feed_file_form(run->feed, files[i].index), translation->limits,
+                          visit_document, run, err) ||
             !translation_end_file(translation, err))
             return false;
     }

@@ -1,3 +1,4 @@
+// The feeds and their files.
 #include "feeds/feeds_inner.h"
 
 #include <string.h>
@@ -15,7 +16,6 @@ static const struct feed feeds[] = {
     {"debian-osv", "debian-osv.tar.zst", "none stated", translate_debian},
     {"redhat-osv", "redhat-osv.tar.zst", "CC-BY-4.0", translate_redhat_osv},
     {"redhat-cve", "redhat-cve-api.tar.zst", "CC-BY-4.0", translate_redhat_cve},
-    {"redhat-vex", "redhat-csaf-vex.tar.zst", "CC-BY-4.0", translate_redhat_vex},
     {"ghsa", "ghsa-osv.tar.zst", "CC-BY-4.0", translate_ghsa},
     {"ossf-malicious", "malicious-packages-osv.tar.zst", "Apache-2.0", translate_malicious},
     {"pypa", "pypa-advisory-db.tar.zst", "CC-BY-4.0", translate_pypa},
@@ -62,28 +62,46 @@ const struct feed *feeds_at(size_t index)
 }
 
 // Other files of a feed: the same from another time, or in another form.
-static const struct {
+struct other_file {
     const char *feed;
     const char *file;
-} more_files[] = {
-    {"ubuntu", "ubuntu-cve-tracker.tar.zst"},
-    {"ubuntu", "database-all.json.bz2"},
-    {"azurelinux", "azurelinux-3.0-oval.xml"},
-    {"azurelinux", "cbl-mariner-2.0-oval.xml"},
-    {"photon", "com.vmware.phsa-photon4.xml.gz"},
-    {"photon", "com.vmware.phsa-photon3.xml.gz"},
-    {"debian-osv", "debian-tracker-lists.tar.zst"},
-    {"debian-osv", "debian-tracker.json"},
-    {"epss", "epss-2021-08-31.csv.zst"},
-    {"kev", "kev.csv.zst"},
+    enum file_form form;
 };
+static const struct other_file other_files[] = {
+    {"redhat-cve", "redhat-csaf-vex.tar.zst", FORM_DOCUMENT},
+    {"ubuntu", "ubuntu-cve-tracker.tar.zst", FORM_DOCUMENT},
+    {"ubuntu", "database-all.json.bz2", FORM_MAP},
+    {"azurelinux", "azurelinux-3.0-oval.xml", FORM_DOCUMENT},
+    {"azurelinux", "cbl-mariner-2.0-oval.xml", FORM_DOCUMENT},
+    {"photon", "com.vmware.phsa-photon4.xml.gz", FORM_DOCUMENT},
+    {"photon", "com.vmware.phsa-photon3.xml.gz", FORM_DOCUMENT},
+    {"debian-osv", "debian-tracker-lists.tar.zst", FORM_DOCUMENT},
+    {"debian-osv", "debian-tracker.json", FORM_MAP},
+    {"epss", "epss-2021-08-31.csv.zst", FORM_DOCUMENT},
+    {"kev", "kev.csv.zst", FORM_DOCUMENT},
+};
+
+// Null past the last one.
+static const struct other_file *find_other(const struct feed *feed, size_t index)
+{
+    for (size_t i = 0; i < sizeof other_files / sizeof *other_files; i++)
+        if (strcmp(other_files[i].feed, feed->name) == 0 && --index == 0)
+            return &other_files[i];
+    return NULL;
+}
 
 const char *feeds_file(const struct feed *feed, size_t index)
 {
+    const struct other_file *other = index ? find_other(feed, index) : NULL;
     if (index == 0)
         return feed->file;
-    for (size_t i = 0; i < sizeof more_files / sizeof *more_files; i++)
-        if (strcmp(more_files[i].feed, feed->name) == 0 && --index == 0)
-            return more_files[i].file;
-    return NULL;
+    return other ? other->file : NULL;
+}
+
+enum file_form feed_file_form(const struct feed *feed, size_t index)
+{
+    const struct other_file *other = index ? find_other(feed, index) : NULL;
+    if (other)
+        return other->form;
+    return feed->translate == translate_nvd ? FORM_LIST : FORM_DOCUMENT;
 }

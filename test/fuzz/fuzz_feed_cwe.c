@@ -5,5 +5,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_translator(translate_cwe, "weakness/79.json", data, size);
+    fuzz_translator(translate_cwe, "cwec_v4.20.xml", data, size);
     return 0;
 }

@@ -4,6 +4,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_translator(translate_redhat_vex, "2024/cve-2024-0001.json", data, size);
+    fuzz_translator(translate_redhat_cve, "2024/cve-2024-0001.json", data, size);
     return 0;
 }

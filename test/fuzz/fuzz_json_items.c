@@ -12,11 +12,11 @@ struct outcome {
     bool ok;
 };
 
-static struct outcome cut(span document, size_t piece, struct arena *mem)
+static struct outcome cut(span document, bool as_members, size_t piece, struct arena *mem)
 {
     struct outcome outcome = {0};
     struct json_items items = {0};
-    json_items_init(&items, mem, MOST);
+    json_items_init(&items, as_members, mem, MOST);
     text_init(&outcome.joined, mem, BUDGET);
     while (document.len) {
         span input = span_first(document, piece);
@@ -35,13 +35,27 @@ static struct outcome cut(span document, size_t piece, struct arena *mem)
     return outcome;
 }
 
-static size_t count_elements(const struct json *document)
+static size_t count_elements(const struct json *document, bool as_members)
 {
     size_t count = 0;
     struct json_member member = {0};
     while (json_next(document, &member))
-        count += json_count(member.value);
+        count += as_members ? 1 : json_count(member.value);
     return count;
+}
+
+static void check(span document, bool as_members, struct arena *mem)
+{
+    struct outcome whole = cut(document, as_members, MOST, mem);
+    struct outcome pieces = cut(document, as_members, 3, mem);
+    if (whole.ok != pieces.ok || whole.count != pieces.count ||
+        !span_equal(text_span(&whole.joined), text_span(&pieces.joined)))
+        abort();
+    CLEANUP(json_cleanup) struct json *json = NULL;
+    // A key that is repeated is read once by json_parse: strict reading refuses it.
+    if (whole.ok && json_parse_strict(document, MOST, &json, NULL) &&
+        count_elements(json, as_members) != whole.count)
+        abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -49,15 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     span document = span_of(data, size < MOST ? size : MOST);
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(BUDGET);
-    struct outcome whole = cut(document, MOST, mem);
-    struct outcome pieces = cut(document, 3, mem);
-    if (whole.ok != pieces.ok || whole.count != pieces.count ||
-        !span_equal(text_span(&whole.joined), text_span(&pieces.joined)))
-        abort();
-    CLEANUP(json_cleanup) struct json *json = NULL;
-    // A key that is repeated is read once by json_parse: strict reading refuses it.
-    if (whole.ok && json_parse_strict(document, MOST, &json, NULL) &&
-        count_elements(json) != whole.count)
-        abort();
+    check(document, false, mem);
+    arena_reset(mem);
+    check(document, true, mem);
     return 0;
 }

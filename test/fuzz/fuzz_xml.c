@@ -13,6 +13,25 @@ static size_t text_of(const struct xml_node *node)
     return len;
 }
 
+static bool count(void *self, const struct xml_node *element, struct err *err)
+{
+    size_t *text = self;
+    (void)err;
+    *text += element->text.len + text_of(element->first);
+    return true;
+}
+
+// Element by element there is no more than in the whole.
+static void check_each(span document, const struct limits *limits, size_t whole)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 26);
+    CLEANUP(arena_cleanup) struct arena *each = arena_new(1 << 26);
+    size_t text = 0;
+    if (mem && each && xml_each(document, "a", limits, mem, each, count, &text, NULL) &&
+        text > whole)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct limits limits = limits_default();
@@ -28,5 +47,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (text_of(root) > 3 * size) // Latin-1 and UTF-16 become UTF-8
         abort();
+    check_each(span_of(data, size), &limits, text_of(root));
     return 0;
 }

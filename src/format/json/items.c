@@ -6,9 +6,10 @@ enum {
     MOST_DEPTH = 512,   // as in json_parse
 };
 
-void json_items_init(struct json_items *items, struct arena *mem, uint64_t most_bytes)
+void json_items_init(struct json_items *items, bool as_members, struct arena *mem,
+                     uint64_t most_bytes)
 {
-    *items = (struct json_items){0};
+    *items = (struct json_items){.as_members = as_members};
     text_init(&items->item, mem, most_bytes < SIZE_MAX ? (size_t)most_bytes : SIZE_MAX);
 }
 
@@ -63,12 +64,19 @@ static bool take_byte(struct json_items *items, uint8_t c, struct err *err)
     }
 }
 
+// How many brackets are open where the elements are.
+static unsigned depth_of_items(const struct json_items *items)
+{
+    return items->as_members ? DEPTH_DOCUMENT : DEPTH_LIST;
+}
+
 // Does this byte begin a list, or separate or end its elements?
 static bool is_delimiter(const struct json_items *items, uint8_t c)
 {
     if (items->inside)
-        return items->depth == DEPTH_LIST && (c == ',' || c == ']');
-    return items->depth == DEPTH_DOCUMENT && c == '[';
+        return items->depth == depth_of_items(items) &&
+               (c == ',' || c == (items->as_members ? '}' : ']'));
+    return items->depth + 1 == depth_of_items(items) && c == (items->as_members ? '{' : '[');
 }
 
 // Most bytes outside of strings are white space, numbers and words: they are passed over in one go.
@@ -107,9 +115,29 @@ static void take_delimiter(struct json_items *items, uint8_t c)
 {
     if (c == ',')
         return;
-    items->inside = c == '[';
+    items->inside = c == '[' || c == '{';
     items->found = true;
-    items->depth = items->inside ? DEPTH_LIST : DEPTH_DOCUMENT;
+    items->depth = depth_of_items(items) - (items->inside ? 0 : 1);
+}
+
+// A member is put between brackets, which make it an object.
+static void add_piece(struct json_items *items, span piece)
+{
+    if (items->as_members && !items->item.len)
+        text_add_byte(&items->item, '{');
+    text_add(&items->item, piece);
+}
+
+// The element that a delimiter ends; empty when there is none.
+static span end_item(struct json_items *items)
+{
+    span text = text_span(&items->item);
+    if (!items->as_members)
+        return span_trim(text);
+    if (!span_trim(span_from(text, 1)).len)
+        return (span){0};
+    text_add_byte(&items->item, '}');
+    return text_span(&items->item);
 }
 
 static bool item_err(const struct json_items *items, struct err *err)
@@ -130,13 +158,17 @@ bool json_items_step(struct json_items *items, span *input, span *ret_item, stru
         if (!find_delimiter(items, *input, &len, err))
             return false;
         if (items->inside)
-            text_add(&items->item, span_first(*input, len));
+            add_piece(items, span_first(*input, len));
         if (!text_ok(&items->item))
             return item_err(items, err);
         *input = span_from(*input, len);
         if (!input->len)
             break;
-        item = span_trim(text_span(&items->item));
+        item = end_item(items);
+        if (!text_ok(&items->item))
+            return item_err(items, err);
+        if (!item.len)
+            items->item.len = 0;
         take_delimiter(items, input->ptr[0]);
         *input = span_from(*input, 1);
     }
@@ -150,6 +182,7 @@ bool json_items_finish(const struct json_items *items, struct err *err)
     if (items->depth || items->in_string)
         return err_set(err, ERR_INPUT, "json: the document is cut short");
     if (!items->found)
-        return err_set(err, ERR_INPUT, "json: the document has no list");
+        return err_set(err, ERR_INPUT, "json: the document has no %s",
+                       items->as_members ? "members" : "list");
     return true;
 }

@@ -52,23 +52,28 @@ bool json_next(const struct json *object, struct json_member *member);
 // Cuts a document that is one object with long arrays into the elements of those arrays, while its
 // bytes come: for documents of hundreds of megabytes, of which one element is in memory at a time.
 // What stands between the elements is not looked at any closer than that takes; the elements
-// themselves are for json_parse.
+// themselves are for json_parse. Or cuts one that is one object with many members into objects with
+// one member each.
 struct json_items {
+    bool as_members;
     struct text item; // what has come of the element at hand
     unsigned depth;   // brackets that are open
     bool in_string;
     bool is_escaped;    // the last byte was a backslash in a string
-    bool inside;        // in an array that is a member of the outermost object
-    bool found;         // has seen such an array
+    bool inside;        // where elements are: in an array that is a member of the outermost object,
+                        // or in that object
+    bool found;         // has been there
     bool item_is_given; // `item` begins anew with the next step
 };
 
-void json_items_init(struct json_items *items, struct arena *mem, uint64_t most_bytes);
+void json_items_init(struct json_items *items, bool as_members, struct arena *mem,
+                     uint64_t most_bytes);
 // Consumes of *input what ends the next element, or all of it. *ret_item: the element, valid until
 // the next step; empty when there is none yet. ERR_INPUT: this is no such document; ERR_LIMIT: an
 // element is longer than most_bytes, or `mem` is full.
 bool json_items_step(struct json_items *items, span *input, span *ret_item, struct err *err);
-// To be asked where the input ends. ERR_INPUT: it ends too early, or there was no array.
+// To be asked where the input ends. ERR_INPUT: it ends too early, or there was no array (or
+// object).
 bool json_items_finish(const struct json_items *items, struct err *err);
 
 // ---------------------------------------------------------------- writing

@@ -111,8 +111,9 @@ def ruby(directory):
 
 
 def php(directory):
-    for path, _ in files(directory, 'php-security-advisories', '.yaml'):
-        yield path[:-5], False, False
+    for path, content in files(directory, 'php-security-advisories', '.yaml'):
+        cve = re.search(rb'^cve:\s*["\']?(CVE-\d+-\d+)', content, re.M)
+        yield cve.group(1).decode() if cve else path[:-5], False, False
 
 
 def gitlab(directory):

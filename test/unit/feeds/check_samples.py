@@ -103,7 +103,7 @@ def main():
             ok &= compare(path, set(secdb(content)), {(f[2], f[10], f[15]) for f in got})
             ok &= {f[9] for f in got} == {feed}
         elif 'vex/testdata/cve-2023-38545' in path:
-            got = rows(program, 'redhat-vex', 'redhat-csaf-vex.tar.zst', {path: content})
+            got = rows(program, 'redhat-cve', 'redhat-csaf-vex.tar.zst', {path: content})
             fixed = {(f[2], f[10], f[15]) for f in got
                      if f[12] == 'fixed' and f[18] in ('', 'rhel_eus:9.0')}
             ok &= compare(path, set(vex(content)), fixed)

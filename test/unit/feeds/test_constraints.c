@@ -80,6 +80,20 @@ static void a_constraint_that_is_none_is_a_note(void **state)
     outcome_free(&outcome);
 }
 
+static void gitlab_publishes_yaml(void **state)
+{
+    (void)state;
+    assert_rows(translate_gitlab, "conan-gitlab/conan/assimp/CVE-2021-45948.yml",
+                "---\nidentifier: 'CVE-2021-45948'\nidentifiers:\n- 'CVE-2021-45948'\n"
+                "package_slug: 'conan/assimp'\ntitle: Out-of-bounds Write\ndate: '2022-10-28'\n"
+                "pubdate: '2022-01-01'\naffected_range: '>=5.1.0 <=5.1.1'\nfixed_versions:\n"
+                "- '5.1.6'\ncwe_ids:\n- 'CWE-787'\n",
+                "advisory|db|CVE-2021-45948|||unknown||2022-10-28||conan|assimp|binary|fixed|"
+                "unknown|5.1.0|5.1.6|5.1.1||\n"
+                "flaw|db|CVE-2021-45948|unknown|||||2022-01-01|CWE-787\n");
+    assert_refused(translate_gitlab, "conan-gitlab/conan/a/b.yml", "title: x\n", ERR_INPUT);
+}
+
 static void the_branches_of_php_are_one_set(void **state)
 {
     (void)state;
@@ -88,8 +102,8 @@ static void the_branches_of_php_are_one_set(void **state)
                 "  6.3.x:\n    time: 2026-05-19 12:00:00\n    versions: ['>=6.3.0', '<6.4.0']\n"
                 "  6.4.x:\n    time: 2026-05-20 12:00:00\n    versions: ['>=6.4.0', '<6.4.40']\n"
                 "  7.x:\n    versions: ['>=7.0.0', '<=7.1.2']\n",
-#define PHP(status, versions)                                                                \
-    "advisory|db|symfony/mime/CVE-2026-45067|CVE-2026-45067||unknown||2026-05-20||composer|" \
+#define PHP(status, versions)                                     \
+    "advisory|db|CVE-2026-45067|||unknown||2026-05-20||composer|" \
     "symfony/mime|binary|" status "|unknown|" versions "||\n"
                 PHP("fixed", "6.3.0-dev|6.4.40-dev|") PHP("affected", "7.0.0-dev||7.1.2"));
     assert_rows(translate_php, "a/b/2015-08-06.yaml",
@@ -117,6 +131,7 @@ static void gitlab_names_the_fix_behind_the_last_affected(void **state)
                                        "S:U/C:N/I:L/A:N|5.3|||"
                                        "2023-07-14|CWE-287\n");
     assert_rows(translate_gitlab, "hex/GHSA-1.json", "{", "");
+    assert_rows(translate_gitlab, "conan-gitlab/npm/a/CVE-1.yml", "{", "");
 }
 
 static void node_lines_without_a_fix_end_with_the_next(void **state)
@@ -149,6 +164,19 @@ static void node_packages_are_those_of_npm(void **state)
                 "advisory|db|NSWG-ECO-91|||unknown||||npm|a|binary|affected|unknown|0.0.0||||\n");
 }
 
+static void a_version_that_nobody_reaches_is_no_bound(void **state)
+{
+    (void)state;
+    assert_rows(translate_nodejs, "nodejs/vuln/npm/223.json",
+                "{'module_name':'a','vulnerable_versions':'<=99.999.99999','patched_versions':"
+                "'<0.0.0'}",
+                "advisory|db|NSWG-ECO-223|||unknown||||npm|a|binary|affected|unknown|||||\n");
+    assert_rows(translate_nodejs, "nodejs/vuln/npm/349.json",
+                "{'module_name':'a','vulnerable_versions':'<99.999.9999','patched_versions':"
+                "'<0.0.0'}",
+                "advisory|db|NSWG-ECO-349|||unknown||||npm|a|binary|affected|unknown|||||\n");
+}
+
 static void haskell_has_pairs_of_versions(void **state)
 {
     (void)state;
@@ -176,10 +204,12 @@ int main(void)
         cmocka_unit_test(rust_notices_are_no_flaws),
         cmocka_unit_test(ruby_is_affected_but_for_what_is_patched),
         cmocka_unit_test(a_constraint_that_is_none_is_a_note),
+        cmocka_unit_test(gitlab_publishes_yaml),
         cmocka_unit_test(the_branches_of_php_are_one_set),
         cmocka_unit_test(gitlab_names_the_fix_behind_the_last_affected),
         cmocka_unit_test(node_lines_without_a_fix_end_with_the_next),
         cmocka_unit_test(node_packages_are_those_of_npm),
+        cmocka_unit_test(a_version_that_nobody_reaches_is_no_bound),
         cmocka_unit_test(haskell_has_pairs_of_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,37 @@ static void rocky_osv_records_are_passed_over(void **state)
     assert_refused(translate_rocky, "errata/2022/RLSA-1.json", "{}", ERR_INPUT);
 }
 
+#define ROCKY_UPDATE(short, packages)                                                           \
+    "<updates><update from='releng@rockylinux.org' status='final' type='security' version='2'>" \
+    "<id>RLSA-2022:5317</id><title>Moderate: nodejs:18 security update</title>"                 \
+    "<issued date='2022-06-28 07:55:26'/><severity>Moderate</severity><references><reference "  \
+    "href='x' id='CVE-2022-23308' type='cve' title=''/></references><pkglist><collection "      \
+    "short='" short "'><name>n</name>" packages "</collection></pkglist></update></updates>"
+#define ROCKY_PACKAGE(release) \
+    "<package name='node' version='18.1' release='" release "' epoch='1' arch='x86_64'/>"
+#define ROCKY_ROW(release, fixed, module)                                                    \
+    "advisory|db|RLSA-2022:5317|CVE-2022-23308||medium||2022-06-28||rocky:" release "|node|" \
+    "binary|fixed|unknown||" fixed "||" module "|\n"
+
+static void rocky_repositories_list_their_updates(void **state)
+{
+    (void)state;
+    const char *path = "pub_rocky_9_AppStream_x86_64_os_repodata_repomd.xml";
+    assert_rows(translate_rocky, path,
+                ROCKY_UPDATE("rocky-linux-8-x86-64-appstream-rpms", ROCKY_PACKAGE("1.el8")),
+                ROCKY_ROW("8", "1:18.1-1.el8", ""));
+    assert_rows(translate_rocky, path, ROCKY_UPDATE("appstream", ROCKY_PACKAGE("1.el9")),
+                ROCKY_ROW("9", "1:18.1-1.el9", ""));
+    assert_rows(translate_rocky, path,
+                ROCKY_UPDATE("appstream",
+                             "<module name='nodejs' stream='20'/>" ROCKY_PACKAGE("1.module+el9.1")),
+                ROCKY_ROW("9", "1:18.1-1.module+el9.1", "nodejs:20"));
+    assert_rows(translate_rocky, path, ROCKY_UPDATE("appstream", ROCKY_PACKAGE("1.module+el9.1")),
+                ROCKY_ROW("9", "1:18.1-1.module+el9.1", "nodejs:18"));
+    assert_rows(translate_rocky, "updateinfo.xml", ROCKY_UPDATE("x", ROCKY_PACKAGE("1")), "");
+    assert_refused(translate_rocky, path, "<updates/>", ERR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +128,7 @@ int main(void)
         cmocka_unit_test(a_package_without_a_version_is_left_out),
         cmocka_unit_test(an_almalinux_erratum_outside_a_release_is_refused),
         cmocka_unit_test(rocky_errata_list_builds),
+        cmocka_unit_test(rocky_repositories_list_their_updates),
         cmocka_unit_test(what_is_no_build_is_left_out),
         cmocka_unit_test(rocky_osv_records_are_passed_over),
     };

@@ -29,7 +29,7 @@
 
 static void assert_vex(const char *document, const char *rows)
 {
-    assert_rows(translate_redhat_vex, "2023/cve-2023-38545.json", document, rows);
+    assert_rows(translate_redhat_cve, "2023/cve-2023-38545.json", document, rows);
 }
 
 static void builds_are_fixed(void **state)
@@ -140,9 +140,9 @@ static void other_documents(void **state)
 {
     (void)state;
     assert_vex("{'document':{'category':'csaf_security_advisory'}}", "");
-    assert_rows(translate_redhat_vex, "changes.csv", "not for us", "");
-    assert_refused(translate_redhat_vex, "a.json", "{}", ERR_INPUT);
-    assert_refused(translate_redhat_vex, "a.json",
+    assert_rows(translate_redhat_cve, "changes.csv", "not for us", "");
+    assert_refused(translate_redhat_cve, "a.json", "{}", ERR_INPUT);
+    assert_refused(translate_redhat_cve, "a.json",
                    "{'document':{'category':'csaf_vex'},'vulnerabilities':[{}]}", ERR_INPUT);
 }
 

@@ -66,12 +66,26 @@ static void the_table_is_sound(void **state)
     }
 }
 
+static void every_feed_has_an_address(void **state)
+{
+    (void)state;
+    for (size_t k = 0; feeds_at(k); k++) {
+        bool found = false;
+        for (size_t i = 0; upstream_at(i); i++)
+            found |=
+                span_equal(span_of_text(feeds_at(k)->name), span_of_text(upstream_at(i)->feed));
+        if (!found)
+            fail_msg("%s has no address", feeds_at(k)->name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(braces_stand_for_alternatives),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(the_table_is_sound),
+        cmocka_unit_test(every_feed_has_an_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,66 @@ static void full_arena_is_an_error(void **state)
     }
 }
 
+struct seen {
+    struct text names;
+    size_t most; // elements that are taken
+};
+
+static bool see(void *self, const struct xml_node *element, struct err *err)
+{
+    struct seen *seen = self;
+    text_add(&seen->names, xml_attribute(element, "id"));
+    text_add(&seen->names, xml_child_text(element, "t"));
+    text_add_byte(&seen->names, '|');
+    return seen->most-- > 1 || err_set(err, ERR_CONFLICT, "enough");
+}
+
+static bool see_each(const char *document, uint64_t budget, struct seen *seen, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *each = arena_new(budget);
+    text_init(&seen->names, mem, SIZE_MAX);
+    return xml_each(span_of_text(document), "u", &limits, mem, each, see, seen, err);
+}
+
+static void elements_are_shown_one_by_one(void **state)
+{
+    (void)state;
+    struct seen seen = {.most = 9};
+    struct err err = {0};
+    const char *document = "<x:list xmlns:x='y'>text<u id='1'><t>a</t><u id='no'/></u><v><x:u "
+                           "id='2'/></v><t>b</t></x:list>";
+    assert_true(see_each(document, 1 << 16, &seen, &err));
+    assert_true(span_equal(text_span(&seen.names), S("1a|2|")));
+    assert_true(see_each("<list/>", 1 << 16, &seen, &err) && seen.names.len == 0);
+    seen.most = 1;
+    assert_false(see_each(document, 1 << 16, &seen, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_true(span_equal(text_span(&seen.names), S("1a|")));
+    err = (struct err){0};
+    seen.most = 9;
+    assert_false(see_each("<list><u id='1'/><u>", 1 << 16, &seen, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+}
+
+static void many_elements_need_the_memory_of_one(void **state)
+{
+    (void)state;
+    enum { MANY = 2000 };
+    struct seen seen = {.most = MANY + 1};
+    struct text document = {0};
+    struct err err = {0};
+    text_init(&document, mem, SIZE_MAX);
+    text_add(&document, S("<list>"));
+    for (size_t i = 0; i < MANY; i++)
+        text_add(&document, S("<u id='1'><t>some text</t></u>"));
+    text_add(&document, S("</list>"));
+    text_add_byte(&document, '\0');
+    assert_true(see_each((const char *)document.ptr, 1 << 16, &seen, &err));
+    assert_int_equal(seen.most, 1);
+    assert_false(see_each((const char *)document.ptr, 64, &seen, &err));
+    assert_int_equal(err.kind, ERR_LIMIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +209,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_not_well_formed_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(limits_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(full_arena_is_an_error, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(elements_are_shown_one_by_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_elements_need_the_memory_of_one, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
