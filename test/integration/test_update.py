@@ -1,6 +1,7 @@
 """Published databases and upstream feeds over servers that misbehave; all on loopback."""
 
 import fcntl
+import gzip
 import http.server
 import io
 import json
@@ -413,6 +414,85 @@ def test_sources(scene, server):
         scene.check(done.status == 1 and word in done.messages, f"{text.strip()}: refused", done)
 
 
+UPDATE = """<updates><update type="security"><id>ALAS2-2024-{0}</id><references>
+<reference id="CVE-2024-{0}" type="cve"/></references><pkglist><collection short="amazon-linux-2">
+<package name="curl" epoch="0" version="{0}" release="1.amzn2" arch="x86_64"/>
+</collection></pkglist></update></updates>"""
+METADATA = """<repomd xmlns="http://linux.duke.edu/metadata/repo"><data type="primary"><location
+href="repodata/primary.xml.gz"/></data><data type="updateinfo"><location
+href="repodata/{}-updateinfo.xml.gz"/></data></repomd>"""
+
+
+def write_repository(place, url, number):
+    """Of Amazon's kind: a list of mirrors, a repository whose name changes, files named by digest."""
+    repository = os.path.join(place, f"core/{number}/x86_64")
+    os.makedirs(os.path.join(repository, "repodata"))
+    os.makedirs(os.path.join(place, "core/latest/x86_64"), exist_ok=True)
+    with open(os.path.join(place, "core/latest/x86_64/mirror.list"), "w") as file:
+        file.write(f"{url}/core/{number}/$basearch\nhttp://127.0.0.1:1/other\n")
+    with open(os.path.join(repository, "repodata/repomd.xml"), "w") as file:
+        file.write(METADATA.format(number))
+    with gzip.open(os.path.join(repository, f"repodata/{number}-updateinfo.xml.gz"), "wt") as file:
+        file.write(UPDATE.format(number))
+
+
+def write_records(place, number):
+    """Of Red Hat's kind: an archive whose name changes."""
+    os.makedirs(os.path.join(place, "vex"), exist_ok=True)
+    name = f"csaf_vex_{number}.tar.gz"
+    with open(os.path.join(place, "vex/archive_latest.txt"), "w") as file:
+        file.write(name + "\n")
+    content = json.dumps({
+        "document": {"category": "csaf_vex"},
+        "product_tree": {
+            "branches": [
+                {"product": {"name": "perl", "product_id": "perl"}},
+                {"product": {"name": "P", "product_id": "rhel", "product_identification_helper": {
+                    "cpe": "cpe:/o:redhat:enterprise_linux:9"}}}],
+            "relationships": [{
+                "full_product_name": {"product_id": "rhel:perl"}, "product_reference": "perl",
+                "relates_to_product_reference": "rhel"}]},
+        "vulnerabilities": [{"cve": f"CVE-2024-{number}",
+                             "product_status": {"known_affected": ["rhel:perl"]}}]}).encode()
+    with tarfile.open(os.path.join(place, "vex", name), "w:gz") as archive:
+        member = tarfile.TarInfo(f"2024/cve-2024-{number}.json")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+
+
+def test_guides(scene, server):
+    """Files under names that change are found by way of those that name them."""
+    place, sources, database = scene.path("guides"), scene.path("guides.yaml"), scene.client()
+    with open(sources, "w") as file:
+        file.write(f"amazon: {server.url}/core/latest/x86_64/mirror.list\n"
+                   f"redhat-cve: {server.url}/vex/archive_latest.txt\n")
+    server.server.directory = place
+    update = ["db", "update", "--db", database, "--sources", sources]
+    for number in (1001, 1002):
+        write_repository(place, server.url, number)
+        write_records(place, number)
+        server.rules()
+        done = scene.run(*update)
+        scene.check(done.status == 0 and b"2 feeds had changed" in done.out, "what is named", done)
+        searched = scene.run("db", "search", f"CVE-2024-{number}", "--db", database).out.decode()
+        scene.check("curl" in searched and "perl" in searched, "is fetched", searched)
+    searched = scene.run("db", "search", "CVE-2024-1001", "--db", database).out.decode()
+    scene.check("curl" not in searched and "perl" not in searched, "in place of the old", searched)
+    for path, content in (("core/latest/x86_64/mirror.list", "not an address\n"),
+                          ("core/1002/x86_64/repodata/repomd.xml", "<repomd/>"),
+                          ("core/1002/x86_64/repodata/repomd.xml", "<repomd>")):
+        with open(os.path.join(place, path), "w") as file:
+            file.write(content)
+        done = scene.run(*update)
+        scene.check(done.status == 1 and "amazon" in done.messages, "a guide to nothing", done)
+        write_guide(place, server.url)
+
+
+def write_guide(place, url):
+    with open(os.path.join(place, "core/latest/x86_64/mirror.list"), "w") as file:
+        file.write(f"{url}/core/1002/$basearch\n")
+
+
 def test_diff(scene, server):
     done = scene.run("db", "diff", *scene.databases)
     words = done.out.decode()
@@ -433,7 +513,8 @@ def main():
     scene = Scene(sys.argv[1])
     server = Server(scene.published[0])
     for test in (test_plain, test_patches, test_cuts, test_resume, test_lies, test_rollback, test_rotation,
-                 test_kill, test_lock, test_air_gap, test_diff, test_sources, test_upstream):
+                 test_kill, test_lock, test_air_gap, test_diff, test_sources, test_guides,
+                 test_upstream):
         server.rules()
         server.server.directory = scene.published[0]
         test(scene, server)
