@@ -7,6 +7,34 @@
 
 #include <stdio.h>
 
+// What a publisher says anew of records in other files: "nvdcve-1.1-recent.json".
+static bool is_of_changes(span path)
+{
+    span name = path_name(path);
+    return span_contains(name, S("-recent")) || span_contains(name, S("-modified"));
+}
+
+static bool is_wanted(enum file_form form, span path)
+{
+    switch (form) {
+    case FORM_DOCUMENT:
+    case FORM_MAP:
+        return true;
+    case FORM_LIST:
+        return !is_of_changes(path);
+    case FORM_LIST_OF_CHANGES:
+        return is_of_changes(path);
+    }
+    assert(false);
+    return false;
+}
+
+// Beside lists an archive may have a licence and the like.
+static bool is_wanted_member(enum file_form form, span path)
+{
+    return is_wanted(form, path) && (form == FORM_DOCUMENT || span_ends_with(path, S(".json")));
+}
+
 // An archive is walked member by member; `document` holds the content of one.
 struct walk {
     const struct limits *limits;
@@ -113,13 +141,6 @@ static bool name_document(const struct walk *walk, span path, span *ret, struct 
     return text_ok(&name) || arena_err(walk->document, err, "path of a document");
 }
 
-// Beside lists an archive may have a licence and the like.
-static bool is_wanted(const struct walk *walk, const struct tar_entry *entry)
-{
-    return entry->type == TAR_REGULAR &&
-           (walk->form == FORM_DOCUMENT || span_ends_with(entry->path, S(".json")));
-}
-
 // Shows a member's content to the visitor; *ret_event is what follows it.
 static bool visit_member(struct walk *walk, enum tar_event *ret_event, struct err *err)
 {
@@ -129,7 +150,7 @@ static bool visit_member(struct walk *walk, enum tar_event *ret_event, struct er
     if (!name_document(walk, entry->path, &arrival.document.path, err))
         return false;
     begin_arrival(walk, &arrival);
-    bool wanted = is_wanted(walk, entry);
+    bool wanted = entry->type == TAR_REGULAR && is_wanted_member(walk->form, entry->path);
     if (!wanted)
         tar_skip(walk->tar);
     if (!next_event(walk, ret_event, err))
@@ -219,8 +240,7 @@ static bool visit_zipped(struct walk *walk, const struct content *content,
     CLEANUP(stream_cleanup) struct stream *packed = NULL;
     CLEANUP(stream_cleanup) struct stream *stream = NULL;
     uint64_t offset = 0;
-    if (span_ends_with(entry->name, S("/")) ||
-        (walk->form != FORM_DOCUMENT && !span_ends_with(entry->name, S(".json"))))
+    if (span_ends_with(entry->name, S("/")) || !is_wanted_member(walk->form, entry->name))
         return true;
     if (entry->overlaps || (entry->method != ZIP_DEFLATED && entry->method != ZIP_STORED))
         return err_set(err, ERR_UNSUPPORTED, "zip: '%s' is packed in another way",
@@ -289,7 +309,8 @@ static bool visit_file(struct walk *walk, const char *path, struct err *err)
     if (!open_stream(fd, walk->limits, &stream, err) || !stream_peek(stream, &start, err))
         return false;
     if (!is_tar(name, start))
-        return visit_stream(walk, stream, without_suffix(name), 0, err);
+        return !is_wanted(walk->form, name) ||
+               visit_stream(walk, stream, without_suffix(name), 0, err);
     walk->stream = stream;
     walk->input = (span){0};
     walk->names = mem;

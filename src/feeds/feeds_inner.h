@@ -255,8 +255,11 @@ struct document {
 // feed_bytes limits one of them.
 enum file_form {
     FORM_DOCUMENT,
-    FORM_LIST, // an object with a long array, whose elements are documents
     FORM_MAP,  // an object with many members: each becomes an object of its own
+    FORM_LIST, // objects with a long array, whose elements are documents
+    // The same, but only of the files that say anew what others say, and which FORM_LIST leaves
+    // out.
+    FORM_LIST_OF_CHANGES,
 };
 // Of what form a file of the feed is, as feeds_file counts them.
 enum file_form feed_file_form(const struct feed *feed, size_t index);

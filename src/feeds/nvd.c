@@ -192,6 +192,8 @@ bool translate_nvd(struct translation *translation, span path, span bytes, struc
     read_marks(bytes, &record);
     if (!is_cve(record.id))
         return err_set(err, ERR_INPUT, "nvd: an entry without a CVE id");
+    if (!translation_is_new(translation, record.id))
+        return true;
     struct flaw flaw = flaw_none(translation, record.id);
     flaw.published = translation_day(translation, record.published);
     flaw.rejected = record.rejected;

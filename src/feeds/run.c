@@ -147,17 +147,23 @@ static bool find_files(const struct feed *feed, const char *directory, const str
     return true;
 }
 
+static bool translate_file(struct run *run, const char *path, enum file_form form, bool is_last,
+                           struct err *err)
+{
+    run->translation.is_last_file = is_last;
+    return archive_each(path, form, run->translation.limits, visit_document, run, err) &&
+           translation_end_file(&run->translation, err);
+}
+
 static bool translate_files(struct run *run, const char *directory, const struct feed_file *files,
                             size_t count, struct err *err)
 {
-    struct translation *translation = &run->translation;
     for (size_t i = 0; i < count; i++) {
         char path[PATH_BYTES];
-        translation->is_last_file = i + 1 == count;
+        enum file_form form = feed_file_form(run->feed, files[i].index);
         if (!path_of(run->feed, directory, files[i].index, path, err) ||
-            !archive_each(path, feed_file_form(run->feed, files[i].index), translation->limits,
-                          visit_document, run, err) ||
-            !translation_end_file(translation, err))
+            (form == FORM_LIST && !translate_file(run, path, FORM_LIST_OF_CHANGES, false, err)) ||
+            !translate_file(run, path, form, i + 1 == count, err))
             return false;
     }
     return true;

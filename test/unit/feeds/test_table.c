@@ -157,6 +157,84 @@ static void of_a_list_each_element_is_a_document(void **state)
     directory_close(&directory);
 }
 
+#define DATED(id, day) "{\"cve\":{\"id\":\"" id "\",\"published\":\"" day "\"}}"
+
+// The file of changes stands behind those that it changes.
+static void of_a_record_in_two_lists_the_change_counts(void **state)
+{
+    (void)state;
+    struct directory directory;
+    directory_open(&directory);
+    directory_add(&directory, "nvdcve-1.1-2024.json",
+                  "{\"a\":[" DATED("CVE-2024-0001", "2024-01-01") "," DATED("CVE-2024-0002",
+                                                                            "2024-01-02") "]}");
+    directory_add(&directory, "nvdcve-1.1-recent.json",
+                  "{\"a\":[" DATED("CVE-2024-0001", "2024-02-02") "]}");
+    directory_write(&directory, find_feed("nvd"));
+    assert_true(run(&directory, "nvd"));
+    assert_true(span_starts_with(text_span(&directory.rows),
+                                 S("flaw|nvd|CVE-2024-0001|unknown|||||2024-02-02\n"
+                                   "flaw|nvd|CVE-2024-0002|unknown|||||2024-01-02\nsource")));
+    directory_close(&directory);
+}
+
+#define NOTICE(number) \
+    "\"" number "\":{\"releases\":{\"jammy\":{\"sources\":{\"a\":{\"version\":\"1\"}}}}}"
+#define NOTICE_ROW(number) \
+    "advisory|ubuntu|USN-" number "|||unknown||||ubuntu:22.04|a|source|fixed|unknown||1|||\n"
+
+static void of_a_map_each_member_is_a_document(void **state)
+{
+    (void)state;
+    enum { MANY = 100, BYTES_OF_ALL = 7000 };
+    struct directory directory;
+    struct text map = {0};
+    directory_open(&directory);
+    text_init(&map, directory.mem, SIZE_MAX);
+    text_add(&map, S("{" NOTICE("1-1")));
+    for (unsigned i = 1; i < MANY; i++)
+        text_add(&map, S("," NOTICE("2-1")));
+    text_add(&map, S("}"));
+    text_add_byte(&map, '\0');
+    assert_true(text_ok(&map) && map.len > BYTES_OF_ALL);
+    directory_add(&directory, "database-all.json", (const char *)map.ptr);
+    directory.limits.feed_bytes = BYTES_OF_ALL / 2; // of one member
+    directory_write_as(&directory, "database-all.json.bz2");
+    assert_true(run(&directory, "ubuntu"));
+    assert_true(span_starts_with(text_span(&directory.rows),
+                                 S(NOTICE_ROW("1-1") NOTICE_ROW("2-1") NOTICE_ROW("2-1"))));
+    directory_close(&directory);
+}
+
+#define API_RECORD(id, severity) "{\"name\":\"" id "\",\"threat_severity\":\"" severity "\"}"
+#define VEX_RECORD(id, severity)                                                            \
+    "{\"document\":{\"category\":\"csaf_vex\",\"aggregate_severity\":{\"text\":\"" severity \
+    "\"}},\"vulnerabilities\":[{\"cve\":\"" id "\"}]}"
+
+static void of_two_forms_of_a_record_the_newer_counts(void **state)
+{
+    (void)state;
+    const struct feed *redhat = find_feed("redhat-cve");
+    for (int vex_is_newer = 0; vex_is_newer <= 1; vex_is_newer++) {
+        struct directory directory;
+        directory_open(&directory);
+        directory_add_of(&directory, "CVE-2024-0001.json", 2 * 86400,
+                         API_RECORD("CVE-2024-0001", "Low"));
+        directory_add_of(&directory, "CVE-2024-0002.json", 2 * 86400,
+                         API_RECORD("CVE-2024-0002", "Low"));
+        directory_write_as(&directory, feeds_file(redhat, 0));
+        directory_add_of(&directory, "2024/cve-2024-0001.json", vex_is_newer ? 3 * 86400 : 86400,
+                         VEX_RECORD("CVE-2024-0001", "Important"));
+        directory_write_as(&directory, feeds_file(redhat, 1));
+        assert_true(run(&directory, "redhat-cve"));
+        span rows = text_span(&directory.rows);
+        assert_int_equal(span_contains(rows, S("|CVE-2024-0001|high|")), vex_is_newer);
+        assert_int_equal(span_contains(rows, S("|CVE-2024-0001|low|")), !vex_is_newer);
+        assert_true(span_contains(rows, S("|CVE-2024-0002|low|")));
+        directory_close(&directory);
+    }
+}
+
 static void a_list_that_is_cut_short_is_an_error(void **state)
 {
     (void)state;
@@ -333,6 +411,9 @@ int main(void)
         cmocka_unit_test(every_row_of_the_table_is_whole),
         cmocka_unit_test(documents_are_translated_and_then_the_source_is_named),
         cmocka_unit_test(of_a_list_each_element_is_a_document),
+        cmocka_unit_test(of_a_record_in_two_lists_the_change_counts),
+        cmocka_unit_test(of_a_map_each_member_is_a_document),
+        cmocka_unit_test(of_two_forms_of_a_record_the_newer_counts),
         cmocka_unit_test(a_list_that_is_cut_short_is_an_error),
         cmocka_unit_test(without_dates_inside_the_archive_tells_the_day),
         cmocka_unit_test(a_spoiled_document_is_a_note_and_many_are_an_error),
