@@ -186,7 +186,7 @@ static void of_a_record_in_two_lists_the_change_counts(void **state)
 static void of_a_map_each_member_is_a_document(void **state)
 {
     (void)state;
-    enum { MANY = 100, BYTES_OF_ALL = 7000 };
+    enum { MANY = 100, BYTES_OF_ALL = 5000 };
     struct directory directory;
     struct text map = {0};
     directory_open(&directory);
