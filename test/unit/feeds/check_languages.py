@@ -112,8 +112,8 @@ def ruby(directory):
 
 def php(directory):
     for path, content in files(directory, 'php-security-advisories', '.yaml'):
-        cve = re.search(rb'^cve:\s*["\']?(CVE-\d+-\d+)', content, re.M)
-        yield cve.group(1).decode() if cve else path[:-5], False, False
+        cve = re.search(r'^cve:\s*["\']?(CVE-\d+-\d+)', content, re.M)
+        yield cve.group(1) if cve else path[:-5], False, False
 
 
 def gitlab(directory):
