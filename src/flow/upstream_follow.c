@@ -61,12 +61,24 @@ static bool replace_architecture(span url, struct arena *mem, span *ret, struct 
            join(before, span_from(after, variable.len), mem, ret, err);
 }
 
-static bool find_metadata(span guide, struct arena *mem, span *ret, struct err *err)
+// A list that came by TLS leads to nothing that comes without: hosts of both kinds have both.
+static bool keep_secure(span url, span repository, struct arena *mem, span *ret, struct err *err)
+{
+    span plain = S("http://");
+    if (!span_starts_with(url, S("https://")) || !span_starts_with(repository, plain)) {
+        *ret = repository;
+        return true;
+    }
+    return join(S("https://"), span_from(repository, plain.len), mem, ret, err);
+}
+
+static bool find_metadata(span url, span guide, struct arena *mem, span *ret, struct err *err)
 {
     span repository = span_trim_end(span_trim(span_cut_line(&guide)), '/');
     if (!web_is_url(repository))
-        return err_set(err, ERR_MISSING, "a list of mirrors without one");
-    return replace_architecture(repository, mem, &repository, err) &&
+        return err_set(err, ERR_INPUT, "a list of mirrors without one");
+    return keep_secure(url, repository, mem, &repository, err) &&
+           replace_architecture(repository, mem, &repository, err) &&
            join(repository, S("/repodata/repomd.xml"), mem, ret, err);
 }
 
@@ -77,7 +89,7 @@ static bool find_updateinfo(span url, span guide, const struct limits *limits, s
     const struct xml_node *root = NULL;
     span suffix = S("repodata/repomd.xml");
     if (!span_ends_with(url, suffix))
-        return err_set(err, ERR_MISSING, "metadata outside of a repository");
+        return err_set(err, ERR_USAGE, "metadata outside of a repository");
     if (!xml_parse(guide, limits, mem, &root, err))
         return false;
     const struct xml_node *data = xml_child(root, "data");
@@ -94,7 +106,7 @@ static bool find_neighbour(span url, span guide, struct arena *mem, span *ret, s
     span name = span_trim(span_cut_line(&guide));
     size_t slash = span_find_last(url, '/');
     if (!name.len || span_find(name, '/') != SPAN_NONE || slash == SPAN_NONE)
-        return err_set(err, ERR_MISSING, "it names no file");
+        return err_set(err, ERR_INPUT, "it names no file");
     return join(span_first(url, slash + 1), name, mem, ret, err);
 }
 
@@ -119,7 +131,7 @@ bool upstream_follow(struct web *web, span url, const char *directory, const str
     if (is_metadata)
         return find_updateinfo(url, guide, limits, mem, ret, err) ||
                err_add(err, "%s", quote(url).text);
-    return (find_metadata(guide, mem, &next, err) &&
+    return (find_metadata(url, guide, mem, &next, err) &&
             upstream_follow(web, next, directory, limits, mem, ret, err)) ||
            err_add(err, "%s", quote(url).text);
 }
