@@ -78,6 +78,29 @@ def vex(content):
         yield flaw['cve'], name, min(versions)
 
 
+def api_records(directory, flaws):
+    """What the API for single CVEs said of these flaws: {path: bytes}"""
+    file = os.path.join(directory, 'redhat-cve-api.tar.zst')
+    raw = subprocess.run(['zstd', '-dcq', '--long=27', file], stdout=subprocess.PIPE, check=True)
+    with tarfile.open(fileobj=io.BytesIO(raw.stdout)) as archive:
+        return {member.name: archive.extractfile(member).read()
+                for member in archive if os.path.basename(member.name)[:-5] in flaws}
+
+
+def check_vex_has_all(program, directory, documents):
+    """VEX takes the place of the API: it must say of every product without a fix what that said."""
+    def states(file, given):
+        return {(f[2], f[9], f[10], f[11], f[12], f[17], f[18])
+                for f in rows(program, 'redhat-cve', file, given) if f[12] != 'fixed'}
+    flaws = {json.loads(content)['vulnerabilities'][0]['cve'] for content in documents.values()}
+    theirs = states('redhat-cve-api.tar.zst', api_records(directory, flaws))
+    mine = states('redhat-csaf-vex.tar.zst', documents)
+    print(f'{len(flaws)} flaws: {len(theirs)} states by the API, {len(mine)} by VEX')
+    for row in sorted(theirs - mine):
+        print('  missing', row)
+    return theirs <= mine and len(theirs) > 0
+
+
 def compare(what, theirs, mine):
     print(f'{what}: {len(theirs)} statements, {len(mine)} of ours')
     for row in sorted(theirs - mine)[:10]:
@@ -92,8 +115,10 @@ def main():
     if not os.path.isdir(directory):
         print(f'SKIP: feed samples: {directory} is absent')
         return 77
-    ok = True
-    for path, content in sorted(samples(directory).items()):
+    documents = samples(directory)
+    ok = check_vex_has_all(program, directory, {path: content for path, content in documents.items()
+                                                if 'rhel/vex/testdata/cve-' in path})
+    for path, content in sorted(documents.items()):
         if path.endswith('phsa-photon3.xml'):
             got = rows(program, 'photon', 'com.vmware.phsa-photon3.xml.gz', {path: content})
             ok &= compare(path, set(photon(content)), {(f[2], f[10], f[15]) for f in got})
