@@ -18,7 +18,10 @@ struct keys {
     struct list gone; // the same names in an ecosystem that has them not
 };
 
-enum { FEW = 4 };
+enum {
+    FEW = 4,
+    IMAGE = 300, // packages
+};
 
 // Processor time: what busy neighbours take does not count.
 static double processor_ns(void)
@@ -113,15 +116,17 @@ static bool time_look_ups(const struct database *database, const struct list *ke
     return true;
 }
 
-// Asks from afar, as matching does first, for a package of these versions.
+// Asks from afar, as matching does first, for a package of these versions; `distinct` names in
+// turn.
 static bool time_look_outs(const struct database *database, const struct list *keys,
-                           const char *what, const struct asked_versions *versions, struct err *err)
+                           size_t distinct, const char *what, const struct asked_versions *versions,
+                           struct err *err)
 {
     struct advisory_source source = database_source(database);
     size_t open = 0;
     double start = processor_ns();
     for (size_t i = 0; i < LOOK_UPS && keys->count; i++) {
-        const struct key *key = LIST_AT(keys, struct key, i * 7919 % keys->count);
+        const struct key *key = LIST_AT(keys, struct key, i % distinct * 7919 % keys->count);
         enum outlook outlook = OUTLOOK_SILENT;
         if (!source.look_out(source.self, key->ecosystem, key->name, versions, &outlook, err))
             return false;
@@ -146,10 +151,14 @@ static bool run(const char *path, struct err *err)
         return err_set(err, ERR_MEMORY, "out of memory");
     return time_open(path, err) && database_open(path, &database, err) &&
            collect_keys(database, mem, &keys, err) &&
-           time_look_outs(database, &keys.gone, "look out, name without statements", &newest,
+           time_look_outs(database, &keys.gone, LOOK_UPS, "look out, name without statements",
+                          &newest, err) &&
+           time_look_outs(database, &keys.all, LOOK_UPS, "look out, newer than all claims", &newest,
                           err) &&
-           time_look_outs(database, &keys.all, "look out, newer than all claims", &newest, err) &&
-           time_look_outs(database, &keys.all, "look out, older than all fixes", &oldest, err) &&
+           time_look_outs(database, &keys.all, LOOK_UPS, "look out, older than all fixes", &oldest,
+                          err) &&
+           time_look_outs(database, &keys.all, IMAGE, "look out, names of one image", &newest,
+                          err) &&
            time_look_ups(database, &keys.gone, "look-up, name without statements", false, err) &&
            time_look_ups(database, &keys.some, "look-up, up to 4 statements", false, err) &&
            time_look_ups(database, &keys.all, "look-up, any package", false, err) &&

@@ -2,6 +2,7 @@
 the build directory, once. What cannot be had is None: the test that needs it is skipped by name."""
 
 import fcntl
+import os
 import pathlib
 import shutil
 import subprocess
@@ -40,6 +41,7 @@ def npm_package(cache, name, version):
     """Debian's own package, or else installs one: the directory to require() it from, or None."""
     packaged = pathlib.Path("/usr/share/nodejs") / name
     if packaged.exists():
+        os.environ["NODE_PATH"] = str(packaged.parent)  # for a node that is not Debian's
         return packaged
     directory = pathlib.Path(cache).resolve() / f"npm-{name}-{version}"
     package = directory / "node_modules" / name

@@ -174,7 +174,7 @@ static bool run_feed(struct check *check, const char *directory)
     bool ok = feeds_translate(check->feed, directory, &limits, &sink, &notes, &err);
     if (!ok && !is_cut(check)) {
         printf("%s\n", err.text);
-        return false;
+        return err.kind == ERR_MISSING; // its facts, if it has any, are missed below
     }
     if (is_cut(check))
         forgive_rest(check);
