@@ -243,9 +243,10 @@ static bool name_product(struct draft *draft, const struct cpe *cpe, struct affe
 {
     if (!span_equal(cpe->part, S("a")) || !can_be_present(cpe))
         return false;
+    span name = join(draft, cpe->vendor, S(":"), cpe->product);
     *ret = (struct affected){
-        .ecosystem = S("cpe"),
-        .name = join(draft, cpe->vendor, S(":"), cpe->product),
+        .ecosystem = cpe_ecosystem_of(name),
+        .name = name,
         .name_kind = NAME_BINARY,
         .module = module_of(draft, cpe->target_software),
     };

@@ -256,6 +256,20 @@ static bool open_source(struct scan_session *session, struct err *err)
     return session->layers || err_set(err, ERR_MEMORY, "no memory for a scan");
 }
 
+// The date of each source is in the result too; this says what it means.
+static void note_age(struct scan_session *session)
+{
+    enum { STALE_DAYS = 7 };
+    uint32_t newest = 0;
+    uint32_t today = session->request->match.today;
+    span built = session->scan.database.built;
+    if (date_parse(built, &newest) && today > newest && today - newest > STALE_DAYS)
+        notes_add(&session->notes, NOTE_INFORMATION, S("database"),
+                  "nothing in it is newer than %.10s, %u days ago: flaws that became known since "
+                  "are missing",
+                  quote(built).text, today - newest);
+}
+
 static bool match(struct scan_session *session, struct err *err)
 {
     const struct scan_request *request = session->request;
@@ -263,8 +277,10 @@ static bool match(struct scan_session *session, struct err *err)
     struct advisory_source source = database_source(session->database);
     struct findings found = {0};
     scan->matched = true;
-    return database_describe(session->database, session->mem, &scan->database, err) &&
-           match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
+    if (!database_describe(session->database, session->mem, &scan->database, err))
+        return false;
+    note_age(session);
+    return match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
            match_bom(&scan->bom, &source, &request->match, session->mem, &found, &session->notes,
                      err) &&
            findings_join(&scan->findings, &found, session->mem, &scan->findings, err);

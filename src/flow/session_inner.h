@@ -17,12 +17,6 @@ enum layer_state {
     LAYER_UNREADABLE, // of a kind that is not read: noted, and empty to the worker
 };
 
-// A VEX document inside the image.
-struct vex_file {
-    span path;
-    span bytes;
-};
-
 struct scan_session {
     const struct scan_request *request; // while scan_image runs
     struct scan scan;
@@ -44,9 +38,8 @@ struct scan_session {
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be
                   // remembered of the whole
     struct suppress *suppress;
-    struct list documents;  // struct vex_file: of VEX inside the image, if that was asked for
-    size_t inner_documents; // how many there are
-    bool has_key;           // of the bom, before the worker asked for more
+    struct list documents; // struct vex_file: of VEX inside the image
+    bool has_key;          // of the bom, before the worker asked for more
     digest key;
 };
 
@@ -84,6 +77,9 @@ bool session_take_bom(struct scan_session *session, span payload, uint32_t layer
 bool read_silencers(struct scan_session *session, struct err *err);
 // Takes the VEX documents of the image out of the worker's answer.
 bool take_documents(struct scan_session *session, reader *r, struct err *err);
+// Lets the worker read a VEX document. What it says is in session->frames.
+bool ask_vex(struct scan_session *session, span name, span bytes, struct vex_file *ret,
+             struct err *err);
 // Applies them, what can only be found when it is known what is in the image, and the baseline.
 bool silence(struct scan_session *session, struct err *err);
 

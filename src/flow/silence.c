@@ -128,16 +128,16 @@ static bool add_hub(struct scan_session *session, span name, struct err *err)
 
 // A document of the image's own is as untrusted as the image: a damaged one is no error, and what
 // is no VEX nobody asked for.
-static bool add_foreign(struct scan_session *session, enum suppress_origin origin, span name,
-                        span bytes, struct err *err)
+static bool add_foreign(struct scan_session *session, enum suppress_origin origin,
+                        const struct vex_file *file, struct err *err)
 {
-    struct err failed = {0};
-    if (suppress_add_vex(session->suppress, origin, name, bytes, &failed) ||
-        failed.kind == ERR_UNSUPPORTED)
-        return true;
-    if (failed.kind == ERR_MEMORY)
-        return err_copy(err, &failed);
-    notes_add_err(&session->notes, (span){0}, &failed);
+    if (file->failed.kind == ERR_NONE)
+        return suppress_read_vex(session->suppress, origin, file->name, file->said, err) ||
+               err_add(err, "worker");
+    if (file->failed.kind == ERR_MEMORY)
+        return err_copy(err, &file->failed);
+    if (file->failed.kind != ERR_UNSUPPORTED)
+        notes_add_err(&session->notes, (span){0}, &file->failed);
     return true;
 }
 
@@ -146,10 +146,15 @@ static bool add_referrers(struct scan_session *session, struct err *err)
     struct source_referrers referrers = {0};
     if (!source_referrers(session->source, &referrers, err))
         return false;
-    for (size_t i = 0; i < referrers.count; i++)
-        if (!add_foreign(session, SUPPRESS_REFERRER, referrers.items[i].name,
-                         referrers.items[i].bytes, err))
+    for (size_t i = 0; i < referrers.count; i++) {
+        const struct source_referrer *referrer = &referrers.items[i];
+        struct vex_file file = {0};
+        if (!ask_vex(session, referrer->name, referrer->bytes, &file, err))
             return false;
+        file.name = referrer->name;
+        if (!add_foreign(session, SUPPRESS_REFERRER, &file, err))
+            return false;
+    }
     return true;
 }
 
@@ -161,33 +166,12 @@ static bool names_image(const struct scan_request *request)
     return false;
 }
 
-bool take_documents(struct scan_session *session, reader *r, struct err *err)
-{
-    list_init(&session->documents, session->mem, sizeof(struct vex_file),
-              session->request->limits.index_entries);
-    bool wanted = names_image(session->request);
-    session->inner_documents = 0;
-    while (r->rest.len && read_ok(r)) {
-        span path = read_field(r);
-        span bytes = read_field(r);
-        session->inner_documents++;
-        if (!wanted)
-            continue;
-        struct vex_file *file = LIST_ADD(&session->documents, struct vex_file);
-        if (!file || !arena_span(session->mem, path, &file->path) ||
-            !arena_span(session->mem, bytes, &file->bytes))
-            return arena_err(session->mem, err, "VEX documents");
-    }
-    return read_end(r) || err_set(err, ERR_INPUT, "worker: damaged answer");
-}
-
 static bool add_image(struct scan_session *session, struct err *err)
 {
-    for (size_t i = 0; i < session->documents.count; i++) {
-        const struct vex_file *file = LIST_AT(&session->documents, struct vex_file, i);
-        if (!add_foreign(session, SUPPRESS_IMAGE, file->path, file->bytes, err))
+    for (size_t i = 0; i < session->documents.count; i++)
+        if (!add_foreign(session, SUPPRESS_IMAGE, LIST_AT(&session->documents, struct vex_file, i),
+                         err))
             return false;
-    }
     return true;
 }
 
@@ -222,10 +206,10 @@ static bool compare_with_baseline(struct scan_session *session, struct err *err)
 bool silence(struct scan_session *session, struct err *err)
 {
     const struct spans *vex = &session->request->vex;
-    if (session->inner_documents && !names_image(session->request) && session->database)
+    if (session->documents.count && !names_image(session->request) && session->database)
         notes_add(&session->notes, NOTE_INFORMATION, S("VEX"),
                   "documents in the image itself, which count with --vex image only: %zu",
-                  session->inner_documents);
+                  session->documents.count);
     for (size_t i = 0; i < vex->count; i++)
         if (!add_late(session, vex->items[i], err))
             return false;

@@ -317,6 +317,21 @@ static void take_sbom(struct worker *worker, int fd)
         send_failure(worker, UINT32_MAX, &err);
 }
 
+static void take_vex(struct worker *worker, span payload)
+{
+    const struct limits *limits = &worker->options->limits;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->kept_bytes);
+    struct text out = {0};
+    struct err err = {0};
+    text_init(&out, mem, UINT32_MAX);
+    bool ok = (mem || err_set(&err, ERR_MEMORY, "no memory for a VEX document")) &&
+              vex_answer(payload, limits, &out, &err);
+    if (ok)
+        worker_send(worker, TELL_VEX, text_span(&out));
+    else
+        send_failure(worker, UINT32_MAX, &err);
+}
+
 static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
 {
     struct err err = {0};
@@ -330,9 +345,11 @@ static void answer(struct worker *worker, uint32_t kind, span payload, int *fd)
         finish(worker, payload);
     if (kind == ASK_SBOM)
         take_sbom(worker, *fd);
+    if (kind == ASK_VEX)
+        take_vex(worker, payload);
 }
 
-// Requests are short: what is long comes behind a descriptor.
+// Requests are short, but for VEX documents: what is longer comes behind a descriptor.
 static void run(void *self, int socket)
 {
     struct worker *worker = self;

@@ -171,7 +171,7 @@ static bool want_before(span path, size_t pattern)
     return wants_match(&earlier, path);
 }
 
-// VEX documents inside the image. They are only handed on: whether they count is for the user.
+// VEX documents inside the image. What they say is handed on: whether it counts is for the user.
 static bool write_documents(const struct worker *worker, const struct tree *tree, struct arena *mem,
                             struct notes *notes, struct text *out, struct err *err)
 {
@@ -190,8 +190,8 @@ static bool write_documents(const struct worker *worker, const struct tree *tree
                           "too much for a VEX document: it was not read");
                 continue;
             }
-            text_add_field(out, files[j]->path);
-            text_add_field(out, files[j]->content);
+            if (!vex_write(files[j]->path, files[j]->content, limits, out, err))
+                return false;
         }
     }
     return true;

@@ -19,6 +19,8 @@ enum {
     ASK_FINISH = 3,
     // Instead of all these: a bill of materials behind the descriptor.
     ASK_SBOM = 5,
+    // A VEX document from beside the image: its name as a field, then its bytes.
+    ASK_VEX = 6,
 };
 
 // Frames from the worker.
@@ -28,14 +30,16 @@ enum {
     TELL_LAYER = 1,
     // Layer failed: index, error kind, text.
     TELL_FAILED = 2,
-    // The bom as a field, the findings about its files as another (model.h); then path and bytes of
-    // each VEX document in the image, as fields.
+    // The bom as a field, the findings about its files as another (model.h); then each VEX document
+    // in the image, as vex_write writes it.
     TELL_BOM = 3,
     // Links lead to files that were not asked for: patterns to ask for as well, as fields. All
     // layers are to be brought again.
     TELL_MORE = 4,
     // What ASK_SBOM brought: the image that it is of (image_write), then the bom.
     TELL_SBOM = 5,
+    // What ASK_VEX brought, as vex_write writes it.
+    TELL_VEX = 6,
 };
 
 // Layers in the worker at a time: enough to keep its threads and a few downloads busy, few enough
@@ -77,6 +81,22 @@ bool image_read(reader *r, const struct limits *limits, struct arena *mem, struc
 // The payload of TELL_SBOM, made of what can be read from `fd`.
 bool sbom_answer(int fd, const struct worker_options *options, struct arena *mem, struct text *out,
                  struct err *err);
+
+// Adds three fields: the name, what the document says (suppress_write_vex) and, if it cannot be
+// read, why (failure_write). ERR_MEMORY, ERR_LIMIT: there is no room for them.
+bool vex_write(span name, span bytes, const struct limits *limits, struct text *out,
+               struct err *err);
+// The payload of TELL_VEX, made of that of ASK_VEX.
+bool vex_answer(span payload, const struct limits *limits, struct text *out, struct err *err);
+
+// What the worker says of one VEX document.
+struct vex_file {
+    span name;
+    span said;         // for suppress_read_vex
+    struct err failed; // kind ERR_NONE: it could be read
+};
+// Reads what vex_write wrote. The spans are views. ERR_INPUT: it makes no sense.
+bool vex_read(reader *r, struct vex_file *ret, struct err *err);
 
 // The patterns of every stage that reads files of an image, in `mem`, with `more` behind them.
 bool all_wants(struct spans more, struct arena *mem, struct wants *ret, struct err *err);

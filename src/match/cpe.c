@@ -6,19 +6,40 @@
 // Not a database but what it says of whole flaws: see doc/formats/ecosystem.md.
 #define OVERRULED S("cpe-overruled")
 
-struct ecosystem *cpe_ecosystem(struct matcher *matcher)
+bool cpe_is_key(span ecosystem)
+{
+    return span_equal(ecosystem, CPE_ECOSYSTEM) || span_equal(ecosystem, JVM_ECOSYSTEM);
+}
+
+struct ecosystem *cpe_ecosystem(struct matcher *matcher, span key)
 {
     for (size_t i = 0; i < matcher->language_count; i++) {
         struct ecosystem *ecosystem = &matcher->languages[i];
-        if (!span_equal(ecosystem->key, S("cpe")))
+        if (!span_equal(ecosystem->key, key))
             continue;
-        ecosystem->scheme = SCHEME_GENERIC; // of the others it is set when their packages come
+        ecosystem->scheme = scheme_of_ecosystem(key); // no package has such a type
         return ecosystem;
     }
     return NULL;
 }
 
+bool cpe_speaks_of_runtime(const struct package *package)
+{
+    span products = cpe_of_program(package->name);
+    return span_equal(package->type, S("generic")) &&
+           span_equal(cpe_ecosystem_of(span_cut(&products, ',')), JVM_ECOSYSTEM);
+}
+
 // ---------------------------------------------------------------- names
+
+// Versions are compared in one order: what is kept in another is not asked for.
+static void add_product(const struct matcher *matcher, struct subject *subject, span product)
+{
+    bool is_runtime = span_equal(cpe_ecosystem_of(product), JVM_ECOSYSTEM);
+    struct ecosystem *ecosystem = is_runtime ? matcher->jvm : matcher->cpe;
+    if (ecosystem->scheme == subject->scheme)
+        subject_add_name(subject, ecosystem, product);
+}
 
 bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err *err)
 {
@@ -26,19 +47,20 @@ bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err 
     const struct package *package = subject->package;
     // An ecosystem with an order of its own has a database of its own. What names a repository was
     // built by a distribution, which a note in the program says.
-    if (!subject->ecosystem->language || subject->scheme != SCHEME_GENERIC ||
+    if (!subject->ecosystem->language ||
+        (subject->scheme != SCHEME_GENERIC && subject->ecosystem != matcher->jvm) ||
         is_of_distribution(matcher, package) || package->repository.len)
         return true;
     bool is_program = span_equal(package->type, S("generic"));
     span products = is_program ? cpe_of_program(package->name) : (span){0};
     while (products.len)
-        subject_add_name(subject, matcher->cpe, span_cut(&products, ','));
+        add_product(matcher, subject, span_cut(&products, ','));
     struct spans known = {0};
     if (!source->look_up_products(source->self, package->type, package->name, matcher->mem, &known,
                                   err))
         return err_add(err, "products of %s", quote(package->name).text);
     for (size_t i = 0; i < known.count; i++)
-        subject_add_name(subject, matcher->cpe, known.items[i]);
+        add_product(matcher, subject, known.items[i]);
     return true;
 }
 
@@ -71,7 +93,7 @@ enum rank {
 
 static bool is_by_cpe(const struct view *view)
 {
-    return span_equal(view->statement->affected.ecosystem, S("cpe"));
+    return cpe_is_key(view->statement->affected.ecosystem);
 }
 
 static enum rank rank_of(const struct view *view, span overruler)

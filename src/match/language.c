@@ -37,7 +37,8 @@ static const struct language languages[] = {
     {S("generic"), S("generic"), S("python"), NAME_AS_IT_IS},
     {S("wordpress-plugin"), S("wordpress-plugin"), S("woocommerce"), NAME_AS_IT_IS},
     {S("wordpress-theme"), S("wordpress-theme"), S("divi"), NAME_AS_IT_IS},
-    {S("cpe"), S("cpe"), S("openssl:openssl"), NAME_AS_IT_IS},
+    {CPE_ECOSYSTEM, CPE_ECOSYSTEM, S("openssl:openssl"), NAME_AS_IT_IS},
+    {JVM_ECOSYSTEM, JVM_ECOSYSTEM, S("oracle:jdk"), NAME_AS_IT_IS},
 };
 static_assert(sizeof languages / sizeof *languages <= LANGUAGES_MOST, "room for all languages");
 

@@ -313,6 +313,8 @@ static bool match_packages(struct matcher *matcher, struct err *err)
         if (i == 0 || !span_equal(package->type, package[-1].type))
             of_type = ecosystem_of_type(matcher, package->type);
         struct ecosystem *ecosystem = package_is_go(package) ? golang : of_type;
+        if (cpe_speaks_of_runtime(package))
+            ecosystem = matcher->jvm;
         bool owned = is_judged_by_owner(matcher, package);
         matcher->owned += owned;
         if (owned)
@@ -364,7 +366,8 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     list_init(&matcher->uncovered, matcher->mem, sizeof(struct type_count), UINT32_MAX);
     list_init(&matcher->builders, matcher->mem, sizeof(span), BUILDERS_NAMED);
     matcher->language_count = language_ecosystems(matcher->languages);
-    matcher->cpe = cpe_ecosystem(matcher);
+    matcher->cpe = cpe_ecosystem(matcher, CPE_ECOSYSTEM);
+    matcher->jvm = cpe_ecosystem(matcher, JVM_ECOSYSTEM);
     matcher->keys = ARENA_NEW(matcher->mem, struct subject_keys);
     if (!matcher->keys)
         return arena_err(matcher->mem, err, "versions");

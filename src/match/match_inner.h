@@ -155,8 +155,12 @@ void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span
 
 // ---------------------------------------------------------------- CPE names
 
-// The ecosystem of statements by CPE names, one of matcher->languages.
-struct ecosystem *cpe_ecosystem(struct matcher *matcher);
+// Is it the key of an ecosystem of statements by CPE names?
+bool cpe_is_key(span ecosystem);
+// The ecosystem of such a key, one of matcher->languages.
+struct ecosystem *cpe_ecosystem(struct matcher *matcher, span key);
+// Is it a Java runtime, of which nobody but these speaks?
+bool cpe_speaks_of_runtime(const struct package *package);
 // Adds the products, "vendor:product", as which CPE names know a package that no distribution
 // brought: only exact knowledge, from the table of classified programs and from the database.
 // Nothing is guessed, least of all from the group of a jar.
@@ -243,6 +247,7 @@ struct matcher {
     struct ecosystem languages[LANGUAGES_MOST];
     size_t language_count;
     struct ecosystem *cpe; // one of the languages: statements by CPE names
+    struct ecosystem *jvm; // another: those on Java runtimes
     struct topics topics;
     struct epochs epochs;
     struct owners owners;

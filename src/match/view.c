@@ -30,7 +30,7 @@ static bool module_fits(const struct subject *subject, const struct topic *topic
                         const struct affected *affected)
 {
     const struct package *package = subject->package;
-    if (affected->module.len && span_equal(topic->ecosystem->key, S("cpe")))
+    if (affected->module.len && cpe_is_key(topic->ecosystem->key))
         return cpe_target_fits(package, affected->module);
     if (affected->module.len)
         return span_equal(package->module, affected->module);

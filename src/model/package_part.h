@@ -148,6 +148,11 @@ void package_name_parts(const struct package *package, span *ret_group, span *re
 // What CPE names call a program that a classifier finds: "vendor:product", several joined by ',',
 // the one in use first. Empty: none that is known.
 span cpe_of_program(span package);
+// Under which key statements on a product, "vendor:product", are kept (doc/formats/ecosystem.md):
+// that of Java runtimes, whose versions have an order of their own, or that of all others.
+#define CPE_ECOSYSTEM S("cpe")
+#define JVM_ECOSYSTEM S("jvm")
+span cpe_ecosystem_of(span product);
 int package_compare(const struct package *a, const struct package *b); // type name version arch
 // Is it of one of the kinds that distributions are made of: deb, rpm, apk, alpm?
 bool package_is_of_system(const struct package *package);

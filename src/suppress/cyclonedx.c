@@ -146,7 +146,9 @@ static bool add_version(const struct cyclonedx *bom, uint32_t vex, bool silences
     if (version.len == 0 || contradicts || span_equal(status, S("unknown")) ||
         (component->purl.version.len && !span_equal(component->purl.version, version)))
         return true;
-    *one = *component;
+    one->purl = component->purl;
+    one->digest = component->digest;
+    one->cpe = component->cpe;
     return reading_keep(bom->reading, version, &one->purl.version, err) &&
            add_clause(bom, vex, one, err);
 }

@@ -22,6 +22,7 @@ bool suppress_new(const struct limits *limits, uint32_t today, struct arena *mem
     list_init(&suppress->rules, mem, sizeof(struct rule), UINT32_MAX);
     list_init(&suppress->vexes, mem, sizeof(struct vex), UINT32_MAX);
     list_init(&suppress->clauses, mem, sizeof(struct clause), UINT32_MAX);
+    list_init(&suppress->components, mem, sizeof(struct component *), UINT32_MAX);
     *ret = suppress;
     return true;
 }
@@ -87,21 +88,42 @@ bool suppress_add_ignore(struct suppress *suppress, span name, span text, struct
 
 // ---------------------------------------------------------------- VEX documents
 
-bool suppress_add_vex(struct suppress *suppress, enum suppress_origin origin, span name, span text,
-                      struct err *err)
+typedef bool read_vex(const struct reading *reading, span text, struct err *err);
+
+static bool read_json(const struct reading *reading, span text, struct err *err)
 {
     CLEANUP(json_cleanup) struct json *root = NULL;
-    const struct document made = {.source = name, .format = "vex", .origin = origin};
+    return json_parse_strict(text, reading->suppress->limits->feed_bytes, &root, err) &&
+           envelope_read(reading, root, err);
+}
+
+static bool add_vex(struct suppress *suppress, const struct document *made, span text,
+                    read_vex *read, struct err *err)
+{
     const struct suppress before = *suppress;
-    struct reading reading = {.suppress = suppress};
-    if (!suppress_add_document(suppress, &made, &reading.document, err))
+    struct reading reading = {.suppress = suppress, .components = suppress->components.count};
+    if (!suppress_add_document(suppress, made, &reading.document, err))
         return false;
-    if (json_parse_strict(text, suppress->limits->feed_bytes, &root, err) &&
-        envelope_read(&reading, root, err))
+    if (read(&reading, text, err))
         return true;
     // Half a document says something else than all of it.
     suppress->documents.count = before.documents.count;
     suppress->vexes.count = before.vexes.count;
     suppress->clauses.count = before.clauses.count;
-    return err_add(err, "%s", quote(name).text);
+    suppress->components.count = before.components.count;
+    return err_add(err, "%s", quote(made->source).text);
+}
+
+bool suppress_add_vex(struct suppress *suppress, enum suppress_origin origin, span name, span text,
+                      struct err *err)
+{
+    const struct document made = {.source = name, .format = "vex", .origin = origin};
+    return add_vex(suppress, &made, text, read_json, err);
+}
+
+bool suppress_read_vex(struct suppress *suppress, enum suppress_origin origin, span name,
+                       span bytes, struct err *err)
+{
+    const struct document made = {.source = name, .format = "vex", .origin = origin};
+    return add_vex(suppress, &made, bytes, wire_read, err);
 }

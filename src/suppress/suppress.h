@@ -39,6 +39,14 @@ bool suppress_add_ignore(struct suppress *suppress, span name, span text, struct
 bool suppress_add_vex(struct suppress *suppress, enum suppress_origin origin, span name, span text,
                       struct err *err);
 
+// What comes with an image is read in the worker, which sends what was said as bytes:
+// doc/formats/vex-wire.md. Of the one document that was added.
+void suppress_write_vex(const struct suppress *suppress, struct text *out);
+// Adds such a document. The bytes may go afterwards. They are not believed: ERR_INPUT says what
+// makes no sense in them. ERR_LIMIT: `mem` is full. Nothing of it is kept then.
+bool suppress_read_vex(struct suppress *suppress, enum suppress_origin origin, span name,
+                       span bytes, struct err *err);
+
 // From the index.json of a collection (VEX Repository Specification 0.1): paths, relative to it,
 // of the documents about what was scanned, each once. They are normal and stay below it; one that
 // would not is ERR_INPUT.

@@ -56,9 +56,10 @@ bool target_split_name(span name, struct arena *mem, span *ret_repository, span 
 // How a document identifies a product or a part of one. Whatever it leaves out is empty.
 struct component {
     struct purl purl;
-    span digest; // "sha256:…" of an image's manifest or configuration, or of an artefact
-    span cpe;    // of a distribution, as CSAF names platforms
-    bool asked;  // is it the image? Known once it was asked, for there is but one image
+    span digest;     // "sha256:…" of an image's manifest or configuration, or of an artefact
+    span cpe;        // of a distribution, as CSAF names platforms
+    uint32_t number; // among those of its document
+    bool asked;      // is it the image? Known once it was asked, for there is but one image
     bool is_image;
 };
 
@@ -147,10 +148,11 @@ struct suppress {
     const struct limits *limits;
     uint32_t today;
     struct arena *mem;
-    struct list documents; // of struct document
-    struct list rules;     // of struct rule
-    struct list vexes;     // of struct vex
-    struct list clauses;   // of struct clause
+    struct list documents;  // of struct document
+    struct list rules;      // of struct rule
+    struct list vexes;      // of struct vex
+    struct list clauses;    // of struct clause
+    struct list components; // of struct component *, which clauses point to
 };
 
 const char *suppress_origin_name(enum suppress_origin origin);
@@ -180,6 +182,7 @@ bool rule_is_of_image(const struct rule *rule, const struct target *target);
 struct reading {
     struct suppress *suppress;
     uint32_t document;
+    size_t components;         // how many there were before it
     struct component *subject; // null: none
 };
 
@@ -234,5 +237,7 @@ bool cyclonedx_is(const struct json *root);
 bool cyclonedx_read(const struct reading *reading, const struct json *root, struct err *err);
 // Reads a document as it is, or out of the envelopes around it.
 bool envelope_read(const struct reading *reading, const struct json *root, struct err *err);
+// Reads what suppress_write_vex wrote.
+bool wire_read(const struct reading *reading, span bytes, struct err *err);
 
 #endif

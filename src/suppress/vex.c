@@ -9,9 +9,16 @@ bool reading_keep(const struct reading *reading, span text, span *ret, struct er
 
 struct component *reading_component(const struct reading *reading, struct err *err)
 {
-    struct component *component = ARENA_NEW(reading->suppress->mem, struct component);
-    if (!component)
-        (void)arena_err(reading->suppress->mem, err, "vex"); // null says that it failed
+    struct suppress *suppress = reading->suppress;
+    size_t number = suppress->components.count - reading->components;
+    struct component *component = ARENA_NEW(suppress->mem, struct component);
+    struct component **added = LIST_ADD(&suppress->components, struct component *);
+    if (!component || !added) {
+        (void)arena_err(suppress->mem, err, "vex"); // null says that it failed
+        return NULL;
+    }
+    component->number = (uint32_t)number;
+    *added = component;
     return component;
 }
 

@@ -13,10 +13,12 @@ enum token {
 struct numbers {
     struct version_key *key;
     unsigned zeros;
+    unsigned count;
 };
 
 static void write_number(struct numbers *numbers, span digits)
 {
+    numbers->count++;
     if (span_trim_end(digits, '0').len == 0) {
         numbers->zeros++;
         return;
@@ -29,17 +31,22 @@ static void write_number(struct numbers *numbers, span digits)
     key_number(numbers->key, digits);
 }
 
-// What stands between two numbers: '.', before an update '_', as CPE names have it "-update_" or
-// ":update_". "8u131" has a number less, which is zero.
+// What stands before an update: '_', 'u', and in CPE names "-update_" or ":update_".
+static bool take_update(span *rest)
+{
+    return version_take_byte(rest, '_') || version_take_byte(rest, 'u') ||
+           version_take_word(rest, S("-update_")) || version_take_word(rest, S(":update_"));
+}
+
+// What stands between two numbers. "8u131" has a number less, which is zero.
 static bool take_separator(span *rest, struct numbers *numbers)
 {
     span next = *rest;
-    bool is_short = version_take_byte(&next, 'u');
-    bool taken = is_short || version_take_byte(&next, '.') || version_take_byte(&next, '_') ||
-                 version_take_word(&next, S("-update_")) || version_take_word(&next, S(":update_"));
+    bool is_update = take_update(&next);
+    bool taken = is_update || version_take_byte(&next, '.');
     if (!taken || next.len == 0 || !ascii_is_digit(next.ptr[0]))
         return false;
-    if (is_short)
+    if (is_update && numbers->count == 1)
         write_number(numbers, (span){0});
     *rest = next;
     return true;

@@ -17,7 +17,7 @@ FOREIGN = ("windows", "mac", "android", "iphone", "ipad", "ios", "chrome_os", "s
 
 # ---------------------------------------------------------------- versions
 
-def key(version):
+def plain_key(version):
     """Pre-releases < the release < patches by letters < more numbers; zeros at the end are nothing."""
     tokens = re.findall(r"(\d+)|([a-z]+)(?=(\d?))", version.lower())
     items = []
@@ -31,15 +31,32 @@ def key(version):
     return without_zeros(items) + [(1, 0, "")]
 
 
+RUNTIMES = {"oracle:openjdk", "oracle:jdk", "oracle:jre", "azul:zulu", "oracle:graalvm"}
+
+
+def runtime_key(version):
+    """Of a Java runtime: 1.8.0_392-b08 and 8u392 are 8.0.392; what follows the numbers but a
+    pre-release does not count."""
+    numbers, rest = re.fullmatch(r"([0-9]+(?:(?:\.|_|u)[0-9]+)*)(.*)", version).groups()
+    items = re.findall(r"[0-9]+|[_u]", numbers.replace(".", " "))
+    items = items[1:] if items[0] == "1" and len(items) > 1 else items
+    if len(items) > 1 and items[1] in "_u":
+        items.insert(1, "0")
+    items = without_zeros([(3, int(item), "") for item in items if item not in "_u"])
+    pre = re.match(r"-(?!b[0-9]+)([a-z]+)", rest)
+    return items + ([(0, 0, pre.group(1))] if pre else [(1, 0, "")])
+
+
 def without_zeros(items):
     while items and items[-1] == (3, 0, ""):
         items = items[:-1]
     return items
 
 
-def is_inside(version, bounds):
+def is_inside(version, bounds, product=""):
     """bounds: first, whether it is affected itself, end, whether that is."""
     first, has_first, end, has_end = bounds
+    key = runtime_key if product in RUNTIMES else plain_key
     mine = key(version)
     if first and (mine < key(first) or (mine == key(first) and not has_first)):
         return False
@@ -108,7 +125,9 @@ def bounds_of(match, parts):
         return (after or match.get("versionStartIncluding"), not after, end or last, not end)
     if version == "-" or "*" in version:
         return None
-    if update not in "*-":
+    if re.fullmatch("update_?[0-9]+.*", update):
+        version += "_" + update[6:].lstrip("_")
+    elif update not in "*-":
         version += ("-" if update[0].isdigit() else "") + update
     return (version, True, version, True)
 
@@ -219,6 +238,6 @@ def find(nvd, overrides, records, names, version):
         if cve in overrides and not by_rank[0]:
             continue
         deciding = next((ranges for ranges in by_rank if is_bounded(ranges)), sum(by_rank, []))
-        if any(is_inside(version, bounds) for _, bounds in deciding):
+        if any(is_inside(version, bounds, product) for product, bounds in deciding):
             found.add(cve)
     return found

@@ -42,6 +42,9 @@ PROGRAMS = (
     ("bind", "9.11.3 9.16.8", "isc:bind"),
     ("git", "2.17.0 2.30.0", "git-scm:git git:git git_project:git"),
     ("ffmpeg", "3.2.4 4.3", "ffmpeg:ffmpeg"),
+    ("openjdk", "8u282 1.8.0_302-b08 11.0.11+9 17.0.9+9 17.0.14+7", "oracle:openjdk"),
+    ("jdk", "1.8.0_291 1.7.0_80 1.6.0_45", "oracle:jdk"),
+    ("graalvm", "20.3.1 21.1.0", "oracle:graalvm"),
 )
 
 

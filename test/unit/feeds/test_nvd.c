@@ -16,8 +16,9 @@
 #define PLATFORM(name) "{'vulnerable':false,'cpe23Uri':'cpe:2.3:" name "','cpe_name':[]}"
 
 // One OR node, whose rows stand between those of no score and the flaw.
-#define ROW(name, rest) \
-    "advisory|db|CVE-2018-0732|||unknown||2021-06-08||cpe|" name "|binary|" rest "\n"
+#define ROW_OF(ecosystem, name, rest) \
+    "advisory|db|CVE-2018-0732|||unknown||2021-06-08||" ecosystem "|" name "|binary|" rest "\n"
+#define ROW(name, rest) ROW_OF("cpe", name, rest)
 #define THE_FLAW "flaw|db|CVE-2018-0732|unknown|||||2018-06-12|CWE-400\n"
 
 static void assert_nodes(const char *document, const char *rows)
@@ -71,11 +72,11 @@ static void single_versions_carry_their_update(void **state)
             ""),
         ROW("v:p", "affected|unknown|1.0||1.0||") ROW("v:p", "affected|unknown|1.0||1.0||")
             ROW("v:p", "affected|unknown|1.0beta1||1.0beta1||")
-                ROW("v:p", "affected|unknown|8.9p1||8.9p1||")
-                    ROW("v:p", "affected|unknown|1.0-2||1.0-2||")
-                        ROW("oracle:jdk", "affected|unknown|1.8.0_131||1.8.0_131||")
-                            ROW("oracle:jdk", "affected|unknown|1.8.0_131||1.8.0_131||")
-                                ROW("oracle:jdk", "affected|unknown|||1.7.0_45||") THE_FLAW);
+                ROW("v:p", "affected|unknown|8.9p1||8.9p1||") ROW("v:p",
+                                                                  "affected|unknown|1.0-2||1.0-2||")
+                    ROW_OF("jvm", "oracle:jdk", "affected|unknown|1.8.0_131||1.8.0_131||")
+                        ROW_OF("jvm", "oracle:jdk", "affected|unknown|1.8.0_131||1.8.0_131||")
+                            ROW_OF("jvm", "oracle:jdk", "affected|unknown|||1.7.0_45||") THE_FLAW);
 }
 
 static void names_are_unquoted_and_targets_kept(void **state)

@@ -2,7 +2,7 @@
 // what it reads.
 #include "unit/suppress/testing.h"
 
-enum { VERY_MANY = 200000 };
+enum { VERY_MANY = 60000 };
 
 static void begin(struct text *text)
 {

@@ -15,7 +15,7 @@ static void read_document(const char *name)
     text_addf(&path, "%s/%s", documents, name);
     if (!os_read_file(arena_text(scene->mem, text_span(&path)), 1 << 20, scene->mem, &text,
                       &scene->err) ||
-        !suppress_add_vex(scene->suppress, SUPPRESS_FILE, span_of_text(name), text, &scene->err))
+        !add_sent(SUPPRESS_FILE, span_of_text(name), text))
         fail_msg("%s", scene->err.text);
 }
 

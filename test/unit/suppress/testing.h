@@ -37,10 +37,28 @@ static inline void ignore_file(const char *name, const char *text)
         fail_msg("%s", scene->err.text);
 }
 
+// As what comes with an image is read: by somebody else, who sends what it says.
+static inline bool add_sent(enum suppress_origin origin, span name, span text)
+{
+    struct suppress *other = NULL;
+    struct text wire;
+    text_init(&wire, scene->mem, SIZE_MAX);
+    if (!suppress_new(&scene->limits, 0, scene->mem, &other, &scene->err) ||
+        !suppress_add_vex(other, origin, name, text, &scene->err))
+        return false;
+    suppress_write_vex(other, &wire);
+    return text_ok(&wire) &&
+           suppress_read_vex(scene->suppress, origin, name, text_span(&wire), &scene->err);
+}
+
 static inline void vex_from(enum suppress_origin origin, const char *name, const char *text)
 {
-    if (!suppress_add_vex(scene->suppress, origin, span_of_text(name), span_of_text(text),
-                          &scene->err))
+    span source = span_of_text(name);
+    bool given = origin == SUPPRESS_FILE || origin == SUPPRESS_HUB;
+    bool ok =
+        given ? suppress_add_vex(scene->suppress, origin, source, span_of_text(text), &scene->err)
+              : add_sent(origin, source, span_of_text(text));
+    if (!ok)
         fail_msg("%s", scene->err.text);
 }
 

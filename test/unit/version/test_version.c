@@ -122,6 +122,10 @@ static void a_build_of_a_runtime_does_not_count(void **state)
 {
     (void)state;
     int order = 1;
+    assert_true(version_compare(SCHEME_JVM, S("8_131"), S("1.8.0_131"), &order));
+    assert_int_equal(order, 0);
+    assert_true(version_compare(SCHEME_JVM, S("1.8.0u131"), S("8u131"), &order));
+    assert_int_equal(order, 0);
     assert_true(version_compare(SCHEME_JVM, S("1.8.0_131-b11"), S("8.0.131+2"), &order));
     assert_int_equal(order, 0);
     assert_false(version_valid(SCHEME_JVM, S("")));
