@@ -8,11 +8,6 @@ span span_of_text(const char *text)
     return text ? span_of(text, strlen(text)) : (span){0};
 }
 
-bool span_equal(span a, span b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 int span_compare(span a, span b)
 {
     size_t shared = a.len < b.len ? a.len : b.len;
@@ -30,11 +25,6 @@ bool span_equal_nocase(span a, span b)
         if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
             return false;
     return true;
-}
-
-bool span_starts_with(span s, span prefix)
-{
-    return span_equal(span_first(s, prefix.len), prefix);
 }
 
 bool span_ends_with(span s, span suffix)

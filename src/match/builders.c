@@ -97,15 +97,17 @@ static span builder_at(const struct mark *marks, size_t count, span text)
     return (span){0};
 }
 
-// Every package is looked at: only where a mark can begin is it compared with any.
+// Every package is looked at, and versions are mostly digits: a mark is looked for only where its
+// second byte, a letter in all of them, stands.
 static span foreign_maintainer(span maintainer, span version)
 {
     size_t at = span_find(maintainer, '@');
     span address = at == SPAN_NONE ? (span){0} : span_from(maintainer, at);
     span builder = builder_at(in_address, sizeof in_address / sizeof *in_address, address);
-    for (size_t i = 0; i < version.len && builder.len == 0; i++)
-        builder =
-            builder_at(in_version, sizeof in_version / sizeof *in_version, span_from(version, i));
+    for (size_t i = 0; i + 1 < version.len && builder.len == 0; i++)
+        if (ascii_is_alpha(version.ptr[i + 1]))
+            builder = builder_at(in_version, sizeof in_version / sizeof *in_version,
+                                 span_from(version, i));
     return builder;
 }
 
@@ -178,7 +180,7 @@ static bool is_separator(uint8_t c)
 span rebuilt_by(span version, span *ret_published)
 {
     for (size_t at = 1; at + 1 < version.len; at++) {
-        if (!is_separator(version.ptr[at]))
+        if (!is_separator(version.ptr[at]) || !ascii_is_alpha(version.ptr[at + 1])) // as marks are
             continue;
         span rest = span_from(version, at + 1);
         for (size_t i = 0; i < sizeof rebuilds / sizeof *rebuilds; i++) {

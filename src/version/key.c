@@ -11,14 +11,6 @@ span key_span(const struct version_key *key)
     return span_of(key->bytes, key->len);
 }
 
-void key_byte(struct version_key *key, uint8_t byte)
-{
-    if (key->len == sizeof key->bytes)
-        key->failed = true;
-    if (!key->failed)
-        key->bytes[key->len++] = byte;
-}
-
 void key_number(struct version_key *key, span digits)
 {
     while (digits.len && digits.ptr[0] == '0')
