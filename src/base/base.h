@@ -127,7 +127,15 @@ span span_cut(span *s, uint8_t byte);
 // The same for lines: a '\r' before the '\n' goes too.
 span span_cut_line(span *s);
 // Cuts the longest run of ASCII digits, or letters, off the front of *s.
-span span_cut_digits(span *s);
+static inline span span_cut_digits(span *s)
+{
+    size_t len = 0;
+    while (len < s->len && s->ptr[len] >= '0' && s->ptr[len] <= '9')
+        len++;
+    span digits = span_first(*s, len);
+    *s = span_from(*s, len);
+    return digits;
+}
 span span_cut_letters(span *s);
 
 // Whole-span numbers: no sign, no white space, no overflow; false leaves *ret alone.

@@ -306,13 +306,13 @@ static bool match_repository(struct matcher *matcher, size_t index, struct ecosy
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
-    struct ecosystem *golang = ecosystem_of_type(matcher, S("golang"));
     struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
         if (i == 0 || !span_equal(package->type, package[-1].type))
             of_type = ecosystem_of_type(matcher, package->type);
-        struct ecosystem *ecosystem = package_is_go(package) ? golang : of_type;
+        struct ecosystem *ecosystem =
+            package_is_go(package) ? ecosystem_of_type(matcher, S("golang")) : of_type;
         bool owned = is_judged_by_owner(matcher, package);
         matcher->owned += owned;
         if (owned)
@@ -371,7 +371,7 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->system, err) &&
            owners_init(&matcher->owners, bom, matcher->mem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
-           topics_init(&matcher->topics, matcher->source, bom->package_count, matcher->mem, err) &&
+           topics_init(&matcher->topics, matcher->source, matcher->mem, err) &&
            look_up_life(matcher, err);
 }
 
