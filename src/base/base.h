@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // ---------------------------------------------------------------- handles
 
@@ -87,10 +88,16 @@ static inline span span_of(const void *ptr, size_t len)
 }
 span span_of_text(const char *text); // NUL-terminated text from the C library; null gives empty
 
-bool span_equal(span a, span b);
+static inline bool span_equal(span a, span b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 int span_compare(span a, span b);       // -1, 0 or 1; bytes as unsigned, a prefix sorts first
 bool span_equal_nocase(span a, span b); // ASCII only
-bool span_starts_with(span s, span prefix);
+static inline bool span_starts_with(span s, span prefix)
+{
+    return s.len >= prefix.len && span_equal((span){.ptr = s.ptr, .len = prefix.len}, prefix);
+}
 bool span_ends_with(span s, span suffix);
 bool span_contains(span s, span needle);
 
@@ -120,7 +127,15 @@ span span_cut(span *s, uint8_t byte);
 // The same for lines: a '\r' before the '\n' goes too.
 span span_cut_line(span *s);
 // Cuts the longest run of ASCII digits, or letters, off the front of *s.
-span span_cut_digits(span *s);
+static inline span span_cut_digits(span *s)
+{
+    size_t len = 0;
+    while (len < s->len && s->ptr[len] >= '0' && s->ptr[len] <= '9')
+        len++;
+    span digits = span_first(*s, len);
+    *s = span_from(*s, len);
+    return digits;
+}
 span span_cut_letters(span *s);
 
 // Whole-span numbers: no sign, no white space, no overflow; false leaves *ret alone.
@@ -275,7 +290,10 @@ typedef struct reader {
     bool failed;
 } reader;
 
-reader reader_of(span s);
+static inline reader reader_of(span s)
+{
+    return (reader){.rest = s};
+}
 static inline span read_bytes(reader *r, uint64_t len)
 {
     if (r->failed || len > r->rest.len) {
@@ -300,7 +318,11 @@ uint64_t read_u64le(reader *r);
 uint64_t read_u64be(reader *r);
 span read_field(reader *r); // u32le length, then the bytes: see text_add_field
 void read_skip(reader *r, uint64_t len);
-bool read_ok(const reader *r);  // nothing has failed so far
+// Nothing has failed so far.
+static inline bool read_ok(const reader *r)
+{
+    return !r->failed;
+}
 bool read_end(const reader *r); // nothing has failed and nothing is left
 
 // ---------------------------------------------------------------- contents

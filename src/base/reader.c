@@ -3,11 +3,6 @@
 #include <endian.h>
 #include <string.h>
 
-reader reader_of(span s)
-{
-    return (reader){.rest = s};
-}
-
 // The bytes of a number as they stand, zeros where they are cut short.
 static void read_raw(reader *r, void *ret, size_t bytes)
 {
@@ -66,11 +61,6 @@ span read_field(reader *r)
 void read_skip(reader *r, uint64_t len)
 {
     (void)read_bytes(r, len); // a failure poisons the reader
-}
-
-bool read_ok(const reader *r)
-{
-    return !r->failed;
 }
 
 bool read_end(const reader *r)

@@ -8,11 +8,6 @@ span span_of_text(const char *text)
     return text ? span_of(text, strlen(text)) : (span){0};
 }
 
-bool span_equal(span a, span b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 int span_compare(span a, span b)
 {
     size_t shared = a.len < b.len ? a.len : b.len;
@@ -30,11 +25,6 @@ bool span_equal_nocase(span a, span b)
         if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
             return false;
     return true;
-}
-
-bool span_starts_with(span s, span prefix)
-{
-    return span_equal(span_first(s, prefix.len), prefix);
 }
 
 bool span_ends_with(span s, span suffix)
@@ -100,14 +90,6 @@ static span cut_at(span *s, size_t len)
     return head;
 }
 
-span span_cut_digits(span *s)
-{
-    size_t len = 0;
-    while (len < s->len && ascii_is_digit(s->ptr[len]))
-        len++;
-    return cut_at(s, len);
-}
-
 span span_cut_letters(span *s)
 {
     size_t len = 0;
@@ -167,6 +149,21 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
+// The last bytes, less than eight of them, from `at` on as a number.
+static uint64_t tail_of(span s, size_t at)
+{
+    uint64_t tail = 0;
+    if (at == s.len)
+        return 0;
+    if (at > 0) { // those before may be read with them
+        memcpy(&tail, s.ptr + s.len - sizeof tail, sizeof tail);
+        return le64toh(tail) >> 8 * (sizeof tail - (s.len - at));
+    }
+    for (unsigned shift = 0; at < s.len; shift += 8)
+        tail |= (uint64_t)s.ptr[at++] << shift;
+    return tail;
+}
+
 uint64_t span_hash(span s, uint64_t seed)
 {
     uint64_t hash = mix(seed ^ (s.len + 0x9e3779b97f4a7c15u));
@@ -176,10 +173,7 @@ uint64_t span_hash(span s, uint64_t seed)
         memcpy(&word, s.ptr + at, sizeof word);
         hash = mix(hash ^ le64toh(word)) + 0x9e3779b97f4a7c15u;
     }
-    uint64_t tail = 0;
-    for (unsigned shift = 0; at < s.len; shift += 8)
-        tail |= (uint64_t)s.ptr[at++] << shift;
-    return mix(hash ^ tail);
+    return mix(hash ^ tail_of(s, at));
 }
 
 bool ascii_is_space(uint8_t c)

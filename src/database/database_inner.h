@@ -72,7 +72,19 @@ struct slot_search {
 uint64_t name_hash(enum key_kind kind, span name);
 uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word);
 
-struct slot_search slot_search(span slots, uint32_t hash);
+// The hash scaled to a table of `count` slots.
+static inline size_t slot_of(uint32_t hash, size_t count)
+{
+    return (size_t)((uint64_t)hash * count >> 32);
+}
+static inline struct slot_search slot_search(span slots, uint32_t hash)
+{
+    return (struct slot_search){
+        .slots = slots,
+        .hash = hash,
+        .at = slot_of(hash, slots.len / SLOT_SIZE),
+    };
+}
 // The next offset under the hash. False at the end of the search; *ret_damaged is set when there is
 // no end.
 bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged);

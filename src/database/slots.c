@@ -14,12 +14,6 @@ uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word)
     return (uint32_t)(mixed >> 32);
 }
 
-// The hash scaled to the table.
-static size_t slot_of(uint32_t hash, size_t count)
-{
-    return (size_t)((uint64_t)hash * count >> 32);
-}
-
 static size_t next_slot(size_t at, size_t count)
 {
     return at + 1 < count ? at + 1 : 0;
@@ -39,15 +33,6 @@ static size_t distance(size_t at, uint32_t hash, size_t count)
 {
     size_t home = slot_of(hash, count);
     return at >= home ? at - home : at + count - home;
-}
-
-struct slot_search slot_search(span slots, uint32_t hash)
-{
-    return (struct slot_search){
-        .slots = slots,
-        .hash = hash,
-        .at = slot_of(hash, slots.len / SLOT_SIZE),
-    };
 }
 
 bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged)

@@ -29,8 +29,8 @@ bool upstream_fetch(struct web *web, span url, const char *directory, span name,
 //     /repomd.xml      the metadata of an RPM repository: its updateinfo is wanted
 //     _latest.txt      the first line is the file's name, in the same directory
 // and gives back any other address as it is. What is asked on the way is kept in `directory`, under
-// names that begin with a dot. From https nothing leads to http. ERR_MISSING: there is no such file,
-// or the repository has no updateinfo; ERR_INPUT: the file is none of these.
+// names that begin with a dot. From https nothing leads to http. ERR_MISSING: there is no such
+// file, or the repository has no updateinfo; ERR_INPUT: the file is none of these.
 bool upstream_follow(struct web *web, span url, const char *directory, const struct limits *limits,
                      struct arena *mem, span *ret, struct err *err);
 

@@ -36,56 +36,48 @@ static const struct mark in_address[] = {
 
 // Every rpm names its vendor. Rebuilds of RHEL take over each other's packages when a system is
 // migrated, in the same versions, so they count as one.
-struct vendor {
+struct vendors {
     span distro;
-    span prefix;
+    span prefixes[4];
 };
 
-static const struct vendor vendors[] = {
-    {S("rhel"), S("Red Hat")},
-    {S("rhel"), S("CentOS")},
-    {S("centos"), S("CentOS")},
-    {S("centos"), S("Red Hat")},
-    {S("almalinux"), S("AlmaLinux")},
-    {S("almalinux"), S("CentOS")},
-    {S("almalinux"), S("Rocky")},
-    {S("almalinux"), S("Red Hat")},
-    {S("rocky"), S("Rocky")},
-    {S("rocky"), S("CentOS")},
-    {S("rocky"), S("AlmaLinux")},
-    {S("rocky"), S("Red Hat")},
-    {S("ol"), S("Oracle")},
-    {S("amzn"), S("Amazon")},
-    {S("sles"), S("SUSE")},
-    {S("sles_sap"), S("SUSE")},
-    {S("sle_hpc"), S("SUSE")},
-    {S("sled"), S("SUSE")},
-    {S("suse-microos"), S("SUSE")},
-    {S("opensuse-leap-micro"), S("SUSE")},
-    {S("opensuse-leap-micro"), S("openSUSE")},
-    {S("sle-micro"), S("SUSE")},
-    {S("sl-micro"), S("SUSE")},
-    {S("opensuse-leap"), S("SUSE")},
-    {S("opensuse-leap"), S("openSUSE")},
-    {S("opensuse-tumbleweed"), S("openSUSE")},
-    {S("opensuse-tumbleweed"), S("SUSE")},
-    {S("photon"), S("VMware")},
-    {S("photon"), S("Broadcom")},
-    {S("mariner"), S("Microsoft")},
-    {S("azurelinux"), S("Microsoft")},
+static const struct vendors vendors[] = {
+    {S("rhel"), {S("Red Hat"), S("CentOS")}},
+    {S("centos"), {S("CentOS"), S("Red Hat")}},
+    {S("almalinux"), {S("AlmaLinux"), S("CentOS"), S("Rocky"), S("Red Hat")}},
+    {S("rocky"), {S("Rocky"), S("CentOS"), S("AlmaLinux"), S("Red Hat")}},
+    {S("ol"), {S("Oracle")}},
+    {S("amzn"), {S("Amazon")}},
+    {S("sles"), {S("SUSE")}},
+    {S("sles_sap"), {S("SUSE")}},
+    {S("sle_hpc"), {S("SUSE")}},
+    {S("sled"), {S("SUSE")}},
+    {S("suse-microos"), {S("SUSE")}},
+    {S("opensuse-leap-micro"), {S("SUSE"), S("openSUSE")}},
+    {S("sle-micro"), {S("SUSE")}},
+    {S("sl-micro"), {S("SUSE")}},
+    {S("opensuse-leap"), {S("SUSE"), S("openSUSE")}},
+    {S("opensuse-tumbleweed"), {S("openSUSE"), S("SUSE")}},
+    {S("photon"), {S("VMware"), S("Broadcom")}},
+    {S("mariner"), {S("Microsoft")}},
+    {S("azurelinux"), {S("Microsoft")}},
 };
+
+static bool is_vendor(const struct vendors *row, span vendor)
+{
+    enum { PREFIXES = sizeof row->prefixes / sizeof *row->prefixes };
+    for (size_t i = 0; i < PREFIXES && row->prefixes[i].len; i++)
+        if (span_starts_with(vendor, row->prefixes[i]))
+            return true;
+    return false;
+}
 
 static span foreign_vendor(span distro, span vendor)
 {
-    bool known = false;
-    for (size_t i = 0; i < sizeof vendors / sizeof vendors[0]; i++) {
-        if (!span_equal(vendors[i].distro, distro))
-            continue;
-        known = true;
-        if (span_starts_with(vendor, vendors[i].prefix))
-            return (span){0};
-    }
-    return known ? vendor : (span){0};
+    for (size_t i = 0; i < sizeof vendors / sizeof vendors[0]; i++)
+        if (span_equal(vendors[i].distro, distro))
+            return is_vendor(&vendors[i], vendor) ? (span){0} : vendor;
+    return (span){0};
 }
 
 static span builder_at(const struct mark *marks, size_t count, span text)
@@ -97,15 +89,22 @@ static span builder_at(const struct mark *marks, size_t count, span text)
     return (span){0};
 }
 
-// Every package is looked at: only where a mark can begin is it compared with any.
+// How the marks in versions begin; behind it stands a letter.
+static const bool begins_mark[UINT8_MAX + 1] = {
+    ['.'] = true, ['+'] = true, ['~'] = true, ['d'] = true, ['n'] = true,
+};
+
+// Every package is looked at, and versions are mostly digits: marks are looked for only where one
+// may begin.
 static span foreign_maintainer(span maintainer, span version)
 {
     size_t at = span_find(maintainer, '@');
     span address = at == SPAN_NONE ? (span){0} : span_from(maintainer, at);
     span builder = builder_at(in_address, sizeof in_address / sizeof *in_address, address);
-    for (size_t i = 0; i < version.len && builder.len == 0; i++)
-        builder =
-            builder_at(in_version, sizeof in_version / sizeof *in_version, span_from(version, i));
+    for (size_t i = 0; i + 1 < version.len && builder.len == 0; i++)
+        if (begins_mark[version.ptr[i]] && ascii_is_alpha(version.ptr[i + 1]))
+            builder = builder_at(in_version, sizeof in_version / sizeof *in_version,
+                                 span_from(version, i));
     return builder;
 }
 
@@ -178,7 +177,7 @@ static bool is_separator(uint8_t c)
 span rebuilt_by(span version, span *ret_published)
 {
     for (size_t at = 1; at + 1 < version.len; at++) {
-        if (!is_separator(version.ptr[at]))
+        if (!is_separator(version.ptr[at]) || !ascii_is_alpha(version.ptr[at + 1])) // as marks are
             continue;
         span rest = span_from(version, at + 1);
         for (size_t i = 0; i < sizeof rebuilds / sizeof *rebuilds; i++) {

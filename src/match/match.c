@@ -303,18 +303,24 @@ static bool match_repository(struct matcher *matcher, size_t index, struct ecosy
     return true;
 }
 
+// Of an installation of Go its own database speaks; of Java runtimes those by CPE names do.
+static struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package,
+                                       struct ecosystem *of_type)
+{
+    if (package_is_go(package))
+        return ecosystem_of_type(matcher, S("golang"));
+    return cpe_speaks_of_runtime(package) ? matcher->jvm : of_type;
+}
+
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
-    struct ecosystem *golang = ecosystem_of_type(matcher, S("golang"));
     struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
         const struct package *package = &bom->packages[i];
         if (i == 0 || !span_equal(package->type, package[-1].type))
             of_type = ecosystem_of_type(matcher, package->type);
-        struct ecosystem *ecosystem = package_is_go(package) ? golang : of_type;
-        if (cpe_speaks_of_runtime(package))
-            ecosystem = matcher->jvm;
+        struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
         bool owned = is_judged_by_owner(matcher, package);
         matcher->owned += owned;
         if (owned)
@@ -374,7 +380,7 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->system, err) &&
            owners_init(&matcher->owners, bom, matcher->mem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
-           topics_init(&matcher->topics, matcher->source, bom->package_count, matcher->mem, err) &&
+           topics_init(&matcher->topics, matcher->source, matcher->mem, err) &&
            look_up_life(matcher, err);
 }
 

@@ -89,9 +89,8 @@ struct topics {
     size_t count;
 };
 
-// Room for the names of a bom with so many packages; grows as needed.
-bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
-                 struct arena *mem, struct err *err);
+bool topics_init(struct topics *topics, const struct advisory_source *source, struct arena *mem,
+                 struct err *err);
 bool topics_find(struct topics *topics, struct ecosystem *ecosystem, span name, struct topic **ret,
                  struct err *err);
 // Fills the topic's opinions.
@@ -115,8 +114,9 @@ struct owner {
 
 // Those of the distribution's packaging system, by id.
 struct owners {
-    struct owner *items;
-    size_t count;
+    struct owner *slots; // open addressing; free without a package
+    size_t mask;
+    struct owner *last; // that was asked for: packages stand beside others of their owner
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
 
@@ -146,6 +146,7 @@ struct subject {
     struct asked_name names[NAMES_MOST]; // that of its source, its own, those of CPE; each once
     size_t name_count;
 };
+// *ret is undefined on failure.
 bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
                 struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
                 struct err *err);
@@ -272,9 +273,9 @@ struct matcher {
 // Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
 bool package_is_go(const struct package *package);
 // Did a package of the distribution bring it, as far as one can tell?
-bool is_of_distribution(const struct matcher *matcher, const struct package *package);
+bool is_of_distribution(struct matcher *matcher, const struct package *package);
 // Is all that is to be said of it said of the package of the distribution that brought it?
-bool is_judged_by_owner(const struct matcher *matcher, const struct package *package);
+bool is_judged_by_owner(struct matcher *matcher, const struct package *package);
 // Does the distribution say anything of the flaw in the package that brought this one? Then that
 // is the answer.
 bool owner_answers(struct matcher *matcher, const struct package *package, span flaw, bool *ret,

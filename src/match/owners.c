@@ -5,51 +5,49 @@
 // they only list what was fixed, silence says nothing, and the language's advisories are asked too.
 #include "match/match_inner.h"
 
-static int by_id(const void *left, const void *right)
+// Where the package of an id is, or the free slot where it belongs.
+static struct owner *slot_of(const struct owners *owners, span id)
 {
-    const struct owner *a = left;
-    const struct owner *b = right;
-    return span_compare(a->package->id, b->package->id);
+    size_t at = (size_t)span_hash(id, 0) & owners->mask;
+    while (owners->slots[at].package && !span_equal(owners->slots[at].package->id, id))
+        at = (at + 1) & owners->mask;
+    return &owners->slots[at];
 }
 
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err)
 {
     *owners = (struct owners){0};
     bool wanted = false;
-    for (size_t i = 0; i < bom->package_count; i++)
-        wanted = wanted || bom->packages[i].owner.len;
+    for (size_t i = 0; i < bom->package_count && !wanted; i++)
+        wanted = bom->packages[i].owner.len;
     if (!wanted)
         return true;
-    owners->items = arena_array(mem, bom->package_count, sizeof *owners->items);
-    if (!owners->items)
+    size_t slots = 1;
+    while (slots / 2 <= bom->package_count) // at most half full, so that a search ends soon
+        slots *= 2;
+    owners->slots = arena_array(mem, slots, sizeof *owners->slots);
+    owners->mask = slots - 1;
+    if (!owners->slots)
         return arena_err(mem, err, "owners");
     for (size_t i = 0; i < bom->package_count; i++)
         if (package_is_of_system(&bom->packages[i]))
-            owners->items[owners->count++] = (struct owner){.package = &bom->packages[i]};
-    sort_items(owners->items, owners->count, sizeof *owners->items, by_id);
+            slot_of(owners, bom->packages[i].id)->package = &bom->packages[i];
     return true;
 }
 
-static struct owner *owner_of(const struct owners *owners, const struct package *package)
+static struct owner *owner_of(struct owners *owners, const struct package *package)
 {
-    size_t low = 0;
-    size_t high = owners->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = span_compare(owners->items[middle].package->id, package->owner);
-        if (order == 0)
-            return &owners->items[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    if (owners->last && span_equal(owners->last->package->id, package->owner))
+        return owners->last;
+    struct owner *owner = slot_of(owners, package->owner);
+    if (!owner->package)
+        return NULL;
+    owners->last = owner;
+    return owner;
 }
 
 // The distribution's own package that brought this one; null: none did, or somebody else's.
-static const struct package *vendor_package(const struct matcher *matcher,
-                                            const struct package *package)
+static const struct package *vendor_package(struct matcher *matcher, const struct package *package)
 {
     if (package->owner.len == 0 || matcher->system.key.len == 0)
         return NULL;
@@ -62,14 +60,14 @@ static const struct package *vendor_package(const struct matcher *matcher,
     return owner->is_foreign ? NULL : owner->package;
 }
 
-bool is_of_distribution(const struct matcher *matcher, const struct package *package)
+bool is_of_distribution(struct matcher *matcher, const struct package *package)
 {
     if (package->owner.len == 0)
         return false;
     return matcher->system.key.len == 0 || vendor_package(matcher, package);
 }
 
-bool is_judged_by_owner(const struct matcher *matcher, const struct package *package)
+bool is_judged_by_owner(struct matcher *matcher, const struct package *package)
 {
     // A program that was recognised in a package is nothing beside it: it is that package.
     bool is_program = span_equal(package->type, S("generic"));

@@ -2,12 +2,12 @@
 // 97.el7.centos.4.
 #include "match/match_inner.h"
 
+#include <string.h>
+
 static size_t find(span s, span needle)
 {
-    for (size_t i = 0; i + needle.len <= s.len; i++)
-        if (span_starts_with(span_from(s, i), needle))
-            return i;
-    return SPAN_NONE;
+    const uint8_t *hit = s.len ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
 }
 
 // Where ".module+" or ".module_" stands.

@@ -31,7 +31,8 @@ static bool has_epoch(span version)
 // Built in its source's own version, so that the epoch is the source's too?
 static bool tells_epoch(const struct package *package)
 {
-    return span_equal(without_epoch(package->version), without_epoch(package->source_version));
+    return span_equal(package->version, package->source_version) ||
+           span_equal(without_epoch(package->version), without_epoch(package->source_version));
 }
 
 bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err)
@@ -150,7 +151,8 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
                 struct err *err)
 {
     const struct package *package = &bom->packages[index];
-    struct subject subject = {
+    // In place, for it is large and every package has one.
+    *ret = (struct subject){
         .package = package,
         .index = index,
         .ecosystem = ecosystem,
@@ -158,14 +160,14 @@ bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index
         .name = package->name,
         .version = package->version,
     };
-    bool done = ecosystem->language ? language_subject(mem, &subject, err)
-                                    : system_subject(bom, epochs, mem, &subject, err);
+    bool done = ecosystem->language ? language_subject(mem, ret, err)
+                                    : system_subject(bom, epochs, mem, ret, err);
     if (!done)
         return false;
-    subject_add_name(&subject, ecosystem, subject.source_name);
-    subject_add_name(&subject, ecosystem, subject.name);
+    subject_add_name(ret, ecosystem, ret->source_name);
+    if (!span_equal(ret->name, ret->source_name))
+        subject_add_name(ret, ecosystem, ret->name);
     if (package_is_go(package))
-        subject_add_name(&subject, ecosystem, S("toolchain"));
-    *ret = subject;
+        subject_add_name(ret, ecosystem, S("toolchain"));
     return true;
 }

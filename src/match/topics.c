@@ -13,17 +13,15 @@ static int by_flaw(const void *left, const void *right)
     return order;
 }
 
-bool topics_init(struct topics *topics, const struct advisory_source *source, size_t packages,
-                 struct arena *mem, struct err *err)
+bool topics_init(struct topics *topics, const struct advisory_source *source, struct arena *mem,
+                 struct err *err)
 {
-    size_t slots = 128;
-    while (slots / 4 < packages)
-        slots *= 2;
+    enum { FIRST_SLOTS = 64 }; // an image that is kept up to date has few names to ask for
     *topics = (struct topics){
         .source = source,
         .mem = mem,
-        .slots = arena_array(mem, slots, sizeof(struct topic *)),
-        .mask = slots - 1,
+        .slots = arena_array(mem, FIRST_SLOTS, sizeof(struct topic *)),
+        .mask = FIRST_SLOTS - 1,
     };
     return topics->slots ? true : arena_err(mem, err, "names");
 }

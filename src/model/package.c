@@ -40,11 +40,9 @@ bool package_identify(struct package *package, const struct distro *distro, stru
 
 bool package_is_of_system(const struct package *package)
 {
-    static const span types[] = {S("alpm"), S("apk"), S("deb"), S("rpm")};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (span_equal(types[i], package->type))
-            return true;
-    return false;
+    span type = package->type;
+    return span_equal(type, S("alpm")) || span_equal(type, S("apk")) ||
+           span_equal(type, S("deb")) || span_equal(type, S("rpm"));
 }
 
 int package_compare(const struct package *a, const struct package *b)

@@ -29,11 +29,18 @@ static struct deb_version parse(span text)
     return v;
 }
 
-static bool only_legal(span text, span punctuation)
+// Policy has no '_', but foreign packages do (6.0-4.el6.x86_64), and dpkg compares them.
+static bool is_punctuation(uint8_t c)
+{
+    return c == '.' || c == '+' || c == '-' || c == '~' || c == '_';
+}
+
+static bool only_legal(span text, bool may_have_colon)
 {
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];
-        if (!ascii_is_digit(c) && !ascii_is_alpha(c) && span_find(punctuation, c) == SPAN_NONE)
+        if (!ascii_is_digit(c) && !ascii_is_alpha(c) && !is_punctuation(c) &&
+            !(c == ':' && may_have_colon))
             return false;
     }
     return true;
@@ -46,9 +53,8 @@ static bool is_valid(const struct deb_version *v)
         return false;
     if (v->has_revision && v->revision.len == 0)
         return false;
-    // Policy has no '_', but foreign packages do (6.0-4.el6.x86_64), and dpkg compares them.
-    return v->upstream.len && ascii_is_digit(v->upstream.ptr[0]) &&
-           only_legal(v->upstream, S(".+-:~_")) && only_legal(v->revision, S(".+~_"));
+    return v->upstream.len && ascii_is_digit(v->upstream.ptr[0]) && only_legal(v->upstream, true) &&
+           only_legal(v->revision, false);
 }
 
 // "The letters sort earlier than all the non-letters and a tilde sorts before anything, even the

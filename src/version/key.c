@@ -11,12 +11,15 @@ span key_span(const struct version_key *key)
     return span_of(key->bytes, key->len);
 }
 
-void key_byte(struct version_key *key, uint8_t byte)
+static void key_bytes(struct version_key *key, span bytes)
 {
-    if (key->len == sizeof key->bytes)
+    if (bytes.len > sizeof key->bytes - key->len) {
         key->failed = true;
-    if (!key->failed)
-        key->bytes[key->len++] = byte;
+        return;
+    }
+    for (size_t i = 0; i < bytes.len; i++) // mostly a few, for which memcpy is not worth its call
+        key->bytes[key->len + i] = bytes.ptr[i];
+    key->len += bytes.len;
 }
 
 void key_number(struct version_key *key, span digits)
@@ -26,8 +29,7 @@ void key_number(struct version_key *key, span digits)
     if (digits.len > 254)
         key->failed = true;
     key_byte(key, (uint8_t)digits.len);
-    for (size_t i = 0; i < digits.len; i++)
-        key_byte(key, digits.ptr[i]);
+    key_bytes(key, digits);
 }
 
 void key_integer(struct version_key *key, unsigned value)
@@ -41,8 +43,7 @@ void key_integer(struct version_key *key, unsigned value)
 
 void key_text(struct version_key *key, span text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        key_byte(key, text.ptr[i]);
+    key_bytes(key, text);
     key_byte(key, 0);
 }
 

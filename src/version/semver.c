@@ -108,11 +108,12 @@ static bool encode_semver(span text, struct version_key *key)
 // Numbers past 2^53 are none to node.
 static bool has_safe_numbers(span text)
 {
+    enum { SAFE_DIGITS = 15 }; // whatever they are
     static const uint64_t most = ((uint64_t)1 << 53) - 1;
     while (text.len) {
         uint64_t value = 0;
         span digits = span_cut_digits(&text);
-        if (digits.len && (!span_to_u64(digits, &value) || value > most))
+        if (digits.len > SAFE_DIGITS && (!span_to_u64(digits, &value) || value > most))
             return false;
         if (!version_take_byte(&text, '.'))
             return true;

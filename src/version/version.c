@@ -22,11 +22,17 @@ const struct version_order *version_order_of(enum scheme scheme)
     return orders[scheme];
 }
 
+static bool is_called(span name, const char *text)
+{
+    // Mostly the first bytes differ.
+    return text && name.len && name.ptr[0] == (uint8_t)text[0] &&
+           span_equal(name, span_of_text(text));
+}
+
 bool scheme_parse(span name, enum scheme *ret)
 {
     for (size_t i = 0; i < ORDER_COUNT; i++) {
-        if (span_equal(name, span_of_text(orders[i]->name)) ||
-            span_equal(name, span_of_text(orders[i]->purl_type))) {
+        if (is_called(name, orders[i]->name) || is_called(name, orders[i]->purl_type)) {
             *ret = (enum scheme)i;
             return true;
         }

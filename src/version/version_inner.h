@@ -12,7 +12,14 @@
 
 void key_start(struct version_key *key);
 span key_span(const struct version_key *key);
-void key_byte(struct version_key *key, uint8_t byte);
+// Here, because every byte of every key goes through it.
+static inline void key_byte(struct version_key *key, uint8_t byte)
+{
+    if (key->len < sizeof key->bytes)
+        key->bytes[key->len++] = byte;
+    else
+        key->failed = true;
+}
 // Digits as a number: leading zeros do not count, none at all is zero. At most 254 that count.
 void key_number(struct version_key *key, span digits);
 void key_integer(struct version_key *key, unsigned value); // the same
