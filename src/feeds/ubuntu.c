@@ -257,7 +257,13 @@ bool translate_ubuntu(struct translation *translation, span path, span bytes, st
     span name = path_name(path);
     if (span_contains(name, S(".json")))
         return give_json(translation, bytes, &record, err);
-    return !span_starts_with(name, S("CVE-")) ||
-           (ubuntu_read_text(bytes, translation->mem, &record, err) &&
-            give_record(translation, &record, err));
+    if (!span_starts_with(name, S("CVE-")))
+        return true;
+    if (!is_cve(name)) {
+        // "CVE-2006-NNN0": nobody else could know what is meant.
+        notes_add(translation->notes, NOTE_INFORMATION, path, "a flaw that has no number yet");
+        return true;
+    }
+    return ubuntu_read_text(bytes, translation->mem, &record, err) &&
+           give_record(translation, &record, err);
 }
