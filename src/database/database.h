@@ -99,18 +99,6 @@ bool database_join(const struct spans *segments, const struct limits *limits, co
                    struct err *err);
 
 // ---------------------------------------------------------------- reading everything
-// A file is its pieces, one behind the other: a head, a segment for each source, a tail. What two
-// databases have in common are pieces that are the same.
-struct database_piece {
-    span name; // "_head", that of the source, "_tail"
-    span bytes;
-};
-size_t database_piece_count(const struct database *database);
-// ERR_INPUT when the segments of a damaged file lie otherwise.
-bool database_piece_at(const struct database *database, size_t index, struct database_piece *ret,
-                       struct err *err);
-// Is every segment what the directory says, by its SHA-256?
-bool database_check_digests(const struct database *database, struct err *err);
 
 // Reads everything: checksums, and every record once. ERR_INPUT names the first that is wrong.
 bool database_verify(const struct database *database, const struct limits *limits, struct err *err);

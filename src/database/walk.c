@@ -175,7 +175,8 @@ bool database_walk(const struct database *database, const struct limits *limits,
 
 // ---------------------------------------------------------------- verification
 
-bool database_check_digests(const struct database *database, struct err *err)
+// Is every segment what the directory says, by its SHA-256?
+static bool check_digests(const struct database *database, struct err *err)
 {
     for (size_t i = 0; i < database->segment_count; i++) {
         const struct segment *segment = &database->segments[i];
@@ -207,5 +208,5 @@ bool database_verify(const struct database *database, const struct limits *limit
         if (!database_segment_at(database, i, &info, err))
             return false;
     }
-    return database_check_digests(database, err) && database_walk(database, limits, &visitor, err);
+    return check_digests(database, err) && database_walk(database, limits, &visitor, err);
 }

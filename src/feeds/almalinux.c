@@ -46,15 +46,6 @@ bool translate_almalinux_osv(struct translation *translation, span path, span by
 
 // ---------------------------------------------------------------- errata
 
-// "php:7.3:8040020210504103517:ceb1cf90:aarch64" gives "php:7.3".
-static span stream_of(span module)
-{
-    span rest = module;
-    span name = span_cut(&rest, ':');
-    span stream = span_cut(&rest, ':');
-    return span_first(module, stream.len ? name.len + 1 + stream.len : 0);
-}
-
 static void add_erratum_package(struct draft *draft, span ecosystem, const struct json *package)
 {
     struct affected affected = {
@@ -64,7 +55,7 @@ static void add_erratum_package(struct draft *draft, span ecosystem, const struc
         .status = STATUS_FIXED,
         .fixed = rpm_build(draft, json_get_text(package, "epoch"),
                            json_get_text(package, "version"), json_get_text(package, "release")),
-        .module = stream_of(json_get_text(package, "module")),
+        .module = rpm_stream_of(json_get_text(package, "module")),
     };
     if (affected.fixed.len && !rpm_is_debug(affected.name))
         rpm_add_build(draft, &affected);

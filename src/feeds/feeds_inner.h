@@ -173,6 +173,8 @@ void draft_add_intervals(struct draft *draft, const struct affected *pattern,
 
 // Packages that hold debugging symbols and no code that runs.
 bool rpm_is_debug(span name);
+// "php:7.3:8040020210504103517:ceb1cf90:aarch64" gives "php:7.3".
+span rpm_stream_of(span module);
 // "epoch:version-release"; empty, for which nothing is said, where version or release is missing.
 span rpm_build(struct draft *draft, span epoch, span version, span release);
 // Remembers the module streams in an erratum's title: "Important: nodejs:18 security update".

@@ -97,15 +97,6 @@ static bool read_tree(struct vex *vex, const struct json *tree, struct err *err)
 
 // ---------------------------------------------------------------- one product
 
-// "ruby:2.5:8090020230627084142:b46abd14" gives "ruby:2.5".
-static span stream_of(span module)
-{
-    span rest = module;
-    span name = span_cut(&rest, ':');
-    span stream = span_cut(&rest, ':');
-    return span_first(module, stream.len ? name.len + 1 + stream.len : 0);
-}
-
 // "cpe:/o:redhat:enterprise_linux:8::baseos"
 static bool read_platform(struct vex *vex, span cpe, struct affected *ret)
 {
@@ -128,7 +119,7 @@ static bool read_component(struct vex *vex, const struct product *component, str
     span epoch = purl_qualifier(&purl, S("epoch"));
     size_t dash = span_find_last(purl.version, '-');
     ret->name = purl.name;
-    ret->module = stream_of(purl_qualifier(&purl, S("rpmmod")));
+    ret->module = rpm_stream_of(purl_qualifier(&purl, S("rpmmod")));
     if (dash != SPAN_NONE)
         ret->fixed = rpm_build(&vex->draft, epoch, span_first(purl.version, dash),
                                span_from(purl.version, dash + 1));
@@ -147,7 +138,7 @@ static bool read_product(struct vex *vex, span id, struct affected *ret, bool *r
     if (platform && platform->platform.len) { // a module in the platform
         const struct product *part = find(&vex->products, platform->component);
         if (part && (!read_component(vex, part, &module, &ignored) || !module.module.len))
-            module.module = stream_of(part->name);
+            module.module = rpm_stream_of(part->name);
         platform = find(&vex->products, platform->platform);
     }
     if (!component || !platform || !read_platform(vex, platform->cpe, ret) ||

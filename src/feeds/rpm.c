@@ -9,6 +9,14 @@ bool rpm_is_debug(span name)
            span_contains(name, S("-debuginfo-"));
 }
 
+span rpm_stream_of(span module)
+{
+    span rest = module;
+    span name = span_cut(&rest, ':');
+    span stream = span_cut(&rest, ':');
+    return span_first(module, stream.len ? name.len + 1 + stream.len : 0);
+}
+
 span rpm_build(struct draft *draft, span epoch, span version, span release)
 {
     if (!version.len || !release.len)
