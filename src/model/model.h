@@ -10,5 +10,6 @@
 #include "model/finding_part.h"
 #include "model/notes_part.h"
 #include "model/package_part.h"
+#include "model/service_part.h"
 
 #endif

@@ -1,0 +1,110 @@
+// model: what the service speaks of: pushes, subscriptions, what became known, messages to owners.
+#ifndef PLIMSOLL_MODEL_SERVICE_PART_H
+#define PLIMSOLL_MODEL_SERVICE_PART_H
+
+#include "model/finding_part.h"
+
+// ---------------------------------------------------------------- pushes
+
+enum push_kind {
+    PUSH_IMAGE,  // a tag, or a manifest, is there now
+    PUSH_DELETE, // it is gone
+};
+
+// What a registry says has happened. Nothing of it is believed but that it is worth a look: the
+// image is fetched from the registry that is configured under `registry`, whatever host a sender
+// names.
+struct push {
+    enum push_kind kind;
+    span registry;   // name of the registry in the configuration
+    span repository; // "library/alpine"
+    span tag;        // empty: the sender names a digest alone
+    span digest;     // "sha256:…" of a manifest or an index; empty: not said
+    span delivery; // the sender's own name of this message, where it has one: what came is not new
+    uint64_t at;   // seconds since 1970; 0: not said
+};
+
+// ---------------------------------------------------------------- subscriptions
+
+enum channel_kind {
+    CHANNEL_WEBHOOK,
+    CHANNEL_MAIL,
+    CHANNEL_SLACK,
+    CHANNEL_TEAMS,
+    CHANNEL_FILE,
+    CHANNEL_COMMAND,
+};
+const char *channel_kind_name(enum channel_kind kind); // "webhook", "mail", …
+bool channel_kind_parse(span text, enum channel_kind *ret);
+
+// What an owner wants to hear of, and how. Empty spans and 0 mean: whatever it is.
+struct subscription {
+    int64_t id;
+    int64_t project; // only its images
+    span owner;
+    span image;             // "sha256:…" of one manifest
+    span repository;        // pattern with '*' over "REGISTRY/REPOSITORY"
+    span label_key;         // images that carry this label
+    span label_value;       // with this value; empty: any
+    enum severity severity; // at least
+    bool only_fixed;        // there is a version to go to
+    bool only_exploited;    // known to be exploited (KEV)
+    enum channel_kind channel;
+    span address;    // URL, mail address, path, or name of a command in the configuration
+    span secret;     // with which webhooks are signed
+    uint32_t digest; // seconds for which what there is to say is collected; 0: said at once
+    bool disabled;
+};
+
+// ---------------------------------------------------------------- what became known
+
+enum learned_kind {
+    LEARNED_NEW,     // a finding that was not there, in an image that was
+    LEARNED_CHANGED, // in severity, fix, exploitation or status
+    LEARNED_GONE,
+    LEARNED_PUSHED, // a finding in an image that was pushed
+};
+const char *learned_kind_name(enum learned_kind kind); // "new", "changed", "gone", "pushed"
+
+// One image that a finding is in.
+struct held_by {
+    span image;      // "sha256:…" of its manifest
+    span name;       // "REGISTRY/REPOSITORY:TAG"
+    span layer;      // diffID of the layer that brought the package
+    span created_by; // the line of the image's history that made the layer
+    uint32_t layer_index;
+};
+
+// One flaw in one package, in however many images.
+struct learned {
+    enum learned_kind kind;
+    span id; // CVE-…
+    enum severity severity;
+    enum severity severity_before; // of what changed
+    bool exploited;
+    double score; // below 0: none
+    double epss;  // below 0: none
+    span package_type;
+    span package;
+    span version;
+    span fixed_version;
+    span why;                      // the evidence in one line: "debian DSA-1: 1.2 < 1.3"
+    uint64_t images;               // that it is in, of those that the owner asked for
+    const struct held_by *held_by; // the first of them
+    size_t held_by_count;
+};
+
+// What one owner is told at once. However many images and flaws: one message.
+struct message {
+    span key; // the same for every try: whoever gets it twice can tell
+    span owner;
+    uint64_t at;                   // seconds since 1970
+    span database;                 // what the service knew: date of the newest fact
+    span more;                     // URL under which all of it can be seen; or empty
+    const struct learned *learned; // worst first
+    size_t count;
+    uint64_t omitted; // that there was no room for
+    uint64_t images;  // all together
+};
+
+#endif

@@ -1,0 +1,122 @@
+// sql: statements and transactions on SQLite or PostgreSQL, the same text for both. The folder
+// knows nothing of what is stored.
+#ifndef PLIMSOLL_SQL_H
+#define PLIMSOLL_SQL_H
+
+#include "base/base.h"
+
+// ---------------------------------------------------------------- connections
+
+// One connection. It belongs to one thread at a time.
+struct sql;
+
+enum sql_kind {
+    SQL_SQLITE,
+    SQL_POSTGRESQL,
+};
+
+// Opens "sqlite:PATH" (made, for its owner alone, if it is missing; write-ahead log, foreign keys
+// on, full synchronisation) or "postgresql://…" as libpq takes it, with certificates checked as the
+// URL says. ERR_USAGE: neither; ERR_DENIED: the server refused the credentials; ERR_IO: nobody
+// answers, or the disk failed. No error text holds a password.
+bool sql_open(span url, struct sql **ret, struct err *err);
+void sql_close(struct sql *sql); // null is fine
+void sql_cleanup(struct sql **sql);
+enum sql_kind sql_kind(const struct sql *sql);
+
+// ---------------------------------------------------------------- statements
+
+enum sql_type {
+    SQL_NULL,
+    SQL_INTEGER, // 64 bits, signed
+    SQL_REAL,
+    SQL_TEXT, // UTF-8
+    SQL_BYTES,
+};
+
+typedef struct sql_value {
+    enum sql_type type;
+    int64_t integer;
+    double real;
+    span bytes; // of texts and bytes
+} sql_value;
+
+static inline sql_value sql_integer(int64_t integer)
+{
+    return (sql_value){.type = SQL_INTEGER, .integer = integer};
+}
+static inline sql_value sql_real(double real)
+{
+    return (sql_value){.type = SQL_REAL, .real = real};
+}
+// Text from anywhere: what is no UTF-8, and NUL bytes, which PostgreSQL does not take, are stored
+// as U+FFFD. Text that must come back byte for byte is stored as bytes.
+static inline sql_value sql_text(span text)
+{
+    return (sql_value){.type = SQL_TEXT, .bytes = text};
+}
+static inline sql_value sql_bytes(span bytes)
+{
+    return (sql_value){.type = SQL_BYTES, .bytes = bytes};
+}
+static inline sql_value sql_null(void)
+{
+    return (sql_value){.type = SQL_NULL};
+}
+
+// One row of an answer, valid until the next one. A column that is not there, or null, is 0 or
+// empty.
+struct sql_row {
+    const sql_value *values;
+    size_t count;
+};
+int64_t sql_row_integer(const struct sql_row *row, size_t column);
+double sql_row_real(const struct sql_row *row, size_t column);
+span sql_row_bytes(const struct sql_row *row, size_t column); // of texts and bytes
+bool sql_row_is_null(const struct sql_row *row, size_t column);
+
+// Receives rows; false ends the statement with its error.
+struct sql_reader {
+    void *self;
+    bool (*take)(void *self, const struct sql_row *row, struct err *err);
+};
+
+// Statements are constant texts with $1, $2, … for values, in the common part of both languages; it
+// is prepared once a connection. Where the two differ there are words in braces:
+//
+//   {id}          the type of a column that numbers its rows, and makes it their key
+//   {bytes}       the type of bytes
+//   {skip locked} at the end of a SELECT: locks the rows, passes over those that others have locked
+//   {nocase}      behind an expression: compared as text without regard to the case of ASCII
+//
+// ERR_CONFLICT: a constraint does not hold, or another transaction is in the way (sql_transact
+// tries those again); ERR_IO with sys ENOSPC: the disk is full; ERR_IO: the server is gone. A
+// connection that has lost its server is made anew by the next statement outside of a transaction.
+bool sql_run(struct sql *sql, const char *statement, const sql_value *values, size_t count,
+             struct err *err);
+// The same with an answer. `reader` must not use the connection.
+bool sql_ask(struct sql *sql, const char *statement, const sql_value *values, size_t count,
+             const struct sql_reader *reader, struct err *err);
+// The first column of the only row. ERR_MISSING: there is no row.
+bool sql_ask_integer(struct sql *sql, const char *statement, const sql_value *values, size_t count,
+                     int64_t *ret, struct err *err);
+// How many rows the last statement that was run has changed.
+uint64_t sql_changes(const struct sql *sql);
+
+// One statement for each of `rows` rows of `count` values that stand one after the other: without
+// waiting for each answer (PostgreSQL's pipeline). Answers come in the order of the rows; `reader`
+// may be null. Inside of a transaction only.
+bool sql_ask_each(struct sql *sql, const char *statement, const sql_value *values, size_t count,
+                  size_t rows, const struct sql_reader *reader, struct err *err);
+
+// ---------------------------------------------------------------- transactions
+
+// Runs work(self) in a transaction that sees one state of the store and takes effect whole or not
+// at all. Other transactions in the way make it run again from the start, so `work` keeps nothing
+// of an earlier try; after ten tries it is ERR_CONFLICT. Does not nest: work inside of a
+// transaction calls the statements alone.
+bool sql_transact(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
+                  struct err *err);
+bool sql_in_transaction(const struct sql *sql);
+
+#endif
