@@ -97,3 +97,24 @@ bool company_of(const struct companies *companies, size_t index, struct arena *m
     *ret = company;
     return true;
 }
+
+// ---------------------------------------------------------------- bytes
+
+void company_write(const struct company *company, struct text *out)
+{
+    text_add_u8(out, (uint8_t)company->package);
+    bom_write(&company->bom, out);
+}
+
+bool company_read(span bytes, const struct limits *limits, struct arena *mem, struct company *ret,
+                  struct err *err)
+{
+    reader r = reader_of(bytes);
+    struct company company = {.package = read_u8(&r)};
+    if (!bom_read(r.rest, limits, mem, &company.bom, err))
+        return err_add(err, "company");
+    if (company.package >= company.bom.package_count)
+        return err_set(err, ERR_INPUT, "company: there is no package %zu", company.package);
+    *ret = company;
+    return true;
+}
