@@ -18,6 +18,16 @@ struct judge judge_of(const struct database *database, uint32_t today, const str
 bool judge_unit(const struct judge *judge, span company, struct arena *mem, struct judgement *ret,
                 struct err *err);
 
+// Sorts int64_t, keeps each once and gives their number.
+size_t questions_tidy(struct list *questions);
+// Which questions `before` and `after` answer differently, each once. More may be named than is
+// needed, never fewer: how likely it is that a flaw is used is no answer.
+bool changed_answers(const struct database *before, const struct database *after,
+                     const struct limits *limits, struct arena *mem, const int64_t **ret,
+                     size_t *ret_count, struct err *err);
+// A name for all that a database says: SHA-256 over the digests of its segments, in hexadecimal.
+bool database_stamp(const struct database *database, struct arena *mem, span *ret, struct err *err);
+
 // An image with its bom as it is kept: cut into units and bundles. ERR_LIMIT: `mem` is full.
 bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret,
                 struct err *err);
