@@ -31,8 +31,15 @@ bool database_stamp(const struct database *database, struct arena *mem, span *re
 // An image with its bom as it is kept: cut into units and bundles. ERR_LIMIT: `mem` is full.
 bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret,
                 struct err *err);
-// The reverse: the head and the contents of the bundles, in the order of their layers.
+// The reverse: image and bom, of the head and the contents of the bundles in the order of their
+// layers.
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,
-                  struct arena *mem, struct image *ret_image, struct bom *ret_bom, struct err *err);
+                  struct arena *mem, struct scan *ret, struct err *err);
+
+// The image, the bom and the findings of a scan as bytes (doc/formats/scan-wire.md) and back, as
+// distrustful as bom_read.
+void scan_write(const struct scan *scan, struct text *out);
+bool scan_read(span bytes, const struct limits *limits, struct arena *mem, struct scan *ret,
+               struct err *err);
 
 #endif
