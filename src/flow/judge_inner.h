@@ -19,7 +19,8 @@ bool judge_unit(const struct judge *judge, span company, struct arena *mem, stru
                 struct err *err);
 
 // An image with its bom as it is kept: cut into units and bundles. ERR_LIMIT: `mem` is full.
-bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret, struct err *err);
+bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret,
+                struct err *err);
 // The reverse: the head and the contents of the bundles, in the order of their layers.
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,
                   struct arena *mem, struct image *ret_image, struct bom *ret_bom, struct err *err);

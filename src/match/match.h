@@ -45,8 +45,8 @@ bool companies_of(const struct bom *bom, struct arena *mem, const struct compani
                   struct err *err);
 bool company_of(const struct companies *companies, size_t index, struct arena *mem,
                 struct company *ret, struct err *err);
-// A company as bytes: the package's place as one byte, then its bom (doc/formats/bom-wire.md). The same
-// company gives the same bytes. Reading is as distrustful as bom_read.
+// A company as bytes: the package's place as one byte, then its bom (doc/formats/bom-wire.md). The
+// same company gives the same bytes. Reading is as distrustful as bom_read.
 void company_write(const struct company *company, struct text *out);
 bool company_read(span bytes, const struct limits *limits, struct arena *mem, struct company *ret,
                   struct err *err);

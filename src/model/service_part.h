@@ -73,6 +73,7 @@ struct kept_image {
     size_t package_count;
     const struct unit *units; // each once
     size_t unit_count;
+    const size_t *unit_of; // for each package of the bom: which unit it is
     const struct bundle *bundles;
     size_t bundle_count;
     struct findings own; // of no package of its bom alone: of files, of licences
