@@ -64,12 +64,6 @@ static void list_numbers(struct finding *finding, double *ret[static NUMBERS])
     ret[2] = &finding->risk;
 }
 
-// IEEE 754 binary64 as it lies in memory, read as a number.
-union number {
-    double value;
-    uint64_t bits;
-};
-
 static void write_evidence(const struct evidence *evidence, struct text *out)
 {
     text_add_field(out, evidence->database);
@@ -92,7 +86,7 @@ static void write_finding(const struct finding *finding, struct text *out)
     text_add_u32le(out, finding->layer);
     text_add_u64le(out, finding->package);
     for (size_t i = 0; i < NUMBERS; i++)
-        text_add_u64le(out, (union number){.value = *numbers[i]}.bits);
+        wire_write_number(out, *numbers[i]);
     for (size_t i = 0; i < TEXTS; i++)
         text_add_field(out, *texts[i]);
     wire_write_count(out, finding->aliases.count);
@@ -133,13 +127,9 @@ static bool read_numbers(struct wire *wire, struct finding *finding, struct err 
 {
     double *numbers[NUMBERS] = {0};
     list_numbers(finding, numbers);
-    for (size_t i = 0; i < NUMBERS; i++) {
-        union number number = {.bits = read_u64le(&wire->bytes)};
-        // Not a number, and what no scale here goes to, would upset whoever formats it.
-        if (!(number.value >= -1000 && number.value <= 1000))
+    for (size_t i = 0; i < NUMBERS; i++)
+        if (!wire_number(wire, numbers[i]))
             return err_set(err, ERR_INPUT, "number %zu is out of range", i);
-        *numbers[i] = number.value;
-    }
     return true;
 }
 
