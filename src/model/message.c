@@ -128,8 +128,8 @@ static bool read_learned(struct wire *wire, struct learned *ret, struct err *err
     list_texts(&learned, texts);
     if (!read_enums(wire, &learned, err))
         return false;
-    if (!wire_number(wire, &learned.score) || !wire_number(wire, &learned.epss))
-        return err_set(err, ERR_INPUT, "a score is out of range");
+    if (!wire_number(wire, &learned.score, err) || !wire_number(wire, &learned.epss, err))
+        return false;
     learned.images = read_u64le(&wire->bytes);
     for (size_t i = 0; i < TEXTS; i++)
         *texts[i] = wire_field(wire);

@@ -38,11 +38,11 @@ void wire_write_number(struct text *out, double number)
     text_add_u64le(out, (union number){.value = number}.bits);
 }
 
-bool wire_number(struct wire *wire, double *ret)
+bool wire_number(struct wire *wire, double *ret, struct err *err)
 {
     union number number = {.bits = read_u64le(&wire->bytes)};
     if (!(number.value >= -1000 && number.value <= 1000))
-        return false;
+        return err_set(err, ERR_INPUT, "a number is out of range");
     *ret = number.value;
     return true;
 }
