@@ -98,7 +98,7 @@ struct subscription {
     int64_t project; // only its images
     span owner;
     span image;             // "sha256:…" of one manifest
-    span repository;        // pattern over "REGISTRY/REPOSITORY": repository_matches
+    span repository;        // pattern with '*' over "REGISTRY/REPOSITORY"
     span label_key;         // images that carry this label
     span label_value;       // with this value; empty: any
     enum severity severity; // at least
@@ -120,8 +120,6 @@ bool subscription_check(const struct subscription *subscription, struct err *err
 // the host alone. False when the arena is full.
 bool subscription_shown_address(const struct subscription *subscription, struct arena *mem,
                                 span *ret);
-// In a pattern '*' stands for any bytes, a '/' among them; all else for itself.
-bool repository_matches(span pattern, span name);
 
 // ---------------------------------------------------------------- what became known
 
