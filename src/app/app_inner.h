@@ -61,6 +61,7 @@ struct settings {
     const char *old_keys; // db export: the directory before
     const char *keys;     // db export, db keygen: directory of private keys
     uint64_t days;        // db export: for which it is valid; 0: the usual number
+    span store;           // URL; empty: the user's own
     const char *output_file;
     const char *ca_file;
     const char *plain_http;
@@ -146,6 +147,7 @@ int db_export(struct settings *settings);
 int db_diff(struct settings *settings);
 int db_import(struct settings *settings);
 int db_keygen(struct settings *settings);
+int command_store(struct settings *settings);
 int command_version(struct settings *settings);
 
 #endif
