@@ -14,7 +14,7 @@ struct sight {
     int64_t project;
     span digest; // "sha256:…" of its manifest
     span name;   // "REGISTRY/REPOSITORY"
-    const struct label *labels;
+    const struct image_label *labels;
     size_t label_count;
 };
 
@@ -29,9 +29,9 @@ struct audience;
 // Keeps pointers to the subscriptions.
 bool audience_make(const struct subscription *subscriptions, size_t count, struct arena *mem,
                    struct audience **ret, struct err *err);
-// Calls take(self, index) for each that sees the image, once, in no certain order.
+// Calls found(self, index) for each that sees the image, once, in no certain order.
 void audience_find(const struct audience *audience, const struct sight *sight,
-                   void (*take)(void *self, size_t index), void *self);
+                   void (*found)(void *self, size_t index), void *self);
 
 // ---------------------------------------------------------------- what is said at once
 

@@ -142,7 +142,7 @@ static const struct audience_group *find_group(const struct audience *audience, 
 }
 
 void audience_find(const struct audience *audience, const struct sight *sight,
-                   void (*take)(void *self, size_t index), void *self)
+                   void (*found)(void *self, size_t index), void *self)
 {
     for (size_t i = 0; i < audience->length_count; i++) {
         if (audience->lengths[i] > sight->name.len)
@@ -152,7 +152,7 @@ void audience_find(const struct audience *audience, const struct sight *sight,
         for (size_t j = 0; group && j < group->count; j++) {
             size_t index = audience->order[group->first + j];
             if (subscription_sees(&audience->subscriptions[index], sight))
-                take(self, index);
+                found(self, index);
         }
     }
 }
