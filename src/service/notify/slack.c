@@ -14,6 +14,8 @@ enum {
 // mean anything ("Formatting text for app surfaces").
 static void add_code(struct text *out, span text)
 {
+    if (text.len == 0)
+        return;
     text_add_byte(out, '`');
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];

@@ -74,7 +74,7 @@ void say_rating(struct text *out, const struct learned *learned)
     if (learned->score >= 0)
         text_addf(out, ", CVSS %.1f", learned->score);
     if (learned->epss >= 0)
-        text_addf(out, ", EPSS %.1f %%", learned->epss * 100);
+        text_addf(out, ", EPSS %.2f %%", learned->epss * 100);
     switch (learned->kind) {
     case LEARNED_NEW:
         break;
