@@ -4,6 +4,7 @@
 
 #include "flow/flow.h"
 #include "flow/judge_inner.h"
+#include "os/os.h"
 #include "service/notify/notify.h"
 #include "service/store/store.h"
 
@@ -11,8 +12,6 @@
 struct service {
     const struct serve_options *options;
     struct store *store;
-    span stamp; // of the live database, as of the last look; in `mem`
-    struct arena *mem;
 };
 
 uint32_t service_today(void); // days since 1970-01-01
@@ -24,7 +23,7 @@ bool service_database(const struct service *service, span stamp, struct database
                       struct err *err);
 // Looks at the live database: the first one is what everything is judged by from then on; a later
 // one becomes a job. Keeps a copy of it, which costs no room, so that it can be compared later.
-bool service_watch_database(struct service *service, struct err *err);
+bool service_watch_database(const struct service *service, struct err *err);
 
 // ---------------------------------------------------------------- what was learned, and who is told
 
@@ -35,9 +34,10 @@ struct lesson {
 };
 
 // What one finding says, in the words of a message.
-void lesson_fill(struct learned *learned, const struct unit *unit, const struct finding *finding);
+bool lesson_fill(enum learned_kind kind, const struct unit *unit, const struct finding *finding,
+                 struct arena *mem, struct learned *ret, struct err *err);
 // Adds to `ret`, a list of struct lesson, what changed from `before` to `after`.
-bool lessons_compare(int64_t id, const struct unit *unit, const struct findings *before,
+bool lessons_compare(const struct stored_unit *unit, const struct findings *before,
                      const struct findings *after, struct list *ret, struct err *err);
 
 // Who is to be told what, found before the transaction that says so.

@@ -321,7 +321,7 @@ static bool gather_lessons(struct teller *teller, const struct lesson *lessons, 
 
 // ---------------------------------------------------------------- messages
 
-bool message_key(span occasion, int64_t subscription, struct arena *mem, span *ret,
+static bool message_key(span occasion, int64_t subscription, struct arena *mem, span *ret,
                  struct err *err)
 {
     struct text key;

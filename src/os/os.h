@@ -89,6 +89,9 @@ bool os_lock_file(const char *path, int *ret_fd, struct err *err);
 bool os_make_directories(const char *path, struct err *err); // mode 0700 for each that is missing
 bool os_make_public_directories(const char *path, struct err *err); // mode 0755
 bool os_rename(const char *from, const char *to, struct err *err);  // replaces what is there
+// Another name for a file that nobody writes to any more; a copy where the file system cannot do
+// that. ERR_IO with sys EEXIST: the name is taken.
+bool os_link(const char *from, const char *to, struct err *err);
 bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.
