@@ -100,6 +100,8 @@ static inline bool span_starts_with(span s, span prefix)
 }
 bool span_ends_with(span s, span suffix);
 bool span_contains(span s, span needle);
+// '*' in the pattern stands for any run of bytes, '?' for one.
+bool span_matches(span s, span pattern);
 
 // Clamped: never out of bounds.
 static inline span span_from(span s, size_t start)

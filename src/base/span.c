@@ -39,6 +39,32 @@ bool span_contains(span s, span needle)
     return s.len >= needle.len && memmem(s.ptr, s.len, needle.ptr, needle.len) != NULL;
 }
 
+// Of several '*' only the last one met needs another try: what an earlier one could take in its
+// place, the last one can take as well.
+bool span_matches(span s, span pattern)
+{
+    size_t at = 0;
+    size_t star = SPAN_NONE; // the last one met
+    size_t again = 0;        // where its run ends so far
+    for (size_t i = 0; i < s.len;) {
+        if (at < pattern.len && pattern.ptr[at] == '*') {
+            star = at++;
+            again = i;
+        } else if (at < pattern.len && (pattern.ptr[at] == '?' || pattern.ptr[at] == s.ptr[i])) {
+            at++;
+            i++;
+        } else if (star != SPAN_NONE) {
+            at = star + 1;
+            i = ++again;
+        } else {
+            return false;
+        }
+    }
+    while (at < pattern.len && pattern.ptr[at] == '*')
+        at++;
+    return at == pattern.len;
+}
+
 span span_trim(span s)
 {
     while (s.len && ascii_is_space(s.ptr[0]))

@@ -150,7 +150,7 @@ static void answer_all(void *self)
 static bool check_address(const struct httpd_options *options, struct err *err)
 {
     bool is_local = false;
-    if (!os_address_is_local(span_of_text(options->address), &is_local, err))
+    if (!os_listens_locally(span_of_text(options->address), &is_local, err))
         return false;
     return is_local || options->certificate ||
            err_set(err, ERR_DENIED,

@@ -130,22 +130,48 @@ static bool keep_day(uint32_t day, struct arena *mem, span *ret, struct err *err
     return arena_span(mem, span_of_text(date), ret) || arena_err(mem, err, "end of life");
 }
 
+// All zero if nothing is known.
+static bool look_up_release(const struct advisory_source *source, const struct distro *distro,
+                            struct arena *mem, struct release *ret, struct err *err)
+{
+    struct ecosystem ecosystem = {0};
+    struct release release = {0};
+    struct err none = {0};
+    if (!ecosystem_of(distro, mem, &ecosystem, err))
+        return false;
+    if (!source->look_up_release(source->self, distro->id, ecosystem.version, mem, &release,
+                                 &none) &&
+        none.kind != ERR_NONE)
+        return err_set(err, none.kind, "%s", none.text);
+    *ret = release;
+    return true;
+}
+
 bool match_fill_distro(const struct advisory_source *source, struct distro *distro,
                        struct arena *mem, struct err *err)
 {
-    struct ecosystem ecosystem = {0};
-    if (!ecosystem_of(distro, mem, &ecosystem, err))
-        return false;
     struct release release = {0};
-    struct err none = {0};
-    if (!source->look_up_release(source->self, distro->id, ecosystem.version, mem, &release,
-                                 &none)) {
-        if (none.kind == ERR_NONE)
-            return true;
-        return err_set(err, none.kind, "%s", none.text);
-    }
+    if (!look_up_release(source, distro, mem, &release, err))
+        return false;
     bool extended = release.end_of_extended_life > release.end_of_life;
     return keep_day(release.end_of_life, mem, &distro->end_of_life, err) &&
            keep_day(extended ? release.end_of_extended_life : 0, mem, &distro->end_of_extended_life,
                     err);
+}
+
+uint32_t release_last_day(const struct release *release)
+{
+    bool extended = release->end_of_extended_life > release->end_of_life;
+    return extended ? release->end_of_extended_life : release->end_of_life;
+}
+
+bool match_review(const struct advisory_source *source, const struct distro *distro, uint32_t today,
+                  struct arena *mem, uint32_t *ret, struct err *err)
+{
+    struct release release = {0};
+    if (!look_up_release(source, distro, mem, &release, err))
+        return false;
+    uint32_t last = release.end_of_life ? release_last_day(&release) : 0;
+    *ret = today <= last ? last : 0;
+    return true;
 }

@@ -312,25 +312,32 @@ static struct ecosystem *ecosystem_for(struct matcher *matcher, const struct pac
     return cpe_speaks_of_runtime(package) ? matcher->jvm : of_type;
 }
 
+static bool match_one(struct matcher *matcher, size_t index, struct ecosystem *of_type,
+                      struct err *err)
+{
+    const struct package *package = &matcher->bom->packages[index];
+    struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
+    if (is_judged_by_owner(matcher, package)) {
+        matcher->owned++;
+        return true;
+    }
+    bool done = ecosystem ? match_package(matcher, index, ecosystem, err)
+                          : count_uncovered(matcher, package->type, err);
+    if (done && ecosystem && cpe_speaks_of_repository(package))
+        done = match_repository(matcher, index, ecosystem, err);
+    return done || err_add(err, "%s", quote(package->name).text);
+}
+
 static bool match_packages(struct matcher *matcher, struct err *err)
 {
     const struct bom *bom = matcher->bom;
     struct ecosystem *of_type = NULL;
     for (size_t i = 0; i < bom->package_count; i++) {
-        const struct package *package = &bom->packages[i];
-        if (i == 0 || !span_equal(package->type, package[-1].type))
-            of_type = ecosystem_of_type(matcher, package->type);
-        struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
-        bool owned = is_judged_by_owner(matcher, package);
-        matcher->owned += owned;
-        if (owned)
-            continue;
-        bool done = ecosystem ? match_package(matcher, i, ecosystem, err)
-                              : count_uncovered(matcher, package->type, err);
-        if (done && ecosystem && cpe_speaks_of_repository(package))
-            done = match_repository(matcher, i, ecosystem, err);
-        if (!done)
-            return err_add(err, "%s", quote(package->name).text);
+        span type = bom->packages[i].type;
+        if (i == 0 || !span_equal(type, bom->packages[i - 1].type))
+            of_type = ecosystem_of_type(matcher, type);
+        if (!match_one(matcher, i, of_type, err))
+            return false;
     }
     return true;
 }
@@ -348,8 +355,7 @@ static bool look_up_life(struct matcher *matcher, struct err *err)
         return failure.kind == ERR_NONE ? true : err_set(err, failure.kind, "%s", failure.text);
     if (release.end_of_life == 0)
         return true;
-    bool extended = release.end_of_extended_life > release.end_of_life;
-    uint32_t last = extended ? release.end_of_extended_life : release.end_of_life;
+    uint32_t last = release_last_day(&release);
     matcher->is_past_life = matcher->options->today > last;
     char date[11];
     date_format(matcher->is_past_life ? last : release.end_of_life, date);
@@ -384,6 +390,12 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
            look_up_life(matcher, err);
 }
 
+static void take_findings(const struct matcher *matcher, struct findings *ret)
+{
+    *ret = (struct findings){.items = matcher->findings.items, .count = matcher->findings.count};
+    findings_sort(ret);
+}
+
 bool match_bom(const struct bom *bom, const struct advisory_source *source,
                const struct match_options *options, struct arena *mem, struct findings *ret,
                struct notes *notes, struct err *err)
@@ -398,7 +410,25 @@ bool match_bom(const struct bom *bom, const struct advisory_source *source,
     if (!matcher_init(&matcher, err) || !match_packages(&matcher, err) ||
         !note_matching(&matcher, err))
         return false;
-    *ret = (struct findings){.items = matcher.findings.items, .count = matcher.findings.count};
-    findings_sort(ret);
+    take_findings(&matcher, ret);
+    return true;
+}
+
+bool match_company(const struct company *company, const struct advisory_source *source,
+                   const struct match_options *options, struct arena *mem, struct findings *ret,
+                   struct notes *notes, struct err *err)
+{
+    struct matcher matcher = {
+        .bom = &company->bom,
+        .source = source,
+        .options = options,
+        .mem = mem,
+        .notes = notes,
+    };
+    span type = company->bom.packages[company->package].type;
+    if (!matcher_init(&matcher, err) ||
+        !match_one(&matcher, company->package, ecosystem_of_type(&matcher, type), err))
+        return false;
+    take_findings(&matcher, ret);
     return true;
 }

@@ -34,6 +34,9 @@ bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosyst
                   struct err *err);
 
 enum { LANGUAGES_MOST = 24 };
+// The last day on which anybody looks for flaws in it.
+uint32_t release_last_day(const struct release *release);
+
 // One for each language; `ret` has room for LANGUAGES_MOST.
 size_t language_ecosystems(struct ecosystem *ret);
 // Are packages of this purl type meant?
@@ -103,7 +106,16 @@ bool topics_read(const struct topics *topics, struct topic *topic, struct err *e
 struct epochs {
     struct list known; // of struct known_epoch, sorted
 };
+struct known_epoch {
+    span source_name;
+    span source;    // version-release
+    span epoch;     // empty: none
+    size_t package; // index of the one in the bom that tells it
+};
 bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem, struct err *err);
+// What tells the epoch of the package's source; null: nothing does, or nothing needs to.
+const struct known_epoch *epochs_of_source(const struct epochs *epochs,
+                                           const struct package *package);
 
 // A package that others may have come with.
 struct owner {
@@ -119,6 +131,8 @@ struct owners {
     struct owner *last; // that was asked for: packages stand beside others of their owner
 };
 bool owners_init(struct owners *owners, const struct bom *bom, struct arena *mem, struct err *err);
+// The package of the distribution that brought this one; null: none did, or it is not in the bom.
+const struct package *owner_package(struct owners *owners, const struct package *package);
 
 // A name under which databases may speak of a package.
 struct asked_name {

@@ -46,6 +46,12 @@ static struct owner *owner_of(struct owners *owners, const struct package *packa
     return owner;
 }
 
+const struct package *owner_package(struct owners *owners, const struct package *package)
+{
+    struct owner *owner = package->owner.len && owners->slots ? owner_of(owners, package) : NULL;
+    return owner ? owner->package : NULL;
+}
+
 // The distribution's own package that brought this one; null: none did, or somebody else's.
 static const struct package *vendor_package(struct matcher *matcher, const struct package *package)
 {

@@ -101,7 +101,7 @@ static double weight_of_severity(enum severity severity)
 
 // min(threat × severity × exploitation, 1) × 100: the probability that the flaw is used, 1 if it is
 // known to be, times how bad that is, by the mean of the rating in words and the score.
-static double risk_of(const struct finding *finding)
+double finding_risk(const struct finding *finding)
 {
     static const double unscored = 0.05; // about the mean of all EPSS scores
     static const double exploited = 1.05;
@@ -187,6 +187,6 @@ bool finding_rate(const struct matcher *matcher, enum view_weight weight, const 
     finding->score = score.value;
     if (finding->kind == FINDING_MALWARE)
         finding->severity = SEVERITY_CRITICAL;
-    finding->risk = risk_of(finding);
+    finding->risk = finding_risk(finding);
     return collect_ratings(matcher, flaw, finding, err);
 }

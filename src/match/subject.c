@@ -1,12 +1,6 @@
 // What of a package is held against an advisory: its own name and version, and its source's.
 #include "match/match_inner.h"
 
-struct known_epoch {
-    span source_name;
-    span source; // version-release
-    span epoch;  // empty: none
-};
-
 static int by_source(const void *left, const void *right)
 {
     const struct known_epoch *a = left;
@@ -49,6 +43,7 @@ bool epochs_init(struct epochs *epochs, const struct bom *bom, struct arena *mem
             .source_name = package->source_name,
             .source = without_epoch(package->source_version),
             .epoch = evr_of(package->version).epoch,
+            .package = i,
         };
     }
     sort_items(epochs->known.items, epochs->known.count, sizeof(struct known_epoch), by_source);
@@ -72,6 +67,15 @@ static const struct known_epoch *epochs_find(const struct epochs *epochs, span n
             high = middle;
     }
     return NULL;
+}
+
+const struct known_epoch *epochs_of_source(const struct epochs *epochs,
+                                           const struct package *package)
+{
+    bool is_told = has_epoch(package->source_version) || tells_epoch(package);
+    if (!span_equal(package->type, S("rpm")) || is_told)
+        return NULL;
+    return epochs_find(epochs, package->source_name, package->source_version);
 }
 
 // The name of a source rpm carries no epoch: perl-Errno 0:1.28-416 comes from perl-5.26.3-416,

@@ -2,7 +2,7 @@
 
 // doc/formats/findings-wire.md describes these bytes.
 
-#define MAGIC S("plimfnd\x01")
+#define MAGIC S("plimfnd\x02")
 
 // ---------------------------------------------------------------- order
 
@@ -78,6 +78,26 @@ static void write_evidence(const struct evidence *evidence, struct text *out)
     text_add_field(out, evidence->compared);
 }
 
+static void write_number(double value, struct text *out)
+{
+    text_add_u64le(out, (union number){.value = value}.bits);
+}
+
+static void write_rating(const struct rating *rating, struct text *out)
+{
+    text_add_u8(out, (uint8_t)rating->severity);
+    write_number(rating->score, out);
+    text_add_field(out, rating->database);
+    text_add_field(out, rating->cvss);
+}
+
+static void write_weakness(const struct weakness *weakness, struct text *out)
+{
+    text_add_field(out, weakness->id);
+    text_add_field(out, weakness->database);
+    text_add_field(out, weakness->name);
+}
+
 static void write_finding(const struct finding *finding, struct text *out)
 {
     struct finding copy = *finding;
@@ -89,10 +109,11 @@ static void write_finding(const struct finding *finding, struct text *out)
     text_add_u8(out, (uint8_t)finding->severity);
     text_add_u8(out, (uint8_t)finding->status);
     text_add_u8(out, finding->exploited);
+    text_add_u8(out, finding->disputed);
     text_add_u32le(out, finding->layer);
     text_add_u64le(out, finding->package);
     for (size_t i = 0; i < NUMBERS; i++)
-        text_add_u64le(out, (union number){.value = *numbers[i]}.bits);
+        write_number(*numbers[i], out);
     for (size_t i = 0; i < TEXTS; i++)
         text_add_field(out, *texts[i]);
     wire_write_count(out, finding->aliases.count);
@@ -101,6 +122,12 @@ static void write_finding(const struct finding *finding, struct text *out)
     wire_write_count(out, finding->evidence_count);
     for (size_t i = 0; i < finding->evidence_count; i++)
         write_evidence(&finding->evidence[i], out);
+    wire_write_count(out, finding->rating_count);
+    for (size_t i = 0; i < finding->rating_count; i++)
+        write_rating(&finding->ratings[i], out);
+    wire_write_count(out, finding->weakness_count);
+    for (size_t i = 0; i < finding->weakness_count; i++)
+        write_weakness(&finding->weaknesses[i], out);
 }
 
 void findings_write(const struct findings *findings, struct text *out)
@@ -119,6 +146,7 @@ static bool read_enums(struct wire *wire, struct finding *finding, struct err *e
     uint8_t severity = read_u8(&wire->bytes);
     uint8_t status = read_u8(&wire->bytes);
     finding->exploited = wire_flag(wire);
+    finding->disputed = wire_flag(wire);
     if (!wire_ok(wire, "kind", err))
         return false;
     if (kind > FINDING_CONFIG || severity > SEVERITY_CRITICAL || status > STATUS_NOT_AFFECTED)
@@ -129,17 +157,23 @@ static bool read_enums(struct wire *wire, struct finding *finding, struct err *e
     return true;
 }
 
+// Not a number, and what no scale here goes to, would upset whoever formats it.
+static bool read_number(struct wire *wire, double *ret, struct err *err)
+{
+    union number number = {.bits = read_u64le(&wire->bytes)};
+    if (!(number.value >= -1000 && number.value <= 1000))
+        return err_set(err, ERR_INPUT, "a number is out of range");
+    *ret = number.value;
+    return true;
+}
+
 static bool read_numbers(struct wire *wire, struct finding *finding, struct err *err)
 {
     double *numbers[NUMBERS] = {0};
     list_numbers(finding, numbers);
-    for (size_t i = 0; i < NUMBERS; i++) {
-        union number number = {.bits = read_u64le(&wire->bytes)};
-        // Not a number, and what no scale here goes to, would upset whoever formats it.
-        if (!(number.value >= -1000 && number.value <= 1000))
-            return err_set(err, ERR_INPUT, "number %zu is out of range", i);
-        *numbers[i] = number.value;
-    }
+    for (size_t i = 0; i < NUMBERS; i++)
+        if (!read_number(wire, numbers[i], err))
+            return false;
     return true;
 }
 
@@ -191,6 +225,57 @@ static bool read_evidence(struct wire *wire, struct finding *finding, struct err
     return wire_ok(wire, "evidence", err);
 }
 
+static bool read_rating(struct wire *wire, struct rating *ret, struct err *err)
+{
+    struct rating rating = {0};
+    uint8_t severity = read_u8(&wire->bytes);
+    if (!read_number(wire, &rating.score, err))
+        return false;
+    if (severity > SEVERITY_CRITICAL)
+        return err_set(err, ERR_INPUT, "severity %u", severity);
+    rating.severity = (enum severity)severity;
+    rating.database = wire_field(wire);
+    rating.cvss = wire_field(wire);
+    *ret = rating;
+    return wire_ok(wire, "rating", err);
+}
+
+static bool read_ratings(struct wire *wire, struct finding *finding, struct err *err)
+{
+    enum { RATING_BYTES = 1 + 8 + 2 * 4 };
+    uint32_t count = 0;
+    if (!wire_count(wire, RATING_BYTES, UINT32_MAX, "ratings", &count, err))
+        return false;
+    struct rating *items = arena_array(wire->mem, count, sizeof *items);
+    if (!items)
+        return arena_err(wire->mem, err, "ratings");
+    for (uint32_t i = 0; i < count; i++)
+        if (!read_rating(wire, &items[i], err))
+            return false;
+    finding->ratings = items;
+    finding->rating_count = count;
+    return true;
+}
+
+static bool read_weaknesses(struct wire *wire, struct finding *finding, struct err *err)
+{
+    enum { WEAKNESS_BYTES = 3 * 4 };
+    uint32_t count = 0;
+    if (!wire_count(wire, WEAKNESS_BYTES, UINT32_MAX, "weaknesses", &count, err))
+        return false;
+    struct weakness *items = arena_array(wire->mem, count, sizeof *items);
+    if (!items)
+        return arena_err(wire->mem, err, "weaknesses");
+    for (uint32_t i = 0; i < count; i++) {
+        items[i].id = wire_field(wire);
+        items[i].database = wire_field(wire);
+        items[i].name = wire_field(wire);
+    }
+    finding->weaknesses = items;
+    finding->weakness_count = count;
+    return wire_ok(wire, "weaknesses", err);
+}
+
 static bool read_finding(struct wire *wire, size_t packages, struct finding *ret, struct err *err)
 {
     struct finding finding = {0};
@@ -207,7 +292,8 @@ static bool read_finding(struct wire *wire, size_t packages, struct finding *ret
         return err_set(err, ERR_INPUT, "has no id");
     if (finding.location.len > wire->limits->path_bytes || !path_is_normal(finding.location))
         return err_set(err, ERR_INPUT, "path '%s' is not normal", quote(finding.location).text);
-    if (!read_aliases(wire, &finding, err) || !read_evidence(wire, &finding, err))
+    if (!read_aliases(wire, &finding, err) || !read_evidence(wire, &finding, err) ||
+        !read_ratings(wire, &finding, err) || !read_weaknesses(wire, &finding, err))
         return false;
     *ret = finding;
     return true;
@@ -216,7 +302,7 @@ static bool read_finding(struct wire *wire, size_t packages, struct finding *ret
 bool findings_read(span bytes, size_t packages, const struct limits *limits, struct arena *mem,
                    struct findings *ret, struct err *err)
 {
-    enum { FINDING_BYTES = 4 + 4 + 8 + 8 * NUMBERS + 4 * TEXTS + 2 * 4 };
+    enum { FINDING_BYTES = 5 + 4 + 8 + 8 * NUMBERS + 4 * TEXTS + 4 * 4 };
     struct wire wire = wire_of(bytes, limits, mem);
     if (!span_equal(read_bytes(&wire.bytes, MAGIC.len), MAGIC))
         return err_set(err, ERR_INPUT, "findings: not of this version");

@@ -11,5 +11,6 @@
 #include "model/notes_part.h"
 #include "model/package_part.h"
 #include "model/service_part.h"
+#include "model/settings_part.h"
 
 #endif

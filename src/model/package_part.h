@@ -46,6 +46,12 @@ struct layer {
     uint64_t stored_bytes;
 };
 
+// What whoever built an image wrote onto it.
+struct label {
+    span key;
+    span value;
+};
+
 // What stands for the name of a base image that is known by its traces only.
 #define BASE_BY_HISTORY S("(base image, by its history)")
 
@@ -60,6 +66,8 @@ struct image {
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
+    const struct label *labels; // of the configuration
+    size_t label_count;
 };
 
 // What os-release says, or --distro.

@@ -24,6 +24,61 @@ struct push {
     uint64_t at;   // seconds since 1970; 0: not said
 };
 
+// ---------------------------------------------------------------- packages, each once
+
+// What can be asked of an advisory database: the keys under which it says anything.
+enum question_kind {
+    QUESTION_PACKAGE,  // ecosystem and name
+    QUESTION_FLAW,     // id
+    QUESTION_RELEASE,  // distribution and version
+    QUESTION_WEAKNESS, // id
+    QUESTION_PRODUCT,  // purl type and name
+};
+// A question as a number. Two with the same number cost a needless judgement, nothing else.
+int64_t question_hash(enum question_kind kind, span ecosystem, span name);
+
+// A package in its company (match/match.h), as it is kept.
+struct unit {
+    span hash; // SHA-256 of `company`
+    span type;
+    span name;
+    span version;
+    span purl; // without qualifiers; or empty
+    span company;
+};
+
+// What is known of a unit when it has been judged.
+struct judgement {
+    struct findings findings; // of package 0; without chances of exploitation
+    const int64_t *questions; // on which it rests, each once
+    size_t question_count;
+    uint32_t review; // a day after which it is to be judged again; 0: none
+};
+
+// The packages that one layer brings into an image.
+struct bundle {
+    span hash; // SHA-256 of `content`
+    span content;
+    uint32_t layer;
+    const size_t *units; // indexes, each once
+    size_t unit_count;
+};
+
+// An image as it is kept.
+struct kept_image {
+    const struct image *image;
+    span head;     // all of image and bom but the packages
+    bool complete; // all of it was read
+    span distro;   // "debian:12"
+    size_t package_count;
+    const struct unit *units; // each once
+    size_t unit_count;
+    const size_t *unit_of; // for each package of the bom: which unit it is
+    const struct bundle *bundles;
+    size_t bundle_count;
+    struct findings own; // of no package of its bom alone: of files, of licences
+};
+
 // ---------------------------------------------------------------- subscriptions
 
 enum channel_kind {

@@ -162,7 +162,7 @@ bool os_random(void *buffer, size_t len, struct err *err);
 
 // An address to listen at: "127.0.0.1:8080", "[::]:8443", "localhost:80", "unix:PATH". Does it take
 // connections of this machine alone? ERR_USAGE: it is no address.
-bool os_address_is_local(span address, bool *ret, struct err *err);
+bool os_listens_locally(span address, bool *ret, struct err *err);
 // A socket that does not block and listens there; port 0 is any that is free. The file of a unix
 // socket is for its owner and its group; one that nobody listens at any more is replaced.
 // ERR_USAGE: it is no address; ERR_CONFLICT: somebody listens there.

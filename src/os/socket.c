@@ -75,7 +75,7 @@ static bool is_loopback(const union address *address)
     return true;
 }
 
-bool os_address_is_local(span text, bool *ret, struct err *err)
+bool os_listens_locally(span text, bool *ret, struct err *err)
 {
     union address address = {0};
     if (!parse_address(text, &address, err))

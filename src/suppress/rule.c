@@ -19,32 +19,6 @@ bool suppress_add_rule(struct suppress *suppress, const struct rule *rule, struc
 
 // ---------------------------------------------------------------- patterns
 
-// After a '*' that did not work out, the text is tried again one byte further: quadratic at worst,
-// in the user's own pattern.
-bool glob_matches(span pattern, span text)
-{
-    size_t at = 0;
-    size_t star = SPAN_NONE;
-    size_t again = 0;
-    for (size_t i = 0; i < text.len;) {
-        if (at < pattern.len && pattern.ptr[at] == '*') {
-            star = at++;
-            again = i;
-        } else if (at < pattern.len && (pattern.ptr[at] == '?' || pattern.ptr[at] == text.ptr[i])) {
-            at++;
-            i++;
-        } else if (star != SPAN_NONE) {
-            at = star + 1;
-            i = ++again;
-        } else {
-            return false;
-        }
-    }
-    while (at < pattern.len && pattern.ptr[at] == '*')
-        at++;
-    return at == pattern.len;
-}
-
 static bool path_fits(struct spans patterns, span path)
 {
     for (size_t i = 0; i < patterns.count; i++) {
@@ -102,7 +76,7 @@ bool rule_is_of_image(const struct rule *rule, const struct target *target)
     if (rule->image.len == 0)
         return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].len && glob_matches(rule->image, names[i]))
+        if (names[i].len && span_matches(names[i], rule->image))
             return true;
     return false;
 }

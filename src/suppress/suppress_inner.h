@@ -170,8 +170,6 @@ bool read_trivyignore_yaml(struct suppress *suppress, uint32_t document, span te
 // Adds a rule. Its texts are kept as they are; purls of its packages are made. ERR_INPUT: one
 // begins as a purl and is none.
 bool suppress_add_rule(struct suppress *suppress, const struct rule *rule, struct err *err);
-// '*' stands for any run of bytes, '?' for one.
-bool glob_matches(span pattern, span text);
 // Are all conditions but that on the flaw fulfilled?
 bool rule_fits(const struct rule *rule, const struct target *target, const struct finding *finding);
 bool rule_is_of_image(const struct rule *rule, const struct target *target);

@@ -7,4 +7,124 @@
 
 struct store;
 
+// ---------------------------------------------------------------- the state of knowledge
+
+// Which advisory database all findings are true of: its stamp; empty: none has been used yet.
+bool store_stamp(struct store *store, struct arena *mem, span *ret, struct err *err);
+// Inside of a transaction: is it `stamp`? Until the transaction ends nobody changes it.
+bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *err);
+// Inside of a transaction, at its start: from now on it is `stamp`.
+bool store_set_stamp(struct store *store, span stamp, struct err *err);
+
+// ---------------------------------------------------------------- images
+
+// ERR_MISSING: there is no image of this digest.
+bool store_find_image(struct store *store, span digest, int64_t *ret, struct err *err);
+// Which of these units are not known yet, and so need a judgement; `ret` has room for all.
+bool store_find_unknown(struct store *store, const struct unit *units, size_t count, bool *ret,
+                        struct err *err);
+// Inside of a transaction that holds the stamp: keeps an image with all that is new of what it is
+// made of. `judgements` has one for each of its units; those of known ones are null.
+bool store_keep_image(struct store *store, const struct kept_image *image,
+                      const struct judgement *const *judgements, uint64_t now, int64_t *ret,
+                      struct err *err);
+
+// What was kept of an image; all in `mem`.
+struct stored_image {
+    int64_t id;
+    uint64_t scanned; // seconds since 1970
+    bool complete;
+    span head;
+    struct spans bundles; // contents, by layer
+    struct findings own;
+};
+bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
+                      struct err *err);
+
+// A finding of a unit.
+struct unit_finding {
+    span unit; // its hash
+    struct finding finding;
+};
+// Those of all units of an image, by unit.
+bool store_image_findings(struct store *store, int64_t image, struct arena *mem,
+                          const struct unit_finding **ret, size_t *ret_count, struct err *err);
+
+// ---------------------------------------------------------------- names
+
+// A tag of a repository is this manifest or index now, whose images are `images`. Inside of a
+// transaction. The repository is made if it is new, in the project whose pattern fits best.
+bool store_set_tag(struct store *store, const struct push *push, const int64_t *images,
+                   size_t count, uint64_t now, struct err *err);
+// The tag, or all tags with the digest, are gone.
+bool store_remove_tag(struct store *store, const struct push *push, struct err *err);
+
+// ---------------------------------------------------------------- judging again
+
+// A unit that is to be judged again.
+struct stored_unit {
+    int64_t id;
+    span company;
+};
+// Units above `after` whose judgement rests on one of the questions, or is due for review on
+// `today` (days since 1970-01-01), by id, each once.
+bool store_units_to_judge(struct store *store, const int64_t *questions, size_t count,
+                          uint32_t today, int64_t after, struct arena *mem,
+                          const struct stored_unit **ret, size_t *ret_count, struct err *err);
+// The highest id of a unit; 0: there is none.
+bool store_last_unit(struct store *store, int64_t *ret, struct err *err);
+// What is known of a unit. Everything in `mem`.
+bool store_unit_findings(struct store *store, int64_t unit, struct arena *mem, struct findings *ret,
+                         struct err *err);
+// Inside of a transaction: what is known of a unit is this now.
+bool store_judge_unit(struct store *store, int64_t unit, const struct judgement *judgement,
+                      uint64_t now, struct err *err);
+
+// ---------------------------------------------------------------- where things are
+
+// One bundle and who holds it.
+struct holding {
+    int64_t unit;
+    int64_t bundle;
+};
+bool store_bundles_of_units(struct store *store, const int64_t *units, size_t count,
+                            struct arena *mem, const struct holding **ret, size_t *ret_count,
+                            struct err *err);
+
+// An image under a name, which holds a bundle.
+struct holder {
+    int64_t bundle;
+    int64_t image;
+    uint32_t layer;
+};
+// Of images that have a tag.
+bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_t count,
+                              struct arena *mem, const struct holder **ret, size_t *ret_count,
+                              struct err *err);
+
+// What subscriptions look at of an image that has a tag: once for each tag.
+struct named_image {
+    int64_t image;
+    int64_t project;
+    span digest;
+    span name; // "REGISTRY/REPOSITORY:TAG"
+};
+bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
+                        const struct named_image **ret, size_t *ret_count, struct err *err);
+
+// ---------------------------------------------------------------- what was learned
+
+struct store_judgement {
+    span stamp;
+    span built; // date of the newest fact of the database
+    uint64_t at;
+    uint64_t changes; // answers that differ
+    uint64_t units;   // judged again
+    uint64_t added;   // findings
+    uint64_t changed;
+    uint64_t gone;
+};
+bool store_add_judgement(struct store *store, const struct store_judgement *judgement, int64_t *ret,
+                         struct err *err);
+
 #endif

@@ -4,6 +4,9 @@
 
 // clang-format off
 static const char *const version_1[] = {
+    // What there is one of: "stamp", of the advisory database that all findings are true of.
+    "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+
     // -------- who may see what
     "CREATE TABLE project (id {id}, name TEXT NOT NULL UNIQUE, created BIGINT NOT NULL)",
     // Which project a repository belongs to: the longest pattern that fits decides.
@@ -26,7 +29,6 @@ static const char *const version_1[] = {
     " image BIGINT NOT NULL REFERENCES image (id), PRIMARY KEY (tag, image))",
     "CREATE INDEX tag_image_image ON tag_image (image)",
     // `head` is all of the bom but its packages, and the image (doc/formats/store.md).
-    // `database` is the stamp of the advisory database that its findings are true of.
     "CREATE TABLE image (id {id}, digest TEXT NOT NULL UNIQUE, image_id TEXT NOT NULL,"
     " platform TEXT NOT NULL, distro TEXT NOT NULL, created TEXT NOT NULL,"
     " scanned BIGINT NOT NULL, complete BIGINT NOT NULL, packages BIGINT NOT NULL,"
@@ -61,7 +63,8 @@ static const char *const version_1[] = {
     "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL REFERENCES unit (id),"
     " PRIMARY KEY (hash, unit))",
     "CREATE INDEX question_unit ON question (unit)",
-    // `detail` is doc/formats/findings-wire.md without what stands in `flaw`.
+    // `detail` is doc/formats/findings-wire.md. Chances of exploitation, which change every day for
+    // every flaw, are put in when it is read.
     "CREATE TABLE finding (unit BIGINT NOT NULL REFERENCES unit (id), id TEXT NOT NULL,"
     " kind BIGINT NOT NULL, severity BIGINT NOT NULL, status BIGINT NOT NULL,"
     " fixed_version TEXT NOT NULL, exploited BIGINT NOT NULL, suppressed BIGINT NOT NULL,"
@@ -71,8 +74,6 @@ static const char *const version_1[] = {
     "CREATE TABLE image_finding (image BIGINT NOT NULL REFERENCES image (id),"
     " number BIGINT NOT NULL, id TEXT NOT NULL, kind BIGINT NOT NULL, severity BIGINT NOT NULL,"
     " location TEXT NOT NULL, detail {bytes} NOT NULL, PRIMARY KEY (image, number))",
-    // What changes daily: chance of exploitation. Of flaws that some finding is about.
-    "CREATE TABLE flaw (id TEXT PRIMARY KEY, epss DOUBLE PRECISION NOT NULL)",
     // Each time that the world learned something: what changed, and what came of it.
     "CREATE TABLE judgement (id {id}, at BIGINT NOT NULL, stamp TEXT NOT NULL UNIQUE,"
     " built TEXT NOT NULL, changes BIGINT NOT NULL, units BIGINT NOT NULL, added BIGINT NOT NULL,"

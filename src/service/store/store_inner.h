@@ -12,4 +12,31 @@ struct store {
     const struct limits *limits;
 };
 
+// The text of an answer's only row, in `mem`.
+struct taken_text {
+    struct arena *mem;
+    span text;
+};
+
+// Is the text of an answer's only row this one?
+struct compared_text {
+    span text;
+    bool is_equal;
+};
+
+// Values for sql_ask_each, row by row. Sticky like the list in it.
+struct rows {
+    struct list values; // of sql_value
+    size_t columns;
+};
+void rows_init(struct rows *rows, size_t columns, struct arena *mem);
+void rows_add(struct rows *rows, sql_value value);
+// One statement for each row.
+bool rows_ask(struct store *store, const char *statement, const struct rows *rows,
+              const struct sql_reader *reader, struct err *err);
+
+// The finding in a row of `finding` or `image_finding`; a copy in `mem`.
+bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
+                  struct err *err);
+
 #endif

@@ -62,6 +62,39 @@ static void prefixes_suffixes_parts(void **state)
     assert_false(span_contains(S("abc"), S("ac")));
 }
 
+static void patterns_match_whole_spans(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *pattern;
+        bool matches;
+    } rows[] = {
+        {"", "", true},
+        {"", "*", true},
+        {"", "**", true},
+        {"", "?", false},
+        {"a", "", false},
+        {"a", "a", true},
+        {"a", "?", true},
+        {"ab", "?", false},
+        {"team/app", "team/*", true},
+        {"team/", "team/*", true},
+        {"team", "team/*", false},
+        {"a/b/c", "a*c", true},
+        {"a/b/cd", "a*c", false},
+        {"aXbXc", "*X*", true},
+        {"aab", "*ab", true},
+        {"abab", "*ab*ab", true},
+        {"ab", "*ab*ab", false},
+        {"a*", "a*", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (span_matches(span_of_text(rows[i].text), span_of_text(rows[i].pattern)) !=
+            rows[i].matches)
+            fail_msg("'%s' and '%s'", rows[i].text, rows[i].pattern);
+}
+
 static void slices_are_clamped(void **state)
 {
     (void)state;
@@ -237,6 +270,7 @@ int main(void)
         cmocka_unit_test(order_is_by_unsigned_bytes),
         cmocka_unit_test(case_is_ascii_only),
         cmocka_unit_test(prefixes_suffixes_parts),
+        cmocka_unit_test(patterns_match_whole_spans),
         cmocka_unit_test(slices_are_clamped),
         cmocka_unit_test(trimming),
         cmocka_unit_test(finding),

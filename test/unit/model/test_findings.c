@@ -70,6 +70,10 @@ static struct finding full_finding(void)
     static const span aliases[] = {S("CVE-1"), S("GHSA-2")};
     static const struct evidence evidence = {
         .database = S("dpkg"), .advisory = S("a"), .range = S("md5 1"), .compared = S("md5 2")};
+    static const struct rating rating = {
+        .database = S("nvd"), .severity = SEVERITY_LOW, .cvss = S("v"), .score = 3.5};
+    static const struct weakness weakness = {
+        .id = S("CWE-79"), .database = S("nvd"), .name = S("XSS")};
     struct finding finding = finding_of("file-changed", SEVERITY_HIGH, 3);
     finding.location = S("usr/bin/ls");
     finding.text = S("is not what it was");
@@ -80,6 +84,11 @@ static struct finding full_finding(void)
     finding.aliases = (struct spans){.items = aliases, .count = 2};
     finding.evidence = &evidence;
     finding.evidence_count = 1;
+    finding.ratings = &rating;
+    finding.rating_count = 1;
+    finding.weaknesses = &weakness;
+    finding.weakness_count = 1;
+    finding.disputed = true;
     finding.score = 9.8;
     finding.epss = 0.25;
     finding.risk = 100;
@@ -105,6 +114,10 @@ static void what_was_written_is_read(void **state)
     assert_span(back.items[0].location, S("usr/bin/ls"));
     assert_span(back.items[0].aliases.items[1], S("GHSA-2"));
     assert_span(back.items[0].evidence[0].compared, S("md5 2"));
+    assert_span(back.items[0].ratings[0].database, S("nvd"));
+    assert_int_equal(back.items[0].ratings[0].severity, SEVERITY_LOW);
+    assert_span(back.items[0].weaknesses[0].name, S("XSS"));
+    assert_true(back.items[0].disputed);
     assert_true(back.items[0].score > 9.7 && back.items[0].exploited);
     assert_int_equal(back.items[0].layer, 2);
     assert_int_equal(back.items[1].package, NO_PACKAGE);

@@ -1,0 +1,151 @@
+// One package against the advisory database, through a port that remembers what was asked.
+#include "flow/judge_inner.h"
+
+// ---------------------------------------------------------------- remembering questions
+
+struct asker {
+    struct advisory_source source;
+    struct list questions; // of int64_t
+};
+
+static bool remember(struct asker *asker, enum question_kind kind, span ecosystem, span name,
+                     struct err *err)
+{
+    int64_t *question = LIST_ADD(&asker->questions, int64_t);
+    if (!question)
+        return arena_err(asker->questions.mem, err, "questions");
+    *question = question_hash(kind, ecosystem, name);
+    return true;
+}
+
+static bool ask_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
+                    enum outlook *ret, struct err *err)
+{
+    struct asker *asker = self;
+    return remember(asker, QUESTION_PACKAGE, ecosystem, name, err) &&
+           asker->source.look_out(asker->source.self, ecosystem, name, versions, ret, err);
+}
+
+static bool ask_up(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,
+                   struct err *err)
+{
+    struct asker *asker = self;
+    return remember(asker, QUESTION_PACKAGE, ecosystem, name, err) &&
+           asker->source.look_up(asker->source.self, ecosystem, name, mem, ret, err);
+}
+
+// Part of the answer to look_up.
+static bool ask_statements(void *self, const struct claim *claim, struct arena *mem,
+                           struct statement *ret, struct err *err)
+{
+    const struct asker *asker = self;
+    return asker->source.read_statements(asker->source.self, claim, mem, ret, err);
+}
+
+static bool ask_flaw(void *self, span id, span vendor, struct arena *mem, struct flaw *ret,
+                     struct err *err)
+{
+    struct asker *asker = self;
+    return remember(asker, QUESTION_FLAW, (span){0}, id, err) &&
+           asker->source.look_up_flaw(asker->source.self, id, vendor, mem, ret, err);
+}
+
+static bool ask_release(void *self, span distro, span version_id, struct arena *mem,
+                        struct release *ret, struct err *err)
+{
+    struct asker *asker = self;
+    return remember(asker, QUESTION_RELEASE, distro, version_id, err) &&
+           asker->source.look_up_release(asker->source.self, distro, version_id, mem, ret, err);
+}
+
+static bool ask_weakness(void *self, span id, struct arena *mem, span *ret, struct err *err)
+{
+    struct asker *asker = self;
+    return remember(asker, QUESTION_WEAKNESS, (span){0}, id, err) &&
+           asker->source.look_up_weakness(asker->source.self, id, mem, ret, err);
+}
+
+static bool ask_products(void *self, span type, span name, struct arena *mem, struct spans *ret,
+                         struct err *err)
+{
+    struct asker *asker = self;
+    return remember(asker, QUESTION_PRODUCT, type, name, err) &&
+           asker->source.look_up_products(asker->source.self, type, name, mem, ret, err);
+}
+
+static struct advisory_source asking(struct asker *asker)
+{
+    return (struct advisory_source){
+        .self = asker,
+        .look_out = ask_out,
+        .look_up = ask_up,
+        .read_statements = ask_statements,
+        .look_up_flaw = ask_flaw,
+        .look_up_release = ask_release,
+        .look_up_weakness = ask_weakness,
+        .look_up_products = ask_products,
+    };
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+// Sorts them, each once.
+static size_t tidy(struct list *questions)
+{
+    int64_t *items = questions->items;
+    size_t count = 0;
+    sort_items(items, questions->count, sizeof *items, by_number);
+    for (size_t i = 0; i < questions->count; i++)
+        if (count == 0 || items[count - 1] != items[i])
+            items[count++] = items[i];
+    return count;
+}
+
+// ---------------------------------------------------------------- judging
+
+struct judge judge_of(const struct database *database, uint32_t today, const struct limits *limits)
+{
+    return (struct judge){
+        .source = database_source(database),
+        .today = today,
+        .limits = limits,
+    };
+}
+
+// How likely it is that a flaw is used changes every day, and changes no judgement.
+static void leave_out_chances(struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        findings->items[i].package = 0;
+        findings->items[i].epss = -1;
+        findings->items[i].risk = 0;
+    }
+}
+
+bool judge_unit(const struct judge *judge, span company, struct arena *mem, struct judgement *ret,
+                struct err *err)
+{
+    enum { QUESTIONS_MOST = 1 << 20 };
+    const struct match_options options = {.today = judge->today, .suppressed = true};
+    struct asker asker = {.source = judge->source};
+    struct company unit = {0};
+    struct judgement judgement = {0};
+    struct notes notes = {0};
+    notes_init(&notes, mem, judge->limits);
+    list_init(&asker.questions, mem, sizeof(int64_t), QUESTIONS_MOST);
+    struct advisory_source source = asking(&asker);
+    if (!company_read(company, judge->limits, mem, &unit, err) ||
+        !match_company(&unit, &source, &options, mem, &judgement.findings, &notes, err) ||
+        !match_review(&source, &unit.bom.distro, judge->today, mem, &judgement.review, err))
+        return false;
+    leave_out_chances(&judgement.findings);
+    judgement.question_count = tidy(&asker.questions);
+    judgement.questions = asker.questions.items;
+    *ret = judgement;
+    return true;
+}

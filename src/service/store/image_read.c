@@ -1,0 +1,174 @@
+// Reading images and what is wrong with them.
+#include "service/store/store_inner.h"
+
+bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
+                  struct err *err)
+{
+    struct findings one = {0};
+    if (!findings_read(detail, 1, store->limits, mem, &one, err))
+        return err_add(err, "store");
+    if (one.count != 1)
+        return err_set(err, ERR_INPUT, "store: %zu findings in one row", one.count);
+    *ret = one.items[0];
+    return true;
+}
+
+// ---------------------------------------------------------------- findings
+
+// Collects structs from rows.
+struct collected {
+    const struct store *store;
+    struct list items;
+};
+
+static void collect_into(struct collected *collected, const struct store *store, size_t size,
+                         struct arena *mem)
+{
+    *collected = (struct collected){.store = store};
+    list_init(&collected->items, mem, size, UINT32_MAX);
+}
+
+static bool take_finding(void *self, const struct sql_row *row, struct err *err)
+{
+    struct collected *collected = self;
+    struct finding *finding = LIST_ADD(&collected->items, struct finding);
+    if (!finding)
+        return arena_err(collected->items.mem, err, "findings");
+    return read_finding(collected->store, sql_row_bytes(row, 0), collected->items.mem, finding,
+                        err);
+}
+
+bool store_unit_findings(struct store *store, int64_t unit, struct arena *mem, struct findings *ret,
+                         struct err *err)
+{
+    struct collected found;
+    const struct sql_reader reader = {&found, take_finding};
+    const sql_value values[] = {sql_integer(unit)};
+    collect_into(&found, store, sizeof(struct finding), mem);
+    if (!sql_ask(store->sql, "SELECT detail FROM finding WHERE unit = $1 ORDER BY id, kind", values,
+                 1, &reader, err))
+        return false;
+    *ret = (struct findings){.items = found.items.items, .count = found.items.count};
+    return true;
+}
+
+static bool take_unit_finding(void *self, const struct sql_row *row, struct err *err)
+{
+    struct collected *collected = self;
+    struct arena *mem = collected->items.mem;
+    struct unit_finding *item = LIST_ADD(&collected->items, struct unit_finding);
+    if (!item || !arena_span(mem, sql_row_bytes(row, 0), &item->unit))
+        return arena_err(mem, err, "findings");
+    return read_finding(collected->store, sql_row_bytes(row, 1), mem, &item->finding, err);
+}
+
+bool store_image_findings(struct store *store, int64_t image, struct arena *mem,
+                          const struct unit_finding **ret, size_t *ret_count, struct err *err)
+{
+    struct collected found;
+    const struct sql_reader reader = {&found, take_unit_finding};
+    const sql_value values[] = {sql_integer(image)};
+    collect_into(&found, store, sizeof(struct unit_finding), mem);
+    if (!sql_ask(store->sql,
+                 "SELECT u.hash, f.detail FROM (SELECT DISTINCT bu.unit FROM image_bundle ib"
+                 " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE ib.image = $1) held"
+                 " JOIN finding f ON f.unit = held.unit JOIN unit u ON u.id = held.unit"
+                 " ORDER BY u.hash, f.id, f.kind",
+                 values, 1, &reader, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
+// ---------------------------------------------------------------- images
+
+struct taken_image {
+    struct arena *mem;
+    struct stored_image image;
+    bool found;
+};
+
+static bool take_image(void *self, const struct sql_row *row, struct err *err)
+{
+    struct taken_image *taken = self;
+    taken->found = true;
+    taken->image.id = sql_row_integer(row, 0);
+    taken->image.scanned = (uint64_t)sql_row_integer(row, 1);
+    taken->image.complete = sql_row_integer(row, 2) != 0;
+    return arena_span(taken->mem, sql_row_bytes(row, 3), &taken->image.head) ||
+           arena_err(taken->mem, err, "image");
+}
+
+static bool take_bundle(void *self, const struct sql_row *row, struct err *err)
+{
+    struct collected *collected = self;
+    struct arena *mem = collected->items.mem;
+    span *content = LIST_ADD(&collected->items, span);
+    return (content && arena_span(mem, sql_row_bytes(row, 0), content)) ||
+           arena_err(mem, err, "bundle");
+}
+
+static bool read_bundles(struct store *store, struct arena *mem, struct stored_image *image,
+                         struct err *err)
+{
+    struct collected bundles;
+    const struct sql_reader reader = {&bundles, take_bundle};
+    const sql_value values[] = {sql_integer(image->id)};
+    collect_into(&bundles, store, sizeof(span), mem);
+    if (!sql_ask(store->sql,
+                 "SELECT b.content FROM image_bundle ib JOIN bundle b ON b.id = ib.bundle"
+                 " WHERE ib.image = $1 ORDER BY ib.position",
+                 values, 1, &reader, err))
+        return false;
+    image->bundles = (struct spans){.items = bundles.items.items, .count = bundles.items.count};
+    return true;
+}
+
+static bool take_own(void *self, const struct sql_row *row, struct err *err)
+{
+    struct collected *collected = self;
+    struct finding *finding = LIST_ADD(&collected->items, struct finding);
+    struct findings one = {0};
+    if (!finding)
+        return arena_err(collected->items.mem, err, "findings");
+    // Of a package or of none: whoever puts the image together knows how many there are.
+    if (!findings_read(sql_row_bytes(row, 0), SIZE_MAX, collected->store->limits,
+                       collected->items.mem, &one, err))
+        return err_add(err, "store");
+    if (one.count != 1)
+        return err_set(err, ERR_INPUT, "store: %zu findings in one row", one.count);
+    *finding = one.items[0];
+    return true;
+}
+
+static bool read_own(struct store *store, struct arena *mem, struct stored_image *image,
+                     struct err *err)
+{
+    struct collected own;
+    const struct sql_reader reader = {&own, take_own};
+    const sql_value values[] = {sql_integer(image->id)};
+    collect_into(&own, store, sizeof(struct finding), mem);
+    if (!sql_ask(store->sql, "SELECT detail FROM image_finding WHERE image = $1 ORDER BY number",
+                 values, 1, &reader, err))
+        return false;
+    image->own = (struct findings){.items = own.items.items, .count = own.items.count};
+    return true;
+}
+
+bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
+                      struct err *err)
+{
+    struct taken_image taken = {.mem = mem};
+    const struct sql_reader reader = {&taken, take_image};
+    const sql_value values[] = {sql_text(digest)};
+    if (!sql_ask(store->sql, "SELECT id, scanned, complete, head FROM image WHERE digest = $1",
+                 values, 1, &reader, err))
+        return false;
+    if (!taken.found)
+        return err_set(err, ERR_MISSING, "there is no image %s", quote(digest).text);
+    if (!read_bundles(store, mem, &taken.image, err) || !read_own(store, mem, &taken.image, err))
+        return false;
+    *ret = taken.image;
+    return true;
+}

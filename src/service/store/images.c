@@ -1,0 +1,494 @@
+// Keeping images: what is new of an image is added, what is known is referred to.
+#include "service/store/store_inner.h"
+
+// ---------------------------------------------------------------- the state of knowledge
+
+static bool take_text(void *self, const struct sql_row *row, struct err *err)
+{
+    struct taken_text *taken = self;
+    return arena_span(taken->mem, sql_row_bytes(row, 0), &taken->text) ||
+           arena_err(taken->mem, err, "store");
+}
+
+bool store_stamp(struct store *store, struct arena *mem, span *ret, struct err *err)
+{
+    struct taken_text taken = {.mem = mem};
+    const struct sql_reader reader = {&taken, take_text};
+    if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp'", NULL, 0, &reader, err))
+        return false;
+    *ret = taken.text;
+    return true;
+}
+
+static bool compare_text(void *self, const struct sql_row *row, struct err *err)
+{
+    struct compared_text *compared = self;
+    (void)err; // comparing cannot fail
+    compared->is_equal = span_equal(sql_row_bytes(row, 0), compared->text);
+    return true;
+}
+
+bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *err)
+{
+    struct compared_text compared = {.text = stamp};
+    const struct sql_reader reader = {&compared, compare_text};
+    if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp' {share}", NULL, 0,
+                 &reader, err))
+        return false;
+    *ret = compared.is_equal;
+    return true;
+}
+
+bool store_set_stamp(struct store *store, span stamp, struct err *err)
+{
+    const sql_value values[] = {sql_text(stamp)};
+    return sql_run(store->sql,
+                   "INSERT INTO fact (name, value) VALUES ('stamp', $1)"
+                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                   values, 1, err);
+}
+
+// ---------------------------------------------------------------- rows of many things
+
+// Collects the first column of each answer.
+struct ids {
+    int64_t *items;
+    size_t count;
+    size_t room;
+};
+
+static bool take_id(void *self, const struct sql_row *row, struct err *err)
+{
+    struct ids *ids = self;
+    if (ids->count == ids->room)
+        return err_set(err, ERR_INPUT, "store: more rows than were asked for");
+    ids->items[ids->count++] = sql_row_integer(row, 0);
+    return true;
+}
+
+// One id for each row of keys.
+static bool ask_ids(struct store *store, const char *statement, const struct rows *keys,
+                    struct arena *mem, int64_t **ret, struct err *err)
+{
+    size_t count = keys->values.count / keys->columns;
+    struct ids ids = {.items = arena_array(mem, count, sizeof(int64_t)), .room = count};
+    const struct sql_reader reader = {&ids, take_id};
+    if (!ids.items)
+        return arena_err(mem, err, "store");
+    if (!rows_ask(store, statement, keys, &reader, err))
+        return false;
+    if (ids.count != count)
+        return err_set(err, ERR_CONFLICT, "store: a row has gone");
+    *ret = ids.items;
+    return true;
+}
+
+// ---------------------------------------------------------------- units
+
+// A hash is sent, and how many rows have it comes back.
+bool store_find_unknown(struct store *store, const struct unit *units, size_t count, bool *ret,
+                        struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const sql_value values[] = {sql_bytes(units[i].hash)};
+        int64_t known = 0;
+        if (!sql_ask_integer(store->sql, "SELECT count(*) FROM unit WHERE hash = $1", values, 1,
+                             &known, err))
+            return false;
+        ret[i] = known == 0;
+    }
+    return true;
+}
+
+static void add_unit_row(struct rows *rows, const struct unit *unit, uint32_t review)
+{
+    rows_add(rows, sql_bytes(unit->hash));
+    rows_add(rows, sql_text(unit->type));
+    rows_add(rows, sql_text(unit->name));
+    rows_add(rows, sql_text(unit->version));
+    rows_add(rows, sql_text(unit->purl));
+    rows_add(rows, sql_bytes(unit->company));
+    rows_add(rows, sql_integer(review));
+}
+
+// Those of them that somebody else has added meanwhile have their findings already: `ret_added` is
+// the number of rows of each that are new, found by the highest id before.
+struct keeping {
+    struct store *store;
+    struct arena *mem;
+    const struct kept_image *image;
+    const struct judgement *const *judgements;
+    uint64_t now;
+    int64_t last_unit;   // before this one added any
+    int64_t last_bundle; // the same
+    int64_t *units;      // ids
+    int64_t *bundles;    // ids
+};
+
+static bool last_id(struct store *store, const char *statement, int64_t *ret, struct err *err)
+{
+    return sql_ask_integer(store->sql, statement, NULL, 0, ret, err);
+}
+
+bool store_last_unit(struct store *store, int64_t *ret, struct err *err)
+{
+    return last_id(store, "SELECT coalesce(max(id), 0) FROM unit", ret, err);
+}
+
+static bool keep_units(struct keeping *keeping, struct err *err)
+{
+    const struct kept_image *image = keeping->image;
+    struct rows rows;
+    struct rows keys;
+    rows_init(&rows, 7, keeping->mem);
+    rows_init(&keys, 1, keeping->mem);
+    for (size_t i = 0; i < image->unit_count; i++) {
+        const struct judgement *judgement = keeping->judgements[i];
+        if (judgement)
+            add_unit_row(&rows, &image->units[i], judgement->review);
+        rows_add(&keys, sql_bytes(image->units[i].hash));
+    }
+    return rows_ask(keeping->store,
+                    "INSERT INTO unit (hash, type, name, version, purl, company, review)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING",
+                    &rows, NULL, err) &&
+           ask_ids(keeping->store, "SELECT id FROM unit WHERE hash = $1", &keys, keeping->mem,
+                   &keeping->units, err);
+}
+
+// ---------------------------------------------------------------- judgements
+
+static bool write_finding(const struct finding *finding, struct arena *mem, span *ret,
+                          struct err *err)
+{
+    struct finding copy = *finding;
+    const struct findings one = {.items = &copy, .count = 1};
+    struct text bytes;
+    text_init(&bytes, mem, SIZE_MAX);
+    findings_write(&one, &bytes);
+    *ret = text_span(&bytes);
+    return text_ok(&bytes) || arena_err(mem, err, "finding");
+}
+
+static bool add_finding_rows(struct rows *rows, int64_t unit, const struct findings *findings,
+                             uint64_t since, struct err *err)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        span detail = {0};
+        if (!write_finding(finding, rows->values.mem, &detail, err))
+            return false;
+        rows_add(rows, sql_integer(unit));
+        rows_add(rows, sql_text(finding->id));
+        rows_add(rows, sql_integer(finding->kind));
+        rows_add(rows, sql_integer(finding->severity));
+        rows_add(rows, sql_integer(finding->status));
+        rows_add(rows, sql_text(finding->fixed_version));
+        rows_add(rows, sql_integer(finding->exploited));
+        rows_add(rows, sql_integer(finding->suppressed.len > 0));
+        rows_add(rows, sql_integer((int64_t)since));
+        rows_add(rows, sql_bytes(detail));
+    }
+    return true;
+}
+
+static bool insert_findings(struct store *store, const struct rows *rows, struct err *err)
+{
+    // What was there before keeps the day since when it is known.
+    return rows_ask(store,
+                    "INSERT INTO finding (unit, id, kind, severity, status, fixed_version,"
+                    " exploited, suppressed, since, detail)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                    " ON CONFLICT (unit, id, kind) DO UPDATE SET severity = excluded.severity,"
+                    " status = excluded.status, fixed_version = excluded.fixed_version,"
+                    " exploited = excluded.exploited, suppressed = excluded.suppressed,"
+                    " detail = excluded.detail",
+                    rows, NULL, err);
+}
+
+static void add_question_rows(struct rows *rows, int64_t unit, const struct judgement *judgement)
+{
+    for (size_t i = 0; i < judgement->question_count; i++) {
+        rows_add(rows, sql_integer(judgement->questions[i]));
+        rows_add(rows, sql_integer(unit));
+    }
+}
+
+static bool insert_questions(struct store *store, const struct rows *rows, struct err *err)
+{
+    return rows_ask(store,
+                    "INSERT INTO question (hash, unit) VALUES ($1, $2)"
+                    " ON CONFLICT (hash, unit) DO NOTHING",
+                    rows, NULL, err);
+}
+
+static bool keep_judgements(struct keeping *keeping, struct err *err)
+{
+    struct rows findings;
+    struct rows questions;
+    rows_init(&findings, 10, keeping->mem);
+    rows_init(&questions, 2, keeping->mem);
+    for (size_t i = 0; i < keeping->image->unit_count; i++) {
+        const struct judgement *judgement = keeping->judgements[i];
+        if (!judgement || keeping->units[i] <= keeping->last_unit)
+            continue;
+        add_question_rows(&questions, keeping->units[i], judgement);
+        if (!add_finding_rows(&findings, keeping->units[i], &judgement->findings, keeping->now,
+                              err))
+            return false;
+    }
+    return insert_findings(keeping->store, &findings, err) &&
+           insert_questions(keeping->store, &questions, err);
+}
+
+static bool drop_judgement(struct store *store, int64_t unit, struct err *err)
+{
+    const sql_value values[] = {sql_integer(unit)};
+    return sql_run(store->sql, "DELETE FROM question WHERE unit = $1", values, 1, err);
+}
+
+// Findings that are no longer among those of the judgement.
+static bool drop_findings(struct store *store, int64_t unit, const struct findings *findings,
+                          struct arena *mem, struct err *err)
+{
+    struct findings before = {0};
+    struct rows gone;
+    rows_init(&gone, 3, mem);
+    if (!store_unit_findings(store, unit, mem, &before, err))
+        return false;
+    for (size_t i = 0; i < before.count; i++) {
+        bool stays = false;
+        for (size_t j = 0; j < findings->count && !stays; j++)
+            stays = before.items[i].kind == findings->items[j].kind &&
+                    span_equal(before.items[i].id, findings->items[j].id);
+        if (stays)
+            continue;
+        rows_add(&gone, sql_integer(unit));
+        rows_add(&gone, sql_text(before.items[i].id));
+        rows_add(&gone, sql_integer(before.items[i].kind));
+    }
+    return rows_ask(store, "DELETE FROM finding WHERE unit = $1 AND id = $2 AND kind = $3", &gone,
+                    NULL, err);
+}
+
+bool store_judge_unit(struct store *store, int64_t unit, const struct judgement *judgement,
+                      uint64_t now, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(store->limits->kept_bytes);
+    struct rows findings;
+    struct rows questions;
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "store: out of memory");
+    rows_init(&findings, 10, mem);
+    rows_init(&questions, 2, mem);
+    add_question_rows(&questions, unit, judgement);
+    const sql_value review[] = {sql_integer(judgement->review), sql_integer(unit)};
+    return drop_judgement(store, unit, err) &&
+           drop_findings(store, unit, &judgement->findings, mem, err) &&
+           add_finding_rows(&findings, unit, &judgement->findings, now, err) &&
+           insert_findings(store, &findings, err) && insert_questions(store, &questions, err) &&
+           sql_run(store->sql, "UPDATE unit SET review = $1 WHERE id = $2", review, 2, err);
+}
+
+// ---------------------------------------------------------------- bundles
+
+static bool keep_bundles(struct keeping *keeping, struct err *err)
+{
+    const struct kept_image *image = keeping->image;
+    struct rows rows;
+    struct rows keys;
+    struct rows members;
+    rows_init(&rows, 2, keeping->mem);
+    rows_init(&keys, 1, keeping->mem);
+    rows_init(&members, 2, keeping->mem);
+    for (size_t i = 0; i < image->bundle_count; i++) {
+        rows_add(&rows, sql_bytes(image->bundles[i].hash));
+        rows_add(&rows, sql_bytes(image->bundles[i].content));
+        rows_add(&keys, sql_bytes(image->bundles[i].hash));
+    }
+    if (!rows_ask(keeping->store,
+                  "INSERT INTO bundle (hash, content) VALUES ($1, $2)"
+                  " ON CONFLICT (hash) DO NOTHING",
+                  &rows, NULL, err) ||
+        !ask_ids(keeping->store, "SELECT id FROM bundle WHERE hash = $1", &keys, keeping->mem,
+                 &keeping->bundles, err))
+        return false;
+    for (size_t i = 0; i < image->bundle_count; i++)
+        for (size_t j = 0;
+             j < image->bundles[i].unit_count && keeping->bundles[i] > keeping->last_bundle; j++) {
+            rows_add(&members, sql_integer(keeping->units[image->bundles[i].units[j]]));
+            rows_add(&members, sql_integer(keeping->bundles[i]));
+        }
+    return rows_ask(keeping->store,
+                    "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)"
+                    " ON CONFLICT (unit, bundle) DO NOTHING",
+                    &members, NULL, err);
+}
+
+// ---------------------------------------------------------------- the image itself
+
+static span digest_of_image(const struct image *image)
+{
+    return image->manifest_digest.len ? image->manifest_digest : image->image_id;
+}
+
+static bool keep_row(const struct keeping *keeping, int64_t *ret, struct err *err)
+{
+    const struct kept_image *kept = keeping->image;
+    const struct image *image = kept->image;
+    struct text platform;
+    text_init(&platform, keeping->mem, SIZE_MAX);
+    text_add(&platform, image->platform.os);
+    text_add_byte(&platform, '/');
+    text_add(&platform, image->platform.architecture);
+    if (image->platform.variant.len)
+        text_add_byte(&platform, '/');
+    text_add(&platform, image->platform.variant);
+    if (!text_ok(&platform))
+        return arena_err(keeping->mem, err, "platform");
+    const sql_value values[] = {
+        sql_text(digest_of_image(image)),
+        sql_text(image->image_id),
+        sql_text(text_span(&platform)),
+        sql_text(kept->distro),
+        sql_text(image->created),
+        sql_integer((int64_t)keeping->now),
+        sql_integer(kept->complete),
+        sql_integer((int64_t)kept->package_count),
+        sql_bytes(kept->head),
+    };
+    return sql_ask_integer(keeping->store->sql,
+                           "INSERT INTO image (digest, image_id, platform, distro, created,"
+                           " scanned, complete, packages, head)"
+                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+                           values, sizeof values / sizeof *values, ret, err);
+}
+
+static span name_of_layer(const struct layer *layer)
+{
+    return layer->diff_id.len ? layer->diff_id : layer->digest;
+}
+
+static bool keep_layers(const struct keeping *keeping, int64_t image, struct err *err)
+{
+    const struct image *of = keeping->image->image;
+    struct rows rows;
+    struct rows keys;
+    struct rows places;
+    int64_t *layers = NULL;
+    rows_init(&rows, 2, keeping->mem);
+    rows_init(&keys, 1, keeping->mem);
+    rows_init(&places, 3, keeping->mem);
+    for (size_t i = 0; i < of->layer_count; i++) {
+        rows_add(&rows, sql_text(name_of_layer(&of->layers[i])));
+        rows_add(&rows, sql_integer((int64_t)of->layers[i].stored_bytes));
+        rows_add(&keys, sql_text(name_of_layer(&of->layers[i])));
+    }
+    if (!rows_ask(keeping->store,
+                  "INSERT INTO layer (diff_id, bytes) VALUES ($1, $2)"
+                  " ON CONFLICT (diff_id) DO NOTHING",
+                  &rows, NULL, err) ||
+        !ask_ids(keeping->store, "SELECT id FROM layer WHERE diff_id = $1", &keys, keeping->mem,
+                 &layers, err))
+        return false;
+    for (size_t i = 0; i < of->layer_count; i++) {
+        rows_add(&places, sql_integer(image));
+        rows_add(&places, sql_integer((int64_t)i));
+        rows_add(&places, sql_integer(layers[i]));
+    }
+    return rows_ask(keeping->store,
+                    "INSERT INTO image_layer (image, position, layer) VALUES ($1, $2, $3)", &places,
+                    NULL, err);
+}
+
+static bool keep_holdings(const struct keeping *keeping, int64_t image, struct err *err)
+{
+    const struct kept_image *kept = keeping->image;
+    struct rows rows;
+    rows_init(&rows, 3, keeping->mem);
+    for (size_t i = 0; i < kept->bundle_count; i++) {
+        rows_add(&rows, sql_integer(image));
+        rows_add(&rows, sql_integer(keeping->bundles[i]));
+        rows_add(&rows, sql_integer(kept->bundles[i].layer));
+    }
+    return rows_ask(keeping->store,
+                    "INSERT INTO image_bundle (image, bundle, position) VALUES ($1, $2, $3)", &rows,
+                    NULL, err);
+}
+
+static bool keep_labels(const struct keeping *keeping, int64_t image, struct err *err)
+{
+    const struct image *of = keeping->image->image;
+    struct rows rows;
+    rows_init(&rows, 3, keeping->mem);
+    for (size_t i = 0; i < of->label_count; i++) {
+        rows_add(&rows, sql_integer(image));
+        rows_add(&rows, sql_text(of->labels[i].key));
+        rows_add(&rows, sql_text(of->labels[i].value));
+    }
+    return rows_ask(keeping->store,
+                    "INSERT INTO image_label (image, key, value) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (image, key) DO NOTHING",
+                    &rows, NULL, err);
+}
+
+static bool keep_own(const struct keeping *keeping, int64_t image, struct err *err)
+{
+    const struct findings *own = &keeping->image->own;
+    struct rows rows;
+    rows_init(&rows, 7, keeping->mem);
+    for (size_t i = 0; i < own->count; i++) {
+        span detail = {0};
+        if (!write_finding(&own->items[i], keeping->mem, &detail, err))
+            return false;
+        rows_add(&rows, sql_integer(image));
+        rows_add(&rows, sql_integer((int64_t)i));
+        rows_add(&rows, sql_text(own->items[i].id));
+        rows_add(&rows, sql_integer(own->items[i].kind));
+        rows_add(&rows, sql_integer(own->items[i].severity));
+        rows_add(&rows, sql_text(own->items[i].location));
+        rows_add(&rows, sql_bytes(detail));
+    }
+    return rows_ask(keeping->store,
+                    "INSERT INTO image_finding (image, number, id, kind, severity, location,"
+                    " detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    &rows, NULL, err);
+}
+
+bool store_find_image(struct store *store, span digest, int64_t *ret, struct err *err)
+{
+    const sql_value values[] = {sql_text(digest)};
+    return sql_ask_integer(store->sql, "SELECT id FROM image WHERE digest = $1", values, 1, ret,
+                           err);
+}
+
+bool store_keep_image(struct store *store, const struct kept_image *image,
+                      const struct judgement *const *judgements, uint64_t now, int64_t *ret,
+                      struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(store->limits->kept_bytes * 4);
+    struct keeping keeping = {
+        .store = store,
+        .mem = mem,
+        .image = image,
+        .judgements = judgements,
+        .now = now,
+    };
+    int64_t id = 0;
+    struct err none = {0};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "store: out of memory");
+    if (store_find_image(store, digest_of_image(image->image), ret, &none))
+        return true; // another worker was faster
+    if (none.kind != ERR_MISSING)
+        return err_copy(err, &none);
+    if (!store_last_unit(store, &keeping.last_unit, err) ||
+        !last_id(store, "SELECT coalesce(max(id), 0) FROM bundle", &keeping.last_bundle, err) ||
+        !keep_units(&keeping, err) || !keep_judgements(&keeping, err) ||
+        !keep_bundles(&keeping, err) || !keep_row(&keeping, &id, err) ||
+        !keep_layers(&keeping, id, err) || !keep_holdings(&keeping, id, err) ||
+        !keep_labels(&keeping, id, err) || !keep_own(&keeping, id, err))
+        return false;
+    *ret = id;
+    return true;
+}

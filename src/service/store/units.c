@@ -1,0 +1,224 @@
+// From what was asked to the packages that rest on it, and from these to the images that hold them.
+#include "service/store/store_inner.h"
+
+// Collects structs, in the order of the answers.
+struct gathered {
+    struct list items;
+};
+
+static void gather(struct gathered *gathered, size_t size, struct arena *mem)
+{
+    list_init(&gathered->items, mem, size, UINT32_MAX);
+}
+
+static bool ask_for_each(struct store *store, const char *statement, const int64_t *ids,
+                         size_t count, const struct sql_reader *reader, struct arena *mem,
+                         struct err *err)
+{
+    struct rows rows;
+    rows_init(&rows, 1, mem);
+    for (size_t i = 0; i < count; i++)
+        rows_add(&rows, sql_integer(ids[i]));
+    return rows_ask(store, statement, &rows, reader, err);
+}
+
+// ---------------------------------------------------------------- units
+
+static bool take_number(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    int64_t *number = LIST_ADD(&gathered->items, int64_t);
+    if (!number)
+        return arena_err(gathered->items.mem, err, "units");
+    *number = sql_row_integer(row, 0);
+    return true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static size_t each_once(struct list *numbers)
+{
+    int64_t *items = numbers->items;
+    size_t count = 0;
+    sort_items(items, numbers->count, sizeof *items, by_number);
+    for (size_t i = 0; i < numbers->count; i++)
+        if (count == 0 || items[count - 1] != items[i])
+            items[count++] = items[i];
+    return count;
+}
+
+static bool find_units(struct store *store, const int64_t *questions, size_t count, uint32_t today,
+                       struct gathered *ids, struct err *err)
+{
+    const struct sql_reader reader = {ids, take_number};
+    const sql_value values[] = {sql_integer(today)};
+    return ask_for_each(store, "SELECT unit FROM question WHERE hash = $1", questions, count,
+                        &reader, ids->items.mem, err) &&
+           sql_ask(store->sql, "SELECT id FROM unit WHERE review > 0 AND review < $1", values, 1,
+                   &reader, err);
+}
+
+static bool take_unit(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    struct stored_unit *unit = LIST_ADD(&gathered->items, struct stored_unit);
+    if (!unit || !arena_span(gathered->items.mem, sql_row_bytes(row, 1), &unit->company))
+        return arena_err(gathered->items.mem, err, "units");
+    unit->id = sql_row_integer(row, 0);
+    return true;
+}
+
+bool store_units_to_judge(struct store *store, const int64_t *questions, size_t count,
+                          uint32_t today, int64_t after, struct arena *mem,
+                          const struct stored_unit **ret, size_t *ret_count, struct err *err)
+{
+    struct gathered ids;
+    struct gathered units;
+    const struct sql_reader reader = {&units, take_unit};
+    gather(&ids, sizeof(int64_t), mem);
+    gather(&units, sizeof(struct stored_unit), mem);
+    if (!find_units(store, questions, count, today, &ids, err))
+        return false;
+    size_t found = each_once(&ids.items);
+    const int64_t *first = ids.items.items;
+    for (; found && *first <= after; found--)
+        first++;
+    if (!ask_for_each(store, "SELECT id, company FROM unit WHERE id = $1", first, found, &reader,
+                      mem, err))
+        return false;
+    *ret = units.items.items;
+    *ret_count = units.items.count;
+    return true;
+}
+
+// ---------------------------------------------------------------- who holds them
+
+static bool take_holding(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    struct holding *holding = LIST_ADD(&gathered->items, struct holding);
+    if (!holding)
+        return arena_err(gathered->items.mem, err, "bundles");
+    *holding = (struct holding){sql_row_integer(row, 0), sql_row_integer(row, 1)};
+    return true;
+}
+
+bool store_bundles_of_units(struct store *store, const int64_t *units, size_t count,
+                            struct arena *mem, const struct holding **ret, size_t *ret_count,
+                            struct err *err)
+{
+    struct gathered found;
+    const struct sql_reader reader = {&found, take_holding};
+    gather(&found, sizeof(struct holding), mem);
+    if (!ask_for_each(store, "SELECT unit, bundle FROM bundle_unit WHERE unit = $1", units, count,
+                      &reader, mem, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
+static bool take_holder(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    struct holder *holder = LIST_ADD(&gathered->items, struct holder);
+    if (!holder)
+        return arena_err(gathered->items.mem, err, "images");
+    *holder = (struct holder){
+        .bundle = sql_row_integer(row, 0),
+        .image = sql_row_integer(row, 1),
+        .layer = (uint32_t)sql_row_integer(row, 2),
+    };
+    return true;
+}
+
+bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_t count,
+                              struct arena *mem, const struct holder **ret, size_t *ret_count,
+                              struct err *err)
+{
+    struct gathered found;
+    const struct sql_reader reader = {&found, take_holder};
+    gather(&found, sizeof(struct holder), mem);
+    if (!ask_for_each(store,
+                      "SELECT bundle, image, position FROM image_bundle WHERE bundle = $1 AND"
+                      " EXISTS (SELECT 1 FROM tag_image t WHERE t.image = image_bundle.image)",
+                      bundles, count, &reader, mem, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
+static bool write_name(const struct sql_row *row, struct arena *mem, span *ret)
+{
+    struct text name;
+    text_init(&name, mem, SIZE_MAX);
+    text_add(&name, sql_row_bytes(row, 3));
+    text_add_byte(&name, '/');
+    text_add(&name, sql_row_bytes(row, 4));
+    text_add_byte(&name, ':');
+    text_add(&name, sql_row_bytes(row, 5));
+    *ret = text_span(&name);
+    return text_ok(&name);
+}
+
+static bool take_named(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    struct arena *mem = gathered->items.mem;
+    struct named_image *named = LIST_ADD(&gathered->items, struct named_image);
+    if (!named || !arena_span(mem, sql_row_bytes(row, 2), &named->digest) ||
+        !write_name(row, mem, &named->name))
+        return arena_err(mem, err, "images");
+    named->image = sql_row_integer(row, 0);
+    named->project = sql_row_integer(row, 1);
+    return true;
+}
+
+bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
+                        const struct named_image **ret, size_t *ret_count, struct err *err)
+{
+    struct gathered found;
+    const struct sql_reader reader = {&found, take_named};
+    gather(&found, sizeof(struct named_image), mem);
+    if (!ask_for_each(store,
+                      "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name"
+                      " FROM image i JOIN tag_image ti ON ti.image = i.id JOIN tag t ON t.id ="
+                      " ti.tag JOIN repository r ON r.id = t.repository WHERE i.id = $1"
+                      " ORDER BY r.registry, r.name, t.name",
+                      images, count, &reader, mem, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
+// ---------------------------------------------------------------- what was learned
+
+bool store_add_judgement(struct store *store, const struct store_judgement *judgement, int64_t *ret,
+                         struct err *err)
+{
+    const sql_value values[] = {
+        sql_integer((int64_t)judgement->at),
+        sql_text(judgement->stamp),
+        sql_text(judgement->built),
+        sql_integer((int64_t)judgement->changes),
+        sql_integer((int64_t)judgement->units),
+        sql_integer((int64_t)judgement->added),
+        sql_integer((int64_t)judgement->changed),
+        sql_integer((int64_t)judgement->gone),
+    };
+    return sql_ask_integer(
+        store->sql,
+        "INSERT INTO judgement (at, stamp, built, changes, units, added, changed, gone, finished)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $1) ON CONFLICT (stamp) DO UPDATE SET"
+        " units = judgement.units + excluded.units, added = judgement.added + excluded.added,"
+        " changed = judgement.changed + excluded.changed, gone = judgement.gone + excluded.gone,"
+        " finished = excluded.finished RETURNING id",
+        values, sizeof values / sizeof *values, ret, err);
+}
