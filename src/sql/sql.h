@@ -15,11 +15,12 @@ enum sql_kind {
     SQL_POSTGRESQL,
 };
 
-// Opens "sqlite:PATH" (made, for its owner alone, if it is missing; write-ahead log, foreign keys
-// on, full synchronisation) or "postgresql://…" as libpq takes it, with certificates checked as the
-// URL says. ERR_USAGE: neither; ERR_DENIED: the server refused the credentials; ERR_IO: nobody
-// answers, or the disk failed. No error text holds a password.
-bool sql_open(span url, struct sql **ret, struct err *err);
+// Opens "sqlite:PATH" (write-ahead log, foreign keys on, full synchronisation) or "postgresql://…"
+// as libpq takes it, with certificates checked as the URL says. A file that is missing is made, for
+// its owner alone, if `make` says so. ERR_USAGE: neither; ERR_MISSING: there is no such file or
+// database; ERR_DENIED: the server refused the credentials; ERR_IO: nobody answers, or the disk
+// failed. No error text holds a password.
+bool sql_open(span url, bool make, struct sql **ret, struct err *err);
 void sql_close(struct sql *sql); // null is fine
 void sql_cleanup(struct sql **sql);
 enum sql_kind sql_kind(const struct sql *sql);
@@ -78,45 +79,60 @@ bool sql_row_is_null(const struct sql_row *row, size_t column);
 // Receives rows; false ends the statement with its error.
 struct sql_reader {
     void *self;
-    bool (*take)(void *self, const struct sql_row *row, struct err *err);
+    bool (*row)(void *self, const struct sql_row *row, struct err *err);
 };
 
-// Statements are constant texts with $1, $2, … for values, in the common part of both languages; it
-// is prepared once a connection. Where the two differ there are words in braces:
+// Statements are texts that the program brings along, with $1, $2, … for values; none holds
+// anything from outside. Each is prepared once a connection. They are written in the common part of
+// both languages: truth is an integer that is compared (`WHERE done = 0`), integers that are summed
+// are cast back (`CAST(sum(n) AS BIGINT)`), LIKE minds case and says ESCAPE '\'. Where the two
+// differ there are words in braces:
 //
 //   {id}          the type of a column that numbers its rows, and makes it their key
+//   {text}        the type of texts: compared and ordered by their bytes
 //   {bytes}       the type of bytes
+//   {lower EXPR}  a text with the capitals of ASCII made small
 //   {skip locked} at the end of a SELECT: locks the rows, passes over those that others have locked
-//   {nocase}      behind an expression: compared as text without regard to the case of ASCII
 //
 // ERR_CONFLICT: a constraint does not hold, or another transaction is in the way (sql_transact
-// tries those again); ERR_IO with sys ENOSPC: the disk is full; ERR_IO: the server is gone. A
-// connection that has lost its server is made anew by the next statement outside of a transaction.
+// tries those again); ERR_IO with sys ENOSPC: the disk is full; ERR_IO: the server is gone;
+// ERR_DENIED: the store may not be written to; ERR_INPUT: the database is damaged, or a value has
+// no place in its type. A connection that has lost its server is made anew by the next statement or
+// transaction.
 bool sql_run(struct sql *sql, const char *statement, const sql_value *values, size_t count,
              struct err *err);
-// The same with an answer. `reader` must not use the connection.
+// The same with an answer. `to` must not use the connection; it may have taken rows when the
+// statement fails.
 bool sql_ask(struct sql *sql, const char *statement, const sql_value *values, size_t count,
-             const struct sql_reader *reader, struct err *err);
+             const struct sql_reader *to, struct err *err);
 // The first column of the only row. ERR_MISSING: there is no row.
 bool sql_ask_integer(struct sql *sql, const char *statement, const sql_value *values, size_t count,
                      int64_t *ret, struct err *err);
-// How many rows the last statement that was run has changed.
+// How many rows the last statement has inserted, updated or deleted (sql_ask_each: all of its
+// rows).
 uint64_t sql_changes(const struct sql *sql);
+bool sql_has_table(struct sql *sql, span name, bool *ret, struct err *err);
 
 // One statement for each of `rows` rows of `count` values that stand one after the other: without
-// waiting for each answer (PostgreSQL's pipeline). Answers come in the order of the rows; `reader`
-// may be null. Inside of a transaction only.
+// waiting for each answer (PostgreSQL's pipeline). Answers come in the order of the rows; `to` may
+// be null. Inside of a transaction only.
 bool sql_ask_each(struct sql *sql, const char *statement, const sql_value *values, size_t count,
-                  size_t rows, const struct sql_reader *reader, struct err *err);
+                  size_t rows, const struct sql_reader *to, struct err *err);
 
 // ---------------------------------------------------------------- transactions
 
-// Runs work(self) in a transaction that sees one state of the store and takes effect whole or not
-// at all. Other transactions in the way make it run again from the start, so `work` keeps nothing
-// of an earlier try; after ten tries it is ERR_CONFLICT. Does not nest: work inside of a
-// transaction calls the statements alone.
+// Runs work(self) in a transaction that sees one state of the store, as if no other ran beside it,
+// and takes effect whole or not at all. Other transactions in the way make it run again from the
+// start, so `work` keeps nothing of an earlier try; after ten tries it is ERR_CONFLICT. Once a
+// statement has failed, those after it fail too, and so does the transaction. ERR_IO may leave it
+// open whether it took effect: the server went while it was told to keep it. Does not nest: work
+// inside of a transaction calls the statements alone.
 bool sql_transact(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
                   struct err *err);
+// The same for work that changes nothing and keeps nobody from changing: it sees the state of its
+// beginning.
+bool sql_observe(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
+                 struct err *err);
 bool sql_in_transaction(const struct sql *sql);
 
 #endif

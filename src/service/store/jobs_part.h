@@ -26,12 +26,13 @@ struct job {
 };
 
 // Adds a job that may start at `due` (seconds since 1970). If one of the kind and key waits
-// already, that one stands for both; if one is being done, it is done again afterwards, with this
-// payload.
+// already, that one stands for both, with the later payload and the earlier date; if one is being
+// done, it is done again afterwards, with this payload.
 bool store_add_job(struct store *store, enum job_kind kind, span key, span payload, uint64_t due,
                    struct err *err);
 // Takes a due job of the kinds (bits 1 << enum job_kind) for `seconds`, after which others may take
-// it; oldest first. *ret is in `mem`. ERR_MISSING: there is nothing to do.
+// it; the one that is due longest first. *ret is in `mem`. ERR_MISSING: there is nothing to do. A
+// job that ended its worker each time comes again and again: look at `attempts`, and fail it.
 bool store_lease_job(struct store *store, uint32_t kinds, uint64_t now, uint64_t seconds,
                      struct arena *mem, struct job *ret, struct err *err);
 // Prolongs the lease. ERR_CONFLICT: somebody else has the job now: what was done must not be kept.
@@ -40,8 +41,18 @@ bool store_renew_job(struct store *store, const struct job *job, uint64_t now, u
 // Inside of the transaction that keeps what was done. ERR_CONFLICT as above.
 bool store_finish_job(struct store *store, const struct job *job, uint64_t now, struct err *err);
 // It failed: again after a while that doubles with each attempt (with some chance in it), or given
-// up after `most` attempts; `why` is kept.
+// up after `most` attempts; `why` is kept. ERR_CONFLICT as above.
 bool store_fail_job(struct store *store, const struct job *job, uint64_t now, uint32_t most,
                     const struct err *why, struct err *err);
+// Removes those that ended before then.
+bool store_forget_jobs(struct store *store, uint64_t before, struct err *err);
+
+struct job_counts {
+    uint64_t waiting; // due or not
+    uint64_t leased;
+    uint64_t given_up;
+    uint64_t oldest; // when the first of those that wait became due; 0: none waits
+};
+bool store_count_jobs(struct store *store, struct job_counts *ret, struct err *err);
 
 #endif

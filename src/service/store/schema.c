@@ -5,38 +5,38 @@
 // clang-format off
 static const char *const version_1[] = {
     // What there is one of: "stamp", of the advisory database that all findings are true of.
-    "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE fact (name {text} PRIMARY KEY, value {text} NOT NULL)",
 
     // -------- who may see what
-    "CREATE TABLE project (id {id}, name TEXT NOT NULL UNIQUE, created BIGINT NOT NULL)",
+    "CREATE TABLE project (id {id}, name {text} NOT NULL UNIQUE, created BIGINT NOT NULL)",
     // Which project a repository belongs to: the longest pattern that fits decides.
     "CREATE TABLE project_pattern (project BIGINT NOT NULL REFERENCES project (id),"
-    " pattern TEXT NOT NULL UNIQUE)",
-    "CREATE TABLE token (id {id}, name TEXT NOT NULL, hash {bytes} NOT NULL UNIQUE,"
+    " pattern {text} NOT NULL UNIQUE)",
+    "CREATE TABLE token (id {id}, name {text} NOT NULL, hash {bytes} NOT NULL UNIQUE,"
     " scopes BIGINT NOT NULL, project BIGINT REFERENCES project (id), created BIGINT NOT NULL,"
     " expires BIGINT NOT NULL, used BIGINT NOT NULL, revoked BIGINT NOT NULL)",
-    "CREATE TABLE audit (id {id}, at BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,"
-    " object TEXT NOT NULL, detail TEXT NOT NULL, previous {bytes} NOT NULL, hash {bytes} NOT NULL)",
+    "CREATE TABLE audit (id {id}, at BIGINT NOT NULL, actor {text} NOT NULL, action {text} NOT NULL,"
+    " object {text} NOT NULL, detail {text} NOT NULL, previous {bytes} NOT NULL, hash {bytes} NOT NULL)",
 
     // -------- what there is
-    "CREATE TABLE repository (id {id}, registry TEXT NOT NULL, name TEXT NOT NULL,"
+    "CREATE TABLE repository (id {id}, registry {text} NOT NULL, name {text} NOT NULL,"
     " project BIGINT NOT NULL REFERENCES project (id), UNIQUE (registry, name))",
     "CREATE INDEX repository_project ON repository (project)",
     // `digest` is that of a manifest or of an index, whose images are in tag_image.
     "CREATE TABLE tag (id {id}, repository BIGINT NOT NULL REFERENCES repository (id),"
-    " name TEXT NOT NULL, digest TEXT NOT NULL, pushed BIGINT NOT NULL, UNIQUE (repository, name))",
+    " name {text} NOT NULL, digest {text} NOT NULL, pushed BIGINT NOT NULL, UNIQUE (repository, name))",
+    // `head` is all of the bom but its packages, and the image (doc/formats/store.md).
+    "CREATE TABLE image (id {id}, digest {text} NOT NULL UNIQUE, image_id {text} NOT NULL,"
+    " platform {text} NOT NULL, distro {text} NOT NULL, created {text} NOT NULL,"
+    " scanned BIGINT NOT NULL, complete BIGINT NOT NULL, packages BIGINT NOT NULL,"
+    " head {bytes} NOT NULL)",
     "CREATE TABLE tag_image (tag BIGINT NOT NULL REFERENCES tag (id),"
     " image BIGINT NOT NULL REFERENCES image (id), PRIMARY KEY (tag, image))",
     "CREATE INDEX tag_image_image ON tag_image (image)",
-    // `head` is all of the bom but its packages, and the image (doc/formats/store.md).
-    "CREATE TABLE image (id {id}, digest TEXT NOT NULL UNIQUE, image_id TEXT NOT NULL,"
-    " platform TEXT NOT NULL, distro TEXT NOT NULL, created TEXT NOT NULL,"
-    " scanned BIGINT NOT NULL, complete BIGINT NOT NULL, packages BIGINT NOT NULL,"
-    " head {bytes} NOT NULL)",
-    "CREATE TABLE image_label (image BIGINT NOT NULL REFERENCES image (id), key TEXT NOT NULL,"
-    " value TEXT NOT NULL, PRIMARY KEY (image, key))",
+    "CREATE TABLE image_label (image BIGINT NOT NULL REFERENCES image (id), key {text} NOT NULL,"
+    " value {text} NOT NULL, PRIMARY KEY (image, key))",
     "CREATE INDEX image_label_key ON image_label (key, value)",
-    "CREATE TABLE layer (id {id}, diff_id TEXT NOT NULL UNIQUE, bytes BIGINT NOT NULL)",
+    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL)",
     "CREATE TABLE image_layer (image BIGINT NOT NULL REFERENCES image (id),"
     " position BIGINT NOT NULL, layer BIGINT NOT NULL REFERENCES layer (id),"
     " PRIMARY KEY (image, position))",
@@ -44,8 +44,8 @@ static const char *const version_1[] = {
 
     // -------- packages, each once
     // A unit is a package in its company: all that its judgement can depend on, as a bom of its own.
-    "CREATE TABLE unit (id {id}, hash {bytes} NOT NULL UNIQUE, type TEXT NOT NULL,"
-    " name TEXT NOT NULL, version TEXT NOT NULL, purl TEXT NOT NULL, company {bytes} NOT NULL,"
+    "CREATE TABLE unit (id {id}, hash {bytes} NOT NULL UNIQUE, type {text} NOT NULL,"
+    " name {text} NOT NULL, version {text} NOT NULL, purl {text} NOT NULL, company {bytes} NOT NULL,"
     " review BIGINT NOT NULL)",
     "CREATE INDEX unit_name ON unit (name, type)",
     // The packages that one layer brings into an image: the same for all images that stand on it.
@@ -65,55 +65,57 @@ static const char *const version_1[] = {
     "CREATE INDEX question_unit ON question (unit)",
     // `detail` is doc/formats/findings-wire.md. Chances of exploitation, which change every day for
     // every flaw, are put in when it is read.
-    "CREATE TABLE finding (unit BIGINT NOT NULL REFERENCES unit (id), id TEXT NOT NULL,"
+    "CREATE TABLE finding (unit BIGINT NOT NULL REFERENCES unit (id), id {text} NOT NULL,"
     " kind BIGINT NOT NULL, severity BIGINT NOT NULL, status BIGINT NOT NULL,"
-    " fixed_version TEXT NOT NULL, exploited BIGINT NOT NULL, suppressed BIGINT NOT NULL,"
+    " fixed_version {text} NOT NULL, exploited BIGINT NOT NULL, suppressed BIGINT NOT NULL,"
     " since BIGINT NOT NULL, detail {bytes} NOT NULL, PRIMARY KEY (unit, id, kind))",
     "CREATE INDEX finding_id ON finding (id)",
     // Findings that no package has: of files, of licences.
     "CREATE TABLE image_finding (image BIGINT NOT NULL REFERENCES image (id),"
-    " number BIGINT NOT NULL, id TEXT NOT NULL, kind BIGINT NOT NULL, severity BIGINT NOT NULL,"
-    " location TEXT NOT NULL, detail {bytes} NOT NULL, PRIMARY KEY (image, number))",
+    " number BIGINT NOT NULL, id {text} NOT NULL, kind BIGINT NOT NULL, severity BIGINT NOT NULL,"
+    " location {text} NOT NULL, detail {bytes} NOT NULL, PRIMARY KEY (image, number))",
     // Each time that the world learned something: what changed, and what came of it.
-    "CREATE TABLE judgement (id {id}, at BIGINT NOT NULL, stamp TEXT NOT NULL UNIQUE,"
-    " built TEXT NOT NULL, changes BIGINT NOT NULL, units BIGINT NOT NULL, added BIGINT NOT NULL,"
+    "CREATE TABLE judgement (id {id}, at BIGINT NOT NULL, stamp {text} NOT NULL UNIQUE,"
+    " built {text} NOT NULL, changes BIGINT NOT NULL, units BIGINT NOT NULL, added BIGINT NOT NULL,"
     " changed BIGINT NOT NULL, gone BIGINT NOT NULL, finished BIGINT NOT NULL)",
     // The advisories that made a difference there.
     "CREATE TABLE judgement_advisory (judgement BIGINT NOT NULL REFERENCES judgement (id),"
-    " id TEXT NOT NULL, database TEXT NOT NULL, ecosystem TEXT NOT NULL, package TEXT NOT NULL,"
-    " change TEXT NOT NULL)",
+    " id {text} NOT NULL, database {text} NOT NULL, ecosystem {text} NOT NULL, package {text} NOT NULL,"
+    " change {text} NOT NULL)",
     "CREATE INDEX judgement_advisory_id ON judgement_advisory (id)",
 
     // -------- who is told
     "CREATE TABLE subscription (id {id}, project BIGINT NOT NULL REFERENCES project (id),"
-    " owner TEXT NOT NULL, image TEXT NOT NULL, repository TEXT NOT NULL, label_key TEXT NOT NULL,"
-    " label_value TEXT NOT NULL, severity BIGINT NOT NULL, only_fixed BIGINT NOT NULL,"
-    " only_exploited BIGINT NOT NULL, channel BIGINT NOT NULL, address TEXT NOT NULL,"
+    " owner {text} NOT NULL, image {text} NOT NULL, repository {text} NOT NULL, label_key {text} NOT NULL,"
+    " label_value {text} NOT NULL, severity BIGINT NOT NULL, only_fixed BIGINT NOT NULL,"
+    " only_exploited BIGINT NOT NULL, channel BIGINT NOT NULL, address {text} NOT NULL,"
     " secret {bytes} NOT NULL, digest BIGINT NOT NULL, disabled BIGINT NOT NULL,"
     " created BIGINT NOT NULL)",
     "CREATE INDEX subscription_project ON subscription (project)",
     // One message, or a part of one that is still being collected (state 0 until `due`).
     "CREATE TABLE notification (id {id}, subscription BIGINT NOT NULL REFERENCES subscription (id),"
-    " key TEXT NOT NULL UNIQUE, state BIGINT NOT NULL, created BIGINT NOT NULL,"
-    " due BIGINT NOT NULL, attempts BIGINT NOT NULL, sent BIGINT NOT NULL, error TEXT NOT NULL,"
-    " lease TEXT NOT NULL, leased BIGINT NOT NULL, content {bytes} NOT NULL)",
+    " key {text} NOT NULL UNIQUE, state BIGINT NOT NULL, created BIGINT NOT NULL,"
+    " due BIGINT NOT NULL, attempts BIGINT NOT NULL, sent BIGINT NOT NULL, error {text} NOT NULL,"
+    " lease {text} NOT NULL, leased BIGINT NOT NULL, content {bytes} NOT NULL)",
     "CREATE INDEX notification_due ON notification (state, due)",
 
     // -------- what is to be done
-    // `state`: 0 waiting, 1 done, 2 given up. One that waits stands for all of its kind and key.
-    "CREATE TABLE job (id {id}, kind BIGINT NOT NULL, key TEXT NOT NULL, state BIGINT NOT NULL,"
+    // `state`: 0 waiting or being done, 1 done, 2 given up. One of state 0 stands for all of its kind
+    // and key. `due`: from when on it may be taken; while one is being done, the end of its lease.
+    "CREATE TABLE job (id {id}, kind BIGINT NOT NULL, key {text} NOT NULL, state BIGINT NOT NULL,"
     " payload {bytes} NOT NULL, created BIGINT NOT NULL, due BIGINT NOT NULL,"
-    " attempts BIGINT NOT NULL, lease TEXT NOT NULL, leased BIGINT NOT NULL,"
-    " finished BIGINT NOT NULL, again BIGINT NOT NULL, error TEXT NOT NULL)",
+    " attempts BIGINT NOT NULL, lease {text} NOT NULL, finished BIGINT NOT NULL,"
+    " again BIGINT NOT NULL, error {text} NOT NULL)",
     "CREATE UNIQUE INDEX job_waiting ON job (kind, key) WHERE state = 0",
-    "CREATE INDEX job_due ON job (state, kind, due)",
+    "CREATE INDEX job_due ON job (due, id) WHERE state = 0",
+    "CREATE INDEX job_ended ON job (finished) WHERE state <> 0",
     // Notices of registries that were taken, so that a repeated one does nothing.
-    "CREATE TABLE delivery (sender TEXT NOT NULL, delivery TEXT NOT NULL, at BIGINT NOT NULL,"
+    "CREATE TABLE delivery (sender {text} NOT NULL, delivery {text} NOT NULL, at BIGINT NOT NULL,"
     " PRIMARY KEY (sender, delivery))",
     "CREATE INDEX delivery_at ON delivery (at)",
     // What a registry without notices said last: ETags of catalogues and tag lists, digests of tags.
-    "CREATE TABLE poll (registry TEXT NOT NULL, place TEXT NOT NULL, etag TEXT NOT NULL,"
-    " value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (registry, place))",
+    "CREATE TABLE poll (registry {text} NOT NULL, place {text} NOT NULL, etag {text} NOT NULL,"
+    " value {text} NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (registry, place))",
     // Extracts of layers, for workers on other machines (doc/formats/layer-cache.md).
     "CREATE TABLE extract (key {bytes} PRIMARY KEY, at BIGINT NOT NULL, content {bytes} NOT NULL)",
     NULL,
