@@ -275,6 +275,9 @@ bool list_reserve(struct list *list, size_t count);
 bool base64_encode(span bytes, struct arena *mem, span *ret);
 // False for what is no base64, too; padding may be left out.
 bool base64_decode(span text, struct arena *mem, span *ret);
+// The same with the alphabet of section 5, for URLs and JSON web tokens; encoded without padding.
+bool base64url_encode(span bytes, struct arena *mem, span *ret);
+bool base64url_decode(span text, struct arena *mem, span *ret);
 
 // ---------------------------------------------------------------- sorting
 

@@ -1,8 +1,11 @@
 #include "base/base.h"
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#define LETTERS_AND_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-bool base64_encode(span bytes, struct arena *mem, span *ret)
+static const char usual[] = LETTERS_AND_DIGITS "+/";
+static const char for_urls[] = LETTERS_AND_DIGITS "-_";
+
+static bool encode(span bytes, const char *digits, bool padded, struct arena *mem, span *ret)
 {
     struct text out = {0};
     text_init(&out, mem, SIZE_MAX);
@@ -13,21 +16,24 @@ bool base64_encode(span bytes, struct arena *mem, span *ret)
             group = group << 8 | (k < there ? bytes.ptr[i + k] : 0);
         for (size_t k = 0; k < 4; k++) {
             bool padding = k > there;
-            text_add_byte(&out, padding ? '=' : (uint8_t)digits[group >> (18 - 6 * k) & 63]);
+            if (!padding)
+                text_add_byte(&out, (uint8_t)digits[group >> (18 - 6 * k) & 63]);
+            else if (padded)
+                text_add_byte(&out, '=');
         }
     }
     *ret = text_span(&out);
     return text_ok(&out);
 }
 
-static bool digit_value(uint8_t c, uint32_t *ret)
+static bool digit_value(uint8_t c, const char *digits, uint32_t *ret)
 {
     size_t at = span_find(span_of(digits, 64), c);
     *ret = (uint32_t)at;
     return at != SPAN_NONE;
 }
 
-bool base64_decode(span text, struct arena *mem, span *ret)
+static bool decode(span text, const char *digits, struct arena *mem, span *ret)
 {
     struct text out = {0};
     text_init(&out, mem, SIZE_MAX);
@@ -38,7 +44,7 @@ bool base64_decode(span text, struct arena *mem, span *ret)
     unsigned have = 0;
     for (size_t i = 0; i < body.len; i++) {
         uint32_t value = 0;
-        if (!digit_value(body.ptr[i], &value))
+        if (!digit_value(body.ptr[i], digits, &value))
             return false;
         bits = (bits << 6 | value) & 0xffff;
         have += 6;
@@ -49,4 +55,24 @@ bool base64_decode(span text, struct arena *mem, span *ret)
     }
     *ret = text_span(&out);
     return text_ok(&out);
+}
+
+bool base64_encode(span bytes, struct arena *mem, span *ret)
+{
+    return encode(bytes, usual, true, mem, ret);
+}
+
+bool base64_decode(span text, struct arena *mem, span *ret)
+{
+    return decode(text, usual, mem, ret);
+}
+
+bool base64url_encode(span bytes, struct arena *mem, span *ret)
+{
+    return encode(bytes, for_urls, false, mem, ret);
+}
+
+bool base64url_decode(span text, struct arena *mem, span *ret)
+{
+    return decode(text, for_urls, mem, ret);
 }

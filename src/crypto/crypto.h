@@ -66,6 +66,32 @@ bool file_hasher_finish(struct file_hasher *hasher, struct file_digests *ret);
 void file_hasher_free(struct file_hasher *hasher);
 void file_hasher_cleanup(struct file_hasher **hasher); // for CLEANUP
 
+// ---------------------------------------------------------------- shared secrets
+
+// Compares in a time that depends on the lengths alone.
+bool secret_equal(span a, span b);
+// HMAC (RFC 2104).
+bool hmac_of(enum digest_algorithm algorithm, span key, span message, digest *ret, struct err *err);
+
+// ---------------------------------------------------------------- signatures of web tokens
+
+// RS256 and ES256 (RFC 7518, sections 3.3 and 3.4). Public keys are numbers, most significant byte
+// first, as JWK has them (section 6). ERR_UNTRUSTED when `claimed` is not the signature of these
+// bytes; ERR_INPUT for what is no such key, or an RSA key of fewer than 2048 or more than 8192
+// bits.
+bool rs256_check(span modulus, span exponent, span message, span claimed, struct err *err);
+bool es256_check(span x, span y, span message, span claimed, struct err *err);
+
+// A private RSA key.
+struct rsa_key;
+// PEM of PKCS #8 or PKCS #1 without a passphrase. ERR_INPUT for what is none, ERR_UNSUPPORTED for
+// a key of another kind or size.
+bool rsa_key_parse(span pem, struct rsa_key **ret, struct err *err);
+bool rs256_sign(const struct rsa_key *key, span message, struct arena *mem, span *ret,
+                struct err *err);
+void rsa_key_free(struct rsa_key *key);     // null is fine
+void rsa_key_cleanup(struct rsa_key **key); // for CLEANUP
+
 // ---------------------------------------------------------------- signatures
 
 // Ed25519 (RFC 8032, without context or prehash).

@@ -14,6 +14,7 @@ static const struct word words[] = {
     {"text", "TEXT", "TEXT COLLATE \"C\""},
     {"bytes", "BLOB", "BYTEA"},
     {"skip locked", "", "FOR UPDATE SKIP LOCKED"},
+    {"share", "", "FOR SHARE"},
 };
 
 struct translation {

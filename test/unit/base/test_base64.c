@@ -50,11 +50,29 @@ static void refuses_what_is_no_base64(void **state)
     }
 }
 
+static void the_alphabet_for_urls_is_another(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    span encoded = {0};
+    span plain = {0};
+    assert_true(base64url_encode(S("\xff\xfe\xfb"), mem, &encoded));
+    assert_true(span_equal(encoded, S("__77")));
+    assert_true(base64url_encode(S("f"), mem, &encoded));
+    assert_true(span_equal(encoded, S("Zg")));
+    assert_true(base64url_decode(S("__77"), mem, &plain));
+    assert_true(span_equal(plain, S("\xff\xfe\xfb")));
+    assert_true(base64url_decode(S("Zg=="), mem, &plain));
+    assert_true(span_equal(plain, S("f")));
+    assert_false(base64url_decode(S("//77"), mem, &plain));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(goes_there_and_back),
         cmocka_unit_test(refuses_what_is_no_base64),
+        cmocka_unit_test(the_alphabet_for_urls_is_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
