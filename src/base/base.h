@@ -269,6 +269,22 @@ void *list_at(const struct list *list, size_t index);
 // that is past the list's maximum or the arena's budget; the list itself stays usable.
 bool list_reserve(struct list *list, size_t count);
 
+// ---------------------------------------------------------------- glyphs
+
+// One step through untrusted text: what a terminal may be given, and the columns that it takes.
+// What is not valid UTF-8, controls the terminal, reorders or hides text comes as \xNN or \uNNNN.
+struct glyph {
+    uint8_t bytes[12];
+    size_t len;
+    size_t columns;
+};
+
+struct glyph glyph_next(span *rest); // *rest is not empty
+size_t glyphs_columns(span text);
+void text_add_glyphs(struct text *text, span s);
+// The same, safe between tags and in quoted attributes of HTML and XML.
+void text_add_html(struct text *text, span s);
+
 // ---------------------------------------------------------------- base64
 
 // RFC 4648, section 4. False when the arena is full.

@@ -124,6 +124,11 @@ struct release {
     uint32_t end_of_extended_life; // the last paid or volunteer support; 0: none
 };
 
+// Appends the address of the page that explains an advisory or a flaw, by the form of its id;
+// nothing for an id of no known form. Returns whether it is known. What it appends needs no escape
+// anywhere.
+bool advisory_url(span id, struct text *out);
+
 // The score of a CVSS vector, in tenths from 0.0 to 10.0: "CVSS:4.0/AV:N/…", "CVSS:3.1/AV:N/…" (3.0
 // too), or version 2, which has no prefix. It is the base score, in version 4.0 that of all that
 // the vector gives: threat and environmental metrics count (section 1.3: CVSS-B, -BT, -BE, -BTE).

@@ -64,12 +64,6 @@ static void list_numbers(struct finding *finding, double *ret[static NUMBERS])
     ret[2] = &finding->risk;
 }
 
-// IEEE 754 binary64 as it lies in memory, read as a number.
-union number {
-    double value;
-    uint64_t bits;
-};
-
 static void write_evidence(const struct evidence *evidence, struct text *out)
 {
     text_add_field(out, evidence->database);
@@ -78,15 +72,10 @@ static void write_evidence(const struct evidence *evidence, struct text *out)
     text_add_field(out, evidence->compared);
 }
 
-static void write_number(double value, struct text *out)
-{
-    text_add_u64le(out, (union number){.value = value}.bits);
-}
-
 static void write_rating(const struct rating *rating, struct text *out)
 {
     text_add_u8(out, (uint8_t)rating->severity);
-    write_number(rating->score, out);
+    wire_write_number(out, rating->score);
     text_add_field(out, rating->database);
     text_add_field(out, rating->cvss);
 }
@@ -113,7 +102,7 @@ static void write_finding(const struct finding *finding, struct text *out)
     text_add_u32le(out, finding->layer);
     text_add_u64le(out, finding->package);
     for (size_t i = 0; i < NUMBERS; i++)
-        write_number(*numbers[i], out);
+        wire_write_number(out, *numbers[i]);
     for (size_t i = 0; i < TEXTS; i++)
         text_add_field(out, *texts[i]);
     wire_write_count(out, finding->aliases.count);
@@ -157,22 +146,12 @@ static bool read_enums(struct wire *wire, struct finding *finding, struct err *e
     return true;
 }
 
-// Not a number, and what no scale here goes to, would upset whoever formats it.
-static bool read_number(struct wire *wire, double *ret, struct err *err)
-{
-    union number number = {.bits = read_u64le(&wire->bytes)};
-    if (!(number.value >= -1000 && number.value <= 1000))
-        return err_set(err, ERR_INPUT, "a number is out of range");
-    *ret = number.value;
-    return true;
-}
-
 static bool read_numbers(struct wire *wire, struct finding *finding, struct err *err)
 {
     double *numbers[NUMBERS] = {0};
     list_numbers(finding, numbers);
     for (size_t i = 0; i < NUMBERS; i++)
-        if (!read_number(wire, numbers[i], err))
+        if (!wire_number(wire, numbers[i], err))
             return false;
     return true;
 }
@@ -229,7 +208,7 @@ static bool read_rating(struct wire *wire, struct rating *ret, struct err *err)
 {
     struct rating rating = {0};
     uint8_t severity = read_u8(&wire->bytes);
-    if (!read_number(wire, &rating.score, err))
+    if (!wire_number(wire, &rating.score, err))
         return false;
     if (severity > SEVERITY_CRITICAL)
         return err_set(err, ERR_INPUT, "severity %u", severity);

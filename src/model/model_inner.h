@@ -32,6 +32,10 @@ span wire_field(struct wire *wire);
 span wire_copy(struct wire *wire, span s);
 // A flag; anything but 0 and 1 poisons the reader.
 bool wire_flag(struct wire *wire);
+// IEEE 754 binary64, as 64 bits. ERR_INPUT for what is no number and for what no scale here goes to
+// (below -1000, above 1000): it would upset whoever formats it.
+void wire_write_number(struct text *out, double number);
+bool wire_number(struct wire *wire, double *ret, struct err *err);
 // The number of items that follow, of at least `item_bytes` each: more than `most`, or more than
 // the bytes left can hold, is an error, so that nothing is allocated on a false promise.
 bool wire_count(struct wire *wire, size_t item_bytes, uint64_t most, const char *what,

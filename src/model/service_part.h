@@ -98,18 +98,30 @@ struct subscription {
     int64_t project; // only its images
     span owner;
     span image;             // "sha256:…" of one manifest
-    span repository;        // pattern with '*' over "REGISTRY/REPOSITORY"
+    span repository;        // pattern over "REGISTRY/REPOSITORY": repository_matches
     span label_key;         // images that carry this label
     span label_value;       // with this value; empty: any
     enum severity severity; // at least
     bool only_fixed;        // there is a version to go to
     bool only_exploited;    // known to be exploited (KEV)
     enum channel_kind channel;
-    span address;    // URL, mail address, path, or name of a command in the configuration
+    span address;    // URL, mail address, name of a file or of a command of the configuration
     span secret;     // with which webhooks are signed
     uint32_t digest; // seconds for which what there is to say is collected; 0: said at once
     bool disabled;
 };
+
+enum { DIGEST_MOST = 7 * 86400 }; // seconds
+
+// ERR_USAGE, naming the field, when somebody could not mean it or must not have it: an address that
+// is not of its channel's form, a pattern that is no name, a webhook without a secret.
+bool subscription_check(const struct subscription *subscription, struct err *err);
+// The address as others may see it: of a URL, which may be as good as a password, the scheme and
+// the host alone. False when the arena is full.
+bool subscription_shown_address(const struct subscription *subscription, struct arena *mem,
+                                span *ret);
+// In a pattern '*' stands for any bytes, a '/' among them; all else for itself.
+bool repository_matches(span pattern, span name);
 
 // ---------------------------------------------------------------- what became known
 
@@ -144,7 +156,7 @@ struct learned {
     span version;
     span fixed_version;
     span why;                      // the evidence in one line: "debian DSA-1: 1.2 < 1.3"
-    uint64_t images;               // that it is in, of those that the owner asked for
+    uint64_t images;               // that it is in, of those that the owner asked for; at least
     const struct held_by *held_by; // the first of them
     size_t held_by_count;
 };
@@ -159,7 +171,16 @@ struct message {
     const struct learned *learned; // worst first
     size_t count;
     uint64_t omitted; // that there was no room for
-    uint64_t images;  // all together
+    uint64_t images;  // all together; at least
 };
+
+// A message between processes and in the store (doc/formats/message.md). Keys are 1 to 128 letters,
+// digits, '-', '_' and '.'. Reading trusts nothing: ERR_INPUT for what is no message, ERR_LIMIT for
+// more than `limits` allows.
+enum { MESSAGE_KEY_MOST = 128 };
+bool message_key_is_valid(span key);
+void message_write(const struct message *message, struct text *out);
+bool message_read(span bytes, const struct limits *limits, struct arena *mem, struct message *ret,
+                  struct err *err);
 
 #endif

@@ -28,6 +28,25 @@ bool wire_flag(struct wire *wire)
     return flag == 1;
 }
 
+union number {
+    double value;
+    uint64_t bits;
+};
+
+void wire_write_number(struct text *out, double number)
+{
+    text_add_u64le(out, (union number){.value = number}.bits);
+}
+
+bool wire_number(struct wire *wire, double *ret, struct err *err)
+{
+    union number number = {.bits = read_u64le(&wire->bytes)};
+    if (!(number.value >= -1000 && number.value <= 1000))
+        return err_set(err, ERR_INPUT, "a number is out of range");
+    *ret = number.value;
+    return true;
+}
+
 bool wire_count(struct wire *wire, size_t item_bytes, uint64_t most, const char *what,
                 uint32_t *ret, struct err *err)
 {

@@ -1,6 +1,7 @@
 #include "net/http_inner.h"
 
 #include <curl/curl.h>
+#include <limits.h>
 #include <stdlib.h>
 
 enum {
@@ -17,10 +18,17 @@ struct http {
     const struct net_options *options;
 };
 
+// Whom a hop talks to.
+struct place {
+    span host;
+    bool tls;
+};
+
 // One hop: what is asked of where, and what came back.
 struct hop {
     struct http *http;
     const struct http_request *request;
+    const struct place *place;
     struct arena *mem;
     struct http_response response;
     span location;
@@ -29,15 +37,10 @@ struct hop {
     struct text challenge;
     uint64_t taken;
     bool proxied;      // a proxy is asked to pass it on
+    bool answered;     // the headers of a final answer are complete
     bool enough;       // the rest of a body that nobody reads was not waited for
     struct err failed; // what stopped the body, if it was us
     bool sink_failed;
-};
-
-// Whom a hop talks to.
-struct place {
-    span host;
-    bool tls;
 };
 
 static void headers_cleanup(struct curl_slist **headers)
@@ -91,6 +94,7 @@ static void begin_headers(struct hop *hop)
     bool secure = hop->response.secure;
     bool redirected = hop->response.redirected;
     hop->response = (struct http_response){.secure = secure, .redirected = redirected};
+    hop->answered = false;
     hop->location = (span){0};
     hop->range = (span){0};
     text_init(&hop->challenge, hop->mem, MOST_HEADER_BYTES);
@@ -121,6 +125,13 @@ static bool keep_header(struct hop *hop, span name, span value)
     return !kept || arena_span(hop->mem, span_first(value, MOST_HEADER_BYTES), kept);
 }
 
+static long status_of(const struct hop *hop)
+{
+    long status = 0;
+    (void)curl_easy_getinfo(hop->http->curl, CURLINFO_RESPONSE_CODE, &status); // 0 is no answer
+    return status;
+}
+
 static size_t on_header(char *bytes, size_t size, size_t count, void *self)
 {
     struct hop *hop = self;
@@ -128,6 +139,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *self)
     span name = {0};
     if (span_starts_with(line, S("HTTP/")))
         begin_headers(hop);
+    else if (span_trim(line).len == 0)
+        hop->answered = status_of(hop) >= 200;
     else if (cut_header(&line, &name) && !keep_header(hop, name, line)) {
         (void)err_set(&hop->failed, ERR_LIMIT, "the answer's headers are too long");
         return 0;
@@ -161,8 +174,19 @@ static bool feed_sink(struct hop *hop, long status, bool first, span bytes, stru
     return sink->put(sink->self, bytes, err);
 }
 
+// Keeps the start and waits for no more.
+static bool take_excerpt(struct hop *hop, span bytes)
+{
+    size_t room = hop->request->most - hop->body.len;
+    text_add(&hop->body, span_first(bytes, room));
+    hop->enough = bytes.len >= room;
+    return !hop->enough;
+}
+
 static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
 {
+    if (hop->request->unread)
+        return take_excerpt(hop, bytes);
     uint64_t most = is_good(status) ? hop->request->most : MOST_ERROR_BYTES;
     hop->enough = !is_good(status) && bytes.len > most - hop->taken;
     if (hop->enough)
@@ -185,9 +209,7 @@ static bool take_body(struct hop *hop, long status, span bytes, struct err *err)
 static size_t on_body(char *bytes, size_t size, size_t count, void *self)
 {
     struct hop *hop = self;
-    long status = 0;
-    (void)curl_easy_getinfo(hop->http->curl, CURLINFO_RESPONSE_CODE, &status); // 0 is no answer
-    bool fine = take_body(hop, status, span_of(bytes, size * count), &hop->failed);
+    bool fine = take_body(hop, status_of(hop), span_of(bytes, size * count), &hop->failed);
     return fine ? size * count : 0;
 }
 
@@ -224,6 +246,15 @@ static bool add_if_any(struct curl_slist **headers, const char *name, span value
     return value.len == 0 || add_header(headers, name, value, mem);
 }
 
+static bool add_others(struct curl_slist **headers, const struct http_request *request,
+                       struct arena *mem)
+{
+    for (size_t i = 0; i < request->header_count; i++)
+        if (!add_header(headers, request->headers[i].name, request->headers[i].value, mem))
+            return false;
+    return true;
+}
+
 static bool make_headers(const struct http_request *request, span authorization, struct arena *mem,
                          struct curl_slist **ret)
 {
@@ -232,24 +263,42 @@ static bool make_headers(const struct http_request *request, span authorization,
            add_if_any(ret, "If-Range", request->if_range, mem) &&
            add_if_any(ret, "If-None-Match", request->if_none_match, mem) &&
            add_if_any(ret, "If-Modified-Since", request->if_modified_since, mem) &&
+           add_if_any(ret, "Content-Type", request->content_type, mem) &&
+           add_others(ret, request, mem) &&
            (request->offset == 0 || add_range(ret, request->offset, mem));
 }
 
-static void set_network(CURL *curl, struct hop *hop, const struct place *place)
+// libcurl would take proxies from the environment by itself: an empty text says none.
+static const char *proxy_for(const struct net_options *options, const struct http_request *request,
+                             const struct place *place)
+{
+    const char *proxy = place->tls ? options->proxy : options->plain_proxy;
+    bool direct = http_is_loopback(place->host) || request->socket.len; // no proxy leads back here
+    return proxy && !direct ? proxy : "";
+}
+
+// Behind a gate, what is not to be asked of the proxy would be asked without anybody's permission.
+static const char *exceptions_for(const struct net_options *options,
+                                  const struct http_request *request, const struct place *place)
+{
+    bool free = !request->gate || gate_names(request->gate, place->host);
+    return options->no_proxy && free ? options->no_proxy : "";
+}
+
+static void set_network(CURL *curl, struct hop *hop)
 {
     const struct net_options *options = hop->http->options;
-    // libcurl would take proxies from the environment by itself: an empty text says none.
-    const char *proxy = place->tls ? options->proxy : options->plain_proxy;
-    if (!proxy || http_is_loopback(place->host) || hop->request->socket.len)
-        proxy = ""; // none leads back here
+    const struct http_request *request = hop->request;
+    const char *proxy = proxy_for(options, request, hop->place);
     hop->proxied = proxy[0] != '\0';
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
-    (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, options->no_proxy ? options->no_proxy : "");
+    (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, exceptions_for(options, request, hop->place));
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     (void)curl_easy_setopt(curl, CURLOPT_USERAGENT, options->user_agent);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)request->seconds);
     if (options->ca_file)
         (void)curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
 }
@@ -260,6 +309,32 @@ static void set_callbacks(CURL *curl, struct hop *hop)
     (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, hop);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, hop);
+}
+
+// libcurl is about to connect.
+static curl_socket_t on_connect(void *self, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct hop *hop = self;
+    struct os_address to = {0};
+    bool listed = false;
+    const struct gate *gate = hop->request->gate;
+    bool admitted = hop->proxied || gate_names(gate, hop->place->host);
+    if (!admitted && os_address_of(&address->addr, address->addrlen, &to))
+        admitted = gate_admits(gate, to, &listed) && (listed || hop->place->tls);
+    if (purpose != CURLSOCKTYPE_IPCXN || !admitted) {
+        (void)err_set(&hop->failed, ERR_DENIED, "messages may not go to this address");
+        return CURL_SOCKET_BAD;
+    }
+    hop->failed = (struct err){0}; // of an address before this one
+    return os_socket(address->family, address->socktype, address->protocol);
+}
+
+static void set_gate(CURL *curl, struct hop *hop)
+{
+    if (hop->request->gate) {
+        (void)curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_connect);
+        (void)curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, hop);
+    }
 }
 
 // The options above fail only where libcurl was built without TLS or without memory; then the
@@ -282,6 +357,11 @@ static bool set_request(CURL *curl, const struct http_request *request, span url
         set = curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket) == CURLE_OK;
     if (set && request->form.len)
         set = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form) == CURLE_OK;
+    if (set && request->content.len)
+        set =
+            request->content.len <= INT_MAX &&
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->content.len) == CURLE_OK &&
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->content.ptr) == CURLE_OK;
     return set;
 }
 
@@ -327,14 +407,14 @@ static bool fail_transfer(const struct hop *hop, CURLcode code, struct err *err)
     return err_set(err, ERR_IO, "%s", why);
 }
 
-static bool send_hop(struct hop *hop, span url, const struct place *place, span authorization,
-                     struct err *err)
+static bool send_hop(struct hop *hop, span url, span authorization, struct err *err)
 {
     CLEANUP(headers_cleanup) struct curl_slist *headers = NULL;
     CURL *curl = hop->http->curl;
     curl_easy_reset(curl); // forgets the options, keeps the connections
-    set_network(curl, hop, place);
+    set_network(curl, hop);
     set_callbacks(curl, hop);
+    set_gate(curl, hop);
     if (!make_headers(hop->request, authorization, hop->mem, &headers) ||
         !set_request(curl, hop->request, url, headers, hop->mem))
         return err_set(err, ERR_USAGE, "the request cannot be sent: a name or token is malformed");
@@ -343,11 +423,10 @@ static bool send_hop(struct hop *hop, span url, const struct place *place, span 
     hop->taken = 0;
     hop->enough = false;
     CURLcode code = curl_easy_perform(curl);
-    if (code != CURLE_OK && !hop->enough)
+    bool settled = hop->enough || (hop->answered && hop->request->unread);
+    if (code != CURLE_OK && !settled)
         return fail_transfer(hop, code, err);
-    long status = 0;
-    (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status); // 0 is no answer
-    hop->response.status = (unsigned)status;
+    hop->response.status = (unsigned)status_of(hop);
     hop->response.body = text_span(&hop->body);
     hop->response.challenge = text_span(&hop->challenge);
     return true;
@@ -360,11 +439,28 @@ static bool is_redirect(unsigned status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-static bool find_place(struct http *http, span url, struct arena *mem, struct place *ret,
+// What a proxy is asked for is judged by its name: the proxy decides about the address.
+static bool check_gate(const struct http_request *request, const struct place *place,
                        struct err *err)
+{
+    struct os_address address = {0};
+    bool listed = gate_names(request->gate, place->host);
+    bool admitted = listed || !os_address_parse(http_bare_host(place->host), &address) ||
+                    gate_admits(request->gate, address, &listed);
+    if (admitted && (listed || place->tls))
+        return true;
+    return err_set(err, ERR_DENIED, "messages may not go there");
+}
+
+static bool find_place(struct http *http, const struct http_request *request, span url,
+                       struct arena *mem, struct place *ret, struct err *err)
 {
     if (!http_url_host(url, mem, &ret->host, &ret->tls))
         return err_set(err, ERR_DENIED, "not an http or https URL");
+    if (request->gate) {
+        bool is_direct = proxy_for(http->options, request, ret)[0] == '\0';
+        return is_direct || check_gate(request, ret, err); // direct: on_connect looks
+    }
     if (!ret->tls && !http_plain_allowed(ret->host, http->options->plain_http))
         return err_set(err, ERR_DENIED,
                        "%s: plain HTTP is not allowed (--plain-http names an exception)",
@@ -382,7 +478,7 @@ static bool follow(struct hop *hop, span *url, span *authorization, struct place
                        quote(place->host).text);
     if (!http_url_join(*url, hop->location, hop->mem, &target))
         return err_set(err, ERR_INPUT, "%s: a redirect to nowhere", quote(place->host).text);
-    if (!find_place(hop->http, target, hop->mem, &next, err))
+    if (!find_place(hop->http, hop->request, target, hop->mem, &next, err))
         return err_add(err, "%s: redirect", quote(place->host).text);
     if (place->tls && !next.tls)
         return err_set(err, ERR_DENIED, "%s: a redirect from https to http",
@@ -397,21 +493,21 @@ static bool follow(struct hop *hop, span *url, span *authorization, struct place
 bool http_send(struct http *http, const struct http_request *request, struct arena *mem,
                struct http_response *ret, bool *ret_sink_failed, struct err *err)
 {
-    struct hop hop = {.http = http, .request = request, .mem = mem};
     struct place place = {.host = S("engine"), .tls = true};
+    struct hop hop = {.http = http, .request = request, .mem = mem, .place = &place};
     span url = request->url;
     span authorization = request->authorization;
     *ret_sink_failed = false;
-    if (request->socket.len == 0 && !find_place(http, url, mem, &place, err))
+    if (request->socket.len == 0 && !find_place(http, request, url, mem, &place, err))
         return false;
     hop.response.secure = true;
     for (unsigned redirects = 0;; redirects++) {
         hop.response.secure &= place.tls || http_is_loopback(place.host);
-        if (!send_hop(&hop, url, &place, authorization, err)) {
+        if (!send_hop(&hop, url, authorization, err)) {
             *ret_sink_failed = hop.sink_failed;
             return err_add(err, "%s", quote(place.host).text);
         }
-        if (!is_redirect(hop.response.status) || hop.location.len == 0)
+        if (!is_redirect(hop.response.status) || hop.location.len == 0 || request->unread)
             break;
         if (redirects == MOST_REDIRECTS)
             return err_set(err, ERR_DENIED, "%s: more than %d redirects", quote(place.host).text,

@@ -73,6 +73,13 @@ static span without_port(span host)
     return colon == SPAN_NONE ? host : span_first(host, colon);
 }
 
+span http_bare_host(span host_and_port)
+{
+    span host = without_port(host_and_port);
+    bool is_v6 = span_starts_with(host, S("[")) && span_ends_with(host, S("]"));
+    return is_v6 ? span_slice(host, 1, host.len - 2) : host;
+}
+
 // Four decimal numbers of which the first is 127.
 static bool is_loopback_v4(span host)
 {

@@ -38,6 +38,11 @@ void web_cleanup(struct web **web)
     web_close(*web);
 }
 
+struct http *web_http(struct web *web)
+{
+    return web->http;
+}
+
 bool web_is_url(span place)
 {
     return span_starts_with(place, S("https://")) || span_starts_with(place, S("http://"));

@@ -111,6 +111,25 @@ bool os_duplicate(int fd, int *ret_fd, struct err *err);
 // os_thread_start; elsewhere it raises SIGPIPE.
 bool os_pipe(int *ret_read, int *ret_write, struct err *err);
 
+// Appends one line, to which a newline is added: whole or not at all, on the disk before this
+// returns, and never into the line of another process. The file is made, for its owner alone, if it
+// is missing; ERR_DENIED for what is no plain file. A line that a crash of the machine has cut is
+// ended first.
+bool os_append_line(const char *path, span line, struct err *err);
+
+// ---------------------------------------------------------------- addresses
+
+// An address of the internet; one of version 4 is ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2).
+struct os_address {
+    uint8_t bytes[16];
+};
+// Of a struct sockaddr of `len` bytes; false for other families.
+bool os_address_of(const void *sockaddr, size_t len, struct os_address *ret);
+// "192.0.2.1", "2001:db8::1"; false for all else, leaving *ret in any state.
+bool os_address_parse(span text, struct os_address *ret);
+bool os_address_is_v4(struct os_address address);
+int os_socket(int family, int type, int protocol); // socket(2); below 0: errno says why
+
 // ---------------------------------------------------------------- threads
 
 unsigned os_cpu_count(void); // those that this process may use

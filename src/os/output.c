@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,4 +105,44 @@ void os_output_abort(struct os_output *output)
     if (output->temporary)
         (void)unlink(output->temporary); // best effort: the name is ours alone
     forget(output);
+}
+
+// ---------------------------------------------------------------- lines
+
+static bool open_for_lines(const char *path, int *ret_fd, struct stat *ret, struct err *err)
+{
+    // O_NONBLOCK: opening a FIFO would wait for its reader.
+    int flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    CLEANUP(os_close) int fd = open(path, flags, 0600);
+    if (fd < 0 || flock(fd, LOCK_EX) != 0 || fstat(fd, ret) != 0)
+        return err_set_sys(err, errno, "%s", quote(span_of_text(path)).text);
+    if (!S_ISREG(ret->st_mode))
+        return err_set(err, ERR_DENIED, "%s: is no plain file", quote(span_of_text(path)).text);
+    *ret_fd = os_take_fd(&fd);
+    return true;
+}
+
+static bool write_line(int fd, uint64_t size, span line, struct err *err)
+{
+    uint8_t last = '\n';
+    size_t got = 0;
+    if (size && !os_read_at(fd, size - 1, &last, 1, &got, err))
+        return false;
+    return (last == '\n' || os_write_all(fd, S("\n"), err)) && os_write_all(fd, line, err) &&
+           os_write_all(fd, S("\n"), err);
+}
+
+bool os_append_line(const char *path, span line, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    struct stat st = {0};
+    if (!open_for_lines(path, &fd, &st, err))
+        return false;
+    if (!write_line(fd, (uint64_t)st.st_size, line, err)) {
+        (void)os_resize(fd, (uint64_t)st.st_size, NULL); // else the next line ends what there is
+        return err_add(err, "%s", quote(span_of_text(path)).text);
+    }
+    if (fdatasync(fd) != 0)
+        return err_set_sys(err, errno, "%s: sync", quote(span_of_text(path)).text);
+    return st.st_size > 0 || sync_directory(path, err);
 }

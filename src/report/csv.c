@@ -136,7 +136,7 @@ static void put_evidence(struct row *row, const struct finding *finding)
 static void put_url(struct row *row, span id)
 {
     struct text url = begin_list(row);
-    (void)report_url(id, &url); // an empty cell where there is none
+    (void)advisory_url(id, &url); // an empty cell where there is none
     put_text(row, &url);
 }
 

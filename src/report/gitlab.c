@@ -83,7 +83,7 @@ static void add_identifier(struct json_out *json, span id)
     add_type(json, id);
     json_field_text(json, "name", id);
     json_field_text(json, "value", id);
-    if (report_url(id, &url))
+    if (advisory_url(id, &url))
         field_text(json, "url", &url);
     json_end_object(json);
 }
@@ -148,10 +148,10 @@ static void add_name(struct json_out *json, const struct finding *finding,
                      const struct package *package)
 {
     struct text name = begin_text(json);
-    report_put(&name, finding->id);
+    text_add_glyphs(&name, finding->id);
     if (package) {
         text_add(&name, S(" in "));
-        report_put(&name, package->name);
+        text_add_glyphs(&name, package->name);
     }
     field_cut(json, "name", &name, LONGEST_NAME);
 }
@@ -313,9 +313,9 @@ static void add_messages(struct json_out *json, const struct notes *notes)
     for (size_t i = 0; i < notes->items.count; i++) {
         const struct note *note = LIST_AT(&notes->items, struct note, i);
         struct text text = begin_text(json);
-        report_put(&text, note->location);
+        text_add_glyphs(&text, note->location);
         text_add(&text, S(": "));
-        report_put(&text, note->text);
+        text_add_glyphs(&text, note->text);
         json_begin_object(json);
         json_field_text(json, "level", note->kind == NOTE_INFORMATION ? S("info") : S("warn"));
         field_text(json, "value", &text);

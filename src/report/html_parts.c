@@ -9,25 +9,9 @@ void page_markup(struct page *page, const char *markup)
     text_add(page->out, span_of_text(markup));
 }
 
-// Safe between tags and in quoted attributes.
-static span entity_of(span glyph)
-{
-    static const span entities[][2] = {
-        {S("<"), S("&lt;")},    {S(">"), S("&gt;")},  {S("&"), S("&amp;")},
-        {S("\""), S("&quot;")}, {S("'"), S("&#39;")},
-    };
-    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
-        if (span_equal(glyph, entities[i][0]))
-            return entities[i][1];
-    return glyph;
-}
-
 void page_text(struct page *page, span text)
 {
-    while (text.len) {
-        struct glyph glyph = glyph_next(&text);
-        text_add(page->out, entity_of(span_of(glyph.bytes, glyph.len)));
-    }
+    text_add_html(page->out, text);
 }
 
 void page_number(struct page *page, size_t number)
@@ -60,7 +44,7 @@ void page_id(struct page *page, span id)
 {
     struct text url = {0};
     text_init(&url, page->out->mem, SIZE_MAX);
-    if (!report_url(id, &url)) {
+    if (!advisory_url(id, &url)) {
         page_element(page, "span", "id", id);
         return;
     }

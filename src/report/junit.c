@@ -92,7 +92,7 @@ static void put_line(struct text *out, const char *what, span value)
 static void put_details(const struct scan *scan, const struct finding *finding, struct text *out)
 {
     struct text url = begin_text(out);
-    (void)report_url(finding->id, &url); // no line where there is none
+    (void)advisory_url(finding->id, &url); // no line where there is none
     put_line(out, "fix", report_outcome(finding));
     put_line(out, "location", report_location(scan, finding));
     put_line(out, "layer", report_layer(scan, finding->layer));

@@ -32,13 +32,7 @@ span report_text(const struct finding *finding);
 span report_outcome(const struct finding *finding);
 // "curl 7.74.0-1: CVE-2024-8096 (high), fixed in 7.74.0-2", as it stands in the scan.
 void report_sentence(const struct scan *scan, const struct finding *finding, struct text *out);
-// The page of an advisory or a flaw, by the form of its id; nothing for an id of no known form.
-// Returns whether it is known. What it appends needs no escape anywhere.
-bool report_url(span id, struct text *out);
-// Appends text from outside as a terminal or a page may show it: through glyphs.
-void report_put(struct text *out, span text);
-
-// The same, with a backslash in front of each of these ASCII characters.
+// Appends text through glyphs, with a backslash in front of each of these ASCII characters.
 void report_put_marked(struct text *out, span text, span marked);
 
 // What tells one finding from all others in every scan of an image and its successors: neither the
@@ -58,19 +52,6 @@ void report_csv(const struct scan *scan, const struct report_options *options, s
 void report_junit(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_html(const struct scan *scan, const struct report_options *options, struct text *out);
 void report_gitlab(const struct scan *scan, const struct report_options *options, struct text *out);
-
-// ---------------------------------------------------------------- glyphs
-
-// One step through untrusted text: what a terminal may be given, and the columns that it takes.
-// What is not valid UTF-8, controls the terminal, reorders or hides text comes as \xNN or \uNNNN.
-struct glyph {
-    uint8_t bytes[12];
-    size_t len;
-    size_t columns;
-};
-
-struct glyph glyph_next(span *rest); // *rest is not empty
-size_t glyphs_columns(span text);
 
 // ---------------------------------------------------------------- lines
 

@@ -178,7 +178,7 @@ static void add_rule(struct sarif *sarif, const struct finding *finding)
     json_field_text(json, "id", finding->id);
     message(sarif, "shortDescription", finding->id);
     message(sarif, "fullDescription", text_span(&description));
-    if (report_url(finding->id, &url))
+    if (advisory_url(finding->id, &url))
         field_text(sarif, "helpUri", &url);
     message(sarif, "help", text_span(&description));
     json_key(json, "defaultConfiguration");

@@ -72,7 +72,7 @@ static void assert_url(span id, const char *expected)
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
     struct text url = {0};
     text_init(&url, mem, SIZE_MAX);
-    assert_int_equal(report_url(id, &url), *expected != 0);
+    assert_int_equal(advisory_url(id, &url), *expected != 0);
     assert_true(span_equal(text_span(&url), span_of_text(expected)));
 }
 

@@ -1,5 +1,5 @@
 // Untrusted text as what a terminal may be given.
-#include "report/report_inner.h"
+#include "base/base.h"
 
 #include <stdio.h>
 
@@ -98,4 +98,32 @@ size_t glyphs_columns(span text)
     while (text.len)
         columns += glyph_next(&text).columns;
     return columns;
+}
+
+void text_add_glyphs(struct text *text, span s)
+{
+    while (s.len) {
+        struct glyph glyph = glyph_next(&s);
+        text_add(text, span_of(glyph.bytes, glyph.len));
+    }
+}
+
+static span entity_of(span glyph)
+{
+    static const span entities[][2] = {
+        {S("<"), S("&lt;")},    {S(">"), S("&gt;")},  {S("&"), S("&amp;")},
+        {S("\""), S("&quot;")}, {S("'"), S("&#39;")},
+    };
+    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
+        if (span_equal(glyph, entities[i][0]))
+            return entities[i][1];
+    return glyph;
+}
+
+void text_add_html(struct text *text, span s)
+{
+    while (s.len) {
+        struct glyph glyph = glyph_next(&s);
+        text_add(text, entity_of(span_of(glyph.bytes, glyph.len)));
+    }
 }
