@@ -35,9 +35,6 @@ bool digest_of(enum digest_algorithm algorithm, span bytes, digest *ret, struct 
 // ERR_UNTRUSTED naming both digests when the bytes do not have the digest `expected`.
 bool digest_check(span bytes, digest expected, struct err *err);
 
-// Proves that whoever sends a message knows the key (RFC 2104).
-bool hmac_of(enum digest_algorithm algorithm, span key, span message, digest *ret, struct err *err);
-
 // A digest of bytes that come in pieces.
 struct hasher;
 bool hasher_new(enum digest_algorithm algorithm, struct hasher **ret, struct err *err);

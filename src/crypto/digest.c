@@ -1,8 +1,6 @@
 #include "crypto/crypto.h"
 
-#include <limits.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 size_t digest_size(enum digest_algorithm algorithm)
@@ -179,16 +177,4 @@ void hasher_free(struct hasher *hasher)
 void hasher_cleanup(struct hasher **hasher)
 {
     hasher_free(*hasher);
-}
-
-bool hmac_of(enum digest_algorithm algorithm, span key, span message, digest *ret, struct err *err)
-{
-    digest out = {.algorithm = algorithm};
-    // As above. A null key would mean the one of the call before.
-    if (!OSSL_LIB_CTX_get0_global_default() || key.len > INT_MAX ||
-        !HMAC(method_of(algorithm), key.ptr ? key.ptr : (const uint8_t *)"", (int)key.len,
-              message.ptr, message.len, out.bytes, NULL))
-        return err_set(err, ERR_MEMORY, "no memory for a digest");
-    *ret = out;
-    return true;
 }

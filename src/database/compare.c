@@ -7,6 +7,7 @@ struct said {
     struct statements statements;
     struct flaw flaw;
     struct release release;
+    struct list texts; // of span: names of a weakness, products of a package
 };
 
 // One of the two databases, at a record.
@@ -44,6 +45,25 @@ static bool keep_release(void *self, const struct release *release, struct err *
     return true;
 }
 
+static bool keep_text(struct side *side, span text, struct err *err)
+{
+    span *item = LIST_ADD(&side->said.texts, span);
+    if (!item)
+        return arena_err(side->walk.mem, err, "database");
+    *item = text;
+    return true;
+}
+
+static bool keep_weakness(void *self, const struct weakness *weakness, struct err *err)
+{
+    return keep_text(self, weakness->name, err);
+}
+
+static bool keep_product(void *self, const struct cpe_product *product, struct err *err)
+{
+    return keep_text(self, product->cpe, err);
+}
+
 static bool move_on(struct side *side, struct err *err)
 {
     side->at_end = side->records.rest.len == 0;
@@ -56,7 +76,9 @@ static bool start(struct side *side, const struct database *database, const stru
     *side = (struct side){.visitor = {.self = side,
                                       .visit_package = keep_package,
                                       .visit_flaw = keep_flaw,
-                                      .visit_release = keep_release}};
+                                      .visit_release = keep_release,
+                                      .visit_weakness = keep_weakness,
+                                      .visit_product = keep_product}};
     side->walk = (struct walk){
         .database = database, .segment = segment, .visitor = &side->visitor, .mem = mem};
     side->records = reader_of(segment ? segment->sections[SECTION_RECORDS] : (span){0});
@@ -76,7 +98,14 @@ static int compare_keys(const struct side *a, const struct side *b)
 static bool read_side(struct side *side, bool is_there, struct err *err)
 {
     side->said = (struct said){0};
+    list_init(&side->said.texts, side->walk.mem, sizeof(span), UINT32_MAX);
     return !is_there || walk_visit(&side->walk, &side->key, side->body, err);
+}
+
+static struct spans texts_of(const struct said *said)
+{
+    return said ? (struct spans){.items = said->texts.items, .count = said->texts.count}
+                : (struct spans){0};
 }
 
 static bool give(const struct database_comparer *comparer, const struct key *key,
@@ -95,8 +124,13 @@ static bool give(const struct database_comparer *comparer, const struct key *key
     case KEY_RELEASE:
         return comparer->releases(comparer->self, before ? &before->release : NULL,
                                   after ? &after->release : NULL, err);
-    case KEY_WEAKNESS: // names only
+    case KEY_WEAKNESS:
+        return !comparer->weaknesses ||
+               comparer->weaknesses(comparer->self, key->name, texts_of(before), texts_of(after),
+                                    err);
     case KEY_PRODUCT:
+        return !comparer->products || comparer->products(comparer->self, key->ecosystem, key->name,
+                                                         texts_of(before), texts_of(after), err);
     case KEY_KINDS:
         break;
     }

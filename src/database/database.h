@@ -131,6 +131,12 @@ struct database_comparer {
     bool (*flaws)(void *self, const struct flaw *before, const struct flaw *after, struct err *err);
     bool (*releases)(void *self, const struct release *before, const struct release *after,
                      struct err *err);
+    // The name of a weakness, and what CPE names call a package of a purl type. Those two may be
+    // null.
+    bool (*weaknesses)(void *self, span id, struct spans before, struct spans after,
+                       struct err *err);
+    bool (*products)(void *self, span type, span name, struct spans before, struct spans after,
+                     struct err *err);
 };
 
 // Goes through both side by side, in the order of database_walk. Sources whose segments are the

@@ -94,8 +94,7 @@ static int by_number(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-// Sorts them, each once.
-static size_t tidy(struct list *questions)
+size_t questions_tidy(struct list *questions)
 {
     int64_t *items = questions->items;
     size_t count = 0;
@@ -144,7 +143,7 @@ bool judge_unit(const struct judge *judge, span company, struct arena *mem, stru
         !match_review(&source, &unit.bom.distro, judge->today, mem, &judgement.review, err))
         return false;
     leave_out_chances(&judgement.findings);
-    judgement.question_count = tidy(&asker.questions);
+    judgement.question_count = questions_tidy(&asker.questions);
     judgement.questions = asker.questions.items;
     *ret = judgement;
     return true;

@@ -18,11 +18,28 @@ struct judge judge_of(const struct database *database, uint32_t today, const str
 bool judge_unit(const struct judge *judge, span company, struct arena *mem, struct judgement *ret,
                 struct err *err);
 
+// Sorts int64_t, keeps each once and gives their number.
+size_t questions_tidy(struct list *questions);
+// Which questions `before` and `after` answer differently, each once. More may be named than is
+// needed, never fewer: how likely it is that a flaw is used is no answer.
+bool changed_answers(const struct database *before, const struct database *after,
+                     const struct limits *limits, struct arena *mem, const int64_t **ret,
+                     size_t *ret_count, struct err *err);
+// A name for all that a database says: SHA-256 over the digests of its segments, in hexadecimal.
+bool database_stamp(const struct database *database, struct arena *mem, span *ret, struct err *err);
+
 // An image with its bom as it is kept: cut into units and bundles. ERR_LIMIT: `mem` is full.
 bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret,
                 struct err *err);
-// The reverse: the head and the contents of the bundles, in the order of their layers.
+// The reverse: image and bom, of the head and the contents of the bundles in the order of their
+// layers.
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,
-                  struct arena *mem, struct image *ret_image, struct bom *ret_bom, struct err *err);
+                  struct arena *mem, struct scan *ret, struct err *err);
+
+// The image, the bom and the findings of a scan as bytes (doc/formats/scan-wire.md) and back, as
+// distrustful as bom_read.
+void scan_write(const struct scan *scan, struct text *out);
+bool scan_read(span bytes, const struct limits *limits, struct arena *mem, struct scan *ret,
+               struct err *err);
 
 #endif

@@ -2,9 +2,6 @@
 // each layer brings. Put together again it is the same, byte for byte.
 #include "crypto/crypto.h"
 #include "flow/judge_inner.h"
-#include "flow/worker_inner.h"
-
-#define HEAD_MAGIC S("plimhd\x01")
 
 struct keeper {
     const struct scan *scan;
@@ -149,15 +146,12 @@ static bool add_bundles(struct keeper *keeper, struct err *err)
 
 static bool write_head(const struct scan *scan, struct arena *mem, span *ret, struct err *err)
 {
-    struct bom bom = scan->bom;
+    struct scan rest = *scan;
     struct text head;
     text_init(&head, mem, SIZE_MAX);
-    text_add(&head, HEAD_MAGIC);
-    text_add_field(&head, scan->image.kind);
-    text_add_field(&head, scan->image.index_digest);
-    image_write(&scan->image, &head);
-    bom.package_count = 0;
-    bom_write(&bom, &head);
+    rest.bom.package_count = 0;
+    rest.findings = (struct findings){0};
+    scan_write(&rest, &head);
     *ret = text_span(&head);
     return text_ok(&head) || arena_err(mem, err, "head");
 }
@@ -201,22 +195,6 @@ bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *r
 
 // ---------------------------------------------------------------- putting together
 
-static bool read_head(span head, const struct limits *limits, struct arena *mem,
-                      struct image *ret_image, struct bom *ret_bom, struct err *err)
-{
-    reader r = reader_of(head);
-    if (!span_equal(read_bytes(&r, HEAD_MAGIC.len), HEAD_MAGIC))
-        return err_set(err, ERR_INPUT, "image: not of this version");
-    span kind = read_field(&r);
-    span index = read_field(&r);
-    if (!image_read(&r, limits, mem, ret_image, err) ||
-        !bom_read(r.rest, limits, mem, ret_bom, err))
-        return err_add(err, "image");
-    return (arena_span(mem, kind, &ret_image->kind) &&
-            arena_span(mem, index, &ret_image->index_digest)) ||
-           arena_err(mem, err, "image");
-}
-
 static bool read_bundles(const struct spans *bundles, const struct limits *limits,
                          struct arena *mem, struct bom *bom, struct err *err)
 {
@@ -238,14 +216,12 @@ static bool read_bundles(const struct spans *bundles, const struct limits *limit
 }
 
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,
-                  struct arena *mem, struct image *ret_image, struct bom *ret_bom, struct err *err)
+                  struct arena *mem, struct scan *ret, struct err *err)
 {
-    struct image image = {0};
-    struct bom bom = {0};
-    if (!read_head(head, limits, mem, &image, &bom, err) ||
-        !read_bundles(bundles, limits, mem, &bom, err))
-        return false;
-    *ret_image = image;
-    *ret_bom = bom;
+    struct scan scan = {0};
+    if (!scan_read(head, limits, mem, &scan, err) ||
+        !read_bundles(bundles, limits, mem, &scan.bom, err))
+        return err_add(err, "image");
+    *ret = scan;
     return true;
 }

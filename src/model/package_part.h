@@ -47,7 +47,7 @@ struct layer {
 };
 
 // What whoever built an image wrote onto it.
-struct label {
+struct image_label {
     span key;
     span value;
 };
@@ -66,7 +66,7 @@ struct image {
     struct platform platform;
     struct layer *layers;
     size_t layer_count;
-    const struct label *labels; // of the configuration
+    const struct image_label *labels; // of the configuration
     size_t label_count;
 };
 

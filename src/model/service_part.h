@@ -24,6 +24,22 @@ struct push {
     uint64_t at;   // seconds since 1970; 0: not said
 };
 
+// What the grammar of distribution's `reference` takes for them: no byte in them means anything in
+// a URL, a file's name or SQL.
+bool repository_is_valid(span repository);
+bool tag_is_valid(span tag);
+bool manifest_digest_is_valid(span digest);
+// ERR_INPUT: its names are none, or it names neither tag nor digest.
+bool push_check(const struct push *push, struct err *err);
+// "push REGISTRY/REPOSITORY:TAG@DIGEST", or "delete …": pushes of one key are one job. False when
+// the arena is full.
+bool push_key(const struct push *push, struct arena *mem, span *ret);
+// A push as the payload of a job (doc/formats/store.md) and back. Reading trusts nothing: ERR_INPUT
+// for what is none. *ret is in `mem`.
+void push_write(const struct push *push, struct text *out);
+bool push_read(span bytes, const struct limits *limits, struct arena *mem, struct push *ret,
+               struct err *err);
+
 // ---------------------------------------------------------------- packages, each once
 
 // What can be asked of an advisory database: the keys under which it says anything.
@@ -98,7 +114,7 @@ struct subscription {
     int64_t project; // only its images
     span owner;
     span image;             // "sha256:…" of one manifest
-    span repository;        // pattern over "REGISTRY/REPOSITORY": repository_matches
+    span repository;        // pattern with '*' over "REGISTRY/REPOSITORY"
     span label_key;         // images that carry this label
     span label_value;       // with this value; empty: any
     enum severity severity; // at least
@@ -120,8 +136,6 @@ bool subscription_check(const struct subscription *subscription, struct err *err
 // the host alone. False when the arena is full.
 bool subscription_shown_address(const struct subscription *subscription, struct arena *mem,
                                 span *ret);
-// In a pattern '*' stands for any bytes, a '/' among them; all else for itself.
-bool repository_matches(span pattern, span name);
 
 // ---------------------------------------------------------------- what became known
 

@@ -34,34 +34,6 @@ bool channel_kind_parse(span text, enum channel_kind *ret)
     return false;
 }
 
-// ---------------------------------------------------------------- patterns
-
-// Goes back to the last '*' alone, so that the time is bounded by the product of the lengths.
-bool repository_matches(span pattern, span name)
-{
-    size_t at = 0;
-    size_t in = 0;
-    size_t star = SPAN_NONE;
-    size_t resume = 0;
-    while (in < name.len) {
-        if (at < pattern.len && pattern.ptr[at] == '*') {
-            star = at++;
-            resume = in;
-        } else if (at < pattern.len && pattern.ptr[at] == name.ptr[in]) {
-            at++;
-            in++;
-        } else if (star != SPAN_NONE) {
-            at = star + 1;
-            in = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (at < pattern.len && pattern.ptr[at] == '*')
-        at++;
-    return at == pattern.len;
-}
-
 // ---------------------------------------------------------------- addresses
 
 static bool is_word(span text, size_t most, const char *besides)

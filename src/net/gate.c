@@ -113,7 +113,7 @@ static bool is_name(span text)
 {
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];
-        if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '.')
+        if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '.' && c != '*')
             return false;
     }
     return text.len > 0;
@@ -145,7 +145,8 @@ bool gate_names(const struct gate *gate, span host_and_port)
 {
     span host = http_bare_host(host_and_port);
     for (size_t i = 0; i < gate->names.count; i++)
-        if (span_equal_nocase(gate->names.items[i], host))
+        if (span_equal_nocase(gate->names.items[i], host) ||
+            span_matches(host, gate->names.items[i]))
             return true;
     return false;
 }

@@ -34,11 +34,11 @@ static size_t on_reply(char *bytes, size_t size, size_t count, void *self)
 
 // "smtp://HOST:PORT/DOMAIN": the path is what we call ourselves (RFC 5321 section 4.1.1.1), which
 // is the sender's domain, so that no name of the inner network leaves it.
-static char *make_url(const struct mail_server *server, const struct mail *mail, struct arena *mem)
+static char *make_url(const struct mail_settings *server, struct arena *mem)
 {
     struct text url;
     bool is_v6 = span_find(server->host, ':') != SPAN_NONE;
-    size_t at = span_find_last(mail->from, '@');
+    size_t at = span_find_last(server->from, '@');
     text_init(&url, mem, LINE_BYTES);
     text_add(&url, server->security == MAIL_TLS ? S("smtps://") : S("smtp://"));
     text_add(&url, is_v6 ? S("[") : S(""));
@@ -46,7 +46,7 @@ static char *make_url(const struct mail_server *server, const struct mail *mail,
     text_add(&url, is_v6 ? S("]:") : S(":"));
     text_add_u64(&url, server->port);
     text_add_byte(&url, '/');
-    text_add(&url, at == SPAN_NONE ? S("localhost") : span_from(mail->from, at + 1));
+    text_add(&url, at == SPAN_NONE ? S("localhost") : span_from(server->from, at + 1));
     return text_ok(&url) ? arena_text(mem, text_span(&url)) : NULL;
 }
 
@@ -57,7 +57,7 @@ static bool set_text(CURL *curl, CURLoption option, span text, struct arena *mem
 }
 
 // What fails here for want of TLS or memory in libcurl makes the transfer fail as well.
-static void set_network(CURL *curl, const struct net_options *options, uint64_t seconds)
+static void set_network(CURL *curl, const struct mail_settings *server, uint64_t seconds)
 {
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -68,19 +68,19 @@ static void set_network(CURL *curl, const struct net_options *options, uint64_t 
     (void)curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_reply);
-    if (options->ca_file)
-        (void)curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
+    if (server->ca_file)
+        (void)curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
 }
 
 // What carries names, secrets and what must not go out in clear is checked.
-static bool set_mail(CURL *curl, const struct mail_server *server, const struct mail *mail,
+static bool set_mail(CURL *curl, const struct mail_settings *server, const struct mail *mail,
                      struct curl_slist *to, span *content, struct arena *mem)
 {
-    char *url = make_url(server, mail, mem);
+    char *url = make_url(server, mem);
     long security = server->security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL;
     bool set = url && to && curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK &&
                curl_easy_setopt(curl, CURLOPT_USE_SSL, security) == CURLE_OK &&
-               set_text(curl, CURLOPT_MAIL_FROM, mail->from, mem) &&
+               set_text(curl, CURLOPT_MAIL_FROM, server->from, mem) &&
                curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to) == CURLE_OK &&
                curl_easy_setopt(curl, CURLOPT_READDATA, content) == CURLE_OK;
     if (set && server->user.len)
@@ -117,7 +117,7 @@ static bool fail_mail(CURL *curl, CURLcode code, unsigned *ret_status, struct er
     return err_set(err, ERR_IO, "%s (status %ld)", why, status);
 }
 
-static bool check_server(const struct mail_server *server, struct err *err)
+static bool check_server(const struct mail_settings *server, struct err *err)
 {
     bool is_v6 = span_find(server->host, ':') != SPAN_NONE;
     struct os_address address = {0};
@@ -129,23 +129,22 @@ static bool check_server(const struct mail_server *server, struct err *err)
     return true;
 }
 
-static bool hand_over(CURL *curl, const struct net_options *options,
-                      const struct mail_server *server, const struct mail *mail, uint64_t seconds,
-                      struct arena *mem, unsigned *ret_status, struct err *err)
+static bool hand_over(CURL *curl, const struct mail_settings *server, const struct mail *mail,
+                      uint64_t seconds, struct arena *mem, unsigned *ret_status, struct err *err)
 {
     char *recipient = arena_text(mem, mail->to);
     CLEANUP(list_cleanup)
     struct curl_slist *to = recipient ? curl_slist_append(NULL, recipient) : NULL;
     span content = mail->content;
-    set_network(curl, options, seconds);
+    set_network(curl, server, seconds);
     if (!set_mail(curl, server, mail, to, &content, mem))
         return err_set(err, ERR_USAGE, "the mail cannot be sent: a name is malformed");
     CURLcode code = curl_easy_perform(curl);
     return code == CURLE_OK || fail_mail(curl, code, ret_status, err);
 }
 
-bool mail_send(const struct net_options *options, const struct mail_server *server,
-               const struct mail *mail, uint64_t seconds, unsigned *ret_status, struct err *err)
+bool mail_send(const struct mail_settings *server, const struct mail *mail, uint64_t seconds,
+               unsigned *ret_status, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(REQUEST_BYTES);
     CLEANUP(session_cleanup) CURL *curl = curl_easy_init();
@@ -153,6 +152,6 @@ bool mail_send(const struct net_options *options, const struct mail_server *serv
     if (!mem || !curl)
         return http_available(err) && err_set(err, ERR_MEMORY, "no memory for a mail");
     return (check_server(server, err) &&
-            hand_over(curl, options, server, mail, seconds, mem, ret_status, err)) ||
+            hand_over(curl, server, mail, seconds, mem, ret_status, err)) ||
            err_add(err, "mail server %s", quote(server->host).text);
 }

@@ -152,9 +152,10 @@ struct web_header {
 // Something to tell a server whose URL somebody else chose: it must not become a way into the
 // network that this machine is in. Connected to are public addresses alone (no loopback,
 // link-local, private, shared, multicast or reserved ones, in whatever notation or translation, nor
-// services of clouds for their machines), and those that `allowed` has: names of hosts, addresses
-// and blocks of them, "10.1.0.0/16". Plain http goes only to what `allowed` has. No redirect is
-// followed; a proxy is asked only if the options name one, and then decides about names.
+// services of clouds for their machines), and those that `allowed` has: names of hosts with '*',
+// addresses and blocks of them, "10.1.0.0/16". Plain http goes only to what `allowed` has. No
+// redirect is followed; a proxy is asked only if the options name one, and then decides about
+// names.
 struct web_message {
     span url;
     span content_type;
@@ -178,30 +179,15 @@ struct web_reply {
 bool web_post(struct web *web, const struct web_message *message, struct arena *mem,
               struct web_reply *ret, struct err *err);
 
-enum mail_security {
-    MAIL_STARTTLS, // RFC 3207, and nothing is said without
-    MAIL_TLS,      // from the first byte
-    MAIL_PLAIN,    // to this machine alone
-};
-
-struct mail_server {
-    span host; // a name or an address
-    uint16_t port;
-    enum mail_security security;
-    span user; // empty: none is given
-    span password;
-};
-
 struct mail {
-    span from; // addresses, bare; the caller has checked them
-    span to;
+    span to;      // an address, bare; the caller has checked it
     span content; // RFC 5322, lines ended by CRLF
 };
 
 // Hands one mail to a server (RFC 5321), within `seconds`. *ret_status: the server's last word, 0:
 // none; set in any case. ERR_DENIED: it does not want this mail and never will; ERR_USAGE: plain
 // and not on this machine; all else may pass.
-bool mail_send(const struct net_options *options, const struct mail_server *server,
-               const struct mail *mail, uint64_t seconds, unsigned *ret_status, struct err *err);
+bool mail_send(const struct mail_settings *server, const struct mail *mail, uint64_t seconds,
+               unsigned *ret_status, struct err *err);
 
 #endif

@@ -1,76 +1,11 @@
 #include "net/net.h"
 
-static bool is_lower_or_digit(uint8_t c)
-{
-    return ascii_is_digit(c) || (c >= 'a' && c <= 'z');
-}
-
-// component ::= [a-z0-9]+ (separator [a-z0-9]+)*, separator ::= "." | "_" | "__" | "-"+
-static bool component_valid(span component)
-{
-    size_t i = 0;
-    bool want_word = true;
-    while (i < component.len) {
-        size_t start = i;
-        while (i < component.len && is_lower_or_digit(component.ptr[i]))
-            i++;
-        if (i == start)
-            return false;
-        want_word = false;
-        start = i;
-        while (i < component.len && !is_lower_or_digit(component.ptr[i]))
-            i++;
-        span separator = span_slice(component, start, i - start);
-        if (separator.len == 0)
-            break;
-        want_word = true;
-        bool dashes = span_trim_end(separator, '-').len == 0;
-        if (!dashes && !span_equal(separator, S(".")) && !span_equal(separator, S("_")) &&
-            !span_equal(separator, S("__")))
-            return false;
-    }
-    return !want_word;
-}
-
-static bool repository_valid(span repository)
-{
-    if (repository.len == 0 || repository.len > 255 || span_ends_with(repository, S("/")))
-        return false;
-    while (repository.len)
-        if (!component_valid(span_cut(&repository, '/')))
-            return false;
-    return true;
-}
-
-static bool tag_valid(span tag)
-{
-    if (tag.len == 0 || tag.len > 128)
-        return false;
-    for (size_t i = 0; i < tag.len; i++) {
-        uint8_t c = tag.ptr[i];
-        bool word = ascii_is_alpha(c) || ascii_is_digit(c) || c == '_';
-        if (!word && (i == 0 || (c != '.' && c != '-')))
-            return false;
-    }
-    return true;
-}
-
 static bool is_hex(span s)
 {
     for (size_t i = 0; i < s.len; i++)
         if (!ascii_is_digit(s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
             return false;
     return true;
-}
-
-static bool digest_valid(span digest)
-{
-    span encoded = digest;
-    span algorithm = span_cut(&encoded, ':');
-    size_t len = span_equal(algorithm, S("sha256"))   ? 64
-                 : span_equal(algorithm, S("sha512")) ? 128
-                                                      : 0;
-    return len && encoded.len == len && is_hex(encoded);
 }
 
 static bool port_valid(span port)
@@ -144,13 +79,13 @@ static bool check(const struct reference *r, span text, struct err *err)
     if (!domain_valid(r->domain))
         return err_set(err, ERR_USAGE, "'%s': '%s' is no host", quote(text).text,
                        quote(r->domain).text);
-    if (!repository_valid(r->repository))
+    if (!repository_is_valid(r->repository))
         return err_set(err, ERR_USAGE, "'%s': '%s' is no repository name (lower case only)",
                        quote(text).text, quote(r->repository).text);
-    if (r->tag.len && !tag_valid(r->tag))
+    if (r->tag.len && !tag_is_valid(r->tag))
         return err_set(err, ERR_USAGE, "'%s': '%s' is no tag", quote(text).text,
                        quote(r->tag).text);
-    if (r->digest.len && !digest_valid(r->digest))
+    if (r->digest.len && !manifest_digest_is_valid(r->digest))
         return err_set(err, ERR_USAGE, "'%s': '%s' is no digest", quote(text).text,
                        quote(r->digest).text);
     return true;

@@ -19,6 +19,11 @@ static bool choose_driver(span url, const struct driver **ret, span *ret_place, 
         *ret_place = span_from(url, S("sqlite:").len);
         return true;
     }
+    if (span_starts_with(url, S("postgresql://")) || span_starts_with(url, S("postgres://"))) {
+        *ret = &postgresql_driver;
+        *ret_place = url;
+        return true;
+    }
     return err_set(err, ERR_USAGE,
                    "a store is 'sqlite:PATH' or 'postgresql://…', and this is neither");
 }
@@ -209,10 +214,20 @@ static bool commit(struct sql *sql, struct err *err)
     return sql->driver->command(sql, "COMMIT", err);
 }
 
+// A connection whose server went since it was last used tells so here, where nothing is lost.
+static bool begin(struct sql *sql, const char *text, struct err *err)
+{
+    if (!reconnect(sql, err))
+        return false;
+    if (sql->driver->command(sql, text, err))
+        return true;
+    return sql->driver->is_lost(sql) && reconnect(sql, err) && sql->driver->command(sql, text, err);
+}
+
 static bool try_once(struct sql *sql, const struct transaction *transaction, struct err *err)
 {
     sql->obstacle = OBSTACLE_OTHER;
-    if (!reconnect(sql, err) || !sql->driver->command(sql, transaction->begin, err))
+    if (!begin(sql, transaction->begin, err))
         return false;
     sql->failure = (struct err){0};
     sql->in_transaction = true;
@@ -246,13 +261,13 @@ static bool is_worth_another(const struct sql *sql, unsigned tries)
     return false;
 }
 
-// Up to 4 ms, 8 ms, …: those who met once do not meet again.
+// Up to 4 ms, 8 ms, … and no more than 128 ms: those who met once do not meet again.
 static bool wait_a_while(unsigned tries, struct err *err)
 {
     uint64_t chance = 0;
     if (!os_random(&chance, sizeof chance, err))
         return false;
-    os_sleep_ms(chance % (UINT64_C(2) << tries));
+    os_sleep_ms(chance % (UINT64_C(2) << (tries < 6 ? tries : 6)));
     return true;
 }
 

@@ -84,9 +84,10 @@ struct sql_reader {
 
 // Statements are texts that the program brings along, with $1, $2, … for values; none holds
 // anything from outside. Each is prepared once a connection. They are written in the common part of
-// both languages: truth is an integer that is compared (`WHERE done = 0`), integers that are summed
-// are cast back (`CAST(sum(n) AS BIGINT)`), LIKE minds case and says ESCAPE '\'. Where the two
-// differ there are words in braces:
+// both languages: a value keeps its type from one run to the next, or is null; truth is an integer
+// that is compared (`WHERE done = 0`); integers that are summed are cast back
+// (`CAST(sum(n) AS BIGINT)`); LIKE minds case and says ESCAPE '\'. Where the two differ there are
+// words in braces:
 //
 //   {id}          the type of a column that numbers its rows, and makes it their key
 //   {text}        the type of texts: compared and ordered by their bytes

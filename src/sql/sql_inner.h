@@ -66,12 +66,13 @@ struct driver {
     bool (*command)(struct sql *sql, const char *text, struct err *err);
     bool (*prepare)(struct sql *sql, struct statement *statement, const struct batch *batch,
                     struct err *err);
-    void (*forget)(struct statement *statement);
+    void (*forget)(struct sql *sql); // what was prepared for all statements
     // Sets sql->changes, and sql->obstacle when it fails.
     bool (*execute)(struct sql *sql, struct statement *statement, const struct batch *batch,
                     const struct sql_reader *to, struct err *err);
 };
 extern const struct driver sqlite_driver;
+extern const struct driver postgresql_driver;
 
 struct sql {
     const struct driver *driver;

@@ -138,10 +138,11 @@ static bool prepare(struct sql *sql, struct statement *statement, const struct b
     return code == SQLITE_OK || fail(sql, code, err);
 }
 
-static void forget(struct statement *statement)
+static void forget(struct sql *sql)
 {
-    (void)sqlite3_finalize(statement->stmt); // repeats the error of the last run
-    statement->stmt = NULL;
+    for (size_t i = 0; i < STATEMENT_SLOTS; i++)
+        if (sql->statements.slots[i])
+            (void)sqlite3_finalize(sql->statements.slots[i]->stmt); // repeats an earlier error
 }
 
 // A null pointer would be null, not empty.

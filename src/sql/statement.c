@@ -94,11 +94,8 @@ bool statement_translate(enum sql_kind kind, const char *text, struct arena *mem
 void statements_forget(struct sql *sql)
 {
     struct statements *all = &sql->statements;
-    for (size_t i = 0; i < STATEMENT_SLOTS; i++) {
-        if (all->slots[i])
-            sql->driver->forget(all->slots[i]);
-        all->slots[i] = NULL;
-    }
+    sql->driver->forget(sql);
+    memset(all->slots, 0, sizeof all->slots);
     all->count = 0;
     arena_reset(all->mem);
 }

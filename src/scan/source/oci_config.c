@@ -100,6 +100,26 @@ static void note_odd_execution(const struct json *config, struct notes *notes)
             notes_add(notes, NOTE_DAMAGED, where, "Env: line %zu is not NAME=VALUE", i + 1);
 }
 
+// Labels that are no texts say nothing.
+static bool parse_labels(const struct json *json, const struct limits *limits, struct arena *mem,
+                         struct oci_config *config, struct err *err)
+{
+    struct json_member member = {0};
+    struct list labels;
+    list_init(&labels, mem, sizeof(struct image_label), limits->kept_entries);
+    while (json_next(json_get(json_get(json, "config"), "Labels"), &member)) {
+        if (!json_is_string(member.value))
+            continue;
+        struct image_label *label = LIST_ADD(&labels, struct image_label);
+        if (!label || !arena_span(mem, member.key, &label->key) ||
+            !arena_span(mem, json_text(member.value), &label->value))
+            return arena_err(mem, err, "labels");
+    }
+    config->labels = labels.items;
+    config->label_count = labels.count;
+    return true;
+}
+
 bool oci_config_parse(span document, const struct limits *limits, struct arena *mem,
                       struct notes *notes, struct oci_config *ret, struct err *err)
 {
@@ -113,7 +133,8 @@ bool oci_config_parse(span document, const struct limits *limits, struct arena *
         !text_field(json, "architecture", true, mem, &config.platform.architecture, err) ||
         !text_field(json, "variant", false, mem, &config.platform.variant, err) ||
         !parse_diff_ids(json, limits, mem, &config, err) ||
-        !parse_history(json, limits, mem, &config, err))
+        !parse_history(json, limits, mem, &config, err) ||
+        !parse_labels(json, limits, mem, &config, err))
         return false;
     if (!arena_span(mem, json_get_text(json, "created"), &config.created))
         return arena_err(mem, err, "created");

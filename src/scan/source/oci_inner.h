@@ -51,6 +51,8 @@ struct oci_config {
     size_t diff_id_count;
     const span *created_by; // of the history lines that made a layer
     size_t created_by_count;
+    const struct image_label *labels;
+    size_t label_count;
     size_t base_layers; // as far as the history shows where another image ended
 };
 

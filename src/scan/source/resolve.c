@@ -94,6 +94,8 @@ bool resolve_config(struct source *source, span document, const struct descripto
     source->image.created = config.created;
     source->image.layers = out;
     source->image.layer_count = count;
+    source->image.labels = config.labels;
+    source->image.label_count = config.label_count;
     source->layers = layers;
     return true;
 }

@@ -42,11 +42,11 @@ bool store_unit_findings(struct store *store, int64_t unit, struct arena *mem, s
                          struct err *err)
 {
     struct collected found;
-    const struct sql_reader reader = {&found, take_finding};
+    const struct sql_reader answer = {&found, take_finding};
     const sql_value values[] = {sql_integer(unit)};
     collect_into(&found, store, sizeof(struct finding), mem);
     if (!sql_ask(store->sql, "SELECT detail FROM finding WHERE unit = $1 ORDER BY id, kind", values,
-                 1, &reader, err))
+                 1, &answer, err))
         return false;
     *ret = (struct findings){.items = found.items.items, .count = found.items.count};
     return true;
@@ -66,7 +66,7 @@ bool store_image_findings(struct store *store, int64_t image, struct arena *mem,
                           const struct unit_finding **ret, size_t *ret_count, struct err *err)
 {
     struct collected found;
-    const struct sql_reader reader = {&found, take_unit_finding};
+    const struct sql_reader answer = {&found, take_unit_finding};
     const sql_value values[] = {sql_integer(image)};
     collect_into(&found, store, sizeof(struct unit_finding), mem);
     if (!sql_ask(store->sql,
@@ -74,7 +74,7 @@ bool store_image_findings(struct store *store, int64_t image, struct arena *mem,
                  " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE ib.image = $1) held"
                  " JOIN finding f ON f.unit = held.unit JOIN unit u ON u.id = held.unit"
                  " ORDER BY u.hash, f.id, f.kind",
-                 values, 1, &reader, err))
+                 values, 1, &answer, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -113,13 +113,13 @@ static bool read_bundles(struct store *store, struct arena *mem, struct stored_i
                          struct err *err)
 {
     struct collected bundles;
-    const struct sql_reader reader = {&bundles, take_bundle};
+    const struct sql_reader answer = {&bundles, take_bundle};
     const sql_value values[] = {sql_integer(image->id)};
     collect_into(&bundles, store, sizeof(span), mem);
     if (!sql_ask(store->sql,
                  "SELECT b.content FROM image_bundle ib JOIN bundle b ON b.id = ib.bundle"
                  " WHERE ib.image = $1 ORDER BY ib.position",
-                 values, 1, &reader, err))
+                 values, 1, &answer, err))
         return false;
     image->bundles = (struct spans){.items = bundles.items.items, .count = bundles.items.count};
     return true;
@@ -146,11 +146,11 @@ static bool read_own(struct store *store, struct arena *mem, struct stored_image
                      struct err *err)
 {
     struct collected own;
-    const struct sql_reader reader = {&own, take_own};
+    const struct sql_reader answer = {&own, take_own};
     const sql_value values[] = {sql_integer(image->id)};
     collect_into(&own, store, sizeof(struct finding), mem);
     if (!sql_ask(store->sql, "SELECT detail FROM image_finding WHERE image = $1 ORDER BY number",
-                 values, 1, &reader, err))
+                 values, 1, &answer, err))
         return false;
     image->own = (struct findings){.items = own.items.items, .count = own.items.count};
     return true;
@@ -160,10 +160,10 @@ bool store_read_image(struct store *store, span digest, struct arena *mem, struc
                       struct err *err)
 {
     struct taken_image taken = {.mem = mem};
-    const struct sql_reader reader = {&taken, take_image};
+    const struct sql_reader answer = {&taken, take_image};
     const sql_value values[] = {sql_text(digest)};
     if (!sql_ask(store->sql, "SELECT id, scanned, complete, head FROM image WHERE digest = $1",
-                 values, 1, &reader, err))
+                 values, 1, &answer, err))
         return false;
     if (!taken.found)
         return err_set(err, ERR_MISSING, "there is no image %s", quote(digest).text);

@@ -13,8 +13,8 @@ static bool take_text(void *self, const struct sql_row *row, struct err *err)
 bool store_stamp(struct store *store, struct arena *mem, span *ret, struct err *err)
 {
     struct taken_text taken = {.mem = mem};
-    const struct sql_reader reader = {&taken, take_text};
-    if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp'", NULL, 0, &reader, err))
+    const struct sql_reader answer = {&taken, take_text};
+    if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp'", NULL, 0, &answer, err))
         return false;
     *ret = taken.text;
     return true;
@@ -31,9 +31,9 @@ static bool compare_text(void *self, const struct sql_row *row, struct err *err)
 bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *err)
 {
     struct compared_text compared = {.text = stamp};
-    const struct sql_reader reader = {&compared, compare_text};
+    const struct sql_reader answer = {&compared, compare_text};
     if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp' {share}", NULL, 0,
-                 &reader, err))
+                 &answer, err))
         return false;
     *ret = compared.is_equal;
     return true;
@@ -72,10 +72,10 @@ static bool ask_ids(struct store *store, const char *statement, const struct row
 {
     size_t count = keys->values.count / keys->columns;
     struct ids ids = {.items = arena_array(mem, count, sizeof(int64_t)), .room = count};
-    const struct sql_reader reader = {&ids, take_id};
+    const struct sql_reader answer = {&ids, take_id};
     if (!ids.items)
         return arena_err(mem, err, "store");
-    if (!rows_ask(store, statement, keys, &reader, err))
+    if (!rows_ask(store, statement, keys, &answer, err))
         return false;
     if (ids.count != count)
         return err_set(err, ERR_CONFLICT, "store: a row has gone");

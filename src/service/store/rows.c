@@ -15,10 +15,10 @@ void rows_add(struct rows *rows, sql_value value)
 }
 
 bool rows_ask(struct store *store, const char *statement, const struct rows *rows,
-              const struct sql_reader *reader, struct err *err)
+              const struct sql_reader *answer, struct err *err)
 {
     if (!list_ok(&rows->values))
         return arena_err(rows->values.mem, err, "store");
     return sql_ask_each(store->sql, statement, rows->values.items, rows->columns,
-                        rows->values.count / rows->columns, reader, err);
+                        rows->values.count / rows->columns, answer, err);
 }

@@ -66,8 +66,7 @@ static const char *const version_1[] = {
     "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL REFERENCES unit (id),"
     " PRIMARY KEY (hash, unit))",
     "CREATE INDEX question_unit ON question (unit)",
-    // `detail` is doc/formats/findings-wire.md. Chances of exploitation, which change every day for
-    // every flaw, are put in when it is read.
+    // `detail` is doc/formats/findings-wire.md without what stands in `flaw`.
     "CREATE TABLE finding (unit BIGINT NOT NULL REFERENCES unit (id), id {text} NOT NULL,"
     " kind BIGINT NOT NULL, severity BIGINT NOT NULL, status BIGINT NOT NULL,"
     " fixed_version {text} NOT NULL, exploited BIGINT NOT NULL, suppressed BIGINT NOT NULL,"
@@ -77,6 +76,8 @@ static const char *const version_1[] = {
     "CREATE TABLE image_finding (image BIGINT NOT NULL REFERENCES image (id),"
     " number BIGINT NOT NULL, id {text} NOT NULL, kind BIGINT NOT NULL, severity BIGINT NOT NULL,"
     " location {text} NOT NULL, detail {bytes} NOT NULL, PRIMARY KEY (image, number))",
+    // What changes daily: chance of exploitation. Of flaws that some finding is about.
+    "CREATE TABLE flaw (id {text} PRIMARY KEY, epss DOUBLE PRECISION NOT NULL)",
     // Each time that the world learned something: what changed, and what came of it.
     "CREATE TABLE judgement (id {id}, at BIGINT NOT NULL, stamp {text} NOT NULL UNIQUE,"
     " built {text} NOT NULL, changes BIGINT NOT NULL, units BIGINT NOT NULL, added BIGINT NOT NULL,"

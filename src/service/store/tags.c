@@ -31,10 +31,10 @@ static bool find_project(struct store *store, const struct push *push, struct ar
     text_add_byte(&name, '/');
     text_add(&name, push->repository);
     struct best_project best = {.name = text_span(&name)};
-    const struct sql_reader reader = {&best, try_pattern};
+    const struct sql_reader answer = {&best, try_pattern};
     if (!text_ok(&name))
         return arena_err(mem, err, "repository");
-    if (!sql_ask(store->sql, "SELECT pattern, project FROM project_pattern", NULL, 0, &reader, err))
+    if (!sql_ask(store->sql, "SELECT pattern, project FROM project_pattern", NULL, 0, &answer, err))
         return false;
     if (best.project == 0)
         return err_set(err, ERR_DENIED, "no project has the repository %s", quote(best.name).text);

@@ -12,14 +12,14 @@ static void gather(struct gathered *gathered, size_t size, struct arena *mem)
 }
 
 static bool ask_for_each(struct store *store, const char *statement, const int64_t *ids,
-                         size_t count, const struct sql_reader *reader, struct arena *mem,
+                         size_t count, const struct sql_reader *answer, struct arena *mem,
                          struct err *err)
 {
     struct rows rows;
     rows_init(&rows, 1, mem);
     for (size_t i = 0; i < count; i++)
         rows_add(&rows, sql_integer(ids[i]));
-    return rows_ask(store, statement, &rows, reader, err);
+    return rows_ask(store, statement, &rows, answer, err);
 }
 
 // ---------------------------------------------------------------- units
@@ -55,12 +55,12 @@ static size_t each_once(struct list *numbers)
 static bool find_units(struct store *store, const int64_t *questions, size_t count, uint32_t today,
                        struct gathered *ids, struct err *err)
 {
-    const struct sql_reader reader = {ids, take_number};
+    const struct sql_reader answer = {ids, take_number};
     const sql_value values[] = {sql_integer(today)};
     return ask_for_each(store, "SELECT unit FROM question WHERE hash = $1", questions, count,
-                        &reader, ids->items.mem, err) &&
+                        &answer, ids->items.mem, err) &&
            sql_ask(store->sql, "SELECT id FROM unit WHERE review > 0 AND review < $1", values, 1,
-                   &reader, err);
+                   &answer, err);
 }
 
 static bool take_unit(void *self, const struct sql_row *row, struct err *err)
@@ -79,7 +79,7 @@ bool store_units_to_judge(struct store *store, const int64_t *questions, size_t 
 {
     struct gathered ids;
     struct gathered units;
-    const struct sql_reader reader = {&units, take_unit};
+    const struct sql_reader answer = {&units, take_unit};
     gather(&ids, sizeof(int64_t), mem);
     gather(&units, sizeof(struct stored_unit), mem);
     if (!find_units(store, questions, count, today, &ids, err))
@@ -88,7 +88,7 @@ bool store_units_to_judge(struct store *store, const int64_t *questions, size_t 
     const int64_t *first = ids.items.items;
     for (; found && *first <= after; found--)
         first++;
-    if (!ask_for_each(store, "SELECT id, company FROM unit WHERE id = $1", first, found, &reader,
+    if (!ask_for_each(store, "SELECT id, company FROM unit WHERE id = $1", first, found, &answer,
                       mem, err))
         return false;
     *ret = units.items.items;
@@ -113,10 +113,10 @@ bool store_bundles_of_units(struct store *store, const int64_t *units, size_t co
                             struct err *err)
 {
     struct gathered found;
-    const struct sql_reader reader = {&found, take_holding};
+    const struct sql_reader answer = {&found, take_holding};
     gather(&found, sizeof(struct holding), mem);
     if (!ask_for_each(store, "SELECT unit, bundle FROM bundle_unit WHERE unit = $1", units, count,
-                      &reader, mem, err))
+                      &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -142,12 +142,12 @@ bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_
                               struct err *err)
 {
     struct gathered found;
-    const struct sql_reader reader = {&found, take_holder};
+    const struct sql_reader answer = {&found, take_holder};
     gather(&found, sizeof(struct holder), mem);
     if (!ask_for_each(store,
                       "SELECT bundle, image, position FROM image_bundle WHERE bundle = $1 AND"
                       " EXISTS (SELECT 1 FROM tag_image t WHERE t.image = image_bundle.image)",
-                      bundles, count, &reader, mem, err))
+                      bundles, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -184,14 +184,14 @@ bool store_named_images(struct store *store, const int64_t *images, size_t count
                         const struct named_image **ret, size_t *ret_count, struct err *err)
 {
     struct gathered found;
-    const struct sql_reader reader = {&found, take_named};
+    const struct sql_reader answer = {&found, take_named};
     gather(&found, sizeof(struct named_image), mem);
     if (!ask_for_each(store,
                       "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name"
                       " FROM image i JOIN tag_image ti ON ti.image = i.id JOIN tag t ON t.id ="
                       " ti.tag JOIN repository r ON r.id = t.repository WHERE i.id = $1"
                       " ORDER BY r.registry, r.name, t.name",
-                      images, count, &reader, mem, err))
+                      images, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;

@@ -1,0 +1,113 @@
+// PostgreSQL: connections.
+#include "sql/postgresql_inner.h"
+
+#include <libpq-fe.h>
+
+enum { OLDEST_SERVER = 120000 };
+
+// A server that went away is not waited for for ever; neither is a client that holds locks.
+static const char settings[] = "SET client_min_messages = warning;"
+                               "SET lock_timeout = '30s';"
+                               "SET idle_in_transaction_session_timeout = '10min'";
+
+static bool command(struct sql *sql, const char *text, struct err *err)
+{
+    PGresult *result = PQexec(sql->postgresql, text);
+    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!ok)
+        (void)postgresql_fail(sql, result, err);
+    PQclear(result);
+    return ok;
+}
+
+// ---------------------------------------------------------------- connections
+
+static void ignore_notice(void *self, const char *message)
+{
+    (void)self;
+    (void)message; // libraries do not print
+}
+
+static bool is_url_readable(const struct sql *sql)
+{
+    PQconninfoOption *options = PQconninfoParse(sql->place, NULL);
+    PQconninfoFree(options);
+    return options;
+}
+
+static bool check_server(struct sql *sql, struct err *err)
+{
+    if (PQserverVersion(sql->postgresql) < OLDEST_SERVER)
+        return err_set(err, ERR_UNSUPPORTED, "postgresql: the server is older than version 12");
+    span encoding = span_of_text(PQparameterStatus(sql->postgresql, "server_encoding"));
+    if (!span_equal(encoding, S("UTF8")))
+        return err_set(err, ERR_UNSUPPORTED, "postgresql: the database's encoding is %s, not UTF8",
+                       quote(encoding).text);
+    return true;
+}
+
+// What the URL says comes last and so counts. The connection is begun and then made again, since
+// only what has begun can be told to name SQLSTATEs, and these alone say in all languages why a
+// server refused.
+static bool start(struct sql *sql, struct err *err)
+{
+    static const char *const names[] = {"fallback_application_name", "connect_timeout", "dbname",
+                                        "client_encoding", NULL};
+    const char *const values[] = {"plimsoll", "10", sql->place, "UTF8", NULL};
+    sql->postgresql = PQconnectStartParams(names, values, 1);
+    if (!sql->postgresql)
+        return err_set(err, ERR_MEMORY, "postgresql: no memory");
+    PQsetNoticeProcessor(sql->postgresql, ignore_notice, NULL);
+    (void)PQsetErrorVerbosity(sql->postgresql, PQERRORS_VERBOSE); // returns what was set before
+    PQreset(sql->postgresql);
+    return PQstatus(sql->postgresql) == CONNECTION_OK || postgresql_fail_to_connect(sql, err);
+}
+
+static void disconnect(struct sql *sql)
+{
+    PQfinish(sql->postgresql);
+    sql->postgresql = NULL;
+}
+
+static bool connect_postgresql(struct sql *sql, struct err *err)
+{
+    if (!is_url_readable(sql))
+        return err_set(err, ERR_USAGE, "postgresql: the URL of the store is not well-formed");
+    if (start(sql, err) && check_server(sql, err) && command(sql, settings, err))
+        return true;
+    disconnect(sql);
+    return false;
+}
+
+static bool is_lost(const struct sql *sql)
+{
+    return !sql->postgresql || PQstatus(sql->postgresql) != CONNECTION_OK;
+}
+
+static bool is_open(const struct sql *sql)
+{
+    return PQtransactionStatus(sql->postgresql) != PQTRANS_IDLE;
+}
+
+// If that fails the connection has been lost, and they with it.
+static void forget(struct sql *sql)
+{
+    if (!is_lost(sql) && sql->statements.count)
+        (void)command(sql, "DEALLOCATE ALL", NULL);
+}
+
+const struct driver postgresql_driver = {
+    .kind = SQL_POSTGRESQL,
+    .begin = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    .begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .has_table = "SELECT count(*) FROM pg_catalog.pg_class"
+                 " WHERE oid = pg_catalog.to_regclass($1)",
+    .connect = connect_postgresql,
+    .disconnect = disconnect,
+    .is_lost = is_lost,
+    .is_open = is_open,
+    .command = command,
+    .prepare = postgresql_prepare,
+    .forget = forget,
+    .execute = postgresql_execute,
+};
