@@ -12,6 +12,8 @@ static const char *const version_1[] = {
     // Which project a repository belongs to: the longest pattern that fits decides.
     "CREATE TABLE project_pattern (project BIGINT NOT NULL REFERENCES project (id),"
     " pattern {text} NOT NULL UNIQUE)",
+    "INSERT INTO project (name, created) VALUES ('default', 0)",
+    "INSERT INTO project_pattern (project, pattern) SELECT id, '*' FROM project",
     "CREATE TABLE token (id {id}, name {text} NOT NULL, hash {bytes} NOT NULL UNIQUE,"
     " scopes BIGINT NOT NULL, project BIGINT REFERENCES project (id), created BIGINT NOT NULL,"
     " expires BIGINT NOT NULL, used BIGINT NOT NULL, revoked BIGINT NOT NULL)",
