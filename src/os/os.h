@@ -180,6 +180,27 @@ uint64_t os_monotonic_ns(void); // for durations only
 void os_sleep_ms(uint64_t milliseconds);
 bool os_random(void *buffer, size_t len, struct err *err);
 
+// ---------------------------------------------------------------- sockets
+
+// An address to listen at: "127.0.0.1:8080", "[::]:8443", "localhost:80", "unix:PATH". Does it take
+// connections of this machine alone? ERR_USAGE: it is no address.
+bool os_listens_locally(span address, bool *ret, struct err *err);
+// A socket that does not block and listens there; port 0 is any that is free. The file of a unix
+// socket is for its owner and its group; one that nobody listens at any more is replaced.
+// ERR_USAGE: it is no address; ERR_CONFLICT: somebody listens there.
+bool os_listen(span address, int *ret_fd, struct err *err);
+unsigned os_socket_port(int fd); // that a socket has; 0: none, as unix sockets
+// Ends a connection, whoever has it open: reading meets its end, writing fails.
+void os_socket_shut(int fd);
+
+// Who is on the other side of a connection; empty texts for unix sockets.
+struct os_peer {
+    char address[48]; // without the port
+    char network[48]; // the same, or for IPv6 its first 64 bits: what one customer has
+};
+struct os_peer os_peer_of(const void *socket_address, size_t size); // a struct sockaddr_…
+struct os_peer os_socket_peer(int fd);
+
 // ---------------------------------------------------------------- jail
 
 // A child process for hostile bytes. It is forked before anything is read, so that no credential

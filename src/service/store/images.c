@@ -110,9 +110,14 @@ bool store_find_unknown(struct store *store, const struct unit *units, size_t co
 
 static void add_unit_row(struct rows *rows, const struct unit *unit, uint32_t review)
 {
+    const struct package package = {.type = unit->type, .name = unit->name};
+    span group = {0};
+    span short_name = {0};
+    package_name_parts(&package, &group, &short_name);
     rows_add(rows, sql_bytes(unit->hash));
     rows_add(rows, sql_text(unit->type));
     rows_add(rows, sql_text(unit->name));
+    rows_add(rows, sql_text(short_name));
     rows_add(rows, sql_text(unit->version));
     rows_add(rows, sql_text(unit->purl));
     rows_add(rows, sql_bytes(unit->company));
@@ -143,7 +148,7 @@ static bool keep_units(struct keeping *keeping, struct err *err)
     const struct kept_image *image = keeping->image;
     struct rows rows;
     struct rows keys;
-    rows_init(&rows, 7, keeping->mem);
+    rows_init(&rows, 8, keeping->mem);
     rows_init(&keys, 1, keeping->mem);
     for (size_t i = 0; i < image->unit_count; i++) {
         const struct judgement *judgement = keeping->judgements[i];
@@ -151,10 +156,11 @@ static bool keep_units(struct keeping *keeping, struct err *err)
             add_unit_row(&rows, &image->units[i], judgement->review);
         rows_add(&keys, sql_bytes(image->units[i].hash));
     }
-    return rows_ask(keeping->store,
-                    "INSERT INTO unit (hash, type, name, version, purl, company, review)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING",
-                    &rows, NULL, err) &&
+    return rows_ask(
+               keeping->store,
+               "INSERT INTO unit (hash, type, name, short_name, version, purl, company, review)"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING",
+               &rows, NULL, err) &&
            ask_ids(keeping->store, "SELECT id FROM unit WHERE hash = $1", &keys, keeping->mem,
                    &keeping->units, err);
 }

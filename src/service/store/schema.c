@@ -47,9 +47,12 @@ static const char *const version_1[] = {
     // -------- packages, each once
     // A unit is a package in its company: all that its judgement can depend on, as a bom of its own.
     "CREATE TABLE unit (id {id}, hash {bytes} NOT NULL UNIQUE, type {text} NOT NULL,"
-    " name {text} NOT NULL, version {text} NOT NULL, purl {text} NOT NULL, company {bytes} NOT NULL,"
+    " name {text} NOT NULL, short_name {text} NOT NULL, version {text} NOT NULL,"
+    " purl {text} NOT NULL, company {bytes} NOT NULL,"
     " review BIGINT NOT NULL)",
     "CREATE INDEX unit_name ON unit (name, type)",
+    // Without its group: "log4j-core" of "org.apache.logging.log4j:log4j-core".
+    "CREATE INDEX unit_short_name ON unit (short_name, type)",
     // The packages that one layer brings into an image: the same for all images that stand on it.
     "CREATE TABLE bundle (id {id}, hash {bytes} NOT NULL UNIQUE, content {bytes} NOT NULL)",
     "CREATE TABLE bundle_unit (unit BIGINT NOT NULL REFERENCES unit (id),"
