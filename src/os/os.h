@@ -72,6 +72,7 @@ void os_unmap(struct os_map *map);
 // plain file, such as /dev/null, a pipe or a symbolic link, stays and is written to.
 struct os_output {
     int fd;
+    bool is_secret; // set before it is put in place: for its owner alone
     char *path;
     char *temporary;
 };

@@ -93,6 +93,8 @@ struct sql_reader {
 //   {text}        the type of texts: compared and ordered by their bytes
 //   {bytes}       the type of bytes
 //   {lower EXPR}  a text with the capitals of ASCII made small
+//   {churning}    behind CREATE TABLE (…): its rows change all the time, so that what the database
+//                 knows of it, and what it keeps of old rows, is to be looked after often
 //   {skip locked} at the end of a SELECT: locks the rows, passes over those that others have locked
 //
 // ERR_CONFLICT: a constraint does not hold, or another transaction is in the way (sql_transact

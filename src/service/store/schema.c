@@ -113,7 +113,7 @@ static const char *const version_1[] = {
     "CREATE TABLE job (id {id}, kind BIGINT NOT NULL, key {text} NOT NULL, state BIGINT NOT NULL,"
     " payload {bytes} NOT NULL, created BIGINT NOT NULL, due BIGINT NOT NULL,"
     " attempts BIGINT NOT NULL, lease {text} NOT NULL, finished BIGINT NOT NULL,"
-    " again BIGINT NOT NULL, error {text} NOT NULL)",
+    " again BIGINT NOT NULL, error {text} NOT NULL) {churning}",
     "CREATE UNIQUE INDEX job_waiting ON job (kind, key) WHERE state = 0",
     "CREATE INDEX job_due ON job (due, id) WHERE state = 0",
     "CREATE INDEX job_ended ON job (finished) WHERE state <> 0",
