@@ -22,6 +22,7 @@ static const char *const db_options[] = {
     "from",     "output", "db",    "root",    "mirror",  "sources",    "keys",   "days", "unsigned",
     "old-keys", "limit",  "quiet", "verbose", "ca-file", "plain-http", "config", "help", NULL,
 };
+static const char *const store_options[] = {"store", "limit", "quiet", "config", "help", NULL};
 static const char *const version_options[] = {"help", NULL};
 
 static const struct command commands[] = {
@@ -30,6 +31,8 @@ static const struct command commands[] = {
     {"bom", "TARGET", "what is in it: the bill of materials", bom_options, command_bom},
     {"db", "build|update|status|search NAME|diff A B|export TO|import FILE|keygen DIR",
      "the advisory database", db_options, command_db},
+    {"store", "init|check|backup FILE|restore FILE", "what the service keeps", store_options,
+     command_store},
     {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
      "this program's version; version orders of packaging systems", version_options,
      command_version},

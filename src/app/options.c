@@ -222,6 +222,13 @@ static bool set_root(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->root, err);
 }
 
+static bool set_store(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // whoever opens it judges it
+    settings->store = value;
+    return true;
+}
+
 static bool set_mirror(struct settings *settings, span value, struct err *err)
 {
     (void)err; // any text
@@ -364,6 +371,7 @@ static const struct option options[] = {
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
+    {"store", 0, "URL", "what the service keeps: sqlite:PATH or postgresql://…", set_store},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
     {"mirror", 0, "DIR|URL", "a copy of the upstream feeds, in place of their publishers",

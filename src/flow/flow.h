@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "detect/license/license.h"
+#include "flow/deliver_part.h"
 #include "match/match.h"
 #include "model/model.h"
 #include "net/net.h"

@@ -90,6 +90,9 @@ bool os_lock_file(const char *path, int *ret_fd, struct err *err);
 bool os_make_directories(const char *path, struct err *err); // mode 0700 for each that is missing
 bool os_make_public_directories(const char *path, struct err *err); // mode 0755
 bool os_rename(const char *from, const char *to, struct err *err);  // replaces what is there
+// Another name for a file that nobody writes to any more; a copy where the file system cannot do
+// that. ERR_IO with sys EEXIST: the name is taken.
+bool os_link(const char *from, const char *to, struct err *err);
 bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.
@@ -177,6 +180,27 @@ uint64_t os_now(void);          // seconds since 1970-01-01 UTC
 uint64_t os_monotonic_ns(void); // for durations only
 void os_sleep_ms(uint64_t milliseconds);
 bool os_random(void *buffer, size_t len, struct err *err);
+
+// ---------------------------------------------------------------- sockets
+
+// An address to listen at: "127.0.0.1:8080", "[::]:8443", "localhost:80", "unix:PATH". Does it take
+// connections of this machine alone? ERR_USAGE: it is no address.
+bool os_listens_locally(span address, bool *ret, struct err *err);
+// A socket that does not block and listens there; port 0 is any that is free. The file of a unix
+// socket is for its owner and its group; one that nobody listens at any more is replaced.
+// ERR_USAGE: it is no address; ERR_CONFLICT: somebody listens there.
+bool os_listen(span address, int *ret_fd, struct err *err);
+unsigned os_socket_port(int fd); // that a socket has; 0: none, as unix sockets
+// Ends a connection, whoever has it open: reading meets its end, writing fails.
+void os_socket_shut(int fd);
+
+// Who is on the other side of a connection; empty texts for unix sockets.
+struct os_peer {
+    char address[48]; // without the port
+    char network[48]; // the same, or for IPv6 its first 64 bits: what one customer has
+};
+struct os_peer os_peer_of(const void *socket_address, size_t size); // a struct sockaddr_…
+struct os_peer os_socket_peer(int fd);
 
 // ---------------------------------------------------------------- jail
 

@@ -28,12 +28,19 @@ static bool compare_text(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
+// In SQLite a transaction that writes is alone anyway. In PostgreSQL locking the table is the only
+// statement that waits before the transaction's view of the store is fixed.
+static bool lock_facts(struct store *store, const char *statement, struct err *err)
+{
+    return sql_kind(store->sql) == SQL_SQLITE || sql_run(store->sql, statement, NULL, 0, err);
+}
+
 bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *err)
 {
     struct compared_text compared = {.text = stamp};
     const struct sql_reader answer = {&compared, compare_text};
-    if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp' {share}", NULL, 0,
-                 &answer, err))
+    if (!lock_facts(store, "LOCK TABLE fact IN SHARE MODE", err) ||
+        !sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp'", NULL, 0, &answer, err))
         return false;
     *ret = compared.is_equal;
     return true;
@@ -42,7 +49,8 @@ bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *er
 bool store_set_stamp(struct store *store, span stamp, struct err *err)
 {
     const sql_value values[] = {sql_text(stamp)};
-    return sql_run(store->sql,
+    return lock_facts(store, "LOCK TABLE fact IN EXCLUSIVE MODE", err) &&
+           sql_run(store->sql,
                    "INSERT INTO fact (name, value) VALUES ('stamp', $1)"
                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                    values, 1, err);
@@ -102,9 +110,14 @@ bool store_find_unknown(struct store *store, const struct unit *units, size_t co
 
 static void add_unit_row(struct rows *rows, const struct unit *unit, uint32_t review)
 {
+    const struct package package = {.type = unit->type, .name = unit->name};
+    span group = {0};
+    span short_name = {0};
+    package_name_parts(&package, &group, &short_name);
     rows_add(rows, sql_bytes(unit->hash));
     rows_add(rows, sql_text(unit->type));
     rows_add(rows, sql_text(unit->name));
+    rows_add(rows, sql_text(short_name));
     rows_add(rows, sql_text(unit->version));
     rows_add(rows, sql_text(unit->purl));
     rows_add(rows, sql_bytes(unit->company));
@@ -130,17 +143,12 @@ static bool last_id(struct store *store, const char *statement, int64_t *ret, st
     return sql_ask_integer(store->sql, statement, NULL, 0, ret, err);
 }
 
-bool store_last_unit(struct store *store, int64_t *ret, struct err *err)
-{
-    return last_id(store, "SELECT coalesce(max(id), 0) FROM unit", ret, err);
-}
-
 static bool keep_units(struct keeping *keeping, struct err *err)
 {
     const struct kept_image *image = keeping->image;
     struct rows rows;
     struct rows keys;
-    rows_init(&rows, 7, keeping->mem);
+    rows_init(&rows, 8, keeping->mem);
     rows_init(&keys, 1, keeping->mem);
     for (size_t i = 0; i < image->unit_count; i++) {
         const struct judgement *judgement = keeping->judgements[i];
@@ -148,10 +156,11 @@ static bool keep_units(struct keeping *keeping, struct err *err)
             add_unit_row(&rows, &image->units[i], judgement->review);
         rows_add(&keys, sql_bytes(image->units[i].hash));
     }
-    return rows_ask(keeping->store,
-                    "INSERT INTO unit (hash, type, name, version, purl, company, review)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING",
-                    &rows, NULL, err) &&
+    return rows_ask(
+               keeping->store,
+               "INSERT INTO unit (hash, type, name, short_name, version, purl, company, review)"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING",
+               &rows, NULL, err) &&
            ask_ids(keeping->store, "SELECT id FROM unit WHERE hash = $1", &keys, keeping->mem,
                    &keeping->units, err);
 }
@@ -482,7 +491,7 @@ bool store_keep_image(struct store *store, const struct kept_image *image,
         return true; // another worker was faster
     if (none.kind != ERR_MISSING)
         return err_copy(err, &none);
-    if (!store_last_unit(store, &keeping.last_unit, err) ||
+    if (!last_id(store, "SELECT coalesce(max(id), 0) FROM unit", &keeping.last_unit, err) ||
         !last_id(store, "SELECT coalesce(max(id), 0) FROM bundle", &keeping.last_bundle, err) ||
         !keep_units(&keeping, err) || !keep_judgements(&keeping, err) ||
         !keep_bundles(&keeping, err) || !keep_row(&keeping, &id, err) ||

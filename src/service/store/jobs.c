@@ -73,8 +73,7 @@ static bool take_job(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
-// Random, so that nobody else has it by chance.
-static bool make_lease(struct arena *mem, span *ret, struct err *err)
+bool make_lease(struct arena *mem, span *ret, struct err *err)
 {
     uint8_t bytes[LEASE_BYTES] = {0};
     if (!os_random(bytes, sizeof bytes, err))

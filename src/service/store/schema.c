@@ -47,9 +47,12 @@ static const char *const version_1[] = {
     // -------- packages, each once
     // A unit is a package in its company: all that its judgement can depend on, as a bom of its own.
     "CREATE TABLE unit (id {id}, hash {bytes} NOT NULL UNIQUE, type {text} NOT NULL,"
-    " name {text} NOT NULL, version {text} NOT NULL, purl {text} NOT NULL, company {bytes} NOT NULL,"
+    " name {text} NOT NULL, short_name {text} NOT NULL, version {text} NOT NULL,"
+    " purl {text} NOT NULL, company {bytes} NOT NULL,"
     " review BIGINT NOT NULL)",
     "CREATE INDEX unit_name ON unit (name, type)",
+    // Without its group: "log4j-core" of "org.apache.logging.log4j:log4j-core".
+    "CREATE INDEX unit_short_name ON unit (short_name, type)",
     // The packages that one layer brings into an image: the same for all images that stand on it.
     "CREATE TABLE bundle (id {id}, hash {bytes} NOT NULL UNIQUE, content {bytes} NOT NULL)",
     "CREATE TABLE bundle_unit (unit BIGINT NOT NULL REFERENCES unit (id),"
@@ -95,12 +98,14 @@ static const char *const version_1[] = {
     " secret {bytes} NOT NULL, digest BIGINT NOT NULL, disabled BIGINT NOT NULL,"
     " created BIGINT NOT NULL)",
     "CREATE INDEX subscription_project ON subscription (project)",
-    // One message, or a part of one that is still being collected (state 0 until `due`).
-    "CREATE TABLE notification (id {id}, subscription BIGINT NOT NULL REFERENCES subscription (id),"
-    " key {text} NOT NULL UNIQUE, state BIGINT NOT NULL, created BIGINT NOT NULL,"
-    " due BIGINT NOT NULL, attempts BIGINT NOT NULL, sent BIGINT NOT NULL, error {text} NOT NULL,"
-    " lease {text} NOT NULL, leased BIGINT NOT NULL, content {bytes} NOT NULL)",
+    // `state`: enum notification_state. `due`: when it is tried next, or collected; while somebody
+    // delivers it, the end of its lease. What is sent has no content any more.
+    "CREATE TABLE notification (id {id}, subscription BIGINT NOT NULL"
+    " REFERENCES subscription (id) ON DELETE CASCADE, key {text} NOT NULL UNIQUE,"
+    " state BIGINT NOT NULL, created BIGINT NOT NULL, due BIGINT NOT NULL, attempts BIGINT NOT NULL,"
+    " sent BIGINT NOT NULL, error {text} NOT NULL, lease {text} NOT NULL, content {bytes} NOT NULL)",
     "CREATE INDEX notification_due ON notification (state, due)",
+    "CREATE INDEX notification_subscription ON notification (subscription, state, id)",
 
     // -------- what is to be done
     // `state`: 0 waiting or being done, 1 done, 2 given up. One of state 0 stands for all of its kind

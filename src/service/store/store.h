@@ -24,6 +24,7 @@ bool store_transact(struct store *store, bool (*work)(void *self, struct err *er
                     struct err *err);
 
 #include "service/store/access_part.h"
+#include "service/store/browse_part.h"
 #include "service/store/images_part.h"
 #include "service/store/jobs_part.h"
 #include "service/store/maintain_part.h"

@@ -44,4 +44,15 @@ bool rows_ask(struct store *store, const char *statement, const struct rows *row
 bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
                   struct err *err);
 
+// By which somebody proves that a row is his: random, so that nobody else has it by chance.
+bool make_lease(struct arena *mem, span *ret, struct err *err);
+
+// The columns of a subscription from `column` on, in the order of SUBSCRIPTION_COLUMNS; copies in
+// `mem`, with address and secret.
+#define SUBSCRIPTION_COLUMNS                                                                   \
+    "s.id, s.project, s.owner, s.image, s.repository, s.label_key, s.label_value, s.severity," \
+    " s.only_fixed, s.only_exploited, s.channel, s.address, s.secret, s.digest, s.disabled"
+bool read_subscription(const struct sql_row *row, size_t column, struct arena *mem,
+                       struct subscription *ret, struct err *err);
+
 #endif

@@ -1,0 +1,392 @@
+// Lists: from the description of one to a statement, and its rows.
+#include "service/store/store_inner.h"
+
+#include "version/version.h"
+
+enum {
+    MOST_VALUES = 64,
+    ROWS_AT_ONCE = 500,    // that are held against a version constraint
+    MOST_ROWS = 100 * 500, // the same, for one page
+};
+
+// A statement that is being written.
+struct writing {
+    const struct browse *browse;
+    struct arena *mem;
+    struct text sql;
+    sql_value values[MOST_VALUES];
+    size_t count;
+    const char *glue; // in front of the next condition
+    struct err why;   // ERR_NONE: nothing is wrong
+};
+
+// ---------------------------------------------------------------- conditions
+
+static void add(struct writing *writing, const char *text)
+{
+    text_add(&writing->sql, span_of_text(text));
+}
+
+static size_t add_value(struct writing *writing, sql_value value)
+{
+    assert(writing->count < MOST_VALUES);
+    writing->values[writing->count] = value;
+    return ++writing->count;
+}
+
+// The condition with the number of the value in place of each '?'.
+static void add_condition(struct writing *writing, const char *condition, sql_value value)
+{
+    size_t number = 0;
+    add(writing, writing->glue);
+    writing->glue = " AND ";
+    text_add_byte(&writing->sql, '(');
+    for (span rest = span_of_text(condition); rest.len; rest = span_from(rest, 1)) {
+        if (rest.ptr[0] != '?') {
+            text_add_byte(&writing->sql, rest.ptr[0]);
+            continue;
+        }
+        if (number == 0)
+            number = add_value(writing, value);
+        text_addf(&writing->sql, "$%zu", number);
+    }
+    text_add_byte(&writing->sql, ')');
+}
+
+static bool refuse(struct writing *writing, const struct view_filter *filter, span value,
+                   const char *wanted)
+{
+    return err_set(&writing->why, ERR_USAGE, "%s: '%s' is not %s", filter->name, quote(value).text,
+                   wanted);
+}
+
+static bool parse_finding_kind(span text, int64_t *ret)
+{
+    for (int kind = FINDING_VULNERABILITY; kind <= FINDING_CONFIG; kind++)
+        if (span_equal(text, span_of_text(finding_kind_name((enum finding_kind)kind)))) {
+            *ret = kind;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_status(span text, int64_t *ret)
+{
+    for (int status = STATUS_FIXED; status <= STATUS_END_OF_LIFE; status++)
+        if (span_equal(text, span_of_text(status_name((enum status)status)))) {
+            *ret = status;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_job_kind(span text, int64_t *ret)
+{
+    for (int kind = 0; kind < JOB_KINDS; kind++)
+        if (span_equal(text, span_of_text(job_kind_name((enum job_kind)kind)))) {
+            *ret = kind;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_severity(span text, int64_t *ret)
+{
+    enum severity severity = SEVERITY_UNKNOWN;
+    if (!severity_parse(text, &severity))
+        return false;
+    *ret = severity;
+    return true;
+}
+
+static bool parse_integer(span text, int64_t *ret)
+{
+    uint64_t number = 0;
+    if (!span_to_u64(text, &number) || number > INT64_MAX)
+        return false;
+    *ret = (int64_t)number;
+    return true;
+}
+
+static bool parse_time(span text, int64_t *ret)
+{
+    enum { SECONDS_A_DAY = 86400 };
+    uint32_t day = 0;
+    if (!date_parse(text, &day))
+        return false;
+    *ret = (int64_t)day * SECONDS_A_DAY;
+    return true;
+}
+
+// Those filters whose values are words or numbers that stand for a number.
+static const struct {
+    bool (*parse)(span text, int64_t *ret);
+    const char *wanted;
+} numbers[] = {
+    [FILTER_INTEGER] = {parse_integer, "a number"},
+    [FILTER_SEVERITY] = {parse_severity, "a severity"},
+    [FILTER_FINDING_KIND] = {parse_finding_kind, "a kind of finding"},
+    [FILTER_STATUS] = {parse_status, "a status"},
+    [FILTER_JOB_KIND] = {parse_job_kind, "a kind of job"},
+    [FILTER_TIME] = {parse_time, "a date (2025-02-12)"},
+};
+
+static bool add_flag(struct writing *writing, const struct view_filter *filter, span value)
+{
+    bool is_true = span_equal(value, S("true"));
+    if (value.ptr && !is_true && !span_equal(value, S("false")))
+        return refuse(writing, filter, value, "true or false");
+    const char *condition = is_true ? filter->condition : filter->otherwise;
+    if (condition)
+        add_condition(writing, condition, sql_null());
+    return true;
+}
+
+// "1" satisfies or does not satisfy every constraint that is one.
+static bool check_constraint(struct writing *writing, const struct view_filter *filter, span value)
+{
+    bool ignored = false;
+    return version_satisfies(SCHEME_GENERIC, value, S("1"), &ignored, NULL) ||
+           refuse(writing, filter, value, "a constraint on versions (< 2.17, >= 1.0)");
+}
+
+static bool add_filter(struct writing *writing, const struct view_filter *filter, span value)
+{
+    int64_t number = 0;
+    if (filter->kind == FILTER_FLAG)
+        return add_flag(writing, filter, value);
+    if (!value.ptr)
+        return true;
+    if (filter->kind == FILTER_VERSION)
+        return check_constraint(writing, filter, value);
+    if (filter->kind == FILTER_TEXT) {
+        add_condition(writing, filter->condition, sql_text(value));
+        return true;
+    }
+    if (!numbers[filter->kind].parse(value, &number))
+        return refuse(writing, filter, value, numbers[filter->kind].wanted);
+    add_condition(writing, filter->condition, sql_integer(number));
+    return true;
+}
+
+// ---------------------------------------------------------------- pages
+
+static size_t key_count(const struct view *view)
+{
+    size_t count = 0;
+    while (count < KEY_MOST && view->key[count])
+        count++;
+    return count;
+}
+
+static void add_keys(struct writing *writing, const char *suffix)
+{
+    const struct view *view = writing->browse->view;
+    for (size_t i = 0; i < key_count(view); i++) {
+        add(writing, i ? ", " : "");
+        add(writing, view->key[i]);
+        add(writing, suffix);
+    }
+}
+
+// Where a page ended: the key of its last row, with dots in between.
+static bool add_start(struct writing *writing, span after)
+{
+    const struct view *view = writing->browse->view;
+    size_t count = key_count(view);
+    span rest = after;
+    add(writing, writing->glue);
+    writing->glue = " AND ";
+    text_add_byte(&writing->sql, '(');
+    add_keys(writing, "");
+    add(writing, view->newest_first ? ") < (" : ") > (");
+    for (size_t i = 0; i < count; i++) {
+        int64_t number = 0;
+        bool is_text = view->key_ends_in_text && i + 1 == count;
+        span part = i + 1 == count ? rest : span_cut(&rest, '.');
+        if (!is_text && !parse_integer(part, &number))
+            return err_set(&writing->why, ERR_USAGE, "after: '%s' is not where a page ended",
+                           quote(after).text);
+        sql_value value = is_text ? sql_text(part) : sql_integer(number);
+        text_addf(&writing->sql, "%s$%zu", i ? ", " : "", add_value(writing, value));
+    }
+    text_add_byte(&writing->sql, ')');
+    return true;
+}
+
+static bool write_end(const struct view *view, const struct sql_row *row, struct arena *mem,
+                      span *ret)
+{
+    size_t count = key_count(view);
+    struct text end;
+    text_init(&end, mem, SIZE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            text_add_byte(&end, '.');
+        if (view->key_ends_in_text && i + 1 == count)
+            text_add(&end, sql_row_bytes(row, i));
+        else
+            text_add_u64(&end, (uint64_t)sql_row_integer(row, i));
+    }
+    *ret = text_span(&end);
+    return text_ok(&end);
+}
+
+// ---------------------------------------------------------------- the statement
+
+static void add_expression(struct writing *writing, const char *expression)
+{
+    static const char word[] = "{of project}";
+    int64_t project = writing->browse->project;
+    const char *at = strstr(expression, word);
+    if (!at) {
+        add(writing, expression);
+        return;
+    }
+    text_add(&writing->sql, span_of(expression, (size_t)(at - expression)));
+    if (project)
+        text_addf(&writing->sql, " AND r.project = $%zu", add_value(writing, sql_integer(project)));
+    add(writing, at + sizeof word - 1);
+}
+
+static void add_columns(struct writing *writing)
+{
+    const struct view *view = writing->browse->view;
+    add(writing, "SELECT ");
+    add_keys(writing, "");
+    for (size_t i = 0; i < view->column_count; i++) {
+        add(writing, ", ");
+        add_expression(writing, view->columns[i].expression);
+    }
+    add(writing, " FROM ");
+    add(writing, view->from);
+}
+
+static bool add_conditions(struct writing *writing, span after)
+{
+    const struct browse *browse = writing->browse;
+    const struct view *view = browse->view;
+    writing->glue = " WHERE ";
+    if (browse->project)
+        add_condition(writing, view->visible ? view->visible : "1 = 0",
+                      sql_integer(browse->project));
+    for (size_t i = 0; i < view->filter_count; i++)
+        if (!add_filter(writing, &view->filters[i], browse->wants[i]))
+            return false;
+    return after.len == 0 || add_start(writing, after);
+}
+
+static bool write_statement(struct writing *writing, span after, size_t limit)
+{
+    text_init(&writing->sql, writing->mem, SIZE_MAX);
+    writing->count = 0;
+    add_columns(writing);
+    if (!add_conditions(writing, after))
+        return false;
+    add(writing, " ORDER BY ");
+    add_keys(writing, writing->browse->view->newest_first ? " DESC" : "");
+    text_addf(&writing->sql, " LIMIT $%zu", add_value(writing, sql_integer((int64_t)limit)));
+    text_add_byte(&writing->sql, 0);
+    return text_ok(&writing->sql) || arena_err(writing->mem, &writing->why, "list");
+}
+
+// ---------------------------------------------------------------- rows
+
+struct reading {
+    const struct browse *browse;
+    const struct sql_reader *to;
+    struct arena *mem;
+    span constraint; // on versions; a null pointer: none
+    size_t type_at;
+    size_t version_at;
+    size_t given;
+    size_t rows;
+    size_t keys;
+    span end;     // the key of the last row that was looked at
+    bool is_full; // and there is one more
+};
+
+// What has no order in its ecosystem is not what is looked for.
+static bool fits(const struct reading *reading, const struct sql_row *row)
+{
+    enum scheme scheme = SCHEME_GENERIC;
+    bool fits = false;
+    if (!reading->constraint.ptr)
+        return true;
+    (void)scheme_parse(sql_row_bytes(row, reading->type_at), &scheme); // others are generic
+    return version_satisfies(scheme, reading->constraint, sql_row_bytes(row, reading->version_at),
+                             &fits, NULL) &&
+           fits;
+}
+
+static bool take_row(void *self, const struct sql_row *row, struct err *err)
+{
+    struct reading *reading = self;
+    reading->rows++;
+    if (reading->given == reading->browse->limit) {
+        reading->is_full = true;
+        return true;
+    }
+    if (!write_end(reading->browse->view, row, reading->mem, &reading->end))
+        return arena_err(reading->mem, err, "list");
+    struct sql_row columns = {.values = row->values + reading->keys,
+                              .count = row->count - reading->keys};
+    if (!fits(reading, &columns))
+        return true;
+    reading->given++;
+    return reading->to->row(reading->to->self, &columns, err);
+}
+
+static size_t column_at(const struct view *view, const char *name)
+{
+    for (size_t i = 0; i < view->column_count; i++)
+        if (strcmp(view->columns[i].name, name) == 0)
+            return i;
+    return 0;
+}
+
+static void find_constraint(struct reading *reading)
+{
+    const struct view *view = reading->browse->view;
+    for (size_t i = 0; i < view->filter_count; i++)
+        if (view->filters[i].kind == FILTER_VERSION)
+            reading->constraint = reading->browse->wants[i];
+    reading->type_at = column_at(view, "type");
+    reading->version_at = column_at(view, "version");
+}
+
+// One statement, or several where most of their rows may not fit a constraint.
+static bool read_pages(struct store *store, struct writing *writing, struct reading *reading,
+                       struct err *err)
+{
+    const struct sql_reader rows = {reading, take_row};
+    size_t limit = reading->constraint.ptr ? ROWS_AT_ONCE : reading->browse->limit + 1;
+    reading->end = reading->browse->after;
+    for (size_t all = 0;; all += limit) {
+        reading->rows = 0;
+        if (!write_statement(writing, reading->end, limit))
+            return err_copy(err, &writing->why);
+        if (!sql_ask(store->sql, (const char *)writing->sql.ptr, writing->values, writing->count,
+                     &rows, err))
+            return false;
+        if (reading->is_full || reading->rows < limit)
+            return true;
+        if (all + limit >= MOST_ROWS || !reading->constraint.ptr) {
+            reading->is_full = true;
+            return true;
+        }
+    }
+}
+
+bool store_browse(struct store *store, const struct browse *browse, const struct sql_reader *to,
+                  struct arena *mem, span *ret_next, struct err *err)
+{
+    struct writing writing = {.browse = browse, .mem = mem};
+    struct reading reading = {
+        .browse = browse, .to = to, .mem = mem, .keys = key_count(browse->view)};
+    find_constraint(&reading);
+    if (!read_pages(store, &writing, &reading, err))
+        return false;
+    *ret_next = reading.is_full ? reading.end : (span){0};
+    return true;
+}

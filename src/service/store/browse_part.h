@@ -1,0 +1,101 @@
+// store: lists of what is kept, page by page, as the API shows them. A list is described by data:
+// its columns, what it can be filtered by, and in which order it comes.
+#ifndef PLIMSOLL_SERVICE_STORE_BROWSE_PART_H
+#define PLIMSOLL_SERVICE_STORE_BROWSE_PART_H
+
+#include "base/base.h"
+#include "sql/sql.h"
+
+struct store;
+
+// What a column's value stands for.
+enum column_kind {
+    COLUMN_TEXT,
+    COLUMN_INTEGER,
+    COLUMN_BOOLEAN,
+    COLUMN_TIME, // seconds since 1970; 0: never
+    COLUMN_BYTES,
+    COLUMN_SEVERITY, // this and what follows: the number of an enumeration
+    COLUMN_STATUS,
+    COLUMN_FINDING_KIND,
+    COLUMN_JOB_KIND,
+    COLUMN_CHANNEL,
+    COLUMN_SCOPES, // bits
+};
+
+struct view_column {
+    const char *name;
+    enum column_kind kind;
+    const char *expression; // in SQL; "{of project}" limits a repository r to the project
+    const char *about;
+};
+
+enum filter_kind {
+    FILTER_TEXT,
+    FILTER_INTEGER,
+    FILTER_FLAG, // "true" or "false"
+    FILTER_SEVERITY,
+    FILTER_FINDING_KIND,
+    FILTER_STATUS,
+    FILTER_JOB_KIND,
+    FILTER_TIME,    // RFC 3339 date
+    FILTER_VERSION, // a constraint on the columns "type" and "version": version/version.h
+};
+
+struct view_filter {
+    const char *name;
+    enum filter_kind kind;
+    const char *condition; // in SQL, with '?' for the value; of flags what holds if it is true
+    const char *otherwise; // of flags: what holds if it is not; may be null
+    const char *about;
+};
+
+enum { KEY_MOST = 3 };
+
+struct view {
+    const char *name; // "image": what one row is
+    const struct view_column *columns;
+    size_t column_count;
+    const char *from;
+    const char *visible; // condition, with '?' for a project, of what it may see; null: nothing
+    const struct view_filter *filters;
+    size_t filter_count;
+    const char *key[KEY_MOST]; // that orders the rows, in SQL: numbers, but the last if
+    bool key_ends_in_text;     // this says so
+    bool newest_first;
+};
+
+enum view_name {
+    VIEW_IMAGES,
+    VIEW_LAYERS,
+    VIEW_PACKAGES,
+    VIEW_PLACES, // of packages: in which image, under which name, in which layer
+    VIEW_FINDINGS,
+    VIEW_REPOSITORIES,
+    VIEW_TAGS,
+    VIEW_JOBS,
+    VIEW_NOTIFICATIONS,
+    VIEW_SUBSCRIPTIONS,
+    VIEW_TOKENS,
+    VIEW_PROJECTS,
+    VIEW_AUDIT,
+    VIEW_JUDGEMENTS,
+    VIEW_CHANGES, // the advisories that made a difference
+};
+const struct view *store_view(enum view_name name);
+
+struct browse {
+    const struct view *view;
+    int64_t project;   // of whose things alone; 0: of all
+    const span *wants; // one for each filter of the view; a null pointer: whatever it is
+    span after;        // where the page before ended; empty: from the start
+    size_t limit;      // rows
+};
+
+// Gives the rows of a page to `to`, whose columns are those of the view. *ret_next, in `mem`: where
+// the next page begins; empty: this is the last. A page may hold fewer rows than the limit, or
+// none, and not be the last. ERR_USAGE names a filter whose value cannot be meant.
+bool store_browse(struct store *store, const struct browse *browse, const struct sql_reader *to,
+                  struct arena *mem, span *ret_next, struct err *err);
+
+#endif
