@@ -6,6 +6,7 @@
 #include "model/model.h"
 
 struct store;
+struct unit_ids;
 
 // ---------------------------------------------------------------- the state of knowledge
 
