@@ -218,4 +218,6 @@ struct diff_sources {
 bool diff_databases(const struct diff_request *request, struct arena *mem, struct diff_sources *ret,
                     struct err *err);
 
+#include "flow/serve_part.h"
+
 #endif

@@ -18,7 +18,7 @@ struct rejudge {
     struct judge judge;
     span stamp; // from now on
     span built;
-    bool all; // the database before is not at hand: everything is judged again
+    bool all;                 // the database before is not at hand: everything is judged again
     const int64_t *questions; // whose answers have changed
     size_t question_count;
     struct list rejudged; // of struct rejudged, sorted by id: before the transaction
@@ -27,14 +27,13 @@ struct rejudge {
 
 // ---------------------------------------------------------------- before the transaction
 
-static bool find_units(const struct rejudge *rejudge, struct arena *mem, struct unit_ids *ret,
+static bool find_units(const struct rejudge *rejudge, struct arena *mem, struct row_ids *ret,
                        struct err *err)
 {
     struct store *store = rejudge->service->store;
     return rejudge->all ? store_all_units(store, mem, ret, err)
-                        : store_questioned_units(store, rejudge->questions,
-                                                 rejudge->question_count, rejudge->judge.today, mem,
-                                                 ret, err);
+                        : store_questioned_units(store, rejudge->questions, rejudge->question_count,
+                                                 rejudge->judge.today, mem, ret, err);
 }
 
 static bool judge_units(const struct rejudge *rejudge, const int64_t *ids, size_t count,
@@ -58,7 +57,7 @@ static bool judge_units(const struct rejudge *rejudge, const int64_t *ids, size_
 
 static bool judge_first(struct rejudge *rejudge, struct err *err)
 {
-    struct unit_ids ids = {0};
+    struct row_ids ids = {0};
     list_init(&rejudge->rejudged, rejudge->mem, sizeof(struct rejudged), UINT32_MAX);
     return find_units(rejudge, rejudge->mem, &ids, err) &&
            judge_units(rejudge, ids.items, ids.count, rejudge->mem, &rejudge->rejudged, err);
@@ -86,7 +85,7 @@ static bool is_judged(const struct rejudge *rejudge, int64_t id)
 // Those that came since the first look.
 static bool judge_rest(const struct rejudge *rejudge, struct list *ret, struct err *err)
 {
-    struct unit_ids ids = {0};
+    struct row_ids ids = {0};
     struct list fresh;
     list_init(ret, rejudge->attempt, sizeof(struct rejudged), UINT32_MAX);
     list_init(&fresh, rejudge->attempt, sizeof(int64_t), UINT32_MAX);
