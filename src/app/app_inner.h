@@ -74,6 +74,7 @@ struct settings {
     const char *key;
     uint32_t roles;   // serve: bits of enum service_role; 0: all
     unsigned workers; // serve; 0: the usual number
+    span store;           // URL; empty: the user's own
     const char *output_file;
     const char *ca_file;
     const char *plain_http;
@@ -143,6 +144,9 @@ const char *config_file(struct arena *mem, const char *name);
 const char *environment(const char *name); // null: unset or empty
 // --db, PLIMSOLL_DB, the user's own database, else the one that came with the program.
 bool find_database(const struct settings *settings, const char **ret, struct err *err);
+// The URL of the store: --store, PLIMSOLL_STORE, else a file of the user's own, whose directory is
+// made.
+bool find_store(const struct settings *settings, span *ret, struct err *err);
 void fill_net_options(const struct settings *settings, struct net_options *ret);
 void fill_source_options(const struct settings *settings, struct source_options *ret);
 
@@ -159,6 +163,7 @@ int db_export(struct settings *settings);
 int db_diff(struct settings *settings);
 int db_import(struct settings *settings);
 int db_keygen(struct settings *settings);
+int command_store(struct settings *settings);
 int command_version(struct settings *settings);
 int command_serve(struct settings *settings);
 // What the service runs for each scan; not for people.

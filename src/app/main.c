@@ -23,10 +23,11 @@ static const char *const db_options[] = {
     "old-keys", "limit",  "quiet", "verbose", "ca-file", "plain-http", "config", "help", NULL,
 };
 static const char *const serve_options[] = {
-    "store", "service", "state",      "listen", "tls-cert", "tls-key", "role", "workers", "db",
+    "store", "settings", "state",      "listen", "tls-cert", "tls-key", "role", "workers", "db",
     "limit", "ca-file", "plain-http", "quiet",  "verbose",  "config",  "help", NULL,
 };
 static const char *const scan_for_service_options[] = {"config", NULL};
+static const char *const store_options[] = {"store", "limit", "quiet", "config", "help", NULL};
 static const char *const version_options[] = {"help", NULL};
 
 static const struct command commands[] = {
@@ -37,6 +38,8 @@ static const struct command commands[] = {
      "the advisory database", db_options, command_db},
     {"serve", "", "the service: scans what is pushed, keeps it, judges it again, tells its owners",
      serve_options, command_serve},
+    {"store", "init|check|backup FILE|restore FILE", "what the service keeps", store_options,
+     command_store},
     {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
      "this program's version; version orders of packaging systems", version_options,
      command_version},

@@ -274,6 +274,13 @@ static bool set_workers(struct settings *settings, span value, struct err *err)
     return true;
 }
 
+static bool set_store(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // whoever opens it judges it
+    settings->store = value;
+    return true;
+}
+
 static bool set_mirror(struct settings *settings, span value, struct err *err)
 {
     (void)err; // any text
@@ -416,6 +423,7 @@ static const struct option options[] = {
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
+    {"store", 0, "URL", "what the service keeps: sqlite:PATH or postgresql://…", set_store},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
     {"mirror", 0, "DIR|URL", "a copy of the upstream feeds, in place of their publishers",
@@ -426,7 +434,7 @@ static const struct option options[] = {
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
     {"old-keys", 0, "DIR", "the directory before, to change keys", set_old_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
-    {"service", 0, "FILE", "the service's configuration: registries, ways out (YAML)", set_service},
+    {"settings", 0, "FILE", "the service's configuration: registries, ways out (YAML)", set_service},
     {"state", 0, "DIR", "where the service keeps what is not in the store", set_state},
     {"listen", 0, "ADDRESS", "127.0.0.1:8080, [::]:8443, unix:PATH", set_listen},
     {"tls-cert", 0, "FILE", "the service's certificates (PEM); needed but on loopback",

@@ -107,6 +107,26 @@ static const char *spool_directory(struct arena *mem)
     return temporary ? temporary : "/var/tmp";
 }
 
+bool find_store(const struct settings *settings, span *ret, struct err *err)
+{
+    if (settings->store.len) {
+        *ret = settings->store;
+        return true;
+    }
+    const char *own = data_directory(settings->mem);
+    if (!own)
+        return err_set(err, ERR_USAGE, "there is no home: --store URL says where the store is");
+    if (!os_make_directories(own, err))
+        return false;
+    struct text url;
+    text_init(&url, settings->mem, 4096);
+    text_add(&url, S("sqlite:"));
+    text_add(&url, span_of_text(own));
+    text_add(&url, S("/store.sqlite"));
+    *ret = text_span(&url);
+    return text_ok(&url) || arena_err(settings->mem, err, "the place of the store");
+}
+
 void fill_net_options(const struct settings *settings, struct net_options *ret)
 {
     *ret = (struct net_options){

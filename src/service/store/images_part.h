@@ -6,6 +6,7 @@
 #include "model/model.h"
 
 struct store;
+struct unit_ids;
 
 // Numbers of rows, sorted, each once.
 struct row_ids {

@@ -27,6 +27,7 @@ bool store_transact(struct store *store, bool (*work)(void *self, struct err *er
 #include "service/store/browse_part.h"
 #include "service/store/images_part.h"
 #include "service/store/jobs_part.h"
+#include "service/store/maintain_part.h"
 #include "service/store/messages_part.h"
 #include "service/store/polls_part.h"
 

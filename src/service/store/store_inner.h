@@ -6,6 +6,11 @@
 
 // The statements of each version of the tables, each list ended by null, as the whole is.
 extern const char *const *const store_versions[];
+int64_t store_newest_version(void);
+// 0: there is no store yet.
+bool store_read_version(struct sql *sql, int64_t *ret, struct err *err);
+// Inside of a transaction: from one version of the tables to a later one.
+bool store_bring_up(struct sql *sql, int64_t from, int64_t to, struct err *err);
 
 struct store {
     struct sql *sql;
