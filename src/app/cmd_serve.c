@@ -117,7 +117,7 @@ static bool open_store(void *self, struct store **ret, struct err *err)
 
 static bool start_api(struct service_run *run, struct api **ret, struct err *err)
 {
-    enum { SCAN_BYTES = 64 << 20, BODY_BYTES = 1 << 20, HEADER_BYTES = 16 << 10, SECONDS = 30 };
+    enum { SCAN_BYTES = 64 << 20, HEADER_BYTES = 16 << 10, SECONDS = 30 };
     struct settings *settings = run->settings;
     uint32_t roles = settings->roles ? settings->roles : ROLES_ALL;
     if (!(roles >> ROLE_API & 1))
@@ -128,11 +128,11 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
                 .address = settings->listen ? settings->listen : "127.0.0.1:8420",
                 .certificate = settings->certificate,
                 .key = settings->key,
-                .body_bytes = SCAN_BYTES,
+
                 .header_bytes = HEADER_BYTES,
                 .seconds = SECONDS,
                 .connections = 1000,
-                .connections_per_address = 200,
+                .connections_per_network = 200,
                 .threads = 8,
             },
         .self = run,
