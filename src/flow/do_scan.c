@@ -44,13 +44,10 @@ static bool judge_new(struct push_work *work, const struct kept_image *kept,
     return true;
 }
 
-static bool judge_scans(struct push_work *work, struct err *err)
+static bool judge_scans(struct push_work *work, const struct database *database, struct err *err)
 {
-    CLEANUP(database_cleanup) struct database *database = NULL;
     struct database_info info = {0};
-    if (!store_stamp(work->service->store, work->mem, &work->stamp, err) ||
-        !service_database(work->service, work->stamp, &database, err) ||
-        !database_describe(database, work->mem, &info, err))
+    if (!database_describe(database, work->mem, &info, err))
         return false;
     struct judge judge = judge_of(database, service_today(), &work->service->options->limits);
     work->built = info.built;
@@ -178,7 +175,11 @@ static bool judge_and_keep(struct push_work *work, struct err *err)
 {
     enum { TRIES = 8 };
     for (unsigned i = 0; i < TRIES; i++) {
-        if (!judge_scans(work, err) || !store_transact(work->service->store, keep, work, err))
+        CLEANUP(database_cleanup) struct database *database = NULL; // findings point into it
+        if (!store_stamp(work->service->store, work->mem, &work->stamp, err) ||
+            !service_database(work->service, work->stamp, &database, err) ||
+            !judge_scans(work, database, err) ||
+            !store_transact(work->service->store, keep, work, err))
             return false;
         if (!work->outdated)
             return true;

@@ -36,31 +36,37 @@ static bool find_units(const struct rejudge *rejudge, struct arena *mem, struct 
                                                  rejudge->judge.today, mem, ret, err);
 }
 
-static bool judge_units(const struct rejudge *rejudge, const int64_t *ids, size_t count,
-                        struct arena *mem, struct list *ret, struct err *err)
+static bool read_units(const struct rejudge *rejudge, const int64_t *ids, size_t count,
+                       struct arena *mem, struct list *ret, struct err *err)
 {
     struct stored_unit *units = arena_array(mem, count, sizeof *units);
-    if (!units)
+    list_init(ret, mem, sizeof(struct rejudged), UINT32_MAX);
+    if (!units || !list_reserve(ret, count))
         return arena_err(mem, err, "units");
     if (!store_read_units(rejudge->service->store, ids, count, mem, units, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct rejudged *item = LIST_ADD(ret, struct rejudged);
-        if (!item)
-            return arena_err(mem, err, "units");
-        item->unit = units[i];
-        if (!judge_unit(&rejudge->judge, units[i].unit.company, mem, &item->judgement, err))
-            return err_add(err, "package %s", quote(units[i].unit.name).text);
+    for (size_t i = 0; i < count; i++)
+        LIST_ADD(ret, struct rejudged)->unit = units[i];
+    return true;
+}
+
+static bool judge_units(const struct rejudge *rejudge, struct list *rejudged, struct err *err)
+{
+    for (size_t i = 0; i < rejudged->count; i++) {
+        struct rejudged *item = LIST_AT(rejudged, struct rejudged, i);
+        if (!judge_unit(&rejudge->judge, item->unit.unit.company, rejudged->mem, &item->judgement,
+                        err))
+            return err_add(err, "package %s", quote(item->unit.unit.name).text);
     }
     return true;
 }
 
-static bool judge_first(struct rejudge *rejudge, struct err *err)
+static bool look(void *self, struct err *err)
 {
+    struct rejudge *rejudge = self;
     struct row_ids ids = {0};
-    list_init(&rejudge->rejudged, rejudge->mem, sizeof(struct rejudged), UINT32_MAX);
     return find_units(rejudge, rejudge->mem, &ids, err) &&
-           judge_units(rejudge, ids.items, ids.count, rejudge->mem, &rejudge->rejudged, err);
+           read_units(rejudge, ids.items, ids.count, rejudge->mem, &rejudge->rejudged, err);
 }
 
 // ---------------------------------------------------------------- in the transaction
@@ -87,7 +93,6 @@ static bool judge_rest(const struct rejudge *rejudge, struct list *ret, struct e
 {
     struct row_ids ids = {0};
     struct list fresh;
-    list_init(ret, rejudge->attempt, sizeof(struct rejudged), UINT32_MAX);
     list_init(&fresh, rejudge->attempt, sizeof(int64_t), UINT32_MAX);
     if (!find_units(rejudge, rejudge->attempt, &ids, err))
         return false;
@@ -98,7 +103,8 @@ static bool judge_rest(const struct rejudge *rejudge, struct list *ret, struct e
     }
     if (!list_ok(&fresh))
         return arena_err(rejudge->attempt, err, "units");
-    return judge_units(rejudge, fresh.items, fresh.count, rejudge->attempt, ret, err);
+    return read_units(rejudge, fresh.items, fresh.count, rejudge->attempt, ret, err) &&
+           judge_units(rejudge, ret, err);
 }
 
 static bool keep_units(struct rejudge *rejudge, const struct list *rejudged, uint64_t now,
@@ -219,5 +225,7 @@ bool do_rejudge(struct service *service, const struct job *job, struct arena *me
         return false;
     rejudge.judge = judge_of(after, service_today(), &options->limits);
     return describe(&rejudge, after, err) && compare(&rejudge, after, err) &&
-           judge_first(&rejudge, err) && store_transact(service->store, keep, &rejudge, err);
+           store_observe(service->store, look, &rejudge, err) &&
+           judge_units(&rejudge, &rejudge.rejudged, err) &&
+           store_transact(service->store, keep, &rejudge, err);
 }

@@ -20,12 +20,14 @@ struct loop {
     struct os_thread *thread;
     bool is_first; // of its kind: it has an eye on what there is one of
     uint64_t watched;
+    const struct job *job; // that it is at work on; guarded by serve->monitor
 };
 
 struct serve {
     const struct serve_options *options;
     atomic_bool stopping;
-    struct loop loops[LOOPS_MOST];
+    struct os_monitor *monitor;
+    struct loop loops[LOOPS_MOST + 1];
     size_t count;
 };
 
@@ -42,28 +44,37 @@ static void say(const struct serve_options *options, bool is_failure, const char
 
 // ---------------------------------------------------------------- leases
 
-// Renews the lease of a job while it is worked on.
-struct keeper {
-    const struct serve_options *options;
-    const struct job *job;
-    struct os_thread *thread;
-    atomic_bool done;
-};
+// One thread prolongs the leases of all jobs that this process is at work on.
+static void renew_all(struct serve *serve, struct store *store)
+{
+    os_monitor_enter(serve->monitor);
+    for (size_t i = 0; i < serve->count; i++)
+        // One that cannot be prolonged is noticed when the job ends.
+        if (serve->loops[i].job)
+            (void)store_renew_job(store, serve->loops[i].job, os_now(), LEASE_SECONDS, NULL);
+    os_monitor_leave(serve->monitor);
+}
 
 static void renew(void *self)
 {
-    struct keeper *keeper = self;
+    struct serve *serve = ((struct loop *)self)->serve;
     CLEANUP(store_cleanup) struct store *store = NULL;
-    uint64_t renewed = os_monotonic_ns();
-    while (!atomic_load(&keeper->done)) {
+    uint64_t renewed = os_now();
+    while (!atomic_load(&serve->stopping)) {
         os_sleep_ms(IDLE_MS);
-        if (os_monotonic_ns() - renewed < UINT64_C(1000000000) * (LEASE_SECONDS / 4))
+        if (os_now() < renewed + LEASE_SECONDS / 4)
             continue;
-        renewed = os_monotonic_ns();
-        // A lease that cannot be renewed is noticed when the job ends.
-        if (store || store_open(keeper->options->store, &keeper->options->limits, &store, NULL))
-            (void)store_renew_job(store, keeper->job, os_now(), LEASE_SECONDS, NULL);
+        renewed = os_now();
+        if (store || store_open(serve->options->store, &serve->options->limits, &store, NULL))
+            renew_all(serve, store);
     }
+}
+
+static void set_job(struct loop *loop, const struct job *job)
+{
+    os_monitor_enter(loop->serve->monitor);
+    loop->job = job;
+    os_monitor_leave(loop->serve->monitor);
 }
 
 static bool perform(struct service *service, const struct job *job, struct arena *mem,
@@ -82,18 +93,6 @@ static bool perform(struct service *service, const struct job *job, struct arena
     return err_set(err, ERR_UNSUPPORTED, "a job of no known kind");
 }
 
-static bool perform_leased(struct service *service, const struct job *job, struct arena *mem,
-                           struct err *err)
-{
-    struct keeper keeper = {.options = service->options, .job = job};
-    if (!os_thread_start(renew, &keeper, &keeper.thread, err))
-        return false;
-    bool done = perform(service, job, mem, err);
-    atomic_store(&keeper.done, true);
-    os_thread_join(keeper.thread);
-    return done;
-}
-
 // ---------------------------------------------------------------- workers
 
 static bool fail_job(struct service *service, const struct job *job, const struct err *why,
@@ -109,7 +108,7 @@ static bool fail_job(struct service *service, const struct job *job, const struc
     return lost.kind == ERR_CONFLICT || err_copy(err, &lost); // another worker has it now
 }
 
-static bool work_once(struct service *service, bool *ret_worked, struct err *err)
+static bool work_once(struct loop *loop, struct service *service, bool *ret_worked, struct err *err)
 {
     const struct serve_options *options = service->options;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(options->limits.kept_bytes * JOB_MEMORY);
@@ -122,7 +121,10 @@ static bool work_once(struct service *service, bool *ret_worked, struct err *err
         return failure.kind == ERR_MISSING || err_copy(err, &failure);
     *ret_worked = true;
     uint64_t start = os_monotonic_ns();
-    if (!perform_leased(service, &job, mem, &failure))
+    set_job(loop, &job);
+    bool done = perform(service, &job, mem, &failure);
+    set_job(loop, NULL);
+    if (!done)
         return fail_job(service, &job, &failure, err);
     char what[200];
     (void)snprintf(what, sizeof what, "%s %s: %llu ms", job_kind_name(job.kind),
@@ -155,7 +157,7 @@ static void work(void *self)
         struct err err = {0};
         bool worked = false;
         if (!open_store(&service, &err) || !watch(loop, &service, &err) ||
-            !work_once(&service, &worked, &err)) {
+            !work_once(loop, &service, &worked, &err)) {
             say(service.options, true, "worker", &err);
             store_close(take(&service.store));
             os_sleep_ms(BROKEN_MS);
@@ -215,7 +217,9 @@ static bool start(struct serve *serve, void (*run)(void *self), unsigned count, 
         *loop = (struct loop){.serve = serve, .is_first = i == 0};
         if (!os_thread_start(run, loop, &loop->thread, err))
             return false;
+        os_monitor_enter(serve->monitor);
         serve->count++;
+        os_monitor_leave(serve->monitor);
     }
     return true;
 }
@@ -228,9 +232,11 @@ bool serve_start(const struct serve_options *options, struct serve **ret, struct
     if (options->workers + options->notifiers > LOOPS_MOST)
         return err_set(err, ERR_USAGE, "more than %d loops", LOOPS_MOST);
     serve->options = options;
-    if (!store_migrate(options->store, &options->limits, err) ||
+    if (!os_monitor_new(&serve->monitor, err) ||
+        !store_migrate(options->store, &options->limits, err) ||
         !start(serve, work, options->workers, err) ||
-        !start(serve, notify, options->notifiers, err))
+        !start(serve, notify, options->notifiers, err) ||
+        !start(serve, renew, options->workers > 0, err))
         return false;
     *ret = take(&serve);
     return true;
@@ -243,6 +249,7 @@ void serve_stop(struct serve *serve)
     atomic_store(&serve->stopping, true);
     for (size_t i = 0; i < serve->count; i++)
         os_thread_join(serve->loops[i].thread);
+    os_monitor_free(serve->monitor);
     free(serve);
 }
 
