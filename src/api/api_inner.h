@@ -77,6 +77,8 @@ struct call {
 
 // A parameter of the query; a null pointer: it is not there.
 span call_parameter(const struct call *call, const char *name);
+// ERR_MISSING: it is none of the images that the token may see.
+bool call_sees_image(struct call *call, span image, struct err *err);
 // Whose things it sees: 0: all.
 int64_t call_project(const struct call *call);
 // Begins an answer in JSON.
@@ -208,6 +210,10 @@ bool answer_scan(struct call *call, struct err *err);     // route_scan.c
 bool answer_job(struct call *call, struct err *err);
 
 bool answer_hook(struct call *call, struct err *err); // route_hooks.c
+
+bool answer_harbor_metadata(struct call *call, struct err *err); // route_harbor.c
+bool answer_harbor_scan(struct call *call, struct err *err);
+bool answer_harbor_report(struct call *call, struct err *err);
 
 bool answer_token(struct call *call, struct err *err); // route_tokens.c
 bool answer_token_create(struct call *call, struct err *err);
