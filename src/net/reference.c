@@ -55,14 +55,6 @@ static bool tag_valid(span tag)
     return true;
 }
 
-static bool is_hex(span s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!ascii_is_digit(s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
-            return false;
-    return true;
-}
-
 static bool digest_valid(span digest)
 {
     span encoded = digest;
@@ -70,7 +62,7 @@ static bool digest_valid(span digest)
     size_t len = span_equal(algorithm, S("sha256"))   ? 64
                  : span_equal(algorithm, S("sha512")) ? 128
                                                       : 0;
-    return len && encoded.len == len && is_hex(encoded);
+    return len && encoded.len == len && span_is_lower_hex(encoded);
 }
 
 static bool port_valid(span port)
@@ -96,7 +88,7 @@ static bool domain_valid(span domain)
     for (size_t i = 0; i < inner.len; i++) {
         uint8_t c = inner.ptr[i];
         bool fine = ascii_is_alpha(c) || ascii_is_digit(c) || c == '.' || c == '-';
-        if (bracketed ? !(is_hex(span_of(&c, 1)) || c == ':' || (c >= 'A' && c <= 'F')) : !fine)
+        if (bracketed ? !(ascii_is_hex(c) || c == ':') : !fine)
             return false;
     }
     return inner.ptr[0] != '-' && inner.ptr[0] != '.';
