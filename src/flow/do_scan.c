@@ -15,8 +15,8 @@ struct push_work {
     struct kept_image kept[PLATFORMS_MOST];
     const struct judgement *const *judgements[PLATFORMS_MOST]; // of each one's units
     size_t scan_count;
-    struct unit_ids known; // images
-    bool outdated;         // the world has learned something meanwhile
+    struct row_ids known; // images
+    bool outdated;        // the world has learned something meanwhile
 };
 
 // ---------------------------------------------------------------- judging what is new
@@ -44,16 +44,12 @@ static bool judge_new(struct push_work *work, const struct kept_image *kept,
     return true;
 }
 
-static bool judge_scans(struct push_work *work, struct err *err)
+static bool judge_scans(struct push_work *work, const struct database *database, struct err *err)
 {
-    CLEANUP(database_cleanup) struct database *database = NULL;
     struct database_info info = {0};
-    if (!store_stamp(work->service->store, work->mem, &work->stamp, err) ||
-        !service_database(work->service, work->stamp, &database, err) ||
-        !database_describe(database, work->mem, &info, err))
+    if (!database_describe(database, work->mem, &info, err))
         return false;
-    struct judge judge =
-        judge_of(database, service_today(), &work->service->options->limits);
+    struct judge judge = judge_of(database, service_today(), &work->service->options->limits);
     work->built = info.built;
     for (size_t i = 0; i < work->scan_count; i++)
         if (!keep_image(&work->scans[i], work->mem, &work->kept[i], err) ||
@@ -131,8 +127,8 @@ static bool keep(void *self, struct err *err)
     if (!store_hold_stamp(store, work->stamp, &holds, err))
         return false;
     work->outdated = !holds;
-    return work->outdated || (keep_all(work, now, err) &&
-                              store_finish_job(store, work->job, now, err));
+    return work->outdated ||
+           (keep_all(work, now, err) && store_finish_job(store, work->job, now, err));
 }
 
 static bool forget(void *self, struct err *err)
@@ -179,7 +175,11 @@ static bool judge_and_keep(struct push_work *work, struct err *err)
 {
     enum { TRIES = 8 };
     for (unsigned i = 0; i < TRIES; i++) {
-        if (!judge_scans(work, err) || !store_transact(work->service->store, keep, work, err))
+        CLEANUP(database_cleanup) struct database *database = NULL; // findings point into it
+        if (!store_stamp(work->service->store, work->mem, &work->stamp, err) ||
+            !service_database(work->service, work->stamp, &database, err) ||
+            !judge_scans(work, database, err) ||
+            !store_transact(work->service->store, keep, work, err))
             return false;
         if (!work->outdated)
             return true;

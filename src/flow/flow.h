@@ -50,6 +50,41 @@ const struct scan *scan_result(const struct scan_session *session);
 void scan_session_close(struct scan_session *session); // null is fine
 void scan_session_cleanup(struct scan_session **session);
 
+// ---------------------------------------------------------------- judging what came from elsewhere
+
+struct database;
+struct store;
+
+struct judge_options {
+    const struct database *database; // null: only what is in it, no findings
+    uint32_t today;                  // days since 1970-01-01
+    bool suppressed;                 // with what does not count
+    const struct limits *limits;
+};
+
+// An image out of the store with its bill of materials and what is wrong with it by this database.
+// Everything in *ret is in `mem` or in the database. ERR_MISSING: there is no such image.
+bool read_kept_scan(struct store *store, span image, const struct judge_options *options,
+                    struct arena *mem, struct scan *ret, struct err *err);
+// The same of one that a client sends (doc/formats/scan-wire.md), which is not believed anything.
+bool judge_sent_scan(span bytes, const struct judge_options *options, struct arena *mem,
+                     struct scan *ret, struct err *err);
+
+// What there is to say of it to a client that has the rest (doc/formats/verdict-wire.md).
+bool write_verdict(span sent, const struct judge_options *options, struct arena *mem,
+                   struct text *out, struct err *err);
+struct verdict {
+    struct database_info database;
+    span end_of_life; // of the distribution
+    span end_of_extended_life;
+    struct notes notes;
+    struct findings findings;
+};
+// The reverse, for the bill of materials that was sent; as distrustful as bom_read. Texts point
+// into `bytes` and `mem`.
+bool read_verdict(span bytes, const struct bom *of, const struct limits *limits, struct arena *mem,
+                  struct verdict *ret, struct err *err);
+
 // ---------------------------------------------------------------- database
 
 // Compiles every feed that has its file in `directory` (feeds/feeds.h names them) into the database
@@ -217,5 +252,7 @@ struct diff_sources {
 // depend on how much that is.
 bool diff_databases(const struct diff_request *request, struct arena *mem, struct diff_sources *ret,
                     struct err *err);
+
+#include "flow/serve_part.h"
 
 #endif

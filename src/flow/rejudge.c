@@ -18,7 +18,7 @@ struct rejudge {
     struct judge judge;
     span stamp; // from now on
     span built;
-    bool all; // the database before is not at hand: everything is judged again
+    bool all;                 // the database before is not at hand: everything is judged again
     const int64_t *questions; // whose answers have changed
     size_t question_count;
     struct list rejudged; // of struct rejudged, sorted by id: before the transaction
@@ -27,41 +27,46 @@ struct rejudge {
 
 // ---------------------------------------------------------------- before the transaction
 
-static bool find_units(const struct rejudge *rejudge, struct arena *mem, struct unit_ids *ret,
+static bool find_units(const struct rejudge *rejudge, struct arena *mem, struct row_ids *ret,
                        struct err *err)
 {
     struct store *store = rejudge->service->store;
     return rejudge->all ? store_all_units(store, mem, ret, err)
-                        : store_questioned_units(store, rejudge->questions,
-                                                 rejudge->question_count, rejudge->judge.today, mem,
-                                                 ret, err);
+                        : store_questioned_units(store, rejudge->questions, rejudge->question_count,
+                                                 rejudge->judge.today, mem, ret, err);
 }
 
-static bool judge_units(const struct rejudge *rejudge, const int64_t *ids, size_t count,
-                        struct arena *mem, struct list *ret, struct err *err)
+static bool read_units(const struct rejudge *rejudge, const int64_t *ids, size_t count,
+                       struct arena *mem, struct list *ret, struct err *err)
 {
     struct stored_unit *units = arena_array(mem, count, sizeof *units);
-    if (!units)
+    list_init(ret, mem, sizeof(struct rejudged), UINT32_MAX);
+    if (!units || !list_reserve(ret, count))
         return arena_err(mem, err, "units");
     if (!store_read_units(rejudge->service->store, ids, count, mem, units, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        struct rejudged *item = LIST_ADD(ret, struct rejudged);
-        if (!item)
-            return arena_err(mem, err, "units");
-        item->unit = units[i];
-        if (!judge_unit(&rejudge->judge, units[i].unit.company, mem, &item->judgement, err))
-            return err_add(err, "package %s", quote(units[i].unit.name).text);
+    for (size_t i = 0; i < count; i++)
+        LIST_ADD(ret, struct rejudged)->unit = units[i];
+    return true;
+}
+
+static bool judge_units(const struct rejudge *rejudge, struct list *rejudged, struct err *err)
+{
+    for (size_t i = 0; i < rejudged->count; i++) {
+        struct rejudged *item = LIST_AT(rejudged, struct rejudged, i);
+        if (!judge_unit(&rejudge->judge, item->unit.unit.company, rejudged->mem, &item->judgement,
+                        err))
+            return err_add(err, "package %s", quote(item->unit.unit.name).text);
     }
     return true;
 }
 
-static bool judge_first(struct rejudge *rejudge, struct err *err)
+static bool look(void *self, struct err *err)
 {
-    struct unit_ids ids = {0};
-    list_init(&rejudge->rejudged, rejudge->mem, sizeof(struct rejudged), UINT32_MAX);
+    struct rejudge *rejudge = self;
+    struct row_ids ids = {0};
     return find_units(rejudge, rejudge->mem, &ids, err) &&
-           judge_units(rejudge, ids.items, ids.count, rejudge->mem, &rejudge->rejudged, err);
+           read_units(rejudge, ids.items, ids.count, rejudge->mem, &rejudge->rejudged, err);
 }
 
 // ---------------------------------------------------------------- in the transaction
@@ -86,9 +91,8 @@ static bool is_judged(const struct rejudge *rejudge, int64_t id)
 // Those that came since the first look.
 static bool judge_rest(const struct rejudge *rejudge, struct list *ret, struct err *err)
 {
-    struct unit_ids ids = {0};
+    struct row_ids ids = {0};
     struct list fresh;
-    list_init(ret, rejudge->attempt, sizeof(struct rejudged), UINT32_MAX);
     list_init(&fresh, rejudge->attempt, sizeof(int64_t), UINT32_MAX);
     if (!find_units(rejudge, rejudge->attempt, &ids, err))
         return false;
@@ -99,7 +103,8 @@ static bool judge_rest(const struct rejudge *rejudge, struct list *ret, struct e
     }
     if (!list_ok(&fresh))
         return arena_err(rejudge->attempt, err, "units");
-    return judge_units(rejudge, fresh.items, fresh.count, rejudge->attempt, ret, err);
+    return read_units(rejudge, fresh.items, fresh.count, rejudge->attempt, ret, err) &&
+           judge_units(rejudge, ret, err);
 }
 
 static bool keep_units(struct rejudge *rejudge, const struct list *rejudged, uint64_t now,
@@ -220,5 +225,7 @@ bool do_rejudge(struct service *service, const struct job *job, struct arena *me
         return false;
     rejudge.judge = judge_of(after, service_today(), &options->limits);
     return describe(&rejudge, after, err) && compare(&rejudge, after, err) &&
-           judge_first(&rejudge, err) && store_transact(service->store, keep, &rejudge, err);
+           store_observe(service->store, look, &rejudge, err) &&
+           judge_units(&rejudge, &rejudge.rejudged, err) &&
+           store_transact(service->store, keep, &rejudge, err);
 }

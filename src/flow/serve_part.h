@@ -4,15 +4,18 @@
 
 #include "base/base.h"
 #include "model/model.h"
+#include "net/net.h"
+
+struct scan_request;
 
 struct serve_options {
-    span store;             // URL: sql/sql.h
-    const char *database;   // the live advisory database, replaced by whoever updates it
-    const char *state;      // directory for what is not in the store: copies of databases
-    const char *program;    // this program: scans are processes of their own
+    span store;           // URL: sql/sql.h
+    const char *database; // the live advisory database, replaced by whoever updates it
+    const char *state;    // directory for what is not in the store: copies of databases
+    const char *program;  // this program: scans are processes of their own
     const struct service_settings *settings;
-    const char *cache_directory; // of layers; null: the usual one
     struct limits limits;
+    const struct net_options *net;
     unsigned workers;   // loops that scan, poll and judge; 0: none
     unsigned notifiers; // loops that deliver; 0: none
     // Told of each failure and of what was done, by several threads at once. Null: nobody is.
@@ -27,8 +30,9 @@ bool serve_start(const struct serve_options *options, struct serve **ret, struct
 void serve_stop(struct serve *serve); // null is fine
 void serve_cleanup(struct serve **serve);
 
-// Scans one image and writes what it found to `fd`, for the process that asked for it: what it
-// writes is scan_write's. Reads credentials from `request` (doc/formats/scan-wire.md).
-bool scan_for_service(struct scan_request *request, int fd, struct err *err);
+// The other side of a scan for the service: reads from `in` what is asked for, in addition to what
+// `request` says, and writes the result to `out` (doc/formats/scan-wire.md). That the scan failed
+// is a result.
+bool scan_for_service(struct scan_request *request, int in, int out, struct err *err);
 
 #endif

@@ -2,6 +2,8 @@
 // the one that the store's findings are true of must stay at hand until all of it is judged again.
 #include "flow/service_inner.h"
 
+#include <errno.h>
+
 uint32_t service_today(void)
 {
     enum { SECONDS_A_DAY = 86400 };
@@ -53,16 +55,16 @@ bool service_database(const struct service *service, span stamp, struct database
 
 // ---------------------------------------------------------------- the live one
 
-static bool keep_copy(const struct service *service, const char *copy, struct err *err)
+static bool keep_copy(const struct service *service, const char *copy, struct arena *mem,
+                      struct err *err)
 {
     struct os_stat st = {0};
-    char directory[4096];
     struct err none = {0};
     if (os_stat_path(copy, &st, NULL))
         return true;
-    int len = snprintf(directory, sizeof directory, "%s/databases", service->options->state);
-    if (len < 0 || (size_t)len >= sizeof directory)
-        return err_set(err, ERR_USAGE, "the path of the state directory is too long");
+    const char *directory = arena_text(mem, path_parent(span_of_text(copy)));
+    if (!directory)
+        return arena_err(mem, err, "path");
     if (!os_make_directories(directory, err))
         return false;
     return os_link(service->options->database, copy, &none) || none.sys == EEXIST ||
@@ -103,7 +105,7 @@ bool service_watch_database(const struct service *service, struct err *err)
     const char *copy = copy_path(service, first.stamp, mem);
     if (!copy)
         return err_set(err, ERR_MEMORY, "out of memory");
-    if (!keep_copy(service, copy, err))
+    if (!keep_copy(service, copy, mem, err))
         return err_add(err, "keeping the advisory database");
     if (known.len == 0)
         return store_transact(service->store, adopt, &first, err);

@@ -25,7 +25,8 @@ bool service_database(const struct service *service, span stamp, struct database
 // one becomes a job. Keeps a copy of it, which costs no room, so that it can be compared later.
 bool service_watch_database(const struct service *service, struct err *err);
 
-// ---------------------------------------------------------------- what was learned, and who is told
+// ---------------------------------------------------------------- what was learned, and who is
+// told
 
 // Something that became known of a unit.
 struct lesson {
@@ -57,6 +58,9 @@ bool telling_keep(struct store *store, const struct telling *telling, uint64_t n
 
 bool do_scan(struct service *service, const struct job *job, struct arena *mem, struct err *err);
 bool do_rejudge(struct service *service, const struct job *job, struct arena *mem, struct err *err);
+bool do_poll(struct service *service, const struct job *job, struct arena *mem, struct err *err);
+// Adds a job for each registry that is to be looked at by now.
+bool service_watch_registries(const struct service *service, struct err *err);
 
 // Scans an image in a process of its own.
 bool scan_apart(const struct service *service, span target, span platform,

@@ -29,8 +29,8 @@ struct teller {
     struct arena *mem;
     struct subscriptions subscriptions;
     struct audience *audience;
-    struct gather **gathers; // one for each subscription; null: nothing so far
-    struct tally *tallies;   // one for each subscription
+    struct gather **gathers;        // one for each subscription; null: nothing so far
+    struct tally *tallies;          // one for each subscription
     const struct holding *holdings; // sorted by unit
     size_t holding_count;
     const struct holder *holders; // sorted by bundle
@@ -322,7 +322,7 @@ static bool gather_lessons(struct teller *teller, const struct lesson *lessons, 
 // ---------------------------------------------------------------- messages
 
 static bool message_key(span occasion, int64_t subscription, struct arena *mem, span *ret,
-                 struct err *err)
+                        struct err *err)
 {
     struct text key;
     text_init(&key, mem, MESSAGE_KEY_MOST);
@@ -360,8 +360,7 @@ static bool write_messages(const struct teller *teller, span occasion, span buil
     if (!contents)
         return arena_err(teller->mem, err, "messages");
     for (size_t i = 0; i < count; i++)
-        if (teller->gathers[i] &&
-            !write_message(teller, i, occasion, built, &contents[i], err))
+        if (teller->gathers[i] && !write_message(teller, i, occasion, built, &contents[i], err))
             return false;
     *ret = (struct telling){
         .subscriptions = teller->subscriptions,

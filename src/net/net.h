@@ -7,6 +7,8 @@
 #include "base/base.h"
 #include "model/model.h"
 
+struct credentials;
+
 struct net_options {
     const char *user_agent;
     const char *ca_file;     // PEM certificates trusted besides the system's; null: none
@@ -18,6 +20,9 @@ struct net_options {
     const char *home;
     const char *runtime_directory; // XDG_RUNTIME_DIR: podman's containers/auth.json is below it
     const struct limits *limits;
+    // What one host is to be shown, instead of what configuration files hold; null: ask those.
+    const struct credentials *credentials;
+    span credentials_host;
 };
 
 // ---------------------------------------------------------------- references

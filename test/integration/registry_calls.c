@@ -5,9 +5,11 @@
 //   registry_calls SETTINGS REGISTRY catalog [ETAG]
 //   registry_calls SETTINGS REGISTRY tags REPOSITORY [ETAG]
 //   registry_calls SETTINGS REGISTRY digest REPOSITORY TAG
+//   registry_calls SETTINGS REGISTRY poll STORE      and does the jobs that come of it
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "flow/poll_inner.h"
 #include "format/json/json.h"
 #include "net/net.h"
 #include "os/os.h"
@@ -79,10 +81,55 @@ static bool print_digest(const struct call *call, const char *repository, const 
     return true;
 }
 
+// Prints the keys of all jobs, and ends them.
+static bool do_jobs(const struct call *call, struct store *store, struct err *err)
+{
+    enum { LEASE_SECONDS = 60 };
+    struct job job = {0};
+    json_key(call->out, "jobs");
+    json_begin_array(call->out);
+    while (store_lease_job(store, 1 << JOB_SCAN, os_now(), LEASE_SECONDS, call->mem, &job, err)) {
+        json_write_text(call->out, job.key);
+        if (!store_finish_job(store, &job, os_now(), err))
+            return false;
+    }
+    json_end_array(call->out);
+    return err->kind == ERR_MISSING;
+}
+
+static bool poll_into(const struct call *call, struct store *store, struct err *err)
+{
+    struct poll_result result = {0};
+    struct err failed = {0};
+    struct poller poller = {
+        .store = store,
+        .registry = call->settings,
+        .net = &call->options,
+    };
+    bool polled = poll_registry(&poller, &result, &failed);
+    json_field_text(call->out, "error", polled ? (span){0} : span_of_text(failed.text));
+    json_field_u64(call->out, "repositories", result.repositories);
+    json_field_u64(call->out, "pushed", result.pushed);
+    json_field_u64(call->out, "gone", result.gone);
+    return do_jobs(call, store, err);
+}
+
+static bool poll(const struct call *call, const char *url, struct err *err)
+{
+    struct store *store = NULL;
+    const struct limits *limits = call->options.limits;
+    bool done = store_migrate(span_of_text(url), limits, err) &&
+                store_open(span_of_text(url), limits, &store, err) && poll_into(call, store, err);
+    store_close(store);
+    return done;
+}
+
 static bool make_call(struct call *call, int argc, char **argv, struct err *err)
 {
     uint64_t until = 0;
     span what = span_of_text(argv[3]);
+    if (span_equal(what, S("poll")) && argc > 4)
+        return poll(call, argv[4], err);
     if (!registry_login(call->settings, &call->options, os_now(), call->mem, &call->credentials,
                         &until, err))
         return err_add(err, "login");

@@ -68,10 +68,10 @@ class Calls(Checks):
             f.write(content)
         return path
 
-    def call(self, port, login, *args, names=None):
+    def call(self, port, login, *args, names=None, more=""):
         """(answer or None, standard error)."""
         settings = self.file("settings.yaml", "registries:\n  r:\n"
-                             f"    host: 127.0.0.1:{port}\n    plain_http: true\n"
+                             f"    host: 127.0.0.1:{port}\n    plain_http: true\n{more}"
                              + (f"    login: {login}\n" if login else ""))
         environment = {name: value for name, value in os.environ.items() if name != "http_proxy"}
         if names:
@@ -197,6 +197,84 @@ def test_digest_without_header(calls):
                    calls.call(server.port, "", "digest", "a", "v1"),
                    {"digest": "sha256:" + hashlib.sha256(body).hexdigest()})
         calls.check([seen[0] for seen in server.seen] == ["HEAD", "GET"], "HEAD, then GET")
+
+
+# ---------------------------------------------------------------- polls
+
+def test_poll(calls):
+    """What is new, moved and gone becomes a job, once."""
+    content = {"team/app": {"v1": "1", "v2": "2"}, "team/base": {"latest": "3"}, "other": {"x": "4"}}
+    broken = set()
+    use_etags = True
+
+    def answer(request):
+        path = urllib.parse.urlsplit(request.path).path[len("/v2/"):]
+        if path == "_catalog":
+            body = {"repositories": sorted(content)}
+        elif path.endswith("/tags/list"):
+            name = path[:-len("/tags/list")]
+            if name in broken:
+                return 403, {}, b""
+            if name not in content:
+                return 404, {}, b""
+            body = {"tags": sorted(content[name], reverse=True)}
+        else:
+            name, tag = path.split("/manifests/")
+            if tag not in content.get(name, {}):
+                return 404, {}, b""
+            return 200, {"Docker-Content-Digest": "sha256:" + 64 * content[name][tag]}, b""
+        etag = '"' + sha256(json.dumps(body).encode())[:8] + '"'
+        if use_etags and request.headers.get("If-None-Match") == etag:
+            return 304, {"ETag": etag}, b""
+        return good(body, **({"ETag": etag} if use_etags else {}))
+
+    def key(kind, name, digit):
+        return f"{kind} r/{name}@sha256:{64 * digit}"
+
+    url = "sqlite:" + os.path.join(calls.directory, "poll.db")
+    with Server(answer) as server:
+        def poll(more="    repositories: ['team/*']\n"):
+            got, stderr = calls.call(server.port, "", "poll", url, more=more)
+            return (sorted(got["jobs"]), got["error"]) if got else stderr
+
+        def same(what, got, *jobs, error=""):
+            calls.check(got[0] == sorted(jobs) and error in got[1] and bool(error) == bool(got[1]),
+                        what, got)
+
+        same("everything is new", poll(), key("push", "team/app:v1", "1"),
+             key("push", "team/app:v2", "2"), key("push", "team/base:latest", "3"))
+        same("nothing is new", poll())
+        calls.check(not any("other" in seen[1] for seen in server.seen),
+                    "what nobody wants is not asked for")
+        content["team/app"]["v1"] = "5"
+        same("a tag moved, and the list is the same", poll(), key("push", "team/app:v1", "5"))
+        content["team/app"]["v3"] = "6"
+        del content["team/app"]["v2"]
+        same("a tag came, a tag went", poll(), key("push", "team/app:v3", "6"),
+             key("delete", "team/app:v2", "2"))
+        del content["team/base"]
+        same("a repository went", poll(), key("delete", "team/base:latest", "3"))
+        same("and is gone", poll())
+        content["team/a"] = {"v1": "7"}
+        broken.add("team/a")
+        content["team/app"]["v4"] = "8"
+        same("one that cannot be read keeps no other from being read", poll(),
+             key("push", "team/app:v4", "8"), error="team/a")
+        broken.clear()
+        same("it is read later, though the catalogue is the same", poll(),
+             key("push", "team/a:v1", "7"))
+        use_etags = False
+        same("without etags", poll())
+        content["team/app"] = {}
+        same("all tags went", poll(), key("delete", "team/app:v1", "5"),
+             key("delete", "team/app:v3", "6"), key("delete", "team/app:v4", "8"))
+        del server.seen[:]
+        same("names without '*'", poll("    repositories: [other]\n"), key("push", "other:x", "4"))
+        calls.check(not any("_catalog" in seen[1] for seen in server.seen),
+                    "need no catalogue")
+    with Server(lambda request: (401, {}, b"")) as server:
+        got, stderr = calls.call(server.port, "", "poll", url)
+        calls.check(got and "denied" in got["error"] and not got["jobs"], "no access", got, stderr)
 
 
 # ---------------------------------------------------------------- Amazon
@@ -396,6 +474,7 @@ def main():
     test_etag(calls)
     test_hostile_lists(calls)
     test_digest_without_header(calls)
+    test_poll(calls)
     test_amazon(calls)
     test_google(calls)
     test_azure(calls)

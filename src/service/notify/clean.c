@@ -3,9 +3,19 @@
 
 enum { REDACT_BYTES = 16 << 10 }; // of one line that are looked at; far fewer are shown
 
+static bool is_clean(span text, size_t most)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < ' ' || text.ptr[i] > '~')
+            return false;
+    return text.len <= most;
+}
+
 // Through glyphs, at most `most` bytes; an ellipsis for the rest.
 static bool clean(span text, size_t most, struct arena *mem, span *ret)
 {
+    if (is_clean(text, most))
+        return arena_span(mem, text, ret);
     const span ellipsis = S("\xe2\x80\xa6");
     struct text out;
     bool was_cut = span_ends_with(text, ellipsis);

@@ -17,19 +17,19 @@ static size_t name_length(span s)
     return len;
 }
 
-static bool has_word(span name, span word)
+static bool begins_with(span name, span word)
 {
-    for (size_t i = 0; i + word.len <= name.len; i++)
-        if (span_equal_nocase(span_slice(name, i, word.len), word))
-            return true;
-    return false;
+    // The first byte alone tells most of them apart.
+    return ascii_lower(name.ptr[0]) == word.ptr[0] &&
+           span_equal_nocase(span_first(name, word.len), word);
 }
 
 static bool has_any(span name, const span *words, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (has_word(name, words[i]))
-            return true;
+    for (; name.len; name = span_from(name, 1))
+        for (size_t i = 0; i < count; i++)
+            if (begins_with(name, words[i]))
+                return true;
     return false;
 }
 
@@ -43,11 +43,10 @@ static bool is_secret_name(span name)
     static const span harmless[] = {S("keyserver"), S("keyring"), S("recv-key"), S("public")};
     while (name.len && name.ptr[0] == '-')
         name = span_from(name, 1);
-    if (has_any(name, harmless, sizeof harmless / sizeof *harmless))
-        return false;
-    return has_any(name, words, sizeof words / sizeof *words) ||
-           span_equal_nocase(name, S("pass")) || span_equal_nocase(name, S("auth")) ||
-           span_equal_nocase(name, S("sig"));
+    bool is_secret = has_any(name, words, sizeof words / sizeof *words) ||
+                     span_equal_nocase(name, S("pass")) || span_equal_nocase(name, S("auth")) ||
+                     span_equal_nocase(name, S("sig"));
+    return is_secret && !has_any(name, harmless, sizeof harmless / sizeof *harmless);
 }
 
 // ---------------------------------------------------------------- values
@@ -114,27 +113,28 @@ static size_t value_length(span s, bool is_declaration)
 static size_t known_token(span s)
 {
     static const struct {
-        const char *prefix;
+        span prefix;
         size_t least;
     } tokens[] = {
-        {"AKIA", 16},        {"ASIA", 16}, {"ghp_", 20},   {"gho_", 20},     {"ghs_", 20},
-        {"ghu_", 20},        {"ghr_", 20}, {"glpat-", 16}, {"xoxb-", 16},    {"xoxp-", 16},
-        {"github_pat_", 20}, {"npm_", 20}, {"pypi-", 20},  {"AIza", 30},     {"eyJ", 30},
-        {"dckr_pat_", 16},   {"hf_", 20},  {"sk-", 20},    {"sk_live_", 16}, {"hvs.", 20},
+        {S("AKIA"), 16},  {S("ASIA"), 16},  {S("ghp_"), 20},        {S("gho_"), 20},
+        {S("ghs_"), 20},  {S("ghu_"), 20},  {S("ghr_"), 20},        {S("glpat-"), 16},
+        {S("xoxb-"), 16}, {S("xoxp-"), 16}, {S("github_pat_"), 20}, {S("npm_"), 20},
+        {S("pypi-"), 20}, {S("AIza"), 30},  {S("eyJ"), 30},         {S("dckr_pat_"), 16},
+        {S("hf_"), 20},   {S("sk-"), 20},   {S("sk_live_"), 16},    {S("hvs."), 20},
     };
+    enum { SHORTEST = 18 };
     size_t len = name_length(s);
-    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
-        span prefix = span_of_text(tokens[i].prefix);
-        if (span_starts_with(s, prefix) && len >= prefix.len + tokens[i].least)
+    for (size_t i = 0; len >= SHORTEST && i < sizeof tokens / sizeof *tokens; i++)
+        if (s.ptr[0] == tokens[i].prefix.ptr[0] && span_starts_with(s, tokens[i].prefix) &&
+            len >= tokens[i].prefix.len + tokens[i].least)
             return len;
-    }
     return 0;
 }
 
 // "//USER:PASSWORD@": what stands between.
 static size_t userinfo_length(span s)
 {
-    if (!span_starts_with(s, S("//")))
+    if (s.ptr[0] != '/' || !span_starts_with(s, S("//")))
         return 0;
     size_t last = 0;
     for (size_t i = 2; i < s.len && !ascii_is_space(s.ptr[i]) && s.ptr[i] != '/'; i++)
@@ -147,8 +147,9 @@ static size_t userinfo_length(span s)
 static size_t scheme_length(span s)
 {
     static const span schemes[] = {S("Bearer "), S("Basic "), S("Token ")};
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (span_equal_nocase(span_first(s, schemes[i].len), schemes[i]))
+    for (size_t i = 0; s.len && i < sizeof schemes / sizeof *schemes; i++)
+        if (ascii_lower(s.ptr[0]) == ascii_lower(schemes[i].ptr[0]) &&
+            span_equal_nocase(span_first(s, schemes[i].len), schemes[i]))
             return schemes[i].len;
     return 0;
 }
@@ -196,20 +197,25 @@ static size_t token_length(span s)
     return len;
 }
 
-// In a header or an object: "NAME: VALUE", "NAME":"VALUE", \"NAME\": \"VALUE\".
-static bool take_member(struct redacting *r, size_t name)
+// In a header or an object: "NAME: VALUE", "NAME":"VALUE", \"NAME\": \"VALUE\". Up to the value; 0:
+// it is none.
+static size_t member_length(span s, size_t name)
 {
-    size_t len = name + marks_length(span_from(r->rest, name));
-    if (len == r->rest.len || r->rest.ptr[len] != ':')
-        return false;
+    size_t len = name + marks_length(span_from(s, name));
+    if (len == s.len || s.ptr[len] != ':')
+        return 0;
     len++;
-    while (len < r->rest.len && r->rest.ptr[len] == ' ')
+    while (len < s.len && s.ptr[len] == ' ')
         len++;
+    return len;
+}
+
+static void take_member(struct redacting *r, size_t len)
+{
     copy(r, len);
     copy(r, marks_length(r->rest));
     copy(r, scheme_length(r->rest));
     hide(r, token_length(r->rest));
-    return true;
 }
 
 // "-u USER:PASSWORD", as curl has it.
@@ -227,19 +233,25 @@ static bool take_user(struct redacting *r, span name)
     return true;
 }
 
-// "NAME=VALUE", "--NAME VALUE", and the above.
+// "NAME=VALUE", "--NAME VALUE", and the above. Most words are none, whatever their name.
 static bool take_named(struct redacting *r)
 {
     size_t len = name_length(r->rest);
     span name = span_first(r->rest, len);
-    span behind = span_from(r->rest, len);
+    if (len == 0 || len == r->rest.len)
+        return false;
     if (take_user(r, name))
         return true;
-    if (!is_secret_name(name) || behind.len == 0)
-        return false;
+    uint8_t behind = r->rest.ptr[len];
     bool takes_next = span_starts_with(name, S("--")) || r->is_declaration;
-    if (behind.ptr[0] != '=' && !(takes_next && ascii_is_space(behind.ptr[0])))
-        return take_member(r, len);
+    bool is_named = behind == '=' || (takes_next && ascii_is_space(behind));
+    size_t member = is_named ? 0 : member_length(r->rest, len);
+    if ((!is_named && !member) || !is_secret_name(name))
+        return false;
+    if (member) {
+        take_member(r, member);
+        return true;
+    }
     copy(r, len + 1);
     hide(r, value_length(r->rest, r->is_declaration));
     return true;

@@ -98,4 +98,22 @@ struct browse {
 bool store_browse(struct store *store, const struct browse *browse, const struct sql_reader *to,
                   struct arena *mem, span *ret_next, struct err *err);
 
+// How many findings of packages an image has that count, by severity; `ret` has room for all.
+bool store_count_findings(struct store *store, span image, uint64_t ret[], struct err *err);
+
+// How much there is.
+struct store_census {
+    uint64_t images;
+    uint64_t layers;
+    uint64_t packages;
+    uint64_t repositories;
+    uint64_t jobs_waiting;
+    uint64_t jobs_running;
+    uint64_t jobs_given_up;
+    uint64_t notifications_waiting;
+    uint64_t notifications_sent;
+    uint64_t notifications_dead;
+};
+bool store_count(struct store *store, struct store_census *ret, struct err *err);
+
 #endif

@@ -8,6 +8,12 @@
 struct store;
 struct unit_ids;
 
+// Numbers of rows, sorted, each once.
+struct row_ids {
+    const int64_t *items;
+    size_t count;
+};
+
 // ---------------------------------------------------------------- the state of knowledge
 
 // Which advisory database all findings are true of: its stamp; empty: none has been used yet.
@@ -64,7 +70,7 @@ bool store_image_labels(struct store *store, int64_t image, struct arena *mem,
                         struct image_labels *ret, struct err *err);
 // Those that a manifest or an index of this digest stands for, as far as they are known.
 bool store_images_of_digest(struct store *store, span digest, struct arena *mem,
-                            struct unit_ids *ret, struct err *err);
+                            struct row_ids *ret, struct err *err);
 
 // ---------------------------------------------------------------- names
 
@@ -77,17 +83,13 @@ bool store_remove_tag(struct store *store, const struct push *push, struct err *
 
 // ---------------------------------------------------------------- judging again
 
-struct unit_ids {
-    const int64_t *items; // sorted, each once
-    size_t count;
-};
 // Units whose judgement rests on one of the questions, or is due for review before `today` (days
 // since 1970-01-01).
 bool store_questioned_units(struct store *store, const int64_t *questions, size_t count,
-                            uint32_t today, struct arena *mem, struct unit_ids *ret,
+                            uint32_t today, struct arena *mem, struct row_ids *ret,
                             struct err *err);
 // All there are.
-bool store_all_units(struct store *store, struct arena *mem, struct unit_ids *ret, struct err *err);
+bool store_all_units(struct store *store, struct arena *mem, struct row_ids *ret, struct err *err);
 
 struct stored_unit {
     int64_t id;

@@ -46,7 +46,8 @@ bool store_add_job(struct store *store, enum job_kind kind, span key, span paylo
 
 // ---------------------------------------------------------------- leasing
 
-// "+ 0": not by the index of kinds, which would have all that wait sorted for the sake of the first.
+// "+ 0": not by the index of kinds, which would have all that wait sorted for the sake of the
+// first.
 static const char lease_job[] =
     "UPDATE job SET lease = $1, due = $2, attempts = attempts + 1, again = 0 WHERE id ="
     " (SELECT id FROM job WHERE state = 0 AND due <= $3 AND kind + 0 IN ($4, $5, $6)"

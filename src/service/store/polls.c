@@ -53,6 +53,51 @@ bool store_take_pushes(struct store *store, const struct push *pushes, size_t co
     return true;
 }
 
+static bool count_waiting(struct store *store, span key, int64_t *ret, struct err *err)
+{
+    const sql_value values[] = {sql_integer(JOB_SCAN), sql_text(key)};
+    return sql_ask_integer(store->sql,
+                           "SELECT count(*) FROM job WHERE kind = $1 AND key = $2 AND state = 0",
+                           values, 2, ret, err);
+}
+
+static bool take_why(void *self, const struct sql_row *row, struct err *err)
+{
+    struct taken_text *why = self;
+    return arena_span(why->mem, sql_row_bytes(row, 0), &why->text) ||
+           arena_err(why->mem, err, "store: a push");
+}
+
+static bool find_failure(struct store *store, span key, struct arena *mem, span *ret,
+                         struct err *err)
+{
+    const sql_value values[] = {sql_integer(JOB_SCAN), sql_text(key)};
+    struct taken_text why = {.mem = mem};
+    const struct sql_reader answer = {&why, take_why};
+    // The latest one counts: what failed once may have been done since.
+    if (!sql_ask(store->sql,
+                 "SELECT error FROM job WHERE kind = $1 AND key = $2 AND state = 2 AND NOT EXISTS"
+                 " (SELECT 1 FROM job AS later WHERE later.id > job.id AND later.kind = $1 AND"
+                 " later.key = $2)",
+                 values, 2, &answer, err))
+        return false;
+    *ret = why.text;
+    return true;
+}
+
+bool store_push_state(struct store *store, span key, struct arena *mem, enum push_state *ret,
+                      span *ret_why, struct err *err)
+{
+    int64_t waiting = 0;
+    span why = {0};
+    if (!count_waiting(store, key, &waiting, err) ||
+        (!waiting && !find_failure(store, key, mem, &why, err)))
+        return err_add(err, "store: what became of a push");
+    *ret = waiting ? PUSH_WAITS : why.len ? PUSH_FAILED : PUSH_DONE;
+    *ret_why = why;
+    return true;
+}
+
 bool store_forget_deliveries(struct store *store, uint64_t before, struct err *err)
 {
     const sql_value values[] = {sql_integer((int64_t)before)};

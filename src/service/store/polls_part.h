@@ -12,6 +12,15 @@ struct store;
 // *ret_new: how many were.
 bool store_take_pushes(struct store *store, const struct push *pushes, size_t count, uint64_t now,
                        struct arena *mem, size_t *ret_new, struct err *err);
+// What has become of a push that was taken (push_key).
+enum push_state {
+    PUSH_WAITS, // or is being looked at
+    PUSH_FAILED,
+    PUSH_DONE, // or it was never taken, or is forgotten
+};
+// `ret_why`, in `mem`: of PUSH_FAILED.
+bool store_push_state(struct store *store, span key, struct arena *mem, enum push_state *ret,
+                      span *ret_why, struct err *err);
 // Forgets deliveries that were taken before then: repeated ones are new again.
 bool store_forget_deliveries(struct store *store, uint64_t before, struct err *err);
 

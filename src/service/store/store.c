@@ -124,3 +124,9 @@ bool store_transact(struct store *store, bool (*work)(void *self, struct err *er
 {
     return sql_transact(store->sql, work, self, err);
 }
+
+bool store_observe(struct store *store, bool (*work)(void *self, struct err *err), void *self,
+                   struct err *err)
+{
+    return sql_observe(store->sql, work, self, err);
+}

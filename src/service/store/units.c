@@ -52,15 +52,14 @@ static size_t each_once(struct list *numbers)
     return count;
 }
 
-static void take_ids(struct gathered *ids, struct unit_ids *ret)
+static void take_ids(struct gathered *ids, struct row_ids *ret)
 {
     size_t count = each_once(&ids->items);
-    *ret = (struct unit_ids){.items = ids->items.items, .count = count};
+    *ret = (struct row_ids){.items = ids->items.items, .count = count};
 }
 
 bool store_questioned_units(struct store *store, const int64_t *questions, size_t count,
-                            uint32_t today, struct arena *mem, struct unit_ids *ret,
-                            struct err *err)
+                            uint32_t today, struct arena *mem, struct row_ids *ret, struct err *err)
 {
     struct gathered ids;
     const struct sql_reader answer = {&ids, take_number};
@@ -75,7 +74,7 @@ bool store_questioned_units(struct store *store, const int64_t *questions, size_
     return true;
 }
 
-bool store_all_units(struct store *store, struct arena *mem, struct unit_ids *ret, struct err *err)
+bool store_all_units(struct store *store, struct arena *mem, struct row_ids *ret, struct err *err)
 {
     struct gathered ids;
     const struct sql_reader answer = {&ids, take_number};
@@ -87,7 +86,7 @@ bool store_all_units(struct store *store, struct arena *mem, struct unit_ids *re
 }
 
 bool store_images_of_digest(struct store *store, span digest, struct arena *mem,
-                            struct unit_ids *ret, struct err *err)
+                            struct row_ids *ret, struct err *err)
 {
     struct gathered ids;
     const struct sql_reader answer = {&ids, take_number};

@@ -142,6 +142,38 @@ static void deliveries_are_forgotten(void **state)
     assert_int_equal(take_pushes(place, &push, 1, NOW + 2), 1);
 }
 
+static void assert_state(struct place *place, enum push_state want, const char *why)
+{
+    enum push_state state = PUSH_DONE;
+    struct err err = {0};
+    span got = {0};
+    ok(store_push_state(place->store, S("push main/team/app:v1"), place->mem, &state, &got, &err),
+       &err);
+    assert_int_equal(state, want);
+    assert_true(span_equal(got, span_of_text(why)));
+}
+
+static void what_became_of_a_push_can_be_asked(void **state)
+{
+    struct place *place = *state;
+    struct push push = push_of(S("v1"), (span){0});
+    struct job job = {0};
+    struct err err = {0};
+    const struct err why = {.kind = ERR_IO, .text = "nobody listens"};
+    assert_state(place, PUSH_DONE, "");
+    assert_int_equal(take_pushes(place, &push, 1, NOW), 1);
+    assert_state(place, PUSH_WAITS, "");
+    ok(store_lease_job(place->store, 1 << JOB_SCAN, NOW, 60, place->mem, &job, &err), &err);
+    assert_state(place, PUSH_WAITS, "");
+    ok(store_fail_job(place->store, &job, NOW, 1, &why, &err), &err);
+    assert_state(place, PUSH_FAILED, "nobody listens");
+    assert_int_equal(take_pushes(place, &push, 1, NOW), 1);
+    assert_state(place, PUSH_WAITS, "");
+    ok(store_lease_job(place->store, 1 << JOB_SCAN, NOW, 60, place->mem, &job, &err), &err);
+    ok(store_finish_job(place->store, &job, NOW, &err), &err);
+    assert_state(place, PUSH_DONE, "");
+}
+
 static void sql_in_a_name_is_a_name(void **state)
 {
     struct place *place = *state;
@@ -208,6 +240,7 @@ int main(int argc, char **argv)
         TEST(a_repeated_notice_does_nothing),
         TEST(without_a_name_every_notice_is_new),
         TEST(deliveries_are_forgotten),
+        TEST(what_became_of_a_push_can_be_asked),
         TEST(sql_in_a_name_is_a_name),
         TEST(an_answer_is_kept_and_replaced),
         TEST(places_are_found_by_how_they_begin),
