@@ -85,9 +85,39 @@ static inline struct slot_search slot_search(span slots, uint32_t hash)
         .at = slot_of(hash, slots.len / SLOT_SIZE),
     };
 }
+// How far an entry stands behind the slot where it would like to be.
+static inline size_t slot_distance(size_t at, uint32_t hash, size_t count)
+{
+    size_t home = slot_of(hash, count);
+    return at >= home ? at - home : at + count - home;
+}
+// Half a slot: number `number` of a table of u32le, inside it as the caller knows.
+static inline uint32_t slot_half(span slots, size_t number)
+{
+    const uint8_t *at = slots.ptr + number * 4;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
 // The next offset under the hash. False at the end of the search; *ret_damaged is set when there is
-// no end.
-bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged);
+// no end. Here, because most of what is asked of a database ends in it.
+static inline bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged)
+{
+    size_t count = search->slots.len / SLOT_SIZE;
+    while (search->turn < count) {
+        size_t at = search->at;
+        uint32_t hash = slot_half(search->slots, at * 2);
+        uint32_t offset = slot_half(search->slots, at * 2 + 1);
+        if (offset == 0 || slot_distance(at, hash, count) < search->turn)
+            return false;
+        search->turn++;
+        search->at = at + 1 < count ? at + 1 : 0;
+        if (hash != search->hash)
+            continue;
+        *ret_offset = offset - 1;
+        return true;
+    }
+    *ret_damaged = true;
+    return false;
+}
 
 // A table being made, three quarters full.
 struct slot_table {
@@ -134,12 +164,23 @@ bool interner_rank(struct interner *interner, int (*compare)(const void *a, cons
 
 // All put functions append to a sticky text; all get functions read from a reader that poisons.
 void put_varint(struct text *out, uint64_t value);
-uint64_t get_varint(reader *in);
+uint64_t get_long_varint(reader *in); // of any length
+// Nearly all are of one byte, and a look-up reads little else.
+static inline uint64_t get_varint(reader *in)
+{
+    if (in->rest.len <= 1 || in->rest.ptr[0] >= 0x80)
+        return get_long_varint(in);
+    in->rest.len--;
+    return *in->rest.ptr++;
+}
 // A reference to an advisory.
 void put_reference(struct text *out, uint32_t reference);
 uint32_t get_reference(reader *in);
 void put_string(struct text *out, span s);
-span get_string(reader *in);
+static inline span get_string(reader *in)
+{
+    return read_bytes(in, get_varint(in));
+}
 // What was read makes no sense: nothing behind it does.
 void reader_poison(reader *in);
 
@@ -214,6 +255,9 @@ struct claim_rank {
 };
 struct claim_rank claim_rank(const struct claim *claim);
 int claim_rank_compare(const struct claim_rank *a, const struct claim_rank *b);
+// The ceiling of the first claim of a body, as it stands there: none is higher. False: it has none,
+// or it takes more to find it.
+bool claim_first_ceiling(reader claims, span *ret);
 // Could the version, a key, be in the claim's range?
 bool claim_may_hold(const struct claim *claim, enum scheme scheme, span version);
 

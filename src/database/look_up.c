@@ -72,13 +72,20 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
     return decode_found(database, &key, &found, mem, ret, err);
 }
 
-static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
-                     enum outlook *ret, struct err *err)
+static struct known_ecosystem find_ecosystem(void *self, span key)
+{
+    const struct scope *scopes = NULL;
+    size_t count = scopes_of(self, KEY_PACKAGE, key, &scopes);
+    return (struct known_ecosystem){.key = key, .place = count ? scopes : NULL};
+}
+
+static bool look_out(void *self, const struct known_ecosystem *ecosystem, span name,
+                     const struct asked_versions *versions, enum outlook *ret, struct err *err)
 {
     const struct database *database = self;
-    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem, name);
-    const struct scope *scopes = NULL;
-    size_t count = scopes_of(database, KEY_PACKAGE, ecosystem, &scopes);
+    const struct scope *scopes = ecosystem->place;
+    size_t count = scopes ? scopes->run : 0;
+    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem->key, name);
     enum outlook outlook = OUTLOOK_SILENT;
     for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++) {
         const struct segment *segment = &database->segments[scopes[i].segment];
@@ -194,6 +201,7 @@ struct advisory_source database_source(const struct database *database)
 {
     return (struct advisory_source){
         .self = (void *)(uintptr_t)database,
+        .find_ecosystem = find_ecosystem,
         .look_out = look_out,
         .look_up = look_up,
         .read_statements = read_statements,

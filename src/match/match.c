@@ -142,7 +142,7 @@ static bool look_out(struct matcher *matcher, const struct subject *subject,
         .of_source = is_source ? subject->source_key : (span){0},
     };
     enum outlook outlook = OUTLOOK_SILENT;
-    if (!source->look_out(source->self, asked->ecosystem->key, asked->name, &versions, &outlook,
+    if (!source->look_out(source->self, &asked->ecosystem->known, asked->name, &versions, &outlook,
                           err))
         return err_add(err, "advisories on %s", quote(asked->name).text);
     *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
@@ -267,12 +267,13 @@ static struct ecosystem *ecosystem_of_type(struct matcher *matcher, span type)
     struct ecosystem *system = &matcher->system;
     enum scheme scheme = SCHEME_GENERIC;
     if (language)
-        language->scheme = scheme_of_ecosystem(language->key);
+        ecosystem_open(language, matcher->source);
     if (language || system->key.len == 0 || (system->type.len && !span_equal(system->type, type)) ||
         !scheme_parse(type, &scheme) || !scheme_is_system(scheme))
         return language;
+    ecosystem_open(system, matcher->source);
+    system->is_usual_scheme = system->scheme == scheme;
     system->scheme = scheme;
-    system->is_usual_scheme = scheme == scheme_of_ecosystem(system->key);
     return system;
 }
 

@@ -12,9 +12,10 @@ struct matcher;
 // Whose advisories speak of packages of one kind (doc/formats/ecosystem.md): a distribution's, or
 // those on the packages of a programming language.
 struct ecosystem {
-    span key;             // "debian:12", "npm"; empty: nothing says which distribution it is
-    enum scheme scheme;   // of the packages at hand
-    bool is_usual_scheme; // the claims have keys of that order
+    span key; // "debian:12", "npm"; empty: nothing says which distribution it is
+    struct known_ecosystem known;    // to the source, once packages of it came
+    enum scheme scheme;              // of the packages at hand
+    bool is_usual_scheme;            // the claims have keys of that order
     const struct language *language; // null: a distribution
     bool found_any;                  // of some name something is said
     size_t asked;                    // packages that it was to speak of
@@ -32,6 +33,9 @@ struct ecosystem {
 // The distribution's. ERR_LIMIT: `mem` is full.
 bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosystem *ret,
                   struct err *err);
+
+// Makes it ready for its packages: finds it in the source, and the order of its advisories.
+void ecosystem_open(struct ecosystem *ecosystem, const struct advisory_source *source);
 
 enum { LANGUAGES_MOST = 24 };
 // One for each language; `ret` has room for LANGUAGES_MOST.
