@@ -118,7 +118,11 @@ span span_trim(span s); // without ASCII white space at both ends
 span span_trim_end(span s, uint8_t byte);
 
 #define SPAN_NONE ((size_t)-1)
-size_t span_find(span s, uint8_t byte);      // index or SPAN_NONE
+static inline size_t span_find(span s, uint8_t byte) // index or SPAN_NONE
+{
+    const uint8_t *hit = s.len ? (const uint8_t *)memchr(s.ptr, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
+}
 size_t span_find_last(span s, uint8_t byte); // index or SPAN_NONE
 
 // Cuts *s at the first `byte`: returns what is before it, leaves what is after it. Without such a
@@ -171,7 +175,10 @@ static inline bool ascii_is_alpha(uint8_t c)
     uint8_t lower = ascii_lower(c);
     return lower >= 'a' && lower <= 'z';
 }
-bool ascii_is_space(uint8_t c);
+static inline bool ascii_is_space(uint8_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 // Untrusted text for a message: control and non-ASCII bytes as \xNN, shortened with "..." so that
 // it fits. Use as `quote(name).text` inside one call.

@@ -69,8 +69,16 @@ struct slot_search {
 };
 
 // Of a key, whose name is hashed once for all segments.
-uint64_t name_hash(enum key_kind kind, span name);
-uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word);
+static inline uint64_t name_hash(enum key_kind kind, span name)
+{
+    return span_hash(name, (uint64_t)kind);
+}
+// A multiplication by an odd number loses nothing, and its high half depends on every bit below.
+static inline uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word)
+{
+    uint64_t mixed = (name_hash ^ ecosystem_word) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(mixed >> 32);
+}
 
 // The hash scaled to a table of `count` slots.
 static inline size_t slot_of(uint32_t hash, size_t count)
@@ -117,6 +125,25 @@ static inline bool slot_next(struct slot_search *search, uint32_t *ret_offset, b
     }
     *ret_damaged = true;
     return false;
+}
+
+// Is there anything under the hash? Most names that are asked for are in no table. True, too, of a
+// table that has no end.
+static inline bool slot_is_taken(span slots, uint32_t hash)
+{
+    size_t count = slots.len / SLOT_SIZE;
+    size_t at = slot_of(hash, count);
+    for (size_t turn = 0; turn < count; turn++) {
+        uint32_t found = slot_half(slots, at * 2);
+        if (slot_half(slots, at * 2 + 1) == 0)
+            return false;
+        if (found == hash)
+            return true;
+        if (slot_distance(at, found, count) < turn)
+            return false;
+        at = at + 1 < count ? at + 1 : 0;
+    }
+    return true;
 }
 
 // A table being made, three quarters full.
@@ -341,6 +368,7 @@ struct scope {
     uint32_t segment;
     uint32_t word;      // number of the ecosystem in that segment
     enum scheme scheme; // the order of its versions
+    span slots;         // of that segment's records
     size_t run;         // the first of those of one kind and ecosystem: how many they are
 };
 

@@ -2,18 +2,6 @@
 
 // ---------------------------------------------------------------- hashes
 
-uint64_t name_hash(enum key_kind kind, span name)
-{
-    return span_hash(name, (uint64_t)kind);
-}
-
-// A multiplication by an odd number loses nothing, and its high half depends on every bit below.
-uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word)
-{
-    uint64_t mixed = (name_hash ^ ecosystem_word) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(mixed >> 32);
-}
-
 static size_t next_slot(size_t at, size_t count)
 {
     return at + 1 < count ? at + 1 : 0;

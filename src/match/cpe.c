@@ -25,10 +25,9 @@ struct ecosystem *cpe_ecosystem(struct matcher *matcher, span key)
 
 bool cpe_speaks_of_runtime(const struct package *package)
 {
-    if (!span_equal(package->type, S("generic")))
-        return false;
     span products = cpe_of_program(package->name);
-    return span_equal(cpe_ecosystem_of(span_cut(&products, ',')), JVM_ECOSYSTEM);
+    return span_equal(package->type, S("generic")) &&
+           span_equal(cpe_ecosystem_of(span_cut(&products, ',')), JVM_ECOSYSTEM);
 }
 
 // ---------------------------------------------------------------- names

@@ -135,11 +135,9 @@ static bool look_out(struct matcher *matcher, const struct subject *subject,
                      const struct asked_name *asked, bool *ret_open, struct err *err)
 {
     const struct advisory_source *source = matcher->source;
-    bool is_source = span_equal(asked->name, subject->source_name);
-    bool is_own = !is_source || span_equal(asked->name, subject->name);
     const struct asked_versions versions = {
-        .of_binary = is_own ? subject->key : (span){0},
-        .of_source = is_source ? subject->source_key : (span){0},
+        .of_binary = asked->is_own ? subject->key : (span){0},
+        .of_source = asked->is_source ? subject->source_key : (span){0},
     };
     enum outlook outlook = OUTLOOK_SILENT;
     if (!source->look_out(source->self, &asked->ecosystem->known, asked->name, &versions, &outlook,
@@ -227,10 +225,16 @@ static bool match_package(struct matcher *matcher, size_t index, struct ecosyste
     span builder = is_system ? foreign_builder(&matcher->bom->distro, package) : (span){0};
     if (builder.len)
         return remember_builder(matcher, builder, err);
-    struct subject subject = {0};
-    if (!subject_of(matcher->bom, &matcher->epochs, index, ecosystem, matcher->mem, &subject,
-                    err) ||
-        !cpe_add_names(matcher, &subject, err))
+    struct subject subject = {
+        .package = package,
+        .index = index,
+        .ecosystem = ecosystem,
+        .scheme = ecosystem->scheme,
+        .name = package->name,
+        .version = package->version,
+        .names = matcher->names,
+    };
+    if (!subject_complete(matcher, &subject, err) || !cpe_add_names(matcher, &subject, err))
         return false;
     ecosystem->asked++;
     if (is_system)
@@ -308,6 +312,8 @@ static bool match_repository(struct matcher *matcher, size_t index, struct ecosy
 static struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package,
                                        struct ecosystem *of_type)
 {
+    if (!span_equal(package->type, S("generic")))
+        return of_type;
     if (package_is_go(package))
         return ecosystem_of_type(matcher, S("golang"));
     return cpe_speaks_of_runtime(package) ? matcher->jvm : of_type;
@@ -321,11 +327,11 @@ static bool match_packages(struct matcher *matcher, struct err *err)
         const struct package *package = &bom->packages[i];
         if (i == 0 || !span_equal(package->type, package[-1].type))
             of_type = ecosystem_of_type(matcher, package->type);
-        struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
-        bool owned = is_judged_by_owner(matcher, package);
+        bool owned = package->owner.len && is_judged_by_owner(matcher, package);
         matcher->owned += owned;
         if (owned)
             continue;
+        struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
         bool done = ecosystem ? match_package(matcher, i, ecosystem, err)
                               : count_uncovered(matcher, package->type, err);
         if (done && ecosystem && cpe_speaks_of_repository(package))
@@ -376,8 +382,9 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     matcher->cpe = cpe_ecosystem(matcher, CPE_ECOSYSTEM);
     matcher->jvm = cpe_ecosystem(matcher, JVM_ECOSYSTEM);
     matcher->keys = ARENA_NEW(matcher->mem, struct subject_keys);
-    if (!matcher->keys)
-        return arena_err(matcher->mem, err, "versions");
+    matcher->names = arena_array(matcher->mem, NAMES_MOST, sizeof *matcher->names);
+    if (!matcher->keys || !matcher->names)
+        return arena_err(matcher->mem, err, "packages");
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->system, err) &&
            owners_init(&matcher->owners, bom, matcher->mem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&
