@@ -101,7 +101,12 @@ static bool look_out(void *self, const struct known_ecosystem *ecosystem, span n
 {
     const struct scope *scopes = ecosystem->place;
     size_t count = scopes ? scopes->run : 0;
-    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem->key, name);
+    const struct asked_key key = {
+        .kind = KEY_PACKAGE,
+        .ecosystem = ecosystem->key,
+        .name = name,
+        .hash = name_hash(KEY_PACKAGE, name),
+    };
     enum outlook outlook = OUTLOOK_SILENT;
     for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++)
         if (slot_is_taken(scopes[i].slots, key_hash(key.hash, scopes[i].word)) &&

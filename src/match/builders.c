@@ -155,15 +155,18 @@ struct alias {
     bool whole;  // ... or for the whole name
 };
 
+#define SIGNED S("linux-signed")
 static const struct alias aliases[] = {
     {S("debian"), S("linux-signed-"), S("linux"), true},
-    {S("ubuntu"), S("linux-signed"), S("linux"), false},
+    {S("ubuntu"), SIGNED, S("linux"), false},
 };
 
 bool source_alias(const struct distro *distro, const struct package *package, struct arena *mem,
                   span *ret_source, struct err *err)
 {
     *ret_source = (span){0};
+    if (!span_starts_with(package->source_name, SIGNED))
+        return true;
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
         const struct alias *alias = &aliases[i];
         if (!span_starts_with(package->source_name, alias->prefix) ||
@@ -202,7 +205,7 @@ static bool is_separator(uint8_t c)
 span rebuilt_by(span version, span *ret_published)
 {
     for (size_t at = 1; at + 1 < version.len; at++) {
-        if (!is_separator(version.ptr[at]) || !ascii_is_alpha(version.ptr[at + 1])) // as marks are
+        if (!ascii_is_alpha(version.ptr[at + 1]) || !is_separator(version.ptr[at])) // as marks are
             continue;
         span rest = span_from(version, at + 1);
         for (size_t i = 0; i < sizeof rebuilds / sizeof *rebuilds; i++) {

@@ -50,60 +50,59 @@ enum {
 
 // How a byte that is no digit sorts. Policy has no '_', but foreign packages do
 // (6.0-4.el6.x86_64), and dpkg compares them.
-static uint8_t code_of(uint8_t c)
+static uint8_t code_of(uint8_t c, bool may_be_colon)
 {
     if (ascii_is_alpha(c))
         return c;
     if (c == '~')
         return TILDE;
-    return c == '.' || c == '+' || c == '-' || c == '_' || c == ':' ? NO_LETTER | c : ILLEGAL;
+    bool legal = c == '.' || c == '+' || c == '-' || c == '_' || (c == ':' && may_be_colon);
+    return legal ? NO_LETTER | c : ILLEGAL;
 }
 
-// Of a key that has room, where the next byte goes.
-struct cursor {
-    uint8_t *to;
-    bool is_legal;
-};
-
-// Non-digits and a number in turn. Where digits are missing they are zero: "1a" is "1a0".
-static struct cursor encode_part(struct cursor out, span part, bool may_have_colon)
+// Writes non-digits and a number in turn; returns where the next byte goes. Where digits are
+// missing they are zero: "1a" is "1a0".
+static uint8_t *encode_part(uint8_t *to, span part, bool has_colons, bool *ret_legal)
 {
     size_t at = 0;
     do {
         for (; at < part.len && !ascii_is_digit(part.ptr[at]); at++) {
-            uint8_t c = part.ptr[at];
-            *out.to = code_of(c);
-            if (*out.to++ == ILLEGAL || (c == ':' && !may_have_colon))
-                out.is_legal = false;
+            *to = code_of(part.ptr[at], has_colons);
+            if (*to++ == ILLEGAL)
+                *ret_legal = false;
         }
-        *out.to++ = END;
+        *to++ = END;
         while (at < part.len && part.ptr[at] == '0')
             at++;
-        uint8_t *number = out.to++;
+        uint8_t *digits = to + 1;
+        size_t count = 0;
         for (; at < part.len && ascii_is_digit(part.ptr[at]); at++)
-            *out.to++ = part.ptr[at];
-        size_t digits = (size_t)(out.to - number) - 1;
-        if (digits > NUMBER_MOST)
-            out.is_legal = false;
-        *number = (uint8_t)digits;
+            digits[count++] = part.ptr[at];
+        if (count > NUMBER_MOST)
+            *ret_legal = false;
+        *to = (uint8_t)count;
+        to = digits + count;
     } while (at < part.len);
-    *out.to++ = END;
-    return out;
+    *to++ = END;
+    return to;
 }
 
-// Every package of Debian and Ubuntu comes by, so room is asked for once, not for every byte.
+// Most packages are Debian's or Ubuntu's, so room is asked for once, not for every byte.
 static bool encode(span text, struct version_key *key)
 {
     enum { MOST_FOR_A_BYTE = 3, FOR_ENDS = 8 };
     struct deb_version v = parse(text);
-    key_number(key, v.epoch);
-    struct cursor out = {key_room(key, MOST_FOR_A_BYTE * text.len + FOR_ENDS), true};
-    if (!out.to || !is_valid(&v))
+    if (!is_valid(&v))
         return false;
-    out = encode_part(out, v.upstream, v.has_epoch);
-    out = encode_part(out, v.revision, false);
-    key_end(key, out.to);
-    return out.is_legal;
+    bool legal = true;
+    key_number(key, v.epoch);
+    uint8_t *to = key_room(key, MOST_FOR_A_BYTE * text.len + FOR_ENDS);
+    if (!to)
+        return false;
+    to = encode_part(to, v.upstream, v.has_epoch, &legal);
+    to = encode_part(to, v.revision, false, &legal);
+    key_end(key, to);
+    return legal;
 }
 
 const struct version_order version_deb = {

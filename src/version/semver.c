@@ -68,10 +68,8 @@ static bool encode_numbers(span *rest, const struct style *style, struct version
 {
     unsigned count = 0;
     do {
-        span digits = span_cut_digits(rest);
-        if (digits.len == 0)
+        if (!key_cut_number(key, rest))
             return false;
-        key_number(key, digits);
         count++;
     } while (count < style->most_numbers && cut_dot(rest));
     for (unsigned i = count; i < style->most_numbers; i++)

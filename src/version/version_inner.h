@@ -48,6 +48,15 @@ static inline void key_number(struct version_key *key, span digits)
         *to++ = digits.ptr[i];
     key_end(key, to);
 }
+// Cuts the digits off the front of `rest` and appends them as a number. False: there are none.
+static inline bool key_cut_number(struct version_key *key, span *rest)
+{
+    span text = *rest;
+    span digits = span_cut_digits(&text);
+    *rest = text;
+    key_number(key, digits);
+    return digits.len > 0;
+}
 void key_integer(struct version_key *key, unsigned value); // the same
 // Bytes in the order of strcmp; without a NUL.
 void key_text(struct version_key *key, span text);
