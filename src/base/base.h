@@ -208,6 +208,9 @@ uint64_t arena_left(const struct arena *arena);
 // count * size overflows. A size of 0 gives a valid pointer.
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size);
+// Makes what was allocated last longer where it stands, with zeroed memory. False: `memory` of
+// `size` bytes is not that, or there is no room behind it; nothing has changed then.
+bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t longer);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 // Fills err with ERR_LIMIT for a null from the functions above and returns false.
