@@ -12,6 +12,11 @@ static bool find_secret(const struct call *call, span *ret)
     span header = http_request_header(call->request, S("Authorization"));
     span scheme = span_cut(&header, ' ');
     span decoded = {0};
+    span key = http_request_header(call->request, S("X-ScannerAdapter-API-Key"));
+    if (key.len && !scheme.len) { // Harbor's third way
+        *ret = key;
+        return true;
+    }
     if (span_equal_nocase(scheme, S("Bearer"))) {
         *ret = span_trim(header);
         return true;

@@ -77,6 +77,8 @@ struct call {
 
 // A parameter of the query; a null pointer: it is not there.
 span call_parameter(const struct call *call, const char *name);
+// ERR_MISSING: it is none of the images that the token may see.
+bool call_sees_image(struct call *call, span image, struct err *err);
 // Whose things it sees: 0: all.
 int64_t call_project(const struct call *call);
 // Begins an answer in JSON.
@@ -156,10 +158,18 @@ void pool_free(struct pool *pool);
 bool pool_take(struct pool *pool, struct store **ret, struct err *err);
 void pool_give_back(struct pool *pool, struct store *store);
 
+struct gather; // pushes of requests that come together
+bool gather_new(struct pool *pool, struct gather **ret, struct err *err);
+void gather_free(struct gather *gather);
+// Makes jobs of pushes (store_take_pushes), and waits until they are kept.
+bool gather_pushes(struct gather *gather, const struct push *pushes, size_t count, size_t *ret_new,
+                   struct err *err);
+
 struct api {
     struct api_options options;
     struct httpd *httpd;
     struct pool *pool;
+    struct gather *gather;
     struct shelf *shelf;
     struct rates *rates;
     struct api_metrics *metrics;
@@ -198,6 +208,12 @@ bool answer_package(struct call *call, struct err *err);
 bool answer_advisory(struct call *call, struct err *err); // route_advisories.c
 bool answer_scan(struct call *call, struct err *err);     // route_scan.c
 bool answer_job(struct call *call, struct err *err);
+
+bool answer_hook(struct call *call, struct err *err); // route_hooks.c
+
+bool answer_harbor_metadata(struct call *call, struct err *err); // route_harbor.c
+bool answer_harbor_scan(struct call *call, struct err *err);
+bool answer_harbor_report(struct call *call, struct err *err);
 
 bool answer_token(struct call *call, struct err *err); // route_tokens.c
 bool answer_token_create(struct call *call, struct err *err);

@@ -134,15 +134,6 @@ static void refuse(struct call *call, unsigned status, const char *detail)
         access_refused(call, status);
 }
 
-// What went wrong with us is for whoever runs the service; the other side learns that it did.
-static void fail(struct call *call, const struct err *err)
-{
-    unsigned status = status_of(err);
-    if (status >= 500)
-        log_failure(call, err);
-    refuse(call, status, status >= 500 ? "the service cannot answer this now" : err->text);
-}
-
 static void refuse_rate(struct call *call, uint64_t wait)
 {
     struct text seconds;
@@ -180,6 +171,19 @@ static bool within_network_rate(struct call *call)
 {
     return take_from(call, "network ", call->request->network,
                      call->api->options.requests_per_network);
+}
+
+// What went wrong with us is for whoever runs the service; the other side learns that it did.
+static void fail(struct call *call, const struct err *err)
+{
+    unsigned status = status_of(err);
+    // A notice without a proof uses up what its network may try; one with a proof may come as often
+    // as it likes.
+    if (status == 403 && call->route->flags & ROUTE_OPEN && !within_network_rate(call))
+        return;
+    if (status >= 500)
+        log_failure(call, err);
+    refuse(call, status, status >= 500 ? "the service cannot answer this now" : err->text);
 }
 
 // ---------------------------------------------------------------- the query
@@ -298,13 +302,6 @@ static void answer_known(struct call *call)
         answer_route(call);
 }
 
-static void answer_open(struct call *call)
-{
-    bool is_hook = strncmp(call->route->pattern, "/v1/hooks/", 10) == 0;
-    if (!is_hook || within_network_rate(call))
-        answer_route(call);
-}
-
 static void allow_methods(struct call *call)
 {
     span values[MOST_PATH_VALUES] = {{0}};
@@ -338,7 +335,7 @@ static void dispatch(struct call *call)
         return;
     }
     if (call->route->flags & ROUTE_OPEN)
-        answer_open(call);
+        answer_route(call);
     else
         answer_known(call);
     pool_give_back(call->api->pool, call->store);
@@ -380,7 +377,7 @@ bool api_start(const struct api_options *options, struct api **ret, struct err *
         return err_set(err, ERR_MEMORY, "no memory for a service");
     api->options = *options;
     const struct http_service service = {.self = api, .body_bytes = body_bytes, .answer = answer};
-    if (!pool_new(&api->options, &api->pool, err) ||
+    if (!pool_new(&api->options, &api->pool, err) || !gather_new(api->pool, &api->gather, err) ||
         !shelf_new(options->database, &api->shelf, err) || !rates_new(&api->rates, err) ||
         !metrics_new(&api->metrics, err) ||
         !httpd_start(&options->http, &service, &api->httpd, err))
@@ -397,6 +394,7 @@ void api_stop(struct api *api)
     metrics_free(api->metrics);
     rates_free(api->rates);
     shelf_free(api->shelf);
+    gather_free(api->gather);
     pool_free(api->pool);
     free(api);
 }

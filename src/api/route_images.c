@@ -73,15 +73,13 @@ bool answer_image(struct call *call, struct err *err)
 
 // ---------------------------------------------------------------- documents
 
-// Is it one of those that the token may see?
-static bool check_visible(struct call *call, struct err *err)
+bool call_sees_image(struct call *call, span image, struct err *err)
 {
     struct text rows;
     size_t count = 0;
     text_init(&rows, call->mem, SIZE_MAX);
     struct json_out out = {.text = &rows};
-    return write_rows(call, store_view(VIEW_IMAGES), "digest", call->values[0], &out, &count,
-                      err) &&
+    return write_rows(call, store_view(VIEW_IMAGES), "digest", image, &out, &count, err) &&
            (count == 1 || err_set(err, ERR_MISSING, "there is none that this token may see"));
 }
 
@@ -146,7 +144,7 @@ static bool answer_kept(struct call *call, const struct database *database,
         .limits = call->api->options.limits,
     };
     struct scan scan = {0};
-    return check_visible(call, err) &&
+    return call_sees_image(call, call->values[0], err) &&
            read_kept_scan(call->store, call->values[0], &options, call->mem, &scan, err) &&
            answer_document(call, &scan, format, err);
 }

@@ -5,6 +5,14 @@ static const struct route_parameter bom_parameters[] = {
     {"format", "cyclonedx-json (unless said), spdx-json or json"},
     {NULL, NULL},
 };
+static const struct route_parameter hook_parameters[] = {
+    {"token", "the registry's secret, where its notices can prove themselves by nothing else"},
+    {NULL, NULL},
+};
+static const struct route_parameter harbor_parameters[] = {
+    {"sbom_media_type", "application/spdx+json or application/vnd.cyclonedx+json"},
+    {NULL, NULL},
+};
 static const struct route_parameter scan_parameters[] = {
     {"format", "json (unless said), sarif, csv, junit, html, cyclonedx-vdr or gitlab"},
     {NULL, NULL},
@@ -67,6 +75,26 @@ static const struct route routes[] = {
     {"POST", "/v1/scan", SCOPE_SCAN, 0, PLAIN(answer_scan),
      .summary = "Judges a bill of materials in Plimsoll's own form; keeps nothing",
      .body = "binary", .result = "document", .status = 200},
+
+    // -------- what registries say
+    {"POST", "/v1/hooks/{registry}", 0, ROUTE_OPEN | ROUTE_STORELESS | ROUTE_CHANGES,
+     PLAIN(answer_hook), .parameters = hook_parameters,
+     .summary = "A notice of a registry of the configuration, in that registry's form, with what"
+                " proves that it is the registry's",
+     .body = "notice", .result = "noticeTaken", .status = 202},
+
+    {"GET", "/api/v1/metadata", SCOPE_PUSH | SCOPE_READ, ROUTE_STORELESS,
+     PLAIN(answer_harbor_metadata), .summary = "Harbor's scanner API: what this scanner can do",
+     .result = "document", .status = 200,
+     .media_type = "application/vnd.scanner.adapter.metadata+json; version=1.1"},
+    {"POST", "/api/v1/scan", SCOPE_PUSH, 0, PLAIN(answer_harbor_scan),
+     .summary = "Harbor's scanner API: look at an image of the Harbor of the configuration",
+     .body = "notice", .result = "document", .status = 202,
+     .media_type = "application/vnd.scanner.adapter.scan.response+json; version=1.0"},
+    {"GET", "/api/v1/scan/{id}/report", SCOPE_READ, 0, PLAIN(answer_harbor_report),
+     .parameters = harbor_parameters, .summary = "Harbor's scanner API: what is wrong with it",
+     .result = "document", .status = 200,
+     .media_type = "application/vnd.security.vulnerability.report; version=1.1"},
 
     // -------- what is done
     {"GET", "/v1/jobs", SCOPE_READ | SCOPE_ADMIN, ROUTE_ALL_PROJECTS, LIST(VIEW_JOBS, "jobList"),

@@ -18,6 +18,12 @@ enum {
 
 // ---------------------------------------------------------------- options
 
+enum service_role {
+    ROLE_API,
+    ROLE_WORKER,
+    ROLE_NOTIFIER,
+};
+
 struct output_choice {
     enum report_format format;
     span file; // empty: standard output
@@ -61,6 +67,14 @@ struct settings {
     const char *old_keys; // db export: the directory before
     const char *keys;     // db export, db keygen: directory of private keys
     uint64_t days;        // db export: for which it is valid; 0: the usual number
+    const char *service;  // serve: its configuration; null: none
+    const char *state;    // serve: directory; null: the usual one
+    const char *listen;   // serve: address; null: the usual one
+    const char *certificate;
+    const char *key;
+    uint32_t roles;   // serve: bits of enum service_role; 0: all
+    unsigned workers; // serve; 0: the usual number
+    span store;           // URL; empty: the user's own
     const char *output_file;
     const char *ca_file;
     const char *plain_http;
@@ -123,6 +137,8 @@ progress_function *progress_for(const struct settings *settings);
 
 // ---------------------------------------------------------------- places
 
+bool place_is_file(const char *path); // of null: no
+
 // XDG base directories and what is below them; null if there is no home. In settings->mem.
 const char *cache_directory(struct arena *mem, const char *name);
 const char *data_directory(struct arena *mem);
@@ -130,6 +146,9 @@ const char *config_file(struct arena *mem, const char *name);
 const char *environment(const char *name); // null: unset or empty
 // --db, PLIMSOLL_DB, the user's own database, else the one that came with the program.
 bool find_database(const struct settings *settings, const char **ret, struct err *err);
+// The URL of the store: --store, PLIMSOLL_STORE, else a file of the user's own, whose directory is
+// made.
+bool find_store(const struct settings *settings, span *ret, struct err *err);
 void fill_net_options(const struct settings *settings, struct net_options *ret);
 void fill_source_options(const struct settings *settings, struct source_options *ret);
 
@@ -146,6 +165,10 @@ int db_export(struct settings *settings);
 int db_diff(struct settings *settings);
 int db_import(struct settings *settings);
 int db_keygen(struct settings *settings);
+int command_store(struct settings *settings);
 int command_version(struct settings *settings);
+int command_serve(struct settings *settings);
+// What the service runs for each scan; not for people.
+int command_scan_for_service(struct settings *settings);
 
 #endif

@@ -22,6 +22,12 @@ static const char *const db_options[] = {
     "from",     "output", "db",    "root",    "mirror",  "sources",    "keys",   "days", "unsigned",
     "old-keys", "limit",  "quiet", "verbose", "ca-file", "plain-http", "config", "help", NULL,
 };
+static const char *const serve_options[] = {
+    "store", "settings", "state",      "listen", "tls-cert", "tls-key", "role", "workers", "db",
+    "limit", "ca-file", "plain-http", "quiet",  "verbose",  "config",  "help", NULL,
+};
+static const char *const scan_for_service_options[] = {"config", NULL};
+static const char *const store_options[] = {"store", "limit", "quiet", "config", "help", NULL};
 static const char *const version_options[] = {"help", NULL};
 
 static const struct command commands[] = {
@@ -30,6 +36,10 @@ static const struct command commands[] = {
     {"bom", "TARGET", "what is in it: the bill of materials", bom_options, command_bom},
     {"db", "build|update|status|search NAME|diff A B|export TO|import FILE|keygen DIR",
      "the advisory database", db_options, command_db},
+    {"serve", "", "the service: scans what is pushed, keeps it, judges it again, tells its owners",
+     serve_options, command_serve},
+    {"store", "init|check|backup FILE|restore FILE", "what the service keeps", store_options,
+     command_store},
     {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
      "this program's version; version orders of packaging systems", version_options,
      command_version},
@@ -40,12 +50,17 @@ const struct command *command_at(size_t index)
     return index < sizeof commands / sizeof *commands ? &commands[index] : NULL;
 }
 
+// Not for people: in no help text.
+static const struct command inner_command = {
+    "scan-for-service", "", "", scan_for_service_options, command_scan_for_service,
+};
+
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; command_at(i); i++)
         if (strcmp(command_at(i)->name, name) == 0)
             return command_at(i);
-    return NULL;
+    return strcmp(inner_command.name, name) == 0 ? &inner_command : NULL;
 }
 
 static bool is_word(const char *argument, const char *a, const char *b)

@@ -222,6 +222,65 @@ static bool set_root(struct settings *settings, span value, struct err *err)
     return keep_text(settings, value, &settings->root, err);
 }
 
+static bool set_service(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->service, err);
+}
+
+static bool set_state(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->state, err);
+}
+
+static bool set_listen(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->listen, err);
+}
+
+static bool set_certificate(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->certificate, err);
+}
+
+static bool set_key(struct settings *settings, span value, struct err *err)
+{
+    return keep_text(settings, value, &settings->key, err);
+}
+
+static bool set_roles(struct settings *settings, span value, struct err *err)
+{
+    static const span names[] = {S("api"), S("worker"), S("notifier")};
+    settings->roles = 0;
+    while (value.len) {
+        span name = span_trim(span_cut(&value, ','));
+        uint32_t role = 0;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (span_equal(name, names[i]))
+                role = UINT32_C(1) << i;
+        if (role == 0)
+            return err_set(err, ERR_USAGE, "'%s' is not a role (api, worker, notifier)",
+                           quote(name).text);
+        settings->roles |= role;
+    }
+    return true;
+}
+
+static bool set_workers(struct settings *settings, span value, struct err *err)
+{
+    uint64_t workers = 0;
+    if (!span_to_u64(value, &workers) || workers == 0 || workers > 64)
+        return err_set(err, ERR_USAGE, "'%s' is not a number from 1 to 64", quote(value).text);
+    settings->workers = (unsigned)workers;
+    return true;
+}
+
+static bool set_store(struct settings *settings, span value, struct err *err)
+{
+    (void)err; // whoever opens it judges it
+    settings->store = value;
+    return true;
+}
+
 static bool set_mirror(struct settings *settings, span value, struct err *err)
 {
     (void)err; // any text
@@ -364,6 +423,7 @@ static const struct option options[] = {
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
+    {"store", 0, "URL", "what the service keeps: sqlite:PATH or postgresql://…", set_store},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
     {"mirror", 0, "DIR|URL", "a copy of the upstream feeds, in place of their publishers",
@@ -374,6 +434,14 @@ static const struct option options[] = {
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
     {"old-keys", 0, "DIR", "the directory before, to change keys", set_old_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
+    {"settings", 0, "FILE", "the service's configuration: registries, ways out (YAML)", set_service},
+    {"state", 0, "DIR", "where the service keeps what is not in the store", set_state},
+    {"listen", 0, "ADDRESS", "127.0.0.1:8080, [::]:8443, unix:PATH", set_listen},
+    {"tls-cert", 0, "FILE", "the service's certificates (PEM); needed but on loopback",
+     set_certificate},
+    {"tls-key", 0, "FILE", "their private key (PEM)", set_key},
+    {"role", 0, "ROLES", "what this process does: api,worker,notifier; default all", set_roles},
+    {"workers", 0, "N", "how many jobs at once; default one a processor", set_workers},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
     {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},
     {"limit", 0, "NAME=VALUE", "what untrusted input may cost; K, M, G allowed", set_limit},

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "detect/license/license.h"
+#include "flow/deliver_part.h"
 #include "match/match.h"
 #include "model/model.h"
 #include "net/net.h"
@@ -251,5 +252,7 @@ struct diff_sources {
 // depend on how much that is.
 bool diff_databases(const struct diff_request *request, struct arena *mem, struct diff_sources *ret,
                     struct err *err);
+
+#include "flow/serve_part.h"
 
 #endif

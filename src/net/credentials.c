@@ -80,6 +80,11 @@ bool credentials_find(const struct reference *reference, const struct net_option
 {
     struct credentials found = {0};
     const char *paths[3] = {0};
+    if (options->credentials) {
+        bool is_meant = span_equal(reference->host, options->credentials_host);
+        *ret = is_meant ? *options->credentials : (struct credentials){0};
+        return true;
+    }
     if (options->docker_config)
         paths[0] = join(options->docker_config, "/config.json", mem);
     else if (options->home)

@@ -113,6 +113,8 @@ static bool keep_header(struct hop *hop, span name, span value)
         kept = &hop->response.content_digest;
     else if (span_equal_nocase(name, S("location")))
         kept = &hop->location;
+    else if (span_equal_nocase(name, S("link")))
+        kept = &hop->response.link;
     else if (span_equal_nocase(name, S("content-range")))
         kept = &hop->range;
     else if (span_equal_nocase(name, S("retry-after")))
@@ -355,6 +357,8 @@ static bool set_request(CURL *curl, const struct http_request *request, span url
                curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stall) == CURLE_OK;
     if (set && request->socket.len)
         set = curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket) == CURLE_OK;
+    if (set && request->head)
+        set = curl_easy_setopt(curl, CURLOPT_NOBODY, 1L) == CURLE_OK;
     if (set && request->form.len)
         set = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form) == CURLE_OK;
     if (set && request->content.len)

@@ -51,6 +51,7 @@ struct http_request {
     // The status says all: redirects are answers like others, and of a body no more is read than is
     // kept in response.body; `most` bytes.
     bool unread;
+    bool head;        // no body is wanted (RFC 9110 section 9.3.2)
     uint64_t seconds; // for all of it; 0: as long as something comes
     span socket;      // path of a Unix socket to go through; empty: the network
     uint64_t offset;  // of the first byte wanted (RFC 9110 section 14.2, Range)
@@ -72,6 +73,7 @@ struct http_response {
     span last_modified;
     span content_digest;  // Docker-Content-Digest
     span challenge;       // WWW-Authenticate, several joined by ", "
+    span link;            // RFC 8288
     uint64_t retry_after; // seconds; 0: not said
     uint64_t offset;      // where the body starts, by Content-Range
     bool secure;          // every hop was TLS or loopback

@@ -73,8 +73,8 @@ static void set_network(CURL *curl, const struct mail_settings *server, uint64_t
 }
 
 // What carries names, secrets and what must not go out in clear is checked.
-static bool set_mail(CURL *curl, const struct mail_settings *server, const struct mail *mail,
-                     struct curl_slist *to, span *content, struct arena *mem)
+static bool set_mail(CURL *curl, const struct mail_settings *server, struct curl_slist *to,
+                     span *content, struct arena *mem)
 {
     char *url = make_url(server, mem);
     long security = server->security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL;
@@ -137,7 +137,7 @@ static bool hand_over(CURL *curl, const struct mail_settings *server, const stru
     struct curl_slist *to = recipient ? curl_slist_append(NULL, recipient) : NULL;
     span content = mail->content;
     set_network(curl, server, seconds);
-    if (!set_mail(curl, server, mail, to, &content, mem))
+    if (!set_mail(curl, server, to, &content, mem))
         return err_set(err, ERR_USAGE, "the mail cannot be sent: a name is malformed");
     CURLcode code = curl_easy_perform(curl);
     return code == CURLE_OK || fail_mail(curl, code, ret_status, err);

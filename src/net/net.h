@@ -7,6 +7,8 @@
 #include "base/base.h"
 #include "model/model.h"
 
+struct credentials;
+
 struct net_options {
     const char *user_agent;
     const char *ca_file;     // PEM certificates trusted besides the system's; null: none
@@ -18,6 +20,9 @@ struct net_options {
     const char *home;
     const char *runtime_directory; // XDG_RUNTIME_DIR: podman's containers/auth.json is below it
     const struct limits *limits;
+    // What one host is to be shown, instead of what configuration files hold; null: ask those.
+    const struct credentials *credentials;
+    span credentials_host;
 };
 
 // ---------------------------------------------------------------- references
@@ -44,6 +49,7 @@ struct credentials {
     span user;
     span password;
     span identity_token; // an OAuth2 refresh token instead of a password
+    span bearer;         // a token that the registry itself takes instead of all that
 };
 
 // Looks up what Docker's config.json (credHelpers, credsStore, auths), else podman's auth.json
@@ -63,6 +69,19 @@ bool registry_open(const struct reference *reference, const struct credentials *
                    const struct net_options *options, struct registry **ret, struct err *err);
 void registry_close(struct registry **registry); // for CLEANUP
 
+// What the service's configuration says of a registry, for the calls below: an image in it, and the
+// options to speak with it, made from `options`.
+struct reference registry_image(const struct registry_settings *settings, span repository, span tag,
+                                span digest);
+bool registry_options(const struct registry_settings *settings, const struct net_options *options,
+                      struct arena *mem, struct net_options *ret, struct err *err);
+// What it wants to be shown: as the settings say it, or what a cloud's token service gives for
+// that, which is asked here (once; nothing is tried again). *ret_until: when it has to be asked
+// again, in seconds since 1970; 0: never. ERR_DENIED: the cloud does not know these credentials.
+bool registry_login(const struct registry_settings *settings, const struct net_options *options,
+                    uint64_t now, struct arena *mem, struct credentials *ret, uint64_t *ret_until,
+                    struct err *err);
+
 struct registry_document {
     span bytes;
     span media_type; // the Content-Type
@@ -71,6 +90,23 @@ struct registry_document {
 // the bytes; holding them against a digest of one's own is the caller's.
 bool registry_manifest(struct registry *registry, span tag_or_digest, struct arena *mem,
                        struct registry_document *ret, struct err *err);
+// The digest of what a tag names now, without fetching it where the registry can say it so.
+bool registry_digest(struct registry *registry, span tag, struct arena *mem, span *ret,
+                     struct err *err);
+
+struct registry_names {
+    struct spans names; // as the registry has them; what is no name at all is left out
+    span etag;          // by which it can be asked for what has changed; empty: it cannot
+    bool unchanged;     // it is what `known` stands for: there are no names
+};
+// All repositories of a registry that was opened without a repository (distribution's "Listing
+// Repositories"), and all tags of a repository (distribution-spec, "Listing Tags"), page by page.
+// `known` is an etag of before, or empty. ERR_DENIED, ERR_MISSING: the registry gives no such list;
+// ERR_LIMIT: more than limits.index_entries.
+bool registry_catalog(struct registry *registry, span known, struct arena *mem,
+                      struct registry_names *ret, struct err *err);
+bool registry_tags(struct registry *registry, span known, struct arena *mem,
+                   struct registry_names *ret, struct err *err);
 // The index of what names a manifest as its subject (distribution-spec 1.1, "Listing Referrers"):
 // from the API or, where the registry has none, from the tag that stands for it. ERR_MISSING: there
 // is nothing.

@@ -5,6 +5,7 @@
 
 #include "crypto/crypto.h"
 #include "net/auth_inner.h"
+#include "net/registry_inner.h"
 #include "net/retry_inner.h"
 #include "os/os.h"
 
@@ -27,6 +28,19 @@ struct registry {
     uint64_t generation; // counts authorizations, so that only one thread renews an old one
 };
 
+// A token that is there already is shown without being asked for.
+static bool show_bearer(struct registry *registry, struct err *err)
+{
+    struct text header = {0};
+    if (registry->credentials.bearer.len == 0)
+        return true;
+    text_init(&header, registry->mem, 256 << 10);
+    text_add(&header, S("Bearer "));
+    text_add(&header, registry->credentials.bearer);
+    registry->authorization = text_span(&header);
+    return text_ok(&header) || arena_err(registry->mem, err, "token");
+}
+
 bool registry_open(const struct reference *reference, const struct credentials *credentials,
                    const struct net_options *options, struct registry **ret, struct err *err)
 {
@@ -47,7 +61,8 @@ bool registry_open(const struct reference *reference, const struct credentials *
         arena_free(mem);
         return http_available(err) && err_set(err, ERR_MEMORY, "libcurl does not start");
     }
-    if (!os_monitor_new(&registry->access, err) || !http_open(options, &registry->http, err)) {
+    if (!os_monitor_new(&registry->access, err) || !http_open(options, &registry->http, err) ||
+        !show_bearer(registry, err)) {
         registry_close(&registry);
         return false;
     }
@@ -84,6 +99,8 @@ static bool answer_challenge(struct registry *registry, struct http *http,
 {
     struct challenge challenge = {0};
     const struct credentials *credentials = &registry->credentials;
+    if (credentials->bearer.len)
+        return err_set(err, ERR_DENIED, "the token is not taken");
     if (!challenge_parse(response->challenge, registry->mem, &challenge, err))
         return false;
     switch (challenge.scheme) {
@@ -120,26 +137,24 @@ static bool renew(struct registry *registry, struct http *http, uint64_t generat
 
 // ---------------------------------------------------------------- requests
 
-static bool make_url(const struct registry *registry, span kind, span what, struct arena *mem,
-                     span *ret)
+static bool make_url(const struct registry *registry, const struct errand *errand,
+                     struct arena *mem, span *ret)
 {
     struct text url = {0};
     text_init(&url, mem, 2048);
     text_add(&url, registry->plain ? S("http://") : S("https://"));
     text_add(&url, registry->reference.host);
-    text_add(&url, S("/v2/"));
-    text_add(&url, registry->reference.repository);
-    text_add(&url, kind);
-    text_add(&url, what);
+    if (errand->path.len) {
+        text_add(&url, errand->path);
+    } else {
+        text_add(&url, S("/v2/"));
+        text_add(&url, registry->reference.repository);
+        text_add(&url, errand->kind);
+        text_add(&url, errand->what);
+    }
     *ret = text_span(&url);
     return text_ok(&url);
 }
-
-struct errand {
-    span kind; // "/manifests/", "/blobs/"
-    span what; // tag or digest
-    struct http_request request;
-};
 
 // One request, authorised as the registry wants it; *ret_status is not 401 unless it is final.
 static bool ask(struct registry *registry, struct http *http, struct errand *errand,
@@ -149,7 +164,7 @@ static bool ask(struct registry *registry, struct http *http, struct errand *err
     for (unsigned round = 0;; round++) {
         uint64_t generation = 0;
         if (!current_authorization(registry, mem, &errand->request.authorization, &generation) ||
-            !make_url(registry, errand->kind, errand->what, mem, &errand->request.url))
+            !make_url(registry, errand, mem, &errand->request.url))
             return arena_err(mem, err, "request");
         if (!http_send(http, &errand->request, mem, ret, ret_sink_failed, err))
             return false;
@@ -165,7 +180,8 @@ static bool ask(struct registry *registry, struct http *http, struct errand *err
 static bool status_err(const struct registry *registry, unsigned status, struct err *err)
 {
     struct quoted host = quote(registry->reference.domain);
-    bool signed_in = registry->credentials.user.len || registry->credentials.identity_token.len;
+    const struct credentials *shown = &registry->credentials;
+    bool signed_in = shown->user.len || shown->identity_token.len || shown->bearer.len;
     if (status == 401 || status == 403)
         return err_set(err, ERR_DENIED, "%s: access denied (status %u, %s)", host.text, status,
                        signed_in ? "with the credentials for it" : "without credentials");
@@ -186,9 +202,8 @@ static bool fall_back(struct registry *registry, const struct err *failed)
     return may;
 }
 
-// Tries until there is a good answer or no sense in trying.
-static bool fetch(struct registry *registry, struct errand *errand, struct arena *mem,
-                  struct http_response *ret, struct err *err)
+bool registry_fetch(struct registry *registry, struct errand *errand, struct arena *mem,
+                    struct http_response *ret, struct err *err)
 {
     struct retry retry = {0};
     for (;;) {
@@ -198,7 +213,8 @@ static bool fetch(struct registry *registry, struct errand *errand, struct arena
         bool answered =
             ask(registry, registry->http, errand, mem, &response, &sink_failed, &failed);
         registry->settled |= answered;
-        if (answered && response.status == 200) {
+        bool unchanged = response.status == 304 && errand->request.if_none_match.len;
+        if (answered && (response.status == 200 || unchanged)) {
             *ret = response;
             return true;
         }
@@ -222,6 +238,15 @@ static bool check_announced(span bytes, span announced, struct err *err)
            err_add(err, "Docker-Content-Digest");
 }
 
+span registry_manifest_types(void)
+{
+    return S("application/vnd.oci.image.index.v1+json, "
+             "application/vnd.oci.image.manifest.v1+json, "
+             "application/vnd.docker.distribution.manifest.list.v2+json, "
+             "application/vnd.docker.distribution.manifest.v2+json, "
+             "application/vnd.docker.distribution.manifest.v1+prettyjws;q=0.1");
+}
+
 bool registry_manifest(struct registry *registry, span tag_or_digest, struct arena *mem,
                        struct registry_document *ret, struct err *err)
 {
@@ -230,13 +255,9 @@ bool registry_manifest(struct registry *registry, span tag_or_digest, struct are
         .kind = S("/manifests/"),
         .what = tag_or_digest,
         .request.most = registry->options->limits->document_bytes,
-        .request.accept = S("application/vnd.oci.image.index.v1+json, "
-                            "application/vnd.oci.image.manifest.v1+json, "
-                            "application/vnd.docker.distribution.manifest.list.v2+json, "
-                            "application/vnd.docker.distribution.manifest.v2+json, "
-                            "application/vnd.docker.distribution.manifest.v1+prettyjws;q=0.1"),
+        .request.accept = registry_manifest_types(),
     };
-    if (!fetch(registry, &errand, mem, &response, err) ||
+    if (!registry_fetch(registry, &errand, mem, &response, err) ||
         !check_announced(response.body, response.content_digest, err))
         return err_add(err, "manifest %s", quote(tag_or_digest).text);
     ret->bytes = response.body;
@@ -268,7 +289,7 @@ bool registry_referrers(struct registry *registry, span name, struct arena *mem,
         .request.most = registry->options->limits->document_bytes,
         .request.accept = S("application/vnd.oci.image.index.v1+json"),
     };
-    if (fetch(registry, &errand, mem, &response, &failed)) {
+    if (registry_fetch(registry, &errand, mem, &response, &failed)) {
         ret->bytes = response.body;
         ret->media_type = response.content_type;
         return true;
@@ -285,10 +306,20 @@ bool registry_blob(struct registry *registry, span name, uint64_t size, struct a
 {
     struct http_response response = {0};
     struct errand errand = {.kind = S("/blobs/"), .what = name, .request.most = size};
-    if (!fetch(registry, &errand, mem, &response, err))
+    if (!registry_fetch(registry, &errand, mem, &response, err))
         return err_add(err, "blob %s", quote(name).text);
     *ret = response.body;
     return true;
+}
+
+const struct limits *registry_limits(const struct registry *registry)
+{
+    return registry->options->limits;
+}
+
+span registry_repository(const struct registry *registry)
+{
+    return registry->reference.repository;
 }
 
 // ---------------------------------------------------------------- layers

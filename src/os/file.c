@@ -303,6 +303,32 @@ bool os_rename(const char *from, const char *to, struct err *err)
            err_set_sys(err, errno, "%s: rename", quote(span_of_text(to)).text);
 }
 
+// What another file system holds is copied.
+static bool copy_file(const char *from, const char *to, struct err *err)
+{
+    CLEANUP(os_close) int fd = -1;
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    uint8_t buffer[1 << 16];
+    size_t len = 0;
+    if (!os_open_read(from, &fd, err) || !os_output_open(to, &output, err))
+        return false;
+    do {
+        if (!os_read(fd, buffer, sizeof buffer, &len, err) ||
+            !os_write_all(output.fd, span_of(buffer, len), err))
+            return false;
+    } while (len);
+    return os_output_commit(&output, err);
+}
+
+bool os_link(const char *from, const char *to, struct err *err)
+{
+    if (link(from, to) == 0)
+        return true;
+    if (errno == EXDEV || errno == EPERM || errno == EMLINK)
+        return copy_file(from, to, err);
+    return err_set_sys(err, errno, "%s: link", quote(span_of_text(to)).text);
+}
+
 bool os_remove_file(const char *path, struct err *err)
 {
     if (unlink(path) != 0 && errno != ENOENT)

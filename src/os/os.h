@@ -72,6 +72,7 @@ void os_unmap(struct os_map *map);
 // plain file, such as /dev/null, a pipe or a symbolic link, stays and is written to.
 struct os_output {
     int fd;
+    bool is_secret; // set before it is put in place: for its owner alone
     char *path;
     char *temporary;
 };
@@ -89,6 +90,9 @@ bool os_lock_file(const char *path, int *ret_fd, struct err *err);
 bool os_make_directories(const char *path, struct err *err); // mode 0700 for each that is missing
 bool os_make_public_directories(const char *path, struct err *err); // mode 0755
 bool os_rename(const char *from, const char *to, struct err *err);  // replaces what is there
+// Another name for a file that nobody writes to any more; a copy where the file system cannot do
+// that. ERR_IO with sys EEXIST: the name is taken.
+bool os_link(const char *from, const char *to, struct err *err);
 bool os_remove_file(const char *path, struct err *err);
 bool os_touch(const char *path, struct err *err); // sets the modification time to now
 // A file without a name in `directory`, gone when closed.
@@ -162,6 +166,10 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
 // Ends the process with a line on standard error and `status` when so many seconds have passed,
 // whatever it is waiting for then. For programs, not for services.
 void os_give_up_after(uint64_t seconds, int status);
+// SIGTERM and SIGINT, for services: they end nothing any more once os_end_prepare has been called, by
+// the main thread before it starts others; os_end_await returns when one of them comes.
+bool os_end_prepare(struct err *err);
+void os_end_await(void);
 // Ends the whole process at once, whatever its threads are doing.
 _Noreturn void os_process_end(int status);
 

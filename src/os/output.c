@@ -70,7 +70,8 @@ static bool sync_directory(const char *path, struct err *err)
 
 static bool put_in_place(const struct os_output *output, struct err *err)
 {
-    if (fchmod(output->fd, 0644) != 0 || rename(output->temporary, output->path) != 0)
+    mode_t mode = output->is_secret ? 0600 : 0644;
+    if (fchmod(output->fd, mode) != 0 || rename(output->temporary, output->path) != 0)
         return err_set_sys(err, errno, "%s: rename", quote(span_of_text(output->path)).text);
     return true;
 }

@@ -24,18 +24,32 @@ static void pipes_close(struct pipes *pipes)
     }
 }
 
+// Threads block all signals, and a program would inherit that: it could not be ended.
+static int allow_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none;
+    (void)sigemptyset(&none); // cannot fail
+    int sys = posix_spawnattr_setsigmask(attributes, &none);
+    return sys ? sys : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+}
+
 static bool spawn(const char *const argv[], struct pipes *pipes, pid_t *ret_pid, struct err *err)
 {
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    (void)posix_spawnattr_init(&attributes); // of plain memory
     int sys = posix_spawn_file_actions_init(&actions);
+    if (sys == 0)
+        sys = allow_signals(&attributes);
     if (sys == 0)
         sys = posix_spawn_file_actions_adddup2(&actions, pipes->input[0], STDIN_FILENO);
     if (sys == 0)
         sys = posix_spawn_file_actions_adddup2(&actions, pipes->output[1], STDOUT_FILENO);
     if (sys == 0)
-        sys =
-            posix_spawnp(ret_pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, environ);
-    (void)posix_spawn_file_actions_destroy(&actions); // releases memory only
+        sys = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv,
+                           environ);
+    (void)posix_spawn_file_actions_destroy(&actions); // release memory only
+    (void)posix_spawnattr_destroy(&attributes);
     if (sys != 0)
         return err_set_sys(err, sys, "%s", quote(span_of_text(argv[0])).text);
     return true;
@@ -159,4 +173,30 @@ uint32_t os_user_id(void)
 _Noreturn void os_process_end(int status)
 {
     _exit(status);
+}
+
+// ---------------------------------------------------------------- the end of a service
+
+static void end_signals(sigset_t *ret)
+{
+    (void)sigemptyset(ret); // these cannot fail
+    (void)sigaddset(ret, SIGTERM);
+    (void)sigaddset(ret, SIGINT);
+}
+
+bool os_end_prepare(struct err *err)
+{
+    sigset_t signals;
+    end_signals(&signals);
+    int sys = pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    return sys == 0 || err_set_sys(err, sys, "signals");
+}
+
+void os_end_await(void)
+{
+    sigset_t signals;
+    int signal = 0;
+    end_signals(&signals);
+    while (sigwait(&signals, &signal) != 0)
+        continue;
 }

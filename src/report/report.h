@@ -46,6 +46,26 @@ struct report_options {
 void report_write(enum report_format format, const struct scan *scan,
                   const struct report_options *options, struct text *out);
 
+// ---------------------------------------------------------------- Harbor
+
+// What Harbor asks about, in its words.
+struct harbor_artifact {
+    span repository; // "library/alpine"
+    span digest;
+    span tag;        // or empty
+    span media_type; // of the manifest; or empty
+};
+
+// The reports of Harbor's pluggable scanner API. Flaws of packages that the options show, and that
+// are not suppressed; application/vnd.security.vulnerability.report, version 1.1.
+void report_harbor(const struct scan *scan, const struct harbor_artifact *artifact,
+                   const struct report_options *options, struct text *out);
+// A bill of materials (REPORT_SPDX or REPORT_CYCLONEDX) in its envelope;
+// application/vnd.security.sbom.report+json, version 1.0.
+void report_harbor_sbom(const struct scan *scan, const struct harbor_artifact *artifact,
+                        enum report_format format, const struct report_options *options,
+                        struct text *out);
+
 // The worst severity among the findings that the options show and that are not suppressed; false
 // when there is none.
 bool report_worst(const struct scan *scan, const struct report_options *options,

@@ -96,12 +96,47 @@ static void forget(struct sql *sql)
         (void)command(sql, "DEALLOCATE ALL", NULL);
 }
 
+// ---------------------------------------------------------------- tables
+
+// Where the table has numbers: a sequence gives them, and knows nothing of those that were given.
+static bool renumber(struct sql *sql, span table, struct err *err)
+{
+    sql_value value = sql_text(table);
+    int64_t numbered = 0;
+    if (!sql_ask_integer(sql,
+                         "SELECT count(*) FROM pg_catalog.pg_attribute WHERE attname = 'id' AND"
+                         " attrelid = pg_catalog.to_regclass($1) AND attidentity <> ''",
+                         &value, 1, &numbered, err))
+        return false;
+    struct text text;
+    text_init(&text, sql->scratch, 1024); // a copy is kept before that is reset
+    text_add(&text, S("SELECT setval(pg_get_serial_sequence($1, 'id'), coalesce(max(id), 0) + 1,"
+                      " false) FROM "));
+    text_add(&text, table);
+    text_add_byte(&text, '\0');
+    if (!text_ok(&text))
+        return arena_err(sql->scratch, err, "postgresql: a statement");
+    return !numbered || sql_run(sql, (const char *)text_span(&text).ptr, &value, 1, err);
+}
+
+// The server holds all constraints itself, and says so when it finds a page damaged.
+static const char *const checks[] = {
+    "SELECT 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated'"
+    " FROM pg_catalog.pg_constraint WHERE NOT convalidated",
+    "SELECT 'the index ' || indexrelid::regclass || ' is not valid' FROM pg_catalog.pg_index"
+    " WHERE NOT indisvalid",
+    NULL,
+};
+
 const struct driver postgresql_driver = {
     .kind = SQL_POSTGRESQL,
     .begin = "BEGIN ISOLATION LEVEL SERIALIZABLE",
     .begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .has_table = "SELECT count(*) FROM pg_catalog.pg_class"
                  " WHERE oid = pg_catalog.to_regclass($1)",
+    .columns = "SELECT attname FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped"
+               " AND attrelid = pg_catalog.to_regclass($1) ORDER BY attnum",
+    .checks = checks,
     .connect = connect_postgresql,
     .disconnect = disconnect,
     .is_lost = is_lost,
@@ -109,5 +144,6 @@ const struct driver postgresql_driver = {
     .command = command,
     .prepare = postgresql_prepare,
     .forget = forget,
+    .renumber = renumber,
     .execute = postgresql_execute,
 };

@@ -181,6 +181,8 @@ uint64_t sql_changes(const struct sql *sql)
     return sql->changes;
 }
 
+// ---------------------------------------------------------------- tables
+
 bool sql_has_table(struct sql *sql, span name, bool *ret, struct err *err)
 {
     int64_t count = 0;
@@ -188,6 +190,25 @@ bool sql_has_table(struct sql *sql, span name, bool *ret, struct err *err)
     if (!sql_ask_integer(sql, sql->driver->has_table, &value, 1, &count, err))
         return false;
     *ret = count > 0;
+    return true;
+}
+
+bool sql_columns(struct sql *sql, span table, const struct sql_reader *to, struct err *err)
+{
+    sql_value value = sql_text(table);
+    return sql_ask(sql, sql->driver->columns, &value, 1, to, err);
+}
+
+bool sql_renumber(struct sql *sql, span table, struct err *err)
+{
+    return sql->driver->renumber(sql, table, err);
+}
+
+bool sql_check(struct sql *sql, const struct sql_reader *to, struct err *err)
+{
+    for (const char *const *check = sql->driver->checks; *check; check++)
+        if (!sql_ask(sql, *check, NULL, 0, to, err))
+            return false;
     return true;
 }
 

@@ -93,6 +93,8 @@ struct sql_reader {
 //   {text}        the type of texts: compared and ordered by their bytes
 //   {bytes}       the type of bytes
 //   {lower EXPR}  a text with the capitals of ASCII made small
+//   {churning}    behind CREATE TABLE (…): its rows change all the time, so that what the database
+//                 knows of it, and what it keeps of old rows, is to be looked after often
 //   {skip locked} at the end of a SELECT: locks the rows, passes over those that others have locked
 //
 // ERR_CONFLICT: a constraint does not hold, or another transaction is in the way (sql_transact
@@ -112,13 +114,23 @@ bool sql_ask_integer(struct sql *sql, const char *statement, const sql_value *va
 // How many rows the last statement has inserted, updated or deleted (sql_ask_each: all of its
 // rows).
 uint64_t sql_changes(const struct sql *sql);
-bool sql_has_table(struct sql *sql, span name, bool *ret, struct err *err);
 
 // One statement for each of `rows` rows of `count` values that stand one after the other: without
 // waiting for each answer (PostgreSQL's pipeline). Answers come in the order of the rows; `to` may
 // be null. Inside of a transaction only.
 bool sql_ask_each(struct sql *sql, const char *statement, const sql_value *values, size_t count,
                   size_t rows, const struct sql_reader *to, struct err *err);
+
+// ---------------------------------------------------------------- tables
+
+bool sql_has_table(struct sql *sql, span name, bool *ret, struct err *err);
+// The names of a table's columns, in order.
+bool sql_columns(struct sql *sql, span table, const struct sql_reader *to, struct err *err);
+// Rows that are added from now on are numbered behind those that there are. For tables whose
+// numbers were not given by the database.
+bool sql_renumber(struct sql *sql, span table, struct err *err);
+// What the database itself finds wrong: one text each, none if all is well.
+bool sql_check(struct sql *sql, const struct sql_reader *to, struct err *err);
 
 // ---------------------------------------------------------------- transactions
 

@@ -58,6 +58,9 @@ struct driver {
     const char *begin;
     const char *begin_reading;
     const char *has_table; // asks for the number of tables of the name $1
+    const char *columns;   // asks for the names of the columns of the table $1
+    // Asks, without values, for what is wrong: texts. Null at the end.
+    const char *const *checks;
     bool (*connect)(struct sql *sql, struct err *err);
     void (*disconnect)(struct sql *sql);
     bool (*is_lost)(const struct sql *sql);
@@ -67,6 +70,7 @@ struct driver {
     bool (*prepare)(struct sql *sql, struct statement *statement, const struct batch *batch,
                     struct err *err);
     void (*forget)(struct sql *sql); // what was prepared for all statements
+    bool (*renumber)(struct sql *sql, span table, struct err *err);
     // Sets sql->changes, and sql->obstacle when it fails.
     bool (*execute)(struct sql *sql, struct statement *statement, const struct batch *batch,
                     const struct sql_reader *to, struct err *err);

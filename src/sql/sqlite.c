@@ -258,11 +258,31 @@ static bool execute(struct sql *sql, struct statement *statement, const struct b
     return ok;
 }
 
+// ---------------------------------------------------------------- tables
+
+// The next number is the highest that there is, and one.
+static bool renumber(struct sql *sql, span table, struct err *err)
+{
+    (void)sql;
+    (void)table;
+    (void)err;
+    return true;
+}
+
+static const char *const checks[] = {
+    "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+    "SELECT 'a row of ' || \"table\" || ' names a row of ' || parent || ' that is not there'"
+    " FROM pragma_foreign_key_check",
+    NULL,
+};
+
 const struct driver sqlite_driver = {
     .kind = SQL_SQLITE,
     .begin = "BEGIN IMMEDIATE",
     .begin_reading = "BEGIN DEFERRED",
     .has_table = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
+    .columns = "SELECT name FROM pragma_table_info($1) ORDER BY cid",
+    .checks = checks,
     .connect = connect_sqlite,
     .disconnect = disconnect_sqlite,
     .is_lost = is_lost,
@@ -270,5 +290,6 @@ const struct driver sqlite_driver = {
     .command = command,
     .prepare = prepare,
     .forget = forget,
+    .renumber = renumber,
     .execute = execute,
 };

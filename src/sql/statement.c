@@ -14,6 +14,9 @@ static const struct word words[] = {
     {"text", "TEXT", "TEXT COLLATE \"C\""},
     {"bytes", "BLOB", "BYTEA"},
     {"skip locked", "", "FOR UPDATE SKIP LOCKED"},
+    {"churning", "",
+     "WITH (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 500,"
+     " autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500)"},
     {"share", "", "FOR SHARE"},
 };
 

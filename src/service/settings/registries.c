@@ -52,7 +52,7 @@ static bool set_login(const struct reading *reading, const struct yaml *value, v
         {"endpoint", set_url, offsetof(struct registry_login, endpoint)},
     };
     struct registry_login login = {.kind = LOGIN_BASIC};
-    if (!settings_read(reading, value, table, COUNT(table), &login, err))
+    if (!setting_text_read(reading, value, table, COUNT(table), &login, err))
         return false;
     const char *missing = missing_of(&login);
     if (!missing && login.kind != LOGIN_NONE && login.password.len == 0)
@@ -98,7 +98,7 @@ static bool set_hook(const struct reading *reading, const struct yaml *value, vo
         {"age", set_duration, offsetof(struct hook_settings, age)},
     };
     struct hook_settings hook = {.accepted = true, .age = DAYS * DAY_SECONDS};
-    if (!settings_read(reading, value, table, COUNT(table), &hook, err) ||
+    if (!setting_text_read(reading, value, table, COUNT(table), &hook, err) ||
         !check_hook(&hook, value->line, err))
         return false;
     *(struct hook_settings *)to = hook;
@@ -132,7 +132,7 @@ static bool read_registry(const struct reading *reading, const struct yaml *valu
     };
     struct registry_settings registry = {.kind = REGISTRY_DISTRIBUTION};
     if (!settings_name(value, &registry.name, err) ||
-        !settings_read(reading, value, table, COUNT(table), &registry, err))
+        !setting_text_read(reading, value, table, COUNT(table), &registry, err))
         return false;
     if (registry.host.len == 0 && registry.kind == REGISTRY_DOCKER_HUB)
         registry.host = S("docker.io");

@@ -93,7 +93,7 @@ bool set_mail(const struct reading *reading, const struct yaml *value, void *to,
         {"ca_file", set_path, offsetof(struct mail_settings, ca_file)},
     };
     struct mail_settings mail = {.security = MAIL_STARTTLS};
-    if (!settings_read(reading, value, table, COUNT(table), &mail, err))
+    if (!setting_text_read(reading, value, table, COUNT(table), &mail, err))
         return false;
     if (mail.host.len == 0 || mail.from.len == 0)
         return err_set(err, ERR_USAGE, "line %u: host and from are needed", value->line);
@@ -128,7 +128,7 @@ bool service_settings_read(span text, const struct secret_source *secrets,
             err->kind = ERR_USAGE; // the user's to mend
         return false;
     }
-    if (root && !settings_read(&reading, root, service_table, COUNT(service_table), &settings, err))
+    if (root && !setting_text_read(&reading, root, service_table, COUNT(service_table), &settings, err))
         return false;
     *ret = settings;
     return true;

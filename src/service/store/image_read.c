@@ -81,6 +81,39 @@ bool store_image_findings(struct store *store, int64_t image, struct arena *mem,
     return true;
 }
 
+static bool take_held(void *self, const struct sql_row *row, struct err *err)
+{
+    struct collected *collected = self;
+    struct arena *mem = collected->items.mem;
+    struct held_unit *item = LIST_ADD(&collected->items, struct held_unit);
+    if (!item || !arena_span(mem, sql_row_bytes(row, 1), &item->unit.unit.type) ||
+        !arena_span(mem, sql_row_bytes(row, 2), &item->unit.unit.name) ||
+        !arena_span(mem, sql_row_bytes(row, 3), &item->unit.unit.version))
+        return arena_err(mem, err, "findings");
+    item->unit.id = sql_row_integer(row, 0);
+    return read_finding(collected->store, sql_row_bytes(row, 4), mem, &item->finding, err);
+}
+
+bool store_held_findings(struct store *store, int64_t image, struct arena *mem,
+                         const struct held_unit **ret, size_t *ret_count, struct err *err)
+{
+    struct collected found;
+    const struct sql_reader answer = {&found, take_held};
+    const sql_value values[] = {sql_integer(image)};
+    collect_into(&found, store, sizeof(struct held_unit), mem);
+    if (!sql_ask(store->sql,
+                 "SELECT u.id, u.type, u.name, u.version, f.detail FROM"
+                 " (SELECT DISTINCT bu.unit FROM image_bundle ib"
+                 " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE ib.image = $1) held"
+                 " JOIN finding f ON f.unit = held.unit JOIN unit u ON u.id = held.unit"
+                 " ORDER BY u.id, f.id, f.kind",
+                 values, 1, &answer, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
 // ---------------------------------------------------------------- images
 
 struct taken_image {
@@ -156,8 +189,8 @@ static bool read_own(struct store *store, struct arena *mem, struct stored_image
     return true;
 }
 
-bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
-                      struct err *err)
+bool store_read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
+                     struct err *err)
 {
     struct taken_image taken = {.mem = mem};
     const struct sql_reader answer = {&taken, take_image};
@@ -167,8 +200,43 @@ bool store_read_image(struct store *store, span digest, struct arena *mem, struc
         return false;
     if (!taken.found)
         return err_set(err, ERR_MISSING, "there is no image %s", quote(digest).text);
-    if (!read_bundles(store, mem, &taken.image, err) || !read_own(store, mem, &taken.image, err))
-        return false;
     *ret = taken.image;
+    return true;
+}
+
+bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
+                      struct err *err)
+{
+    struct stored_image image = {0};
+    if (!store_read_head(store, digest, mem, &image, err) ||
+        !read_bundles(store, mem, &image, err) || !read_own(store, mem, &image, err))
+        return false;
+    *ret = image;
+    return true;
+}
+
+// ---------------------------------------------------------------- labels
+
+static bool take_label(void *self, const struct sql_row *row, struct err *err)
+{
+    struct collected *collected = self;
+    struct arena *mem = collected->items.mem;
+    struct image_label *label = LIST_ADD(&collected->items, struct image_label);
+    return (label && arena_span(mem, sql_row_bytes(row, 0), &label->key) &&
+            arena_span(mem, sql_row_bytes(row, 1), &label->value)) ||
+           arena_err(mem, err, "labels");
+}
+
+bool store_image_labels(struct store *store, int64_t image, struct arena *mem,
+                        struct image_labels *ret, struct err *err)
+{
+    struct collected labels;
+    const struct sql_reader answer = {&labels, take_label};
+    const sql_value values[] = {sql_integer(image)};
+    collect_into(&labels, store, sizeof(struct image_label), mem);
+    if (!sql_ask(store->sql, "SELECT key, value FROM image_label WHERE image = $1 ORDER BY key",
+                 values, 1, &answer, err))
+        return false;
+    *ret = (struct image_labels){.items = labels.items.items, .count = labels.items.count};
     return true;
 }

@@ -28,12 +28,19 @@ static bool compare_text(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
+// In SQLite a transaction that writes is alone anyway. In PostgreSQL locking the table is the only
+// statement that waits before the transaction's view of the store is fixed.
+static bool lock_facts(struct store *store, const char *statement, struct err *err)
+{
+    return sql_kind(store->sql) == SQL_SQLITE || sql_run(store->sql, statement, NULL, 0, err);
+}
+
 bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *err)
 {
     struct compared_text compared = {.text = stamp};
     const struct sql_reader answer = {&compared, compare_text};
-    if (!sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp' {share}", NULL, 0,
-                 &answer, err))
+    if (!lock_facts(store, "LOCK TABLE fact IN SHARE MODE", err) ||
+        !sql_ask(store->sql, "SELECT value FROM fact WHERE name = 'stamp'", NULL, 0, &answer, err))
         return false;
     *ret = compared.is_equal;
     return true;
@@ -42,7 +49,8 @@ bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *er
 bool store_set_stamp(struct store *store, span stamp, struct err *err)
 {
     const sql_value values[] = {sql_text(stamp)};
-    return sql_run(store->sql,
+    return lock_facts(store, "LOCK TABLE fact IN EXCLUSIVE MODE", err) &&
+           sql_run(store->sql,
                    "INSERT INTO fact (name, value) VALUES ('stamp', $1)"
                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                    values, 1, err);
@@ -133,11 +141,6 @@ struct keeping {
 static bool last_id(struct store *store, const char *statement, int64_t *ret, struct err *err)
 {
     return sql_ask_integer(store->sql, statement, NULL, 0, ret, err);
-}
-
-bool store_last_unit(struct store *store, int64_t *ret, struct err *err)
-{
-    return last_id(store, "SELECT coalesce(max(id), 0) FROM unit", ret, err);
 }
 
 static bool keep_units(struct keeping *keeping, struct err *err)
@@ -488,7 +491,7 @@ bool store_keep_image(struct store *store, const struct kept_image *image,
         return true; // another worker was faster
     if (none.kind != ERR_MISSING)
         return err_copy(err, &none);
-    if (!store_last_unit(store, &keeping.last_unit, err) ||
+    if (!last_id(store, "SELECT coalesce(max(id), 0) FROM unit", &keeping.last_unit, err) ||
         !last_id(store, "SELECT coalesce(max(id), 0) FROM bundle", &keeping.last_bundle, err) ||
         !keep_units(&keeping, err) || !keep_judgements(&keeping, err) ||
         !keep_bundles(&keeping, err) || !keep_row(&keeping, &id, err) ||

@@ -6,14 +6,22 @@
 #include "model/model.h"
 
 struct store;
+struct unit_ids;
+
+// Numbers of rows, sorted, each once.
+struct row_ids {
+    const int64_t *items;
+    size_t count;
+};
 
 // ---------------------------------------------------------------- the state of knowledge
 
 // Which advisory database all findings are true of: its stamp; empty: none has been used yet.
 bool store_stamp(struct store *store, struct arena *mem, span *ret, struct err *err);
-// Inside of a transaction: is it `stamp`? Until the transaction ends nobody changes it.
+// At the start of a transaction: is it `stamp`? Until the transaction ends nobody changes it.
 bool store_hold_stamp(struct store *store, span stamp, bool *ret, struct err *err);
-// Inside of a transaction, at its start: from now on it is `stamp`.
+// At the start of a transaction: from now on it is `stamp`. Waits for those that hold it, and sees
+// what they did.
 bool store_set_stamp(struct store *store, span stamp, struct err *err);
 
 // ---------------------------------------------------------------- images
@@ -41,6 +49,10 @@ struct stored_image {
 bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
                       struct err *err);
 
+// Only the id and the head.
+bool store_read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
+                     struct err *err);
+
 // A finding of a unit.
 struct unit_finding {
     span unit; // its hash
@@ -49,6 +61,16 @@ struct unit_finding {
 // Those of all units of an image, by unit.
 bool store_image_findings(struct store *store, int64_t image, struct arena *mem,
                           const struct unit_finding **ret, size_t *ret_count, struct err *err);
+
+struct image_labels {
+    const struct image_label *items;
+    size_t count;
+};
+bool store_image_labels(struct store *store, int64_t image, struct arena *mem,
+                        struct image_labels *ret, struct err *err);
+// Those that a manifest or an index of this digest stands for, as far as they are known.
+bool store_images_of_digest(struct store *store, span digest, struct arena *mem,
+                            struct row_ids *ret, struct err *err);
 
 // ---------------------------------------------------------------- names
 
@@ -61,24 +83,35 @@ bool store_remove_tag(struct store *store, const struct push *push, struct err *
 
 // ---------------------------------------------------------------- judging again
 
-// A unit that is to be judged again.
+// Units whose judgement rests on one of the questions, or is due for review before `today` (days
+// since 1970-01-01).
+bool store_questioned_units(struct store *store, const int64_t *questions, size_t count,
+                            uint32_t today, struct arena *mem, struct row_ids *ret,
+                            struct err *err);
+// All there are.
+bool store_all_units(struct store *store, struct arena *mem, struct row_ids *ret, struct err *err);
+
 struct stored_unit {
     int64_t id;
-    span company;
+    struct unit unit; // without its hash
 };
-// Units above `after` whose judgement rests on one of the questions, or is due for review on
-// `today` (days since 1970-01-01), by id, each once.
-bool store_units_to_judge(struct store *store, const int64_t *questions, size_t count,
-                          uint32_t today, int64_t after, struct arena *mem,
-                          const struct stored_unit **ret, size_t *ret_count, struct err *err);
-// The highest id of a unit; 0: there is none.
-bool store_last_unit(struct store *store, int64_t *ret, struct err *err);
+// Those of the ids, in their order; `ret` has room for all.
+bool store_read_units(struct store *store, const int64_t *ids, size_t count, struct arena *mem,
+                      struct stored_unit *ret, struct err *err);
 // What is known of a unit. Everything in `mem`.
 bool store_unit_findings(struct store *store, int64_t unit, struct arena *mem, struct findings *ret,
                          struct err *err);
 // Inside of a transaction: what is known of a unit is this now.
 bool store_judge_unit(struct store *store, int64_t unit, const struct judgement *judgement,
                       uint64_t now, struct err *err);
+
+// A finding with the unit that it is of.
+struct held_unit {
+    struct stored_unit unit; // without its company
+    struct finding finding;
+};
+bool store_held_findings(struct store *store, int64_t image, struct arena *mem,
+                         const struct held_unit **ret, size_t *ret_count, struct err *err);
 
 // ---------------------------------------------------------------- where things are
 

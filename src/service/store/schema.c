@@ -98,12 +98,14 @@ static const char *const version_1[] = {
     " secret {bytes} NOT NULL, digest BIGINT NOT NULL, disabled BIGINT NOT NULL,"
     " created BIGINT NOT NULL)",
     "CREATE INDEX subscription_project ON subscription (project)",
-    // One message, or a part of one that is still being collected (state 0 until `due`).
-    "CREATE TABLE notification (id {id}, subscription BIGINT NOT NULL REFERENCES subscription (id),"
-    " key {text} NOT NULL UNIQUE, state BIGINT NOT NULL, created BIGINT NOT NULL,"
-    " due BIGINT NOT NULL, attempts BIGINT NOT NULL, sent BIGINT NOT NULL, error {text} NOT NULL,"
-    " lease {text} NOT NULL, leased BIGINT NOT NULL, content {bytes} NOT NULL)",
+    // `state`: enum notification_state. `due`: when it is tried next, or collected; while somebody
+    // delivers it, the end of its lease. What is sent has no content any more.
+    "CREATE TABLE notification (id {id}, subscription BIGINT NOT NULL"
+    " REFERENCES subscription (id) ON DELETE CASCADE, key {text} NOT NULL UNIQUE,"
+    " state BIGINT NOT NULL, created BIGINT NOT NULL, due BIGINT NOT NULL, attempts BIGINT NOT NULL,"
+    " sent BIGINT NOT NULL, error {text} NOT NULL, lease {text} NOT NULL, content {bytes} NOT NULL)",
     "CREATE INDEX notification_due ON notification (state, due)",
+    "CREATE INDEX notification_subscription ON notification (subscription, state, id)",
 
     // -------- what is to be done
     // `state`: 0 waiting or being done, 1 done, 2 given up. One of state 0 stands for all of its kind
@@ -111,7 +113,7 @@ static const char *const version_1[] = {
     "CREATE TABLE job (id {id}, kind BIGINT NOT NULL, key {text} NOT NULL, state BIGINT NOT NULL,"
     " payload {bytes} NOT NULL, created BIGINT NOT NULL, due BIGINT NOT NULL,"
     " attempts BIGINT NOT NULL, lease {text} NOT NULL, finished BIGINT NOT NULL,"
-    " again BIGINT NOT NULL, error {text} NOT NULL)",
+    " again BIGINT NOT NULL, error {text} NOT NULL) {churning}",
     "CREATE UNIQUE INDEX job_waiting ON job (kind, key) WHERE state = 0",
     "CREATE INDEX job_due ON job (due, id) WHERE state = 0",
     "CREATE INDEX job_ended ON job (finished) WHERE state <> 0",

@@ -5,7 +5,7 @@
 
 // ---------------------------------------------------------------- versions
 
-static int64_t newest_version(void)
+int64_t store_newest_version(void)
 {
     int64_t count = 0;
     while (store_versions[count])
@@ -13,8 +13,7 @@ static int64_t newest_version(void)
     return count;
 }
 
-// 0: there is no store yet.
-static bool read_version(struct sql *sql, int64_t *ret, struct err *err)
+bool store_read_version(struct sql *sql, int64_t *ret, struct err *err)
 {
     bool there = false;
     if (!sql_has_table(sql, S("store_version"), &there, err))
@@ -33,7 +32,7 @@ static bool run_all(struct sql *sql, const char *const *statements, struct err *
 
 static bool is_too_new(int64_t version, struct err *err)
 {
-    if (version <= newest_version())
+    if (version <= store_newest_version())
         return false;
     err_set(err, ERR_UNSUPPORTED, "store: version %lld, made by a later program",
             (long long)version);
@@ -46,40 +45,45 @@ static bool begin_version(struct sql *sql, struct err *err)
            sql_run(sql, "INSERT INTO store_version (version) VALUES (0)", NULL, 0, err);
 }
 
+bool store_bring_up(struct sql *sql, int64_t from, int64_t to, struct err *err)
+{
+    if (from == to)
+        return true;
+    if (from == 0 && !begin_version(sql, err))
+        return false;
+    for (int64_t i = from; i < to; i++)
+        if (!run_all(sql, store_versions[i], err))
+            return err_add(err, "store: version %lld", (long long)i + 1);
+    sql_value value = sql_integer(to);
+    return sql_run(sql, "UPDATE store_version SET version = $1", &value, 1, err);
+}
+
 // In a transaction: whoever comes second finds that there is nothing left to do.
-static bool bring_up(void *self, struct err *err)
+static bool migrate(void *self, struct err *err)
 {
     struct sql *sql = self;
     int64_t version = 0;
-    if (!read_version(sql, &version, err) || is_too_new(version, err))
-        return false;
-    if (version == 0 && !begin_version(sql, err))
-        return false;
-    for (int64_t i = version; i < newest_version(); i++)
-        if (!run_all(sql, store_versions[i], err))
-            return err_add(err, "store: version %lld", (long long)i + 1);
-    sql_value newest = sql_integer(newest_version());
-    return version == newest_version() ||
-           sql_run(sql, "UPDATE store_version SET version = $1", &newest, 1, err);
+    return store_read_version(sql, &version, err) && !is_too_new(version, err) &&
+           store_bring_up(sql, version, store_newest_version(), err);
 }
 
 bool store_migrate(span url, const struct limits *limits, struct err *err)
 {
     (void)limits; // of what is stored, not of the tables
     CLEANUP(sql_cleanup) struct sql *sql = NULL;
-    return sql_open(url, true, &sql, err) && sql_transact(sql, bring_up, sql, err);
+    return sql_open(url, true, &sql, err) && sql_transact(sql, migrate, sql, err);
 }
 
 static bool check_version(struct sql *sql, struct err *err)
 {
     int64_t version = 0;
-    if (!read_version(sql, &version, err) || is_too_new(version, err))
+    if (!store_read_version(sql, &version, err) || is_too_new(version, err))
         return false;
     if (version == 0)
         return err_set(err, ERR_MISSING, "store: there is none yet");
-    if (version < newest_version())
+    if (version < store_newest_version())
         return err_set(err, ERR_CONFLICT, "store: version %lld of %lld: bring it up first",
-                       (long long)version, (long long)newest_version());
+                       (long long)version, (long long)store_newest_version());
     return true;
 }
 
@@ -119,4 +123,10 @@ bool store_transact(struct store *store, bool (*work)(void *self, struct err *er
                     struct err *err)
 {
     return sql_transact(store->sql, work, self, err);
+}
+
+bool store_observe(struct store *store, bool (*work)(void *self, struct err *err), void *self,
+                   struct err *err)
+{
+    return sql_observe(store->sql, work, self, err);
 }

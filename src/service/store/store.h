@@ -23,10 +23,15 @@ bool store_migrate(span url, const struct limits *limits, struct err *err);
 bool store_transact(struct store *store, bool (*work)(void *self, struct err *err), void *self,
                     struct err *err);
 
+// The same for work that only reads: sql_observe.
+bool store_observe(struct store *store, bool (*work)(void *self, struct err *err), void *self,
+                   struct err *err);
+
 #include "service/store/access_part.h"
 #include "service/store/browse_part.h"
 #include "service/store/images_part.h"
 #include "service/store/jobs_part.h"
+#include "service/store/maintain_part.h"
 #include "service/store/messages_part.h"
 #include "service/store/polls_part.h"
 

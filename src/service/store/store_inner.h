@@ -6,6 +6,11 @@
 
 // The statements of each version of the tables, each list ended by null, as the whole is.
 extern const char *const *const store_versions[];
+int64_t store_newest_version(void);
+// 0: there is no store yet.
+bool store_read_version(struct sql *sql, int64_t *ret, struct err *err);
+// Inside of a transaction: from one version of the tables to a later one.
+bool store_bring_up(struct sql *sql, int64_t from, int64_t to, struct err *err);
 
 struct store {
     struct sql *sql;
@@ -38,5 +43,16 @@ bool rows_ask(struct store *store, const char *statement, const struct rows *row
 // The finding in a row of `finding` or `image_finding`; a copy in `mem`.
 bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
                   struct err *err);
+
+// By which somebody proves that a row is his: random, so that nobody else has it by chance.
+bool make_lease(struct arena *mem, span *ret, struct err *err);
+
+// The columns of a subscription from `column` on, in the order of SUBSCRIPTION_COLUMNS; copies in
+// `mem`, with address and secret.
+#define SUBSCRIPTION_COLUMNS                                                                   \
+    "s.id, s.project, s.owner, s.image, s.repository, s.label_key, s.label_value, s.severity," \
+    " s.only_fixed, s.only_exploited, s.channel, s.address, s.secret, s.digest, s.disabled"
+bool read_subscription(const struct sql_row *row, size_t column, struct arena *mem,
+                       struct subscription *ret, struct err *err);
 
 #endif

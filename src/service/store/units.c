@@ -52,48 +52,87 @@ static size_t each_once(struct list *numbers)
     return count;
 }
 
-static bool find_units(struct store *store, const int64_t *questions, size_t count, uint32_t today,
-                       struct gathered *ids, struct err *err)
+static void take_ids(struct gathered *ids, struct row_ids *ret)
 {
-    const struct sql_reader answer = {ids, take_number};
-    const sql_value values[] = {sql_integer(today)};
-    return ask_for_each(store, "SELECT unit FROM question WHERE hash = $1", questions, count,
-                        &answer, ids->items.mem, err) &&
-           sql_ask(store->sql, "SELECT id FROM unit WHERE review > 0 AND review < $1", values, 1,
-                   &answer, err);
+    size_t count = each_once(&ids->items);
+    *ret = (struct row_ids){.items = ids->items.items, .count = count};
 }
+
+bool store_questioned_units(struct store *store, const int64_t *questions, size_t count,
+                            uint32_t today, struct arena *mem, struct row_ids *ret, struct err *err)
+{
+    struct gathered ids;
+    const struct sql_reader answer = {&ids, take_number};
+    const sql_value values[] = {sql_integer(today)};
+    gather(&ids, sizeof(int64_t), mem);
+    if (!ask_for_each(store, "SELECT unit FROM question WHERE hash = $1", questions, count, &answer,
+                      mem, err) ||
+        !sql_ask(store->sql, "SELECT id FROM unit WHERE review > 0 AND review < $1", values, 1,
+                 &answer, err))
+        return false;
+    take_ids(&ids, ret);
+    return true;
+}
+
+bool store_all_units(struct store *store, struct arena *mem, struct row_ids *ret, struct err *err)
+{
+    struct gathered ids;
+    const struct sql_reader answer = {&ids, take_number};
+    gather(&ids, sizeof(int64_t), mem);
+    if (!sql_ask(store->sql, "SELECT id FROM unit", NULL, 0, &answer, err))
+        return false;
+    take_ids(&ids, ret);
+    return true;
+}
+
+bool store_images_of_digest(struct store *store, span digest, struct arena *mem,
+                            struct row_ids *ret, struct err *err)
+{
+    struct gathered ids;
+    const struct sql_reader answer = {&ids, take_number};
+    const sql_value values[] = {sql_text(digest)};
+    gather(&ids, sizeof(int64_t), mem);
+    if (!sql_ask(store->sql,
+                 "SELECT id FROM image WHERE digest = $1 UNION SELECT ti.image FROM tag t"
+                 " JOIN tag_image ti ON ti.tag = t.id WHERE t.digest = $1",
+                 values, 1, &answer, err))
+        return false;
+    take_ids(&ids, ret);
+    return true;
+}
+
+// Units on their way to whoever asked for them.
+struct reading {
+    struct arena *mem;
+    struct stored_unit *items;
+    size_t count;
+    size_t room;
+};
 
 static bool take_unit(void *self, const struct sql_row *row, struct err *err)
 {
-    struct gathered *gathered = self;
-    struct stored_unit *unit = LIST_ADD(&gathered->items, struct stored_unit);
-    if (!unit || !arena_span(gathered->items.mem, sql_row_bytes(row, 1), &unit->company))
-        return arena_err(gathered->items.mem, err, "units");
-    unit->id = sql_row_integer(row, 0);
+    struct reading *reading = self;
+    if (reading->count == reading->room)
+        return err_set(err, ERR_INPUT, "store: more units than were asked for");
+    struct stored_unit *item = &reading->items[reading->count++];
+    span *const texts[] = {&item->unit.company, &item->unit.type, &item->unit.name,
+                           &item->unit.version};
+    item->id = sql_row_integer(row, 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!arena_span(reading->mem, sql_row_bytes(row, i + 1), texts[i]))
+            return arena_err(reading->mem, err, "units");
     return true;
 }
 
-bool store_units_to_judge(struct store *store, const int64_t *questions, size_t count,
-                          uint32_t today, int64_t after, struct arena *mem,
-                          const struct stored_unit **ret, size_t *ret_count, struct err *err)
+bool store_read_units(struct store *store, const int64_t *ids, size_t count, struct arena *mem,
+                      struct stored_unit *ret, struct err *err)
 {
-    struct gathered ids;
-    struct gathered units;
-    const struct sql_reader answer = {&units, take_unit};
-    gather(&ids, sizeof(int64_t), mem);
-    gather(&units, sizeof(struct stored_unit), mem);
-    if (!find_units(store, questions, count, today, &ids, err))
+    struct reading reading = {.mem = mem, .items = ret, .room = count};
+    const struct sql_reader answer = {&reading, take_unit};
+    if (!ask_for_each(store, "SELECT id, company, type, name, version FROM unit WHERE id = $1", ids,
+                      count, &answer, mem, err))
         return false;
-    size_t found = each_once(&ids.items);
-    const int64_t *first = ids.items.items;
-    for (; found && *first <= after; found--)
-        first++;
-    if (!ask_for_each(store, "SELECT id, company FROM unit WHERE id = $1", first, found, &answer,
-                      mem, err))
-        return false;
-    *ret = units.items.items;
-    *ret_count = units.items.count;
-    return true;
+    return reading.count == count || err_set(err, ERR_CONFLICT, "store: a unit has gone");
 }
 
 // ---------------------------------------------------------------- who holds them

@@ -11,6 +11,7 @@ static const char *directory; // of the samples
 
 #define A "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define B "sha256:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+#define RECORDED "sha256:2ae91b4240796b3d2c198b983a6e79837abbb7b8e39064e6974594a7414ce8fe"
 
 struct row {
     const char *sample;
@@ -21,6 +22,11 @@ struct row {
 static const struct row rows[] = {
     {"distribution-push", "push main/team/app:v1@" A "\npush main/team/other@" B "\n", 3},
     {"distribution-delete", "delete main/team/app@" A "\ndelete main/team/app:v1\n", 0},
+    // As docker-registry 2.8.2 sends them when skopeo pushes, and somebody deletes.
+    {"distribution-recorded-blob", "", 1},
+    {"distribution-recorded-push", "push main/team/app:v1@" RECORDED "\n", 0},
+    {"distribution-recorded-delete", "delete main/team/app@" RECORDED "\n", 0},
+    {"distribution-recorded-untag", "delete main/team/app:v1\n", 0},
     {"docker-hub-push", "push main/team/app:latest\n", 0},
     {"mirantis-push", "push main/team/app:v1@" A "\n", 0},
     {"mirantis-delete", "delete main/team/app@" A "\n", 0},

@@ -1,0 +1,70 @@
+// Inside of flow/: what the loops of the service share.
+#ifndef PLIMSOLL_FLOW_SERVICE_INNER_H
+#define PLIMSOLL_FLOW_SERVICE_INNER_H
+
+#include "flow/flow.h"
+#include "flow/judge_inner.h"
+#include "os/os.h"
+#include "service/notify/notify.h"
+#include "service/store/store.h"
+
+// One loop's own: nothing of it is shared with another thread.
+struct service {
+    const struct serve_options *options;
+    struct store *store;
+};
+
+uint32_t service_today(void); // days since 1970-01-01
+
+// ---------------------------------------------------------------- advisory databases
+
+// The copy of the live database that has a stamp, or the live one. ERR_MISSING: neither has it.
+bool service_database(const struct service *service, span stamp, struct database **ret,
+                      struct err *err);
+// Looks at the live database: the first one is what everything is judged by from then on; a later
+// one becomes a job. Keeps a copy of it, which costs no room, so that it can be compared later.
+bool service_watch_database(const struct service *service, struct err *err);
+
+// ---------------------------------------------------------------- what was learned, and who is
+// told
+
+// Something that became known of a unit.
+struct lesson {
+    int64_t unit;
+    struct learned learned; // without images
+};
+
+// What one finding says, in the words of a message.
+bool lesson_fill(enum learned_kind kind, const struct unit *unit, const struct finding *finding,
+                 struct arena *mem, struct learned *ret, struct err *err);
+// Adds to `ret`, a list of struct lesson, what changed from `before` to `after`.
+bool lessons_compare(const struct stored_unit *unit, const struct findings *before,
+                     const struct findings *after, struct list *ret, struct err *err);
+
+// Who is to be told what, found before the transaction that says so.
+struct telling {
+    struct subscriptions subscriptions;
+    const span *contents; // of a message for each of them; empty: nothing for it
+    span key;             // of this occasion: part of each message's key
+};
+// `image`: only in that one (0: wherever the units are).
+bool tell(struct service *service, const struct lesson *lessons, size_t count, int64_t image,
+          span occasion, span built, struct arena *mem, struct telling *ret, struct err *err);
+// Inside of a transaction: queues the messages.
+bool telling_keep(struct store *store, const struct telling *telling, uint64_t now,
+                  struct err *err);
+
+// ---------------------------------------------------------------- jobs
+
+bool do_scan(struct service *service, const struct job *job, struct arena *mem, struct err *err);
+bool do_rejudge(struct service *service, const struct job *job, struct arena *mem, struct err *err);
+bool do_poll(struct service *service, const struct job *job, struct arena *mem, struct err *err);
+// Adds a job for each registry that is to be looked at by now.
+bool service_watch_registries(const struct service *service, struct err *err);
+
+// Scans an image in a process of its own.
+bool scan_apart(const struct service *service, span target, span platform,
+                const struct registry_settings *registry, struct arena *mem, struct scan *ret,
+                struct err *err);
+
+#endif

@@ -1,0 +1,417 @@
+// From what was learned of packages to one message for each subscription that it concerns.
+//
+// It goes by sets: the bundles that hold the packages, the images that hold these, each looked at
+// once; who subscribes to an image is found once, too. What remains is counting.
+#include "flow/service_inner.h"
+
+enum { SAMPLES = GATHER_HELD_BY };
+
+// An image that holds something of which something was learned.
+struct seen_image {
+    int64_t id;
+    const struct named_image *names;
+    size_t name_count;
+    const size_t *subscribers; // indexes of subscriptions, each once
+    size_t subscriber_count;
+    size_t unit_mark; // number, from 1, of the last unit that was counted in it
+};
+
+// What a subscription sees of one unit.
+struct tally {
+    uint64_t images;
+    size_t mark; // number, from 1, of the unit that this is of
+    struct held_by samples[SAMPLES];
+    size_t sample_count;
+};
+
+struct teller {
+    struct service *service;
+    struct arena *mem;
+    struct subscriptions subscriptions;
+    struct audience *audience;
+    struct gather **gathers;        // one for each subscription; null: nothing so far
+    struct tally *tallies;          // one for each subscription
+    const struct holding *holdings; // sorted by unit
+    size_t holding_count;
+    const struct holder *holders; // sorted by bundle
+    size_t holder_count;
+    struct seen_image *images; // sorted by id
+    size_t image_count;
+    uint64_t concerned; // images of whose packages something was learned
+};
+
+// ---------------------------------------------------------------- sorting and finding
+
+static int by_unit(const void *a, const void *b)
+{
+    int64_t left = ((const struct holding *)a)->unit;
+    int64_t right = ((const struct holding *)b)->unit;
+    return (left > right) - (left < right);
+}
+
+static int by_bundle(const void *a, const void *b)
+{
+    int64_t left = ((const struct holder *)a)->bundle;
+    int64_t right = ((const struct holder *)b)->bundle;
+    return (left > right) - (left < right);
+}
+
+static size_t first_of_unit(const struct teller *teller, int64_t unit)
+{
+    size_t low = 0;
+    size_t high = teller->holding_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (teller->holdings[middle].unit < unit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t first_of_bundle(const struct teller *teller, int64_t bundle)
+{
+    size_t low = 0;
+    size_t high = teller->holder_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (teller->holders[middle].bundle < bundle)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct seen_image *find_image(const struct teller *teller, int64_t id)
+{
+    size_t low = 0;
+    size_t high = teller->image_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (teller->images[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < teller->image_count && teller->images[low].id == id;
+    return found ? &teller->images[low] : NULL;
+}
+
+// ---------------------------------------------------------------- what is where
+
+// The numbers in one member of an array of structs, each once.
+static bool distinct(const void *items, size_t count, size_t size, size_t offset, struct arena *mem,
+                     int64_t **ret, size_t *ret_count, struct err *err)
+{
+    struct list numbers;
+    list_init(&numbers, mem, sizeof(int64_t), SIZE_MAX);
+    if (!list_reserve(&numbers, count))
+        return arena_err(mem, err, "numbers");
+    for (size_t i = 0; i < count; i++) {
+        int64_t *number = LIST_ADD(&numbers, int64_t);
+        memcpy(number, (const char *)items + i * size + offset, sizeof *number);
+    }
+    *ret_count = questions_tidy(&numbers);
+    *ret = numbers.items;
+    return true;
+}
+
+static bool find_holders(struct teller *teller, const struct lesson *lessons, size_t count,
+                         struct err *err)
+{
+    struct store *store = teller->service->store;
+    struct arena *mem = teller->mem;
+    int64_t *units = NULL;
+    int64_t *bundles = NULL;
+    size_t unit_count = 0;
+    size_t bundle_count = 0;
+    const struct holding *holdings = NULL;
+    const struct holder *holders = NULL;
+    if (!distinct(lessons, count, sizeof *lessons, offsetof(struct lesson, unit), mem, &units,
+                  &unit_count, err) ||
+        !store_bundles_of_units(store, units, unit_count, mem, &holdings, &teller->holding_count,
+                                err) ||
+        !distinct(holdings, teller->holding_count, sizeof *holdings,
+                  offsetof(struct holding, bundle), mem, &bundles, &bundle_count, err) ||
+        !store_holders_of_bundles(store, bundles, bundle_count, mem, &holders,
+                                  &teller->holder_count, err))
+        return false;
+    sort_items((void *)(uintptr_t)holdings, teller->holding_count, sizeof *holdings, by_unit);
+    sort_items((void *)(uintptr_t)holders, teller->holder_count, sizeof *holders, by_bundle);
+    teller->holdings = holdings;
+    teller->holders = holders;
+    return true;
+}
+
+// ---------------------------------------------------------------- who looks at it
+
+struct subscribers {
+    struct list indexes; // of size_t
+};
+
+static void take_subscriber(void *self, size_t index)
+{
+    struct subscribers *subscribers = self;
+    for (size_t i = 0; i < subscribers->indexes.count; i++)
+        if (*LIST_AT(&subscribers->indexes, size_t, i) == index)
+            return;
+    size_t *item = LIST_ADD(&subscribers->indexes, size_t);
+    if (item)
+        *item = index;
+}
+
+// The name without its tag, as patterns are held against it.
+static span without_tag(span name)
+{
+    return span_first(name, span_find_last(name, ':'));
+}
+
+static bool find_subscribers(struct teller *teller, struct seen_image *image,
+                             const struct image_labels *labels, struct err *err)
+{
+    struct subscribers subscribers;
+    list_init(&subscribers.indexes, teller->mem, sizeof(size_t), teller->subscriptions.count);
+    for (size_t i = 0; i < image->name_count; i++) {
+        const struct sight sight = {
+            .project = image->names[i].project,
+            .digest = image->names[i].digest,
+            .name = without_tag(image->names[i].name),
+            .labels = labels->items,
+            .label_count = labels->count,
+        };
+        audience_find(teller->audience, &sight, take_subscriber, &subscribers);
+    }
+    if (!list_ok(&subscribers.indexes))
+        return arena_err(teller->mem, err, "subscribers");
+    image->subscribers = subscribers.indexes.items;
+    image->subscriber_count = subscribers.indexes.count;
+    return true;
+}
+
+// Names come image by image.
+static bool see_images(struct teller *teller, const struct named_image *names, size_t count,
+                       struct err *err)
+{
+    for (size_t i = 0; i < count;) {
+        struct seen_image *image = &teller->images[teller->image_count++];
+        struct image_labels labels = {0};
+        *image = (struct seen_image){.id = names[i].image, .names = &names[i]};
+        while (i < count && names[i].image == image->id) {
+            image->name_count++;
+            i++;
+        }
+        if (!store_image_labels(teller->service->store, image->id, teller->mem, &labels, err) ||
+            !find_subscribers(teller, image, &labels, err))
+            return false;
+    }
+    return true;
+}
+
+static bool find_images(struct teller *teller, int64_t only, struct err *err)
+{
+    int64_t *ids = NULL;
+    size_t count = 0;
+    const struct named_image *names = NULL;
+    size_t name_count = 0;
+    if (!distinct(teller->holders, teller->holder_count, sizeof *teller->holders,
+                  offsetof(struct holder, image), teller->mem, &ids, &count, err))
+        return false;
+    for (size_t i = 0; only && i < count; i++)
+        if (ids[i] == only) {
+            ids = &ids[i];
+            count = 1;
+            break;
+        }
+    teller->images = arena_array(teller->mem, count, sizeof *teller->images);
+    if (!teller->images)
+        return arena_err(teller->mem, err, "images");
+    return store_named_images(teller->service->store, ids, count, teller->mem, &names, &name_count,
+                              err) &&
+           see_images(teller, names, name_count, err);
+}
+
+// ---------------------------------------------------------------- counting
+
+static void sample(struct tally *tally, const struct seen_image *image, uint32_t layer)
+{
+    if (tally->sample_count < SAMPLES)
+        tally->samples[tally->sample_count++] = (struct held_by){
+            .image = image->names[0].digest,
+            .name = image->names[0].name,
+            .layer_index = layer,
+        };
+}
+
+// Counts the images that hold a unit, for each subscription that sees them.
+static void count_unit(struct teller *teller, int64_t unit, size_t mark)
+{
+    for (size_t i = first_of_unit(teller, unit);
+         i < teller->holding_count && teller->holdings[i].unit == unit; i++) {
+        int64_t bundle = teller->holdings[i].bundle;
+        for (size_t j = first_of_bundle(teller, bundle);
+             j < teller->holder_count && teller->holders[j].bundle == bundle; j++) {
+            struct seen_image *image = find_image(teller, teller->holders[j].image);
+            if (!image || image->unit_mark == mark)
+                continue;
+            image->unit_mark = mark;
+            for (size_t k = 0; k < image->subscriber_count; k++) {
+                struct tally *tally = &teller->tallies[image->subscribers[k]];
+                if (tally->mark != mark)
+                    *tally = (struct tally){.mark = mark};
+                tally->images++;
+                sample(tally, image, teller->holders[j].layer);
+            }
+        }
+    }
+}
+
+// The layer and the line that brought the package, for the few images that are named.
+static bool complete_samples(const struct teller *teller, struct tally *tally, struct err *err)
+{
+    for (size_t i = 0; i < tally->sample_count; i++) {
+        struct held_by *held = &tally->samples[i];
+        struct stored_image stored = {0};
+        struct scan head = {0};
+        if (held->layer.len)
+            continue;
+        if (!store_read_head(teller->service->store, held->image, teller->mem, &stored, err) ||
+            !scan_read(stored.head, &teller->service->options->limits, teller->mem, &head, err))
+            return false;
+        if (held->layer_index >= head.image.layer_count)
+            continue;
+        held->layer = head.image.layers[held->layer_index].diff_id;
+        held->created_by = head.image.layers[held->layer_index].created_by;
+    }
+    return true;
+}
+
+static bool add_lesson(struct teller *teller, const struct lesson *lesson, size_t subscriber,
+                       struct err *err)
+{
+    struct tally *tally = &teller->tallies[subscriber];
+    struct gather **gather = &teller->gathers[subscriber];
+    struct learned learned = lesson->learned;
+    if (!subscription_wants(&teller->subscriptions.items[subscriber], &learned))
+        return true;
+    if ((!*gather && !gather_new(teller->mem, gather, err)) ||
+        !complete_samples(teller, tally, err))
+        return false;
+    learned.images = tally->images;
+    learned.held_by = tally->samples;
+    learned.held_by_count = tally->sample_count;
+    return gather_add(*gather, &learned, err);
+}
+
+// Lessons of one unit stand together.
+static bool gather_lessons(struct teller *teller, const struct lesson *lessons, size_t count,
+                           struct err *err)
+{
+    size_t mark = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || lessons[i].unit != lessons[i - 1].unit)
+            count_unit(teller, lessons[i].unit, ++mark);
+        for (size_t j = 0; j < teller->subscriptions.count; j++)
+            if (teller->tallies[j].mark == mark && !add_lesson(teller, &lessons[i], j, err))
+                return false;
+    }
+    return true;
+}
+
+// ---------------------------------------------------------------- messages
+
+static bool message_key(span occasion, int64_t subscription, struct arena *mem, span *ret,
+                        struct err *err)
+{
+    struct text key;
+    text_init(&key, mem, MESSAGE_KEY_MOST);
+    text_add(&key, span_first(occasion, MESSAGE_KEY_MOST - 24));
+    text_addf(&key, "-%lld", (long long)subscription);
+    *ret = text_span(&key);
+    return text_ok(&key) || arena_err(mem, err, "message");
+}
+
+static bool write_message(const struct teller *teller, size_t index, span occasion, span built,
+                          span *ret, struct err *err)
+{
+    const struct subscription *subscription = &teller->subscriptions.items[index];
+    struct message message = {
+        .owner = subscription->owner,
+        .at = os_now(),
+        .database = built,
+        .more = teller->service->options->settings->public_url,
+    };
+    struct text content;
+    text_init(&content, teller->mem, SIZE_MAX);
+    if (!message_key(occasion, subscription->id, teller->mem, &message.key, err) ||
+        !gather_finish(teller->gathers[index], &message, err))
+        return false;
+    message_write(&message, &content);
+    *ret = text_span(&content);
+    return text_ok(&content) || arena_err(teller->mem, err, "message");
+}
+
+static bool write_messages(const struct teller *teller, span occasion, span built,
+                           struct telling *ret, struct err *err)
+{
+    size_t count = teller->subscriptions.count;
+    span *contents = arena_array(teller->mem, count, sizeof *contents);
+    if (!contents)
+        return arena_err(teller->mem, err, "messages");
+    for (size_t i = 0; i < count; i++)
+        if (teller->gathers[i] && !write_message(teller, i, occasion, built, &contents[i], err))
+            return false;
+    *ret = (struct telling){
+        .subscriptions = teller->subscriptions,
+        .contents = contents,
+        .key = occasion,
+    };
+    return true;
+}
+
+static bool read_subscriptions(struct teller *teller, struct err *err)
+{
+    enum { SUBSCRIPTIONS_MOST = 1 << 16 };
+    struct subscriptions *all = &teller->subscriptions;
+    if (!store_subscriptions(teller->service->store, 0, 0, SUBSCRIPTIONS_MOST, teller->mem, all,
+                             err))
+        return false;
+    teller->gathers = arena_array(teller->mem, all->count, sizeof *teller->gathers);
+    teller->tallies = arena_array(teller->mem, all->count, sizeof *teller->tallies);
+    if (!teller->gathers || !teller->tallies)
+        return arena_err(teller->mem, err, "subscriptions");
+    return audience_make(all->items, all->count, teller->mem, &teller->audience, err);
+}
+
+bool tell(struct service *service, const struct lesson *lessons, size_t count, int64_t image,
+          span occasion, span built, struct arena *mem, struct telling *ret, struct err *err)
+{
+    struct teller teller = {.service = service, .mem = mem};
+    if (!read_subscriptions(&teller, err))
+        return false;
+    if (teller.subscriptions.count == 0 || count == 0) {
+        *ret = (struct telling){0};
+        return true;
+    }
+    return find_holders(&teller, lessons, count, err) && find_images(&teller, image, err) &&
+           gather_lessons(&teller, lessons, count, err) &&
+           write_messages(&teller, occasion, built, ret, err);
+}
+
+bool telling_keep(struct store *store, const struct telling *telling, uint64_t now, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+    for (size_t i = 0; i < telling->subscriptions.count; i++) {
+        const struct subscription *subscription = &telling->subscriptions.items[i];
+        span key = {0};
+        if (telling->contents[i].len == 0)
+            continue;
+        if (!mem)
+            return err_set(err, ERR_MEMORY, "out of memory");
+        if (!message_key(telling->key, subscription->id, mem, &key, err) ||
+            !store_add_notification(store, subscription, key, telling->contents[i], now, err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,180 @@
+// One state of all that the store keeps, written into a file.
+#include "service/store/backup_inner.h"
+
+#include "crypto/crypto.h"
+#include "os/os.h"
+
+enum { PORTION = 1 << 20 };
+static const uint64_t row_budget = UINT64_C(2) << 30;
+
+// ---------------------------------------------------------------- tables
+
+// Extracts of layers can be made again, and would be the largest part.
+static bool is_kept(span table)
+{
+    return !span_equal(table, S("extract"));
+}
+
+static bool add_span(struct list *list, span name)
+{
+    span *item = LIST_ADD(list, span);
+    return item && arena_span(list->mem, name, item);
+}
+
+// The statements themselves say which tables there are, in the order in which they are made.
+bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct err *err)
+{
+    struct list names;
+    list_init(&names, mem, sizeof(span), UINT16_MAX);
+    for (int64_t i = 0; i < version; i++)
+        for (const char *const *statement = store_versions[i]; *statement; statement++) {
+            span text = span_of_text(*statement);
+            if (!span_starts_with(text, S("CREATE TABLE ")))
+                continue;
+            text = span_from(text, S("CREATE TABLE ").len);
+            span name = span_cut(&text, ' ');
+            if (is_kept(name) && !add_span(&names, name))
+                return arena_err(mem, err, "backup: tables");
+        }
+    *ret = (struct spans){.items = names.items, .count = names.count};
+    return true;
+}
+
+static bool take_column(void *self, const struct sql_row *row, struct err *err)
+{
+    struct list *columns = self;
+    return add_span(columns, sql_row_bytes(row, 0)) ||
+           arena_err(columns->mem, err, "backup: columns");
+}
+
+bool backup_columns(struct sql *sql, span table, struct arena *mem, struct spans *ret,
+                    struct err *err)
+{
+    struct list columns;
+    list_init(&columns, mem, sizeof(span), BACKUP_MOST_COLUMNS);
+    const struct sql_reader to = {.self = &columns, .row = take_column};
+    if (!sql_columns(sql, table, &to, err))
+        return err_add(err, "backup: %s", quote(table).text);
+    *ret = (struct spans){.items = columns.items, .count = columns.count};
+    return true;
+}
+
+// ---------------------------------------------------------------- writing
+
+struct writer {
+    struct sql *sql;
+    struct arena *mem;  // of names
+    struct arena *room; // of what is not written yet
+    struct text text;
+    struct hasher *hasher;
+    int fd;
+    struct store_copied copied;
+};
+
+static bool flush(struct writer *writer, struct err *err)
+{
+    span bytes = text_span(&writer->text);
+    if (!text_ok(&writer->text))
+        return arena_err(writer->room, err, "backup: a row");
+    hasher_add(writer->hasher, bytes);
+    writer->copied.bytes += bytes.len;
+    if (!os_write_all(writer->fd, bytes, err))
+        return false;
+    arena_reset(writer->room);
+    text_init(&writer->text, writer->room, SIZE_MAX);
+    return true;
+}
+
+static bool write_row(void *self, const struct sql_row *row, struct err *err)
+{
+    struct writer *writer = self;
+    backup_put_row(&writer->text, row->values, row->count);
+    writer->copied.rows++;
+    return (text_ok(&writer->text) && writer->text.len < PORTION) || flush(writer, err);
+}
+
+// Ordered by all columns, so that equal stores have equal backups.
+static bool select_all(struct writer *writer, span table, const struct spans *columns,
+                       const char **ret, struct err *err)
+{
+    struct text text;
+    text_init(&text, writer->mem, SIZE_MAX);
+    for (size_t i = 0; i < columns->count; i++) {
+        text_add(&text, i ? S(", ") : S("SELECT "));
+        text_add(&text, columns->items[i]);
+    }
+    text_add(&text, S(" FROM "));
+    text_add(&text, table);
+    for (size_t i = 0; i < columns->count; i++)
+        text_addf(&text, "%s%zu", i ? ", " : " ORDER BY ", i + 1);
+    text_add_byte(&text, '\0');
+    if (!text_ok(&text))
+        return arena_err(writer->mem, err, "backup: a statement");
+    *ret = (const char *)text_span(&text).ptr;
+    return true;
+}
+
+static bool write_table(struct writer *writer, span table, struct err *err)
+{
+    struct spans columns = {0};
+    const char *statement = NULL;
+    const struct sql_reader to = {.self = writer, .row = write_row};
+    if (!backup_columns(writer->sql, table, writer->mem, &columns, err) ||
+        !select_all(writer, table, &columns, &statement, err))
+        return false;
+    backup_put_table(&writer->text, table, columns.items, columns.count);
+    writer->copied.tables++;
+    return sql_ask(writer->sql, statement, NULL, 0, &to, err) ||
+           err_add(err, "backup: %s", quote(table).text);
+}
+
+static bool write_sum(struct writer *writer, struct err *err)
+{
+    if (!flush(writer, err))
+        return false;
+    digest sum = hasher_finish(writer->hasher);
+    writer->copied.bytes += BACKUP_SUM;
+    return os_write_all(writer->fd, span_of(sum.bytes, BACKUP_SUM), err);
+}
+
+static bool write_all(void *self, struct err *err)
+{
+    struct writer *writer = self;
+    struct spans tables = {0};
+    if (!backup_tables(store_newest_version(), writer->mem, &tables, err))
+        return false;
+    backup_put_start(&writer->text, (uint32_t)store_newest_version());
+    for (size_t i = 0; i < tables.count; i++)
+        if (!write_table(writer, tables.items[i], err))
+            return false;
+    backup_put_end(&writer->text, writer->copied.rows);
+    return write_sum(writer, err);
+}
+
+static bool write_file(struct writer *writer, const char *path, struct err *err)
+{
+    CLEANUP(os_output_abort) struct os_output output = {.fd = -1};
+    if (!os_output_open(path, &output, err))
+        return false;
+    output.is_secret = true;
+    writer->fd = output.fd;
+    // Nothing is in the way of who only reads, so that it runs once.
+    return sql_observe(writer->sql, write_all, writer, err) && os_output_commit(&output, err);
+}
+
+bool store_backup(struct store *store, const char *path, struct store_copied *ret, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+    CLEANUP(arena_cleanup) struct arena *room = arena_new(row_budget);
+    CLEANUP(hasher_cleanup) struct hasher *hasher = NULL;
+    if (!mem || !room)
+        return err_set(err, ERR_MEMORY, "backup: no memory");
+    if (!hasher_new(DIGEST_SHA256, &hasher, err))
+        return false;
+    struct writer writer = {.sql = store->sql, .mem = mem, .room = room, .hasher = hasher};
+    text_init(&writer.text, room, SIZE_MAX);
+    if (!write_file(&writer, path, err))
+        return false;
+    *ret = writer.copied;
+    return true;
+}

@@ -1,0 +1,89 @@
+// The store looked at as a whole.
+#include "service/store/store_inner.h"
+
+#include "crypto/crypto.h"
+
+struct checker {
+    struct store *store;
+    const struct store_complaints *to;
+    const char *what; // that is being looked at
+};
+
+static bool tell(const struct checker *checker, span what, struct err *err)
+{
+    return checker->to->tell(checker->to->self, what, err);
+}
+
+static bool take_complaint(void *self, const struct sql_row *row, struct err *err)
+{
+    return tell(self, sql_row_bytes(row, 0), err);
+}
+
+// "the bundle 5 does not …"
+static bool tell_row(const struct checker *checker, int64_t id, const char *what, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(4096);
+    struct text line;
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "check: no memory");
+    text_init(&line, mem, 512);
+    text_addf(&line, "the %s %lld %s", checker->what, (long long)id, what);
+    return text_ok(&line) ? tell(checker, text_span(&line), err) : arena_err(mem, err, "check");
+}
+
+// ---------------------------------------------------------------- digests
+
+// A row of an id, a hash and the bytes that are to have it.
+static bool take_hashed(void *self, const struct sql_row *row, struct err *err)
+{
+    const struct checker *checker = self;
+    digest sum = {0};
+    if (!digest_of(DIGEST_SHA256, sql_row_bytes(row, 2), &sum, err))
+        return false;
+    if (span_equal(sql_row_bytes(row, 1), span_of(sum.bytes, digest_size(sum.algorithm))))
+        return true;
+    return tell_row(checker, sql_row_integer(row, 0),
+                    "does not have the digest that it is stored under", err);
+}
+
+static bool check_hashes(struct checker *checker, const char *what, const char *statement,
+                         struct err *err)
+{
+    const struct sql_reader to = {.self = checker, .row = take_hashed};
+    checker->what = what;
+    return sql_ask(checker->store->sql, statement, NULL, 0, &to, err);
+}
+
+// ---------------------------------------------------------------- the audit log
+
+static bool check_audit(struct checker *checker, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(4096);
+    struct audit_state state = {0};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "check: no memory");
+    if (!store_verify_audit(checker->store, mem, &state, err))
+        return false;
+    checker->what = "audit entry";
+    return state.broken == 0 ||
+           tell_row(checker, state.broken, "does not fit to the one before it", err);
+}
+
+// ---------------------------------------------------------------- all of it
+
+static bool check_all(void *self, struct err *err)
+{
+    struct checker *checker = self;
+    const struct sql_reader to = {.self = checker, .row = take_complaint};
+    return sql_check(checker->store->sql, &to, err) &&
+           check_hashes(checker, "unit", "SELECT id, hash, company FROM unit ORDER BY id", err) &&
+           check_hashes(checker, "bundle", "SELECT id, hash, content FROM bundle ORDER BY id",
+                        err) &&
+           check_audit(checker, err);
+}
+
+bool store_check(struct store *store, const struct store_complaints *to, struct err *err)
+{
+    struct checker checker = {.store = store, .to = to};
+    return sql_observe(store->sql, check_all, &checker, err) || err_add(err, "store: check");
+}
