@@ -137,6 +137,8 @@ progress_function *progress_for(const struct settings *settings);
 
 // ---------------------------------------------------------------- places
 
+bool place_is_file(const char *path); // of null: no
+
 // XDG base directories and what is below them; null if there is no home. In settings->mem.
 const char *cache_directory(struct arena *mem, const char *name);
 const char *data_directory(struct arena *mem);

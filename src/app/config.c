@@ -9,22 +9,16 @@ static const char file_name[] = "plimsoll.yaml";
 
 // ---------------------------------------------------------------- where it is
 
-static bool is_file(const char *path)
-{
-    struct os_stat st = {0};
-    return path && os_stat_path(path, &st, NULL) && st.kind == OS_FILE;
-}
-
 // *ret is null if there is none.
 static void find_config(const struct settings *settings, const char **ret)
 {
     const char *own = config_file(settings->mem, file_name);
     if (settings->config)
         *ret = settings->config;
-    else if (is_file(file_name))
+    else if (place_is_file(file_name))
         *ret = file_name;
     else
-        *ret = is_file(own) ? own : NULL;
+        *ret = place_is_file(own) ? own : NULL;
 }
 
 // A checkout, or a directory where anybody may write, can hold settings of somebody else, and

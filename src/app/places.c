@@ -37,6 +37,12 @@ const char *cache_directory(struct arena *mem, const char *name)
     return own ? join(mem, own, name) : NULL;
 }
 
+bool place_is_file(const char *path)
+{
+    struct os_stat st = {0};
+    return path && os_stat_path(path, &st, NULL) && st.kind == OS_FILE;
+}
+
 const char *data_directory(struct arena *mem)
 {
     const char *base = xdg(mem, "XDG_DATA_HOME", ".local/share");
@@ -48,12 +54,6 @@ const char *config_file(struct arena *mem, const char *name)
     const char *base = xdg(mem, "XDG_CONFIG_HOME", ".config");
     const char *own = base ? join(mem, base, "plimsoll") : NULL;
     return own ? join(mem, own, name) : NULL;
-}
-
-static bool is_there(const char *path)
-{
-    struct os_stat st = {0};
-    return path && os_stat_path(path, &st, NULL) && st.kind == OS_FILE;
 }
 
 // Beside the program: installed (bin/../share/plimsoll) or where it was built (src/app/../../data).
@@ -81,7 +81,7 @@ bool find_database(const struct settings *settings, const char **ret, struct err
         return true;
     }
     for (size_t i = 1; i < sizeof places / sizeof *places; i++)
-        if (is_there(places[i])) {
+        if (place_is_file(places[i])) {
             *ret = places[i];
             return true;
         }

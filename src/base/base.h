@@ -118,6 +118,8 @@ static inline span span_slice(span s, size_t start, size_t len)
 }
 span span_trim(span s); // without ASCII white space at both ends
 span span_trim_end(span s, uint8_t byte);
+size_t span_indent(span s);     // how many blanks it begins with
+bool span_is_lower_hex(span s); // as digests are written; nothing is, too
 
 #define SPAN_NONE ((size_t)-1)
 size_t span_find(span s, uint8_t byte);      // index or SPAN_NONE
@@ -172,6 +174,11 @@ static inline bool ascii_is_alpha(uint8_t c)
 {
     uint8_t lower = ascii_lower(c);
     return lower >= 'a' && lower <= 'z';
+}
+static inline bool ascii_is_hex(uint8_t c)
+{
+    uint8_t lower = ascii_lower(c);
+    return ascii_is_digit(c) || (lower >= 'a' && lower <= 'f');
 }
 bool ascii_is_space(uint8_t c);
 

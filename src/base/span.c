@@ -160,6 +160,22 @@ bool span_to_u64_octal(span s, uint64_t *ret)
     return to_u64(s, 8, ret);
 }
 
+size_t span_indent(span s)
+{
+    size_t indent = 0;
+    while (indent < s.len && s.ptr[indent] == ' ')
+        indent++;
+    return indent;
+}
+
+bool span_is_lower_hex(span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!ascii_is_digit(s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
+            return false;
+    return true;
+}
+
 bool span_to_u64_hex(span s, uint64_t *ret)
 {
     return to_u64(s, 16, ret);

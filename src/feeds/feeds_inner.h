@@ -139,6 +139,11 @@ void osv_add_ranges(struct draft *draft, const struct json *affected,
 void osv_add_versions(struct draft *draft, const struct json *affected,
                       const struct affected *pattern);
 
+// Adds the statements of `ranges`, which stand for those of `affected`: what is below all of them
+// is affected, too. False, and nothing is added, when a bound is no version of the ecosystem.
+bool osv_add_releases(struct draft *draft, const struct json *affected, const struct json *ranges,
+                      const struct affected *pattern);
+
 // ---------------------------------------------------------------- packages of languages
 
 // Fills ecosystem, name and kind by doc/formats/ecosystem.md for an ecosystem of OSV and the name

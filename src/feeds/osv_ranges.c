@@ -204,7 +204,8 @@ static void read_range(struct reading *reading, const struct json *range, bool s
 }
 
 static struct reading read_ranges(struct draft *draft, const struct json *affected,
-                                  const struct affected *pattern, bool strict)
+                                  const struct json *ranges, const struct affected *pattern,
+                                  bool strict)
 {
     struct reading reading = {
         .draft = draft,
@@ -212,7 +213,6 @@ static struct reading read_ranges(struct draft *draft, const struct json *affect
         .scheme = scheme_of_ecosystem(pattern->ecosystem),
     };
     list_init(&reading.runs, draft->translation->mem, sizeof(struct run), SIZE_MAX);
-    const struct json *ranges = json_get(affected, "ranges");
     for (size_t i = 0; i < json_count(ranges); i++) {
         const struct json *range = json_at(ranges, i);
         if (!span_equal(json_get_text(range, "type"), S("GIT")))
@@ -253,7 +253,8 @@ static struct affected statement_of(const struct affected *pattern, const struct
 void osv_add_ranges(struct draft *draft, const struct json *affected,
                     const struct affected *pattern, osv_adder *add)
 {
-    struct reading reading = read_ranges(draft, affected, pattern, false);
+    struct reading reading =
+        read_ranges(draft, affected, json_get(affected, "ranges"), pattern, false);
     for (size_t i = 0; i < reading.runs.count; i++) {
         struct affected statement = statement_of(pattern, LIST_AT(&reading.runs, struct run, i));
         add(draft, &statement);
@@ -292,7 +293,8 @@ static void add_listed(struct reading *reading, const struct affected *pattern)
 void osv_add_versions(struct draft *draft, const struct json *affected,
                       const struct affected *pattern)
 {
-    struct reading reading = read_ranges(draft, affected, pattern, true);
+    struct reading reading =
+        read_ranges(draft, affected, json_get(affected, "ranges"), pattern, true);
     for (size_t i = 0; i < reading.runs.count; i++) {
         struct affected statement = statement_of(pattern, LIST_AT(&reading.runs, struct run, i));
         if (statement.status != STATUS_NOT_AFFECTED)
@@ -303,4 +305,24 @@ void osv_add_versions(struct draft *draft, const struct json *affected,
         notes_add(draft->translation->notes, NOTE_INFORMATION, draft->advisory.id,
                   "a range of %s is left out: \"%s\" is no version there",
                   quote(pattern->name).text, quote(reading.not_a_version).text);
+}
+
+bool osv_add_releases(struct draft *draft, const struct json *affected, const struct json *ranges,
+                      const struct affected *pattern)
+{
+    struct reading reading = read_ranges(draft, affected, ranges, pattern, true);
+    struct run *lowest = NULL;
+    if (reading.not_a_version.len || reading.runs.count == 0)
+        return false;
+    for (size_t i = 0; i < reading.runs.count; i++) {
+        struct run *run = LIST_AT(&reading.runs, struct run, i);
+        if (!lowest || span_compare(run->low.key, lowest->low.key) < 0)
+            lowest = run;
+    }
+    lowest->low.version = S("0");
+    for (size_t i = 0; i < reading.runs.count; i++) {
+        struct affected statement = statement_of(pattern, LIST_AT(&reading.runs, struct run, i));
+        draft_add(draft, &statement);
+    }
+    return true;
 }

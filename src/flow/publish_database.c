@@ -340,13 +340,6 @@ static bool bring_root(const struct publication *publication, struct err *err)
     return (known && !expires) || write_root(publication, err);
 }
 
-static int compare_targets(const void *a, const void *b)
-{
-    const struct tuf_target *target_a = a;
-    const struct tuf_target *target_b = b;
-    return span_compare(target_a->path, target_b->path);
-}
-
 static struct tuf_signers signers_of(const struct publication *publication, enum tuf_role role)
 {
     return (struct tuf_signers){
@@ -388,7 +381,7 @@ static bool write_links(const struct publication *publication, const struct tuf_
 static bool write_metadata(struct publication *publication, struct err *err)
 {
     struct list *list = &publication->targets;
-    sort_items(list->items, list->count, list->item_size, compare_targets);
+    tuf_sort_targets(list->items, list->count);
     struct tuf_targets targets = {
         .version = publication->history.version + 1,
         .expires = days_from_now(publication, publication->request->days),

@@ -25,6 +25,7 @@ void scan_session_close(struct scan_session *session)
     stop_work(session);
     database_close(session->database);
     catalog_free(session->catalog);
+    suppress_free_earlier(session->earlier);
     arena_free(session->frames);
     arena_free(session->mem);
     free(session->layers);

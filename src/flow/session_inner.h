@@ -38,8 +38,9 @@ struct scan_session {
     bool unnamed; // some layer is not what its name says, or was not read: nothing may be
                   // remembered of the whole
     struct suppress *suppress;
-    struct list documents; // struct vex_file: of VEX inside the image
-    bool has_key;          // of the bom, before the worker asked for more
+    struct earlier *earlier; // null without --baseline
+    struct list documents;   // struct vex_file: of VEX inside the image
+    bool has_key;            // of the bom, before the worker asked for more
     digest key;
 };
 
@@ -72,8 +73,8 @@ bool known_bom_take(struct scan_session *session, digest key, uint32_t layers);
 // Takes the worker's answer TELL_BOM: packages, and what is wrong with their files.
 bool session_take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err);
 
-// Reads the ignore files and VEX documents that were given: what is wrong with one is known before
-// the work begins.
+// Reads the ignore files, VEX documents and baseline that were given: what is wrong with one is
+// known before the work begins.
 bool read_silencers(struct scan_session *session, struct err *err);
 // Takes the VEX documents of the image out of the worker's answer.
 bool take_documents(struct scan_session *session, reader *r, struct err *err);

@@ -46,6 +46,18 @@ static bool add_vex_file(struct scan_session *session, span name, struct err *er
            suppress_add_vex(session->suppress, SUPPRESS_FILE, name, text, err);
 }
 
+static bool read_baseline(struct scan_session *session, struct err *err)
+{
+    const struct scan_request *request = session->request;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(request->limits.feed_bytes * 2);
+    span text = {0};
+    const char *path = scratch ? arena_text(scratch, request->baseline) : NULL;
+    if (!path)
+        return err_set(err, ERR_MEMORY, "no memory for a baseline");
+    return os_read_file(path, request->limits.feed_bytes, scratch, &text, err) &&
+           suppress_read_earlier(request->baseline, text, &request->limits, &session->earlier, err);
+}
+
 // Is it read when it is known what is in the image?
 static bool is_for_later(span name, struct arena *mem)
 {
@@ -68,7 +80,7 @@ bool read_silencers(struct scan_session *session, struct err *err)
         if (!is_for_later(request->vex.items[i], session->mem) &&
             !add_vex_file(session, request->vex.items[i], err))
             return false;
-    return true;
+    return request->baseline.len == 0 || read_baseline(session, err);
 }
 
 // ---------------------------------------------------------------- collections
@@ -188,21 +200,6 @@ static bool add_late(struct scan_session *session, span name, struct err *err)
     return add_hub(session, name, err) || err_add(err, "%s", quote(name).text);
 }
 
-static bool compare_with_baseline(struct scan_session *session, struct err *err)
-{
-    const struct scan_request *request = session->request;
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(request->limits.feed_bytes * 2);
-    span text = {0};
-    if (request->baseline.len == 0)
-        return true;
-    const char *path = scratch ? arena_text(scratch, request->baseline) : NULL;
-    if (!path)
-        return err_set(err, ERR_MEMORY, "no memory for a baseline");
-    return os_read_file(path, request->limits.feed_bytes, scratch, &text, err) &&
-           suppress_known(request->baseline, text, &session->scan, &request->limits, session->mem,
-                          &session->notes, err);
-}
-
 bool silence(struct scan_session *session, struct err *err)
 {
     const struct spans *vex = &session->request->vex;
@@ -214,5 +211,6 @@ bool silence(struct scan_session *session, struct err *err)
         if (!add_late(session, vex->items[i], err))
             return false;
     return suppress_apply(session->suppress, &session->scan, &session->notes, err) &&
-           compare_with_baseline(session, err);
+           (!session->earlier ||
+            suppress_known(session->earlier, &session->scan, session->mem, &session->notes, err));
 }

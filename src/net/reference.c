@@ -1,13 +1,5 @@
 #include "net/net.h"
 
-static bool is_hex(span s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!ascii_is_digit(s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
-            return false;
-    return true;
-}
-
 static bool port_valid(span port)
 {
     uint64_t number = 0;
@@ -31,7 +23,7 @@ static bool domain_valid(span domain)
     for (size_t i = 0; i < inner.len; i++) {
         uint8_t c = inner.ptr[i];
         bool fine = ascii_is_alpha(c) || ascii_is_digit(c) || c == '.' || c == '-';
-        if (bracketed ? !(is_hex(span_of(&c, 1)) || c == ':' || (c >= 'A' && c <= 'F')) : !fine)
+        if (bracketed ? !(ascii_is_hex(c) || c == ':') : !fine)
             return false;
     }
     return inner.ptr[0] != '-' && inner.ptr[0] != '.';

@@ -123,17 +123,39 @@ static void put_end_of_life(struct page *page)
     page_markup(page, ".</li>\n");
 }
 
+// The oldest of the databases that the reader depends on: that another is of today helps nobody who
+// is not told of its packages. Without such, or without their days, the newest fact of all.
+static span oldest_source(const struct scan *scan, uint32_t *day)
+{
+    span oldest = {0};
+    for (size_t i = 0; i < scan->database.sources.count; i++) {
+        span text = scan->database.sources.items[i];
+        span name = span_cut(&text, ' ');
+        uint32_t of = 0;
+        if (!report_depends_on(scan, name) || !date_parse(text, &of) || (oldest.len && of >= *day))
+            continue;
+        oldest = name;
+        *day = of;
+    }
+    return oldest;
+}
+
 static void put_age(struct page *page)
 {
-    enum { STALE_DAYS = 7 };
-    uint32_t built = 0;
+    const struct scan *scan = page->scan;
+    uint32_t day = 0;
     uint32_t today = page->options->today;
-    if (page->scan->matched && date_parse(page->scan->database.built, &built) &&
-        built + STALE_DAYS < today)
-        page_format(page,
-                    "<li>The advisory data is %u days old: flaws that became known since are "
-                    "missing here.</li>\n",
-                    today - built);
+    span name = oldest_source(scan, &day);
+    if (!scan->matched || (!name.len && !date_parse(scan->database.built, &day)) ||
+        day + REPORT_STALE_DAYS >= today)
+        return;
+    page_markup(page, "<li>The advisory data");
+    if (name.len) {
+        page_markup(page, " of ");
+        page_element(page, "code", NULL, name);
+    }
+    page_format(page, " is %u days old: flaws that became known since are missing here.</li>\n",
+                today - day);
 }
 
 static void put_incomplete(struct page *page)

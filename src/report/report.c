@@ -69,3 +69,36 @@ bool report_worst(const struct scan *scan, const struct report_options *options,
         *ret = worst;
     return any;
 }
+
+// Most databases are named after the distribution that they are about; these after its maker.
+static span maker_of(span distro)
+{
+    static const struct {
+        span distro; // or what its id begins with
+        span maker;
+    } makers[] = {
+        {S("rhel"), S("redhat")},        {S("centos"), S("redhat")}, {S("sle"), S("suse")},
+        {S("opensuse"), S("suse")},      {S("amzn"), S("amazon")},   {S("ol"), S("oracle")},
+        {S("mariner"), S("azurelinux")},
+    };
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+        if (span_starts_with(distro, makers[i].distro))
+            return makers[i].maker;
+    return distro;
+}
+
+static bool is_evidence(const struct findings *findings, span database)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        for (size_t j = 0; j < findings->items[i].evidence_count; j++)
+            if (span_equal(findings->items[i].evidence[j].database, database))
+                return true;
+    return false;
+}
+
+bool report_depends_on(const struct scan *scan, span database)
+{
+    span distro = scan->bom.distro.id;
+    return (distro.len && span_starts_with(database, maker_of(distro))) ||
+           is_evidence(&scan->findings, database);
+}

@@ -26,6 +26,10 @@ bool report_is_reference(const struct image *image);
 span report_repository(const struct image *image, span *ret_tag);
 // Is it known what the image was built on?
 bool report_knows_base(const struct image *image);
+// Does the reader of this scan depend on that database? It is about the distribution, or a finding
+// rests on it.
+bool report_depends_on(const struct scan *scan, span database);
+enum { REPORT_STALE_DAYS = 7 }; // so old a database must say that it is
 // In words what is wrong; empty where the id says all.
 span report_text(const struct finding *finding);
 // "1.4-3", "no fix yet", "won't be fixed", …
@@ -138,6 +142,11 @@ size_t smaller(size_t a, size_t b);
 bool table_names_layer(const struct table *table, uint32_t layer);
 // "layer 2 a36efe6def81", "base layer 1 …"; layers count from 1. Only if table_names_layer.
 void table_put_layer(struct table *table, uint32_t layer);
+// A sentence under a row, in a colour; text from outside goes through glyphs.
+enum { TABLE_REMARK = 6 }; // its column
+void table_put_remark(struct table *table, enum ink ink, const struct text *sentence);
+// Why a finding does not count.
+void table_put_suppressed(struct table *table, span reason);
 // Are there findings about files to show?
 bool table_has_files(const struct table *table);
 // Do any of the advisories speak of this distribution?

@@ -56,6 +56,25 @@ void table_put_layer(struct table *table, uint32_t layer)
     line_put(&table->line, span_first(hex.len ? hex : algorithm, SHORT_DIGEST));
 }
 
+void table_put_remark(struct table *table, enum ink ink, const struct text *sentence)
+{
+    struct line *line = &table->line;
+    line_pad(line, TABLE_REMARK);
+    line_ink(line, ink);
+    line_wrap_text(line, TABLE_REMARK + 2, sentence);
+    line_ink_end(line);
+    line_end(line);
+}
+
+void table_put_suppressed(struct table *table, span reason)
+{
+    struct text sentence;
+    text_init(&sentence, table->line.out->mem, SIZE_MAX);
+    text_add(&sentence, S("does not count: "));
+    text_add(&sentence, reason);
+    table_put_remark(table, INK_GOOD, &sentence);
+}
+
 void report_table(const struct scan *scan, const struct report_options *options, struct text *out)
 {
     enum { READABLE = 120 };

@@ -7,7 +7,7 @@ enum {
     SEVERITY = 2,
     FINDING = 14,
     PATH = 37,
-    WHY = 6,
+    WHY = TABLE_REMARK,
     MOST = 40, // rows without --verbose
 };
 
@@ -31,15 +31,6 @@ bool table_has_files(const struct table *table)
            has_kind(table, FINDING_RULE);
 }
 
-static void put_remark(struct table *table, enum ink ink, const struct text *sentence)
-{
-    line_pad(&table->line, WHY);
-    line_ink(&table->line, ink);
-    line_wrap_text(&table->line, WHY + 2, sentence);
-    line_ink_end(&table->line);
-    line_end(&table->line);
-}
-
 // "bash 5.2-1: a program that is not the one that the package installed; layer 2 a36efe6def81"
 static void put_reason(struct table *table, const struct finding *finding)
 {
@@ -59,7 +50,7 @@ static void put_reason(struct table *table, const struct finding *finding)
         line_put(&sentence.line, S("; "));
         table_put_layer(&sentence, finding->layer);
     }
-    put_remark(table, INK_FAINT, &text);
+    table_put_remark(table, INK_FAINT, &text);
 }
 
 static void put_evidence(struct table *table, const struct finding *finding,
@@ -77,16 +68,7 @@ static void put_evidence(struct table *table, const struct finding *finding,
     text_add(&sentence, evidence->range);
     text_add(&sentence, is_malware ? S(": ") : S(", here "));
     text_add(&sentence, evidence->compared);
-    put_remark(table, INK_FAINT, &sentence);
-}
-
-static void put_suppressed(struct table *table, span reason)
-{
-    struct text sentence;
-    text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, S("does not count: "));
-    text_add(&sentence, reason);
-    put_remark(table, INK_GOOD, &sentence);
+    table_put_remark(table, INK_FAINT, &sentence);
 }
 
 static void put_row(struct table *table, const struct finding *finding)
@@ -106,7 +88,7 @@ static void put_row(struct table *table, const struct finding *finding)
     line_end(line);
     put_reason(table, finding);
     if (finding->suppressed.len)
-        put_suppressed(table, finding->suppressed);
+        table_put_suppressed(table, finding->suppressed);
     for (size_t i = 0; table->options->verbose && i < finding->evidence_count; i++)
         put_evidence(table, finding, &finding->evidence[i]);
 }

@@ -9,7 +9,7 @@ enum {
     WIDEST_FINDING = 24,
     WIDEST_VERSION = 36,
     SCORES = 24, // columns that score, EPSS and marks need behind the version
-    WHY = 6,
+    WHY = TABLE_REMARK,
     MANY = 10, // findings in a group before those that call for no action stand close together
 };
 
@@ -173,16 +173,6 @@ static void put_scores(struct line *line, const struct layout *layout,
     }
 }
 
-static void put_remark(struct table *table, enum ink ink, const struct text *sentence)
-{
-    struct line *line = &table->line;
-    line_pad(line, WHY);
-    line_ink(line, ink);
-    line_wrap_text(line, WHY + 2, sentence);
-    line_ink_end(line);
-    line_end(line);
-}
-
 static void put_evidence(struct table *table, const struct evidence *evidence)
 {
     struct text sentence;
@@ -195,7 +185,7 @@ static void put_evidence(struct table *table, const struct evidence *evidence)
     text_add(&sentence, evidence->range);
     text_add(&sentence, S(": "));
     text_add(&sentence, evidence->compared);
-    put_remark(table, INK_FAINT, &sentence);
+    table_put_remark(table, INK_FAINT, &sentence);
 }
 
 // What others than the one that counts think of it.
@@ -222,7 +212,7 @@ static void put_weaknesses(struct table *table, const struct finding *finding)
         text_add(&sentence, finding->weaknesses[i].name);
     }
     if (sentence.len || !text_ok(&sentence))
-        put_remark(table, INK_FAINT, &sentence);
+        table_put_remark(table, INK_FAINT, &sentence);
 }
 
 static void put_disputed(struct table *table)
@@ -230,7 +220,7 @@ static void put_disputed(struct table *table)
     struct text sentence;
     text_init(&sentence, table->line.out->mem, SIZE_MAX);
     text_add(&sentence, S("disputed: somebody who should know says that it is no flaw"));
-    put_remark(table, INK_FAINT, &sentence);
+    table_put_remark(table, INK_FAINT, &sentence);
 }
 
 static void put_names_of_flaw(struct table *table, const struct finding *finding)
@@ -248,16 +238,7 @@ static void put_names_of_flaw(struct table *table, const struct finding *finding
         text_add(&sentence, finding->aliases.items[i]);
     }
     if (sentence.len || !text_ok(&sentence))
-        put_remark(table, INK_FAINT, &sentence);
-}
-
-static void put_suppressed(struct table *table, span reason)
-{
-    struct text sentence;
-    text_init(&sentence, table->line.out->mem, SIZE_MAX);
-    text_add(&sentence, S("does not count: "));
-    text_add(&sentence, reason);
-    put_remark(table, INK_GOOD, &sentence);
+        table_put_remark(table, INK_FAINT, &sentence);
 }
 
 static void put_exploited(struct line *line)
@@ -283,7 +264,7 @@ static void put_row(struct table *table, const struct layout *layout, const stru
     if (finding->exploited && !layout->has_scores)
         put_exploited(line);
     if (finding->suppressed.len)
-        put_suppressed(table, finding->suppressed);
+        table_put_suppressed(table, finding->suppressed);
     if (!table->options->verbose)
         return;
     if (finding->disputed)

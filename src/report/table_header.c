@@ -1,7 +1,7 @@
 // The head of the table: what was scanned, and how far its advisories can be believed.
 #include "report/report_inner.h"
 
-enum { LABEL = 12, STALE_DAYS = 7 };
+enum { LABEL = 12 };
 
 static struct line *begin(struct table *table, const char *label)
 {
@@ -145,33 +145,6 @@ static void put_layers(struct table *table)
 
 // ---------------------------------------------------------------- advisories
 
-// Databases are named after the distribution that they are about; these after its maker.
-static span maker_of(span distro)
-{
-    static const span redhat[] = {S("rhel"), S("centos")};
-    for (size_t i = 0; i < sizeof redhat / sizeof *redhat; i++)
-        if (span_equal(distro, redhat[i]))
-            return S("redhat");
-    return distro;
-}
-
-static bool is_evidence(const struct findings *findings, span database)
-{
-    for (size_t i = 0; i < findings->count; i++)
-        for (size_t j = 0; j < findings->items[i].evidence_count; j++)
-            if (span_equal(findings->items[i].evidence[j].database, database))
-                return true;
-    return false;
-}
-
-// Does the reader of this scan depend on that database?
-static bool matters(const struct scan *scan, span database)
-{
-    span distro = scan->bom.distro.id;
-    return (distro.len && span_starts_with(database, maker_of(distro))) ||
-           is_evidence(&scan->findings, database);
-}
-
 // " as of 2025-02-12, 647 DAYS OLD": what was published since is not known.
 static void put_day(struct table *table, span day_text)
 {
@@ -182,7 +155,7 @@ static void put_day(struct table *table, span day_text)
         return;
     }
     struct text sentence;
-    bool is_stale = day + STALE_DAYS < table->options->today;
+    bool is_stale = day + REPORT_STALE_DAYS < table->options->today;
     text_init(&sentence, line->out->mem, SIZE_MAX);
     text_add(&sentence, S(" as of "));
     text_add(&sentence, day_text);
@@ -202,7 +175,7 @@ bool table_has_advisories(const struct table *table)
     const struct spans *sources = &table->scan->database.sources;
     for (size_t i = 0; i < sources->count; i++) {
         span rest = sources->items[i];
-        if (matters(table->scan, span_cut(&rest, ' ')))
+        if (report_depends_on(table->scan, span_cut(&rest, ' ')))
             return true;
     }
     return false;
@@ -215,7 +188,7 @@ static void put_sources(struct table *table)
     for (size_t i = 0; i < sources->count; i++) {
         span day = sources->items[i];
         span name = span_cut(&day, ' ');
-        if (!matters(table->scan, name))
+        if (!report_depends_on(table->scan, name))
             continue;
         line_put(begin(table, label), name);
         put_day(table, day);

@@ -19,7 +19,9 @@ struct entry {
 };
 
 struct earlier {
-    struct arena *mem;
+    struct arena *mem; // of all this
+    struct json *root; // the document, which names and paths point into
+    span name;
     struct labels packages; // by their ids
     struct list entries;    // of struct entry, sorted by identity
     bool *still_there;      // by the findings of the earlier result
@@ -226,24 +228,50 @@ static bool make_reason(span name, struct arena *mem, struct scan *scan,
     return true;
 }
 
-bool suppress_known(span name, span text, struct scan *scan, const struct limits *limits,
-                    struct arena *mem, struct notes *notes, struct err *err)
+void suppress_free_earlier(struct earlier *earlier)
 {
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->kept_bytes);
-    CLEANUP(json_cleanup) struct json *root = NULL;
-    struct earlier earlier = {.mem = scratch};
+    if (!earlier)
+        return;
+    struct arena *mem = earlier->mem;
+    json_cleanup(&earlier->root);
+    arena_cleanup(&mem); // the baseline itself, too
+}
+
+static void earlier_cleanup(struct earlier **earlier)
+{
+    suppress_free_earlier(*earlier);
+}
+
+bool suppress_read_earlier(span name, span text, const struct limits *limits, struct earlier **ret,
+                           struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->kept_bytes);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "no memory for a baseline");
+    struct earlier *made = ARENA_NEW(mem, struct earlier);
+    if (!made)
+        return arena_err(mem, err, "baseline");
+    made->mem = take(&mem);
+    CLEANUP(earlier_cleanup) struct earlier *earlier = made;
+    if (!arena_span(earlier->mem, name, &earlier->name))
+        return arena_err(earlier->mem, err, "baseline");
+    if (!json_parse_strict(text, limits->feed_bytes, &earlier->root, err) ||
+        !read_result(earlier, earlier->root, err))
+        return err_add(err, "%s", quote(name).text);
+    *ret = take(&earlier);
+    return true;
+}
+
+bool suppress_known(struct earlier *earlier, struct scan *scan, struct arena *mem,
+                    struct notes *notes, struct err *err)
+{
     const struct suppression *suppression = NULL;
     span reason = {0};
-    if (!scratch)
-        return err_set(err, ERR_MEMORY, "no memory for a baseline");
-    if (!json_parse_strict(text, limits->feed_bytes, &root, err) ||
-        !read_result(&earlier, root, err))
-        return err_add(err, "%s", quote(name).text);
-    if (!make_reason(name, mem, scan, &suppression, &reason, err) ||
-        !compare(&earlier, scan, suppression, reason, err))
+    if (!make_reason(earlier->name, mem, scan, &suppression, &reason, err) ||
+        !compare(earlier, scan, suppression, reason, err))
         return false;
-    if (!json_is_true(json_get(root, "complete")))
-        notes_add(notes, NOTE_INFORMATION, name,
+    if (!json_is_true(json_get(earlier->root, "complete")))
+        notes_add(notes, NOTE_INFORMATION, scan->baseline.source,
                   "the earlier scan was incomplete: what it did not see counts as new");
     return true;
 }

@@ -82,17 +82,12 @@ static uint8_t hex_value(uint8_t c)
     return ascii_is_digit(c) ? (uint8_t)(c - '0') : (uint8_t)(ascii_lower(c) - 'a' + 10);
 }
 
-static bool is_hex(uint8_t c)
-{
-    return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
-}
-
 // Percent-encoded bytes of a URN's fragment (RFC 3986, 2.1).
 static span decode(span text, struct text *out)
 {
     for (size_t i = 0; i < text.len; i++) {
-        bool encoded = text.ptr[i] == '%' && i + 2 < text.len && is_hex(text.ptr[i + 1]) &&
-                       is_hex(text.ptr[i + 2]);
+        bool encoded = text.ptr[i] == '%' && i + 2 < text.len && ascii_is_hex(text.ptr[i + 1]) &&
+                       ascii_is_hex(text.ptr[i + 2]);
         text_add_byte(
             out, encoded ? (uint8_t)(hex_value(text.ptr[i + 1]) * 16 + hex_value(text.ptr[i + 2]))
                          : text.ptr[i]);

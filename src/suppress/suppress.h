@@ -59,9 +59,14 @@ bool suppress_hub_documents(span index, const struct scan *scan, const struct li
 bool suppress_apply(struct suppress *suppress, struct scan *scan, struct notes *notes,
                     struct err *err);
 
-// Suppresses what an earlier result, a JSON of a scan, has too, and fills scan->baseline. After
-// suppress_apply. ERR_INPUT: it is no such result.
-bool suppress_known(span name, span text, struct scan *scan, const struct limits *limits,
-                    struct arena *mem, struct notes *notes, struct err *err);
+// An earlier result, a JSON of a scan, under the name that reports have for it. ERR_INPUT: it is no
+// such result. Freed by suppress_free_earlier, which takes null, too.
+struct earlier;
+bool suppress_read_earlier(span name, span text, const struct limits *limits, struct earlier **ret,
+                           struct err *err);
+void suppress_free_earlier(struct earlier *earlier);
+// Suppresses what it has, too, and fills scan->baseline. Once, after suppress_apply.
+bool suppress_known(struct earlier *earlier, struct scan *scan, struct arena *mem,
+                    struct notes *notes, struct err *err);
 
 #endif

@@ -139,6 +139,11 @@ static int compare_targets(const void *a, const void *b)
     return span_compare(target_a->path, target_b->path);
 }
 
+void tuf_sort_targets(struct tuf_target *items, size_t count)
+{
+    sort_items(items, count, sizeof *items, compare_targets);
+}
+
 bool targets_read(const struct envelope *envelope, struct arena *mem, struct tuf_targets *ret,
                   struct err *err)
 {
@@ -154,7 +159,7 @@ bool targets_read(const struct envelope *envelope, struct arena *mem, struct tuf
         if (!read_target(member.key, member.value, mem, target, err))
             return err_add(err, "targets");
     }
-    sort_items(items.items, items.count, items.item_size, compare_targets);
+    tuf_sort_targets(items.items, items.count);
     *ret = (struct tuf_targets){
         .version = envelope->version,
         .expires = envelope->expires,

@@ -124,7 +124,8 @@ bool tuf_write_timestamp(const struct tuf_link *timestamp, struct tuf_signers si
                          struct arena *mem, span *ret, struct err *err);
 bool tuf_write_snapshot(const struct tuf_link *snapshot, struct tuf_signers signers,
                         struct arena *mem, span *ret, struct err *err);
-// `targets` are sorted by path.
+void tuf_sort_targets(struct tuf_target *items, size_t count);
+// `targets` are sorted so.
 bool tuf_write_targets(const struct tuf_targets *targets, struct tuf_signers signers,
                        struct arena *mem, span *ret, struct err *err);
 

@@ -148,9 +148,9 @@ def entries_image(program, count):
 
 
 def test_entries(program):
-    """10 million entries: nothing of them is kept. Of more than are allowed, those up to the limit."""
+    """4 million entries: with 50 bytes kept of each they would not fit. Of more than are allowed, those up to the limit."""
     options = ("--limit", "expansion_ratio=100000")
-    many = program.many(10_000_000)
+    many = program.many(4_000_000)
     target = entries_image(program, many)
     program.expect(f"{many} entries", target, 0, options=options)
     program.drop(target)

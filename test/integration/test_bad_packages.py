@@ -4,6 +4,7 @@ note and costs little, and the rest of the image is read.
 usage: test_bad_packages.py PLIMSOLL
 """
 
+import collections
 import gzip
 import hashlib
 import io
@@ -277,10 +278,11 @@ def check_locks(program, what, contents, count, most, *options):
     target = write_locks(program, contents)
     done, rss, written = program.measure("bom", "-o", "json", *options, target)
     scan = json.loads(done.out) if done.status == 0 else {"notes": [], "packages": []}
+    packages = collections.Counter(path for package in scan["packages"] for path in
+                                   {location["path"] for location in package["locations"]})
     for name in contents:
         path = f"{name}.d/{name}"
-        found = sum(any(location["path"] == path for location in package["locations"])
-                    for package in scan["packages"])
+        found = packages[path]
         notes = [note["text"] for note in scan["notes"] if note["location"] == path]
         program.check(found >= count or notes, f"{name}, {what}: {found} packages: {notes[:2]}")
     program.check(done.status == 0 and not written and (program.sanitized or rss < most),
@@ -298,6 +300,9 @@ def test_locks(program):
     cut = {name: content[:-20000] + b"\xff\xfe\0" + content[-20000:]
            for name, content in few.items()}
     check_locks(program, "damaged", cut, 999, MOST_RSS)
+    if program.sanitized:
+        print(f"SKIP: {NAME}: lock files of many entries: the memory that they take says nothing here")
+        return
     for name in LOCKS:
         start, pattern, between, end = LOCKS[name]
         content = joined(start, pattern, end, 15000, between)

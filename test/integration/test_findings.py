@@ -1,4 +1,6 @@
-"""The findings of real images are exactly those of an oracle that shares no code with Plimsoll.
+"""The findings of real images are exactly those of an oracle that shares no code with Plimsoll. Under a
+sanitizer only those of Alpine and Arch Linux: of Debian and SUSE the oracle takes most of the time,
+and the sanitizer sees nothing new in their 67,000 documents (unit/feeds and test/cases are of all).
 
 usage: test_findings.py PLIMSOLL
 """
@@ -9,10 +11,11 @@ import sys
 
 import oracle_findings
 from harness import MANIFEST, Image, descriptor, need, skip, write_layout
-from program import Program, facts, fixture_images, made_images
+from program import Program, facts, fixture_images, is_sanitized, made_images
 
 NAME = "integration/findings"
-FEEDS = ("debian-osv.tar.zst", "alpine-secdb.tar.zst", "suse-osv.tar.zst", "arch-avg.tar.zst")
+FEEDS = ("alpine-secdb.tar.zst", "arch-avg.tar.zst")
+LARGE_FEEDS = ("debian-osv.tar.zst", "suse-osv.tar.zst")
 ALPINE = {"alpine-3.12.12": "3.12", "alpine-3.18.9-node": "3.18", "alpine-3.20.3": "3.20"}
 DEBIAN = {"debian-bookworm-web": "12", "debian-bullseye-old": "11", "debian-trixie-min": "13"}
 
@@ -21,7 +24,7 @@ def build_database(program, feeds):
     """A database of only these feeds: others would add findings that the oracle knows nothing of."""
     directory = program.path("feeds")
     os.makedirs(directory)
-    for feed in FEEDS:
+    for feed in FEEDS if is_sanitized(program) else FEEDS + LARGE_FEEDS:
         os.symlink(os.path.join(feeds, feed), os.path.join(directory, feed))
     done = program.run("db", "build", "-q", "--from", directory, "-o", program.path("db"), timeout=600)
     program.check(done.status == 0, "db build", done)
@@ -97,16 +100,38 @@ def arch_image(program, facts_of_arch):
     return write_image(program, "arch", files)
 
 
-def check_alpine(program, facts_of_alpine, layouts):
-    for image, (layout, release) in layouts.items():
-        compare(program, image, layout, lambda p, r=release:
-                oracle_findings.alpine_findings(facts_of_alpine, r, p))
+def check_alpine(program, feeds, images):
+    said = oracle_findings.read_alpine(feeds, set(ALPINE.values()))
+    layouts = [(image, os.path.join(images, "oci", image), release)
+               for image, release in ALPINE.items()]
+    layouts += [(f"all of Alpine {release}", alpine_image(program, said, release), release)
+                for release in ALPINE.values()]
+    for image, layout, release in layouts:
+        compare(program, image, layout, lambda packages, release=release:
+                oracle_findings.alpine_findings(said, release, packages))
 
 
-def check_debian(program, facts_of_debian, layouts):
-    for image, (layout, release) in layouts.items():
-        compare(program, image, layout, lambda p, r=release:
-                oracle_findings.debian_findings(facts_of_debian, r, p))
+def check_debian(program, feeds):
+    said = oracle_findings.read_debian(feeds, set(DEBIAN.values()))
+    layouts = [(image, layout, DEBIAN[image]) for image, layout in made_images(NAME).items()
+               if image in DEBIAN]
+    layouts += [(f"all of Debian {release}", debian_image(program, said, release), release)
+                for release in DEBIAN.values()]
+    for image, layout, release in layouts:
+        compare(program, image, layout, lambda packages, release=release:
+                oracle_findings.debian_findings(said, release, packages))
+
+
+def check_suse(program, feeds, images):
+    said = oracle_findings.read_suse(feeds, "15 SP2")
+    compare(program, "SUSE 15.2", os.path.join(images, "oci", "rpm-ndb-sles15"),
+            lambda packages: oracle_findings.suse_findings(said, packages))
+
+
+def check_arch(program, feeds):
+    said = oracle_findings.read_arch(feeds)
+    compare(program, "all of Arch Linux", arch_image(program, said),
+            lambda packages: oracle_findings.arch_findings(said, packages))
 
 
 def main():
@@ -117,23 +142,13 @@ def main():
     need(NAME, "zstd", "perl")
     program = Program(NAME, sys.argv[1])
     build_database(program, feeds)
-    of_alpine = oracle_findings.read_alpine(feeds, set(ALPINE.values()))
-    check_alpine(program, of_alpine, {image: (os.path.join(images, "oci", image), release)
-                                      for image, release in ALPINE.items()})
-    check_alpine(program, of_alpine, {f"all of Alpine {r}": (alpine_image(program, of_alpine, r), r)
-                                      for r in ALPINE.values()})
-    of_debian = oracle_findings.read_debian(feeds, set(DEBIAN.values()))
-    check_debian(program, of_debian, {image: (layout, DEBIAN[image])
-                                      for image, layout in made_images(NAME).items()
-                                      if image in DEBIAN})
-    check_debian(program, of_debian, {f"all of Debian {r}": (debian_image(program, of_debian, r), r)
-                                      for r in DEBIAN.values()})
-    of_suse = oracle_findings.read_suse(feeds, "15 SP2")
-    compare(program, "SUSE 15.2", os.path.join(images, "oci", "rpm-ndb-sles15"),
-            lambda packages: oracle_findings.suse_findings(of_suse, packages))
-    of_arch = oracle_findings.read_arch(feeds)
-    compare(program, "all of Arch Linux", arch_image(program, of_arch),
-            lambda packages: oracle_findings.arch_findings(of_arch, packages))
+    check_alpine(program, feeds, images)
+    check_arch(program, feeds)
+    if is_sanitized(program):
+        print(f"SKIP: {NAME}: Debian and SUSE: too slow under a sanitizer")
+    else:
+        check_debian(program, feeds)
+        check_suse(program, feeds, images)
     program.finish()
 
 

@@ -17,6 +17,7 @@ from harness import (INDEX, MANIFEST, Image, descriptor, digest, free_port, need
 from program import Program
 
 NAME = "integration/suppress"
+SCHEMA = os.path.join(os.path.dirname(__file__), "..", "..", "doc", "formats", "ignore.schema.json")
 HIGH = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 # Id, package, fixed version.
 FLAWS = [("CVE-2031-0001", "crane", "1.0-r9"), ("CVE-2031-0002", "crane", "2.0-r0"),
@@ -159,6 +160,36 @@ def check_ignore(program):
                                                 ("CVE-2031-0001", "crane-libs")},
                    "--ignore", ".plimsollignore")
     case.check("--ignore replaces it", ALL, "--ignore", case.write("none", "# nothing\n"))
+
+
+TERM = "  reason: r\n  expires: 2999-01-01\n"
+# What an entry may be, and what it may not; as a reader of the schema has it too.
+GOOD_ENTRIES = (ENTRY, EXPIRED, "", "- id: [A-1, B-2]\n" + TERM, "- path: usr/**\n" + TERM,
+                "- package: [a, 'pkg:npm/b']\n  path: [x]\n  image: '*/y'\n" + TERM)
+BAD_ENTRIES = ("- id: A-1\n  expires: 2999-01-01\n", "- id: A-1\n  reason: r\n", "- image: x\n" + TERM,
+               "- id: []\n" + TERM, "- id: ''\n" + TERM, "- id: {a: b}\n" + TERM, "id: A-1\n",
+               "- A-1\n", "- id: A-1\n  until: 1\n" + TERM, "- id: [[A-1]]\n" + TERM,
+               "- id: A-1\n  reason: r\n  expires: soon\n",
+               "- id: A-1\n  reason: r\n  expires: 2999-1-1\n",
+               "- id: A-1\n  reason: r\n  expires: 2999-01-01T00:00:00Z\n",
+               "- id: A-1\n  reason: [r, s]\n  expires: 2999-01-01\n")
+
+
+def check_schema(program):
+    try:
+        import jsonschema
+        import yaml
+    except ImportError:
+        print(f"SKIP: {NAME}: schema: python3-jsonschema or python3-yaml is absent")
+        return
+    with open(SCHEMA, encoding="utf-8") as file:
+        validator = jsonschema.Draft202012Validator(json.load(file))
+    case = Case(program, "schema")
+    for text in GOOD_ENTRIES + BAD_ENTRIES:
+        done = case.run("--ignore", case.write(".plimsollignore", text))
+        fits = validator.is_valid(yaml.load(text, Loader=yaml.BaseLoader))
+        program.check((fits, done.status) == ((True, 0) if text in GOOD_ENTRIES else (False, 1)),
+                      f"by the schema and by the program: {text!r}", fits, done)
 
 
 def check_trivy(program):
@@ -526,6 +557,9 @@ def check_baseline(program):
                   "the table says it", table)
     case.check_refused("no result", "no result of 'plimsoll scan", "--baseline",
                        case.write("x.json", {"schema": "y"}))
+    done = case.run("--baseline", "x.json", target="oci-dir:" + program.path("absent"))
+    program.check(done.status == 1 and "no result of 'plimsoll scan" in done.messages,
+                  "before anything is looked at", done)
 
 
 def main():
@@ -534,6 +568,7 @@ def main():
     image = write_image(program, "image")
     make_database(program)
     check_ignore(program)
+    check_schema(program)
     check_trivy(program)
     check_refusals(program)
     check_openvex(program)

@@ -30,14 +30,6 @@ static span unquoted(span s)
                                                                    : s;
 }
 
-static size_t indent_of(span line)
-{
-    size_t indent = 0;
-    while (indent < line.len && line.ptr[indent] == ' ')
-        indent++;
-    return indent;
-}
-
 // A fork keeps the name that it is asked for by; where it was fetched from says what it is:
 // "…/@scope/name/-/name-1.0.tgz#…". Empty for what is no registry's path.
 static span name_fetched(span resolved)
@@ -63,7 +55,7 @@ static void take_name(struct candidate *candidate, span name)
 
 static void take_line(struct candidate *candidate, span line, bool *in_depends)
 {
-    size_t indent = indent_of(line);
+    size_t indent = span_indent(line);
     span value = span_from(line, indent);
     span key = unquoted(span_cut(&value, ' '));
     if (indent == 2)

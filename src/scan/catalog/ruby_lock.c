@@ -10,14 +10,6 @@ struct lock {
     span last_version;
 };
 
-static size_t indent_of(span line)
-{
-    size_t indent = 0;
-    while (indent < line.len && line.ptr[indent] == ' ')
-        indent++;
-    return indent;
-}
-
 static bool close_gem(struct lock *lock, struct err *err)
 {
     struct candidate candidate = lock->candidate;
@@ -46,7 +38,7 @@ static bool take_line(struct lock *lock, span line, struct err *err)
 {
     static const span sources[] = {S("GEM"), S("GIT"), S("PATH"), S("PLUGIN SOURCE")};
     enum { AT_SECTION = 0, AT_GEM = 4, AT_NEED = 6 };
-    size_t indent = indent_of(line);
+    size_t indent = span_indent(line);
     line = span_trim(line);
     if (indent == AT_NEED && lock->candidate.package.version.len) {
         candidate_depend(&lock->candidate, span_cut(&line, ' '));

@@ -124,10 +124,9 @@ static bool is_serial(span text)
     if (!span_starts_with(text, S("urn:uuid:")) || uuid.len != 36)
         return false;
     for (size_t i = 0; i < uuid.len; i++) {
-        uint8_t c = ascii_lower(uuid.ptr[i]);
+        uint8_t c = uuid.ptr[i];
         bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-        bool is_hex = ascii_is_digit(c) || (c >= 'a' && c <= 'f');
-        if (is_dash ? c != '-' : !is_hex)
+        if (is_dash ? c != '-' : !ascii_is_hex(c))
             return false;
     }
     return true;
@@ -152,16 +151,11 @@ bool component_may_nest(struct reading *reading, uint64_t depth)
 
 // ---------------------------------------------------------------- packages
 
-static bool is_image(span purl)
-{
-    return span_starts_with(purl, S("pkg:oci/")) || span_starts_with(purl, S("pkg:docker/"));
-}
-
 // A component that names no package: files, lock files, images, keys.
 static bool is_package(span type, const struct record *record)
 {
     if (record->purl.len)
-        return !is_image(record->purl);
+        return !purl_is_image(record->purl);
     return record->is_ours || span_equal(type, S("library")) || span_equal(type, S("framework"));
 }
 

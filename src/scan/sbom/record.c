@@ -57,11 +57,9 @@ static bool is_other_algorithm(span name)
 
 static bool is_hex(span digits)
 {
-    for (size_t i = 0; i < digits.len; i++) {
-        uint8_t c = ascii_lower(digits.ptr[i]);
-        if (!ascii_is_digit(c) && (c < 'a' || c > 'f'))
+    for (size_t i = 0; i < digits.len; i++)
+        if (!ascii_is_hex(digits.ptr[i]))
             return false;
-    }
     return digits.len != 0;
 }
 
@@ -404,4 +402,9 @@ bool record_finish(struct reading *reading, struct record *record, struct err *e
     return keep_texts(reading, &package, err) && keep_places(reading, record, &package, err) &&
            keep_hashes(reading, record, &package, err) &&
            keep_package(reading, record, &package, err);
+}
+
+bool purl_is_image(span purl)
+{
+    return span_starts_with(purl, S("pkg:oci/")) || span_starts_with(purl, S("pkg:docker/"));
 }

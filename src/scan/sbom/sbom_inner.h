@@ -202,6 +202,8 @@ bool extracted_resolve(struct reading *reading, span expression, span type, span
 bool spdx_take_relation(struct reading *reading, span from, span type, span to, struct err *err);
 // Is it the type of a reference to a package URL?
 bool spdx_is_purl(span reference_type);
+// Does the purl name an image?
+bool purl_is_image(span purl);
 void spdx_check_version(struct reading *reading, span version);
 
 // ---------------------------------------------------------------- distributions

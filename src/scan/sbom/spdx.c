@@ -35,11 +35,6 @@ void spdx_check_version(struct reading *reading, span version)
               "'%s' is not known: it is read as SPDX-2.3", quote(version).text);
 }
 
-static bool is_image(span purl)
-{
-    return span_starts_with(purl, S("pkg:oci/")) || span_starts_with(purl, S("pkg:docker/"));
-}
-
 // Names and values of Plimsoll stand as NAME=VALUE in annotations.
 static bool next_property(const struct spdx_package *package, size_t *at, span *ret_name,
                           span *ret_value)
@@ -165,7 +160,7 @@ static bool is_package(const struct spdx_package *package, bool is_root)
 {
     span purpose = package->purpose;
     if (package->purl.len)
-        return !is_image(package->purl);
+        return !purl_is_image(package->purl);
     return !is_root && (purpose.len == 0 || span_equal(purpose, S("LIBRARY")) ||
                         span_equal(purpose, S("FRAMEWORK")));
 }

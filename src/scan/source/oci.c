@@ -36,14 +36,6 @@ enum media media_of(span media_type)
 
 // ---------------------------------------------------------------- grammar of fields
 
-static bool is_lower_hex(span s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!ascii_is_digit(s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
-            return false;
-    return true;
-}
-
 static bool all_of(span s, const char *extra)
 {
     for (size_t i = 0; i < s.len; i++) {
@@ -80,9 +72,9 @@ bool oci_digest_valid(span digest)
     if (!algorithm_valid(algorithm) || encoded.len == 0 || !all_of(encoded, "=_-"))
         return false;
     if (span_equal(algorithm, S("sha256")))
-        return encoded.len == 64 && is_lower_hex(encoded);
+        return encoded.len == 64 && span_is_lower_hex(encoded);
     if (span_equal(algorithm, S("sha512")))
-        return encoded.len == 128 && is_lower_hex(encoded);
+        return encoded.len == 128 && span_is_lower_hex(encoded);
     return true;
 }
 

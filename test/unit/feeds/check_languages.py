@@ -1,22 +1,21 @@
 """Reads the raw databases of languages anew, with none of our code, and holds what they have against
 what dump_feeds makes of it: which advisories, which of them withdrawn, which of malware; of RustSec
-also the versions, by its own translation into OSV.
+also the versions, by its own translation into OSV. The facts about these feeds are checked here too.
 
-usage: check_languages.py DUMP_FEEDS DIRECTORY
+usage: check_languages.py DUMP_FEEDS FACTS DIRECTORY
 """
-import io
 import json
 import os
 import re
-import subprocess
 import sys
-import tarfile
 import tomllib
 
 try:
     import yaml
 except ImportError:
     yaml = None
+
+from reading import Dump, Facts, texts
 
 FRONT_MATTER = re.compile(r'```toml\n(.*?)```', re.S)
 WITHDRAWN = re.compile(r'\W*(withdrawn|duplicate (advisory|of))', re.I)
@@ -29,12 +28,8 @@ TOTALS = {'ghsa': 19153, 'ossf-malicious': 29878, 'go': 4291, 'bitnami': 7444}
 
 
 def files(directory, name, suffix):
-    raw = subprocess.run(['zstd', '-dcq', '--long=27', os.path.join(directory, name + '.tar.zst')],
-                         stdout=subprocess.PIPE, check=True)
-    with tarfile.open(fileobj=io.BytesIO(raw.stdout)) as archive:
-        for member in archive:
-            if member.isfile() and member.name.endswith(suffix):
-                yield member.name, archive.extractfile(member).read().decode()
+    for path, content in texts(directory, name, suffix):
+        yield path, content.decode()
 
 
 def json_files(directory, name, prefix=''):
@@ -154,18 +149,11 @@ READERS = {
     'oss-fuzz': oss_fuzz, 'rustsec': rustsec, 'ruby': ruby, 'php': php, 'gitlab': gitlab,
     'nodejs': nodejs, 'haskell': haskell, 'kubernetes': kubernetes,
 }
+FEEDS = tuple(READERS)
 YAML = ('pypa', 'oss-fuzz')
 
 
 # ---------------------------------------------------------------- comparing
-
-def ours(program, directory, feed):
-    """The rows of a feed, and the advisories of which a note says that something is left out."""
-    dump = subprocess.run([program, directory, feed], capture_output=True, check=True)
-    rows = [line.split('|') for line in dump.stdout.decode().splitlines()]
-    noted = set(re.findall(r'^note: information: ([^:]+): ', dump.stderr.decode(), re.M))
-    return [row for row in rows if row[0] == 'advisory'], noted
-
 
 def check(what, theirs, mine):
     if theirs == mine:
@@ -174,16 +162,18 @@ def check(what, theirs, mine):
     return False
 
 
-def check_feed(feed, theirs, rows, noted):
-    facts = list(theirs)
-    ids = {row[2] for row in rows}
-    print(f'{feed}: {len({each[0] for each in facts})} advisories, {len(rows)} statements of ours')
-    if feed in TOTALS and len({each[0] for each in facts}) > TOTALS[feed]:
+def check_feed(dump, rows, theirs):
+    theirs, feed = list(theirs), dump.feed
+    ids, their_ids = {row[2] for row in rows}, {each[0] for each in theirs}
+    # Of these a note says that something is left out.
+    noted = set(re.findall(r'^note: information: ([^:]+): ', dump.notes, re.M))
+    print(f'{feed}: {len(their_ids)} advisories, {len(rows)} statements of ours')
+    if feed in TOTALS and len(their_ids) > TOTALS[feed]:
         return False
-    good = check(feed, {each[0] for each in facts} - noted, ids - noted)
-    good &= check(feed + ': withdrawn', {each[0] for each in facts if each[1]} & ids,
+    good = check(feed, their_ids - noted, ids - noted)
+    good &= check(feed + ': withdrawn', {each[0] for each in theirs if each[1]} & ids,
                   {row[2] for row in rows if row[8] == 'withdrawn'})
-    return good & check(feed + ': malware', {each[0] for each in facts if each[2]} & ids,
+    return good & check(feed + ': malware', {each[0] for each in theirs if each[2]} & ids,
                         {row[2] for row in rows if 'malicious' in row[19:]})
 
 
@@ -233,17 +223,19 @@ def check_rustsec(directory, rows):
     return good and versions > 1000
 
 
-def main(program, directory):
+def main(program, facts_file, directory):
     if not os.path.isdir(directory):
         print(f'SKIP: unit/feeds/languages_oracle: {directory} is absent')
         return 77
-    good = True
+    good, facts = True, Facts(facts_file)
     for feed, read in READERS.items():
+        dump = Dump(program, directory, feed)
+        rows = list(dump.advisories())
+        good &= facts.hold(dump)
         if feed in YAML and not yaml:
             print(f'SKIP: unit/feeds/languages_oracle: {feed}: PyYAML is absent')
             continue
-        rows, noted = ours(program, directory, feed)
-        good &= check_feed(feed, read(directory), rows, noted)
+        good &= check_feed(dump, rows, read(directory))
         if feed == 'rustsec':
             good &= check_rustsec(directory, rows)
     return 0 if good else 1

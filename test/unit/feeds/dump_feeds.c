@@ -1,6 +1,8 @@
-// Prints what feeds say, in the lines of rows.h: dump_feeds DIRECTORY [FEED ...]. A tool for people
-// and for check_oracle.py.
+// Prints what feeds say, in the lines of rows.h, and their notes: dump_feeds --list,
+// dump_feeds [--bytes N] DIRECTORY [FEED ...]. With --bytes a feed is read no further than that
+// much of its lines. A tool for people and for the tests beside it.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "feeds/feeds.h"
@@ -16,7 +18,16 @@ static void print_notes(const struct notes *notes)
     }
 }
 
-static bool dump(const struct feed *feed, const char *directory)
+// The lines of a feed that was cut end with a whole one.
+static span whole_lines(const struct text *text)
+{
+    size_t len = text->len;
+    while (text->failed && len && text->ptr[len - 1] != '\n')
+        len--;
+    return (span){text->ptr, len};
+}
+
+static bool dump(const struct feed *feed, const char *directory, size_t most_bytes)
 {
     struct limits limits = limits_default();
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(UINT64_C(1) << 32);
@@ -26,28 +37,45 @@ static bool dump(const struct feed *feed, const char *directory)
     struct text text = {0};
     struct err err = {0};
     notes_init(&notes, mem, &limits);
-    text_init(&text, mem, SIZE_MAX);
+    text_init(&text, mem, most_bytes);
     const struct advisory_sink sink = rows_sink(&text);
     bool ok = feeds_translate(feed, directory, &limits, &sink, &notes, &err);
+    bool is_cut = text.failed && most_bytes < SIZE_MAX;
     print_notes(&notes);
-    if (!ok)
+    if (!ok && !is_cut)
         fprintf(stderr, "%s: %s\n", err_kind_name(err.kind), err.text);
-    return fwrite(text.ptr, 1, text.len, stdout) == text.len && ok;
+    span lines = whole_lines(&text);
+    return fwrite(lines.ptr, 1, lines.len, stdout) == lines.len && (ok || is_cut);
 }
 
-static bool is_asked_for(const struct feed *feed, int argc, char **argv)
+static bool is_asked_for(const struct feed *feed, int count, char **names)
 {
-    for (int i = 2; i < argc; i++)
-        if (strcmp(argv[i], feed->name) == 0)
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], feed->name) == 0)
             return true;
-    return argc == 2;
+    return count == 0;
+}
+
+static int list_feeds(void)
+{
+    for (size_t i = 0; i < feeds_count(); i++)
+        printf("%s\n", feeds_at(i)->name);
+    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    bool ok = argc >= 2;
-    for (size_t i = 0; argc >= 2 && i < feeds_count(); i++)
-        if (is_asked_for(feeds_at(i), argc, argv))
-            ok = dump(feeds_at(i), argv[1]) && ok;
+    size_t most_bytes = SIZE_MAX;
+    int at = 1;
+    if (argc == 2 && strcmp(argv[1], "--list") == 0)
+        return list_feeds();
+    if (argc > 3 && strcmp(argv[1], "--bytes") == 0) {
+        most_bytes = strtoull(argv[2], NULL, 10);
+        at = 3;
+    }
+    bool ok = argc > at;
+    for (size_t i = 0; argc > at && i < feeds_count(); i++)
+        if (is_asked_for(feeds_at(i), argc - at - 1, argv + at + 1))
+            ok = dump(feeds_at(i), argv[at], most_bytes) && ok;
     return !ok;
 }

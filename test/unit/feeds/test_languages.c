@@ -166,6 +166,32 @@ static void go_has_no_dates_and_versions_without_v(void **state)
                 "unknown|1.14.0-0|1.14.12|||\n");
 }
 
+#define GO_RELEASES(events)                                                              \
+    "{'id':'GO-1','affected':[{'package':{'name':'a.org/b','ecosystem':'Go'},'ranges':[" \
+    "{'type':'SEMVER','events':[{'introduced':'0'}]}],'ecosystem_specific':{"            \
+    "'custom_ranges':[{'type':'ECOSYSTEM','events':[" events "]}]}}]}"
+#define GO_LINE(status, range) \
+    "advisory|db|GO-1|||unknown||||golang|a.org/b|binary|" status "|unknown|" range "|||\n"
+
+static void releases_of_go_decide_above_the_first(void **state)
+{
+    (void)state;
+    assert_rows(translate_go, "data/osv/GO-1.json",
+                GO_RELEASES("{'introduced':'9.5.0'},{'fixed':'9.5.18'},{'introduced':'10.0.0'},"
+                            "{'fixed':'10.0.13'}"),
+                GO_LINE("fixed", "|9.5.18") GO_LINE("fixed", "10.0.0|10.0.13"));
+    assert_rows(translate_go, "data/osv/GO-1.json",
+                GO_RELEASES("{'introduced':'10.0.0'},{'introduced':'0'},{'fixed':'1.9.0'}"),
+                GO_LINE("fixed", "|1.9.0") GO_LINE("affected", "10.0.0|"));
+    assert_rows(translate_go, "data/osv/GO-1.json", GO_RELEASES("{'introduced':'2.0.0'}"),
+                GO_LINE("affected", "|"));
+    // What is no version decides nothing.
+    assert_rows(translate_go, "data/osv/GO-1.json",
+                GO_RELEASES("{'introduced':'0'},{'fixed':'main-gha.27122'}"),
+                GO_LINE("affected", "|"));
+    assert_rows(translate_go, "data/osv/GO-1.json", GO_RELEASES(""), GO_LINE("affected", "|"));
+}
+
 static void an_export_gives_what_has_no_folder_of_its_own(void **state)
 {
     (void)state;
@@ -243,6 +269,7 @@ int main(void)
         cmocka_unit_test(malware_is_told_from_flaws),
         cmocka_unit_test(pypa_is_the_same_in_yaml),
         cmocka_unit_test(go_has_no_dates_and_versions_without_v),
+        cmocka_unit_test(releases_of_go_decide_above_the_first),
         cmocka_unit_test(an_export_gives_what_has_no_folder_of_its_own),
         cmocka_unit_test(bitnami_rates_each_package),
         cmocka_unit_test(kubernetes_counts_releases_of_the_whole),

@@ -96,6 +96,15 @@ void scene_fill(struct scene *scene)
     scene_finding(scene, "GHSA-xxxx-yyyy-zzzz", jar);
 }
 
+bool scene_compare(struct scene *scene, struct arena *mem, span result, struct err *err)
+{
+    struct earlier *earlier = NULL;
+    bool ok = suppress_read_earlier(S("base.json"), result, &scene->limits, &earlier, err) &&
+              suppress_known(earlier, &scene->scan, mem, &scene->notes, err);
+    suppress_free_earlier(earlier);
+    return ok;
+}
+
 void scene_check(const struct scene *scene)
 {
     size_t suppressed = scene->scan.baseline.known;

@@ -25,6 +25,9 @@ struct package *scene_package(struct scene *scene, const char *purl, const char 
 struct finding *scene_finding(struct scene *scene, const char *id, const struct package *package);
 struct finding *scene_add(struct scene *scene, const char *id, const char *purl);
 
+// Holds the scene against an earlier result, as `base.json`.
+bool scene_compare(struct scene *scene, struct arena *mem, span result, struct err *err);
+
 // The scene that fuzzing and hostile documents are tried on: a distribution, a Go program, jars.
 void scene_fill(struct scene *scene);
 // What must hold whatever was applied: aborts otherwise.

@@ -11,8 +11,7 @@
 
 static bool compare(const char *text)
 {
-    return suppress_known(S("base.json"), span_of_text(text), &scene->scan, &scene->limits,
-                          scene->mem, &scene->notes, &scene->err);
+    return scene_compare(scene, scene->mem, span_of_text(text), &scene->err);
 }
 
 static struct finding *flaw(const char *id, const char *purl, const char *path)

@@ -156,8 +156,7 @@ static bool run_in(uint64_t budget, struct err *err)
         if (!add_one(suppress, i, err))
             return false;
     return suppress_apply(suppress, &scene->scan, &scene->notes, err) &&
-           suppress_known(S("base"), S("{\"schema\":\"plimsoll.scan/1\",\"findings\":[]}"),
-                          &scene->scan, &scene->limits, mem, &scene->notes, err);
+           scene_compare(scene, mem, S("{\"schema\":\"plimsoll.scan/1\",\"findings\":[]}"), err);
 }
 
 // Whatever memory there is, it is enough or it is said that it is not.
