@@ -19,7 +19,7 @@ bool message_key_is_valid(span key)
 {
     for (size_t i = 0; i < key.len; i++) {
         uint8_t c = key.ptr[i];
-        if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_' && c != '.')
+        if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
             return false;
     }
     return key.len > 0 && key.len <= MESSAGE_KEY_MOST;

@@ -189,7 +189,7 @@ struct message {
 };
 
 // A message between processes and in the store (doc/formats/message.md). Keys are 1 to 128 letters,
-// digits, '-', '_' and '.'. Reading trusts nothing: ERR_INPUT for what is no message, ERR_LIMIT for
+// digits, '-' and '_'. Reading trusts nothing: ERR_INPUT for what is no message, ERR_LIMIT for
 // more than `limits` allows.
 enum { MESSAGE_KEY_MOST = 128 };
 bool message_key_is_valid(span key);

@@ -11,6 +11,7 @@ enum {
     LOCAL_BYTES = 64,   // RFC 5321 section 4.5.3.1.1
     DOMAIN_BYTES = 255, // section 4.5.3.1.2
     LABEL_BYTES = 63,   // RFC 1035 section 2.3.4
+    ADDRESS_BYTES = 45, // of version 6, with one of version 4 in it
 };
 
 static const char *const channels[] = {
@@ -91,8 +92,9 @@ static bool is_authority(span authority)
     uint64_t port = 0;
     span host = authority;
     if (span_starts_with(authority, S("["))) {
+        bool is_closed = span_find(authority, ']') != SPAN_NONE;
         host = span_cut(&authority, ']');
-        if (!is_word(span_from(host, 1), 45, ":."))
+        if (!is_closed || !is_word(span_from(host, 1), ADDRESS_BYTES, ":."))
             return false;
         return authority.len == 0 ||
                (authority.ptr[0] == ':' && span_to_u64(span_from(authority, 1), &port) && port &&
