@@ -44,6 +44,7 @@ struct settings {
     bool only_fixed;
     bool show_suppressed;
     bool all_layers;
+    bool names_layers; // --scope is one of layers, not of a token
     bool strict;
     bool quiet;
     bool verbose;

@@ -78,11 +78,13 @@ static bool set_fail_on(struct settings *settings, span value, struct err *err)
     return parse_severity(value, &settings->fail_on, err);
 }
 
+// Of the layers of an image, or of a token: the commands take one of them.
 static bool set_scope(struct settings *settings, span value, struct err *err)
 {
     settings->all_layers = span_equal(value, S("all-layers"));
-    return settings->all_layers || span_equal(value, S("squashed")) ||
-           err_set(err, ERR_USAGE, "'%s' is not a scope (squashed, all-layers)", quote(value).text);
+    settings->token_scopes = 0;
+    settings->names_layers = settings->all_layers || span_equal(value, S("squashed"));
+    return settings->names_layers || option_set_scopes(settings, value, err);
 }
 
 static bool set_platform(struct settings *settings, span value, struct err *err)
@@ -358,7 +360,9 @@ static const struct option options[] = {
     {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
      set_allow_licenses},
     {"deny-licenses", 0, "LIST", "findings for these licenses, the same", set_deny_licenses},
-    {"scope", 0, "SCOPE", "squashed (what a container sees) or all-layers", set_scope},
+    {"scope", 0, "SCOPE",
+     "squashed (what a container sees) or all-layers; of a token: read,push,scan,subscribe,admin",
+     set_scope},
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
@@ -385,8 +389,6 @@ static const struct option options[] = {
     {"role", 0, "ROLES", "what this process does: api,worker,notifier; default all",
      option_set_roles},
     {"workers", 0, "N", "how many jobs at once; default one a processor", option_set_workers},
-    {"scope", 0, "SCOPES", "what a token allows: read,push,scan,subscribe,admin; default read",
-     option_set_scopes},
     {"project", 0, "NAME", "whose things alone a token is for; default all", option_set_project},
     {"expires", 0, "DAYS", "for so many days a token is good; default for ever",
      option_set_expires},

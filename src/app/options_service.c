@@ -74,7 +74,8 @@ bool option_set_scopes(struct settings *settings, span value, struct err *err)
         uint32_t scope = 0;
         if (!scope_parse(word, &scope))
             return err_set(err, ERR_USAGE,
-                           "'%s' is not a scope (read, push, scan, subscribe, admin)",
+                           "'%s' is not a scope (squashed, all-layers; of a token: read, push, "
+                           "scan, subscribe, admin)",
                            quote(word).text);
         settings->token_scopes |= scope;
     }
