@@ -256,7 +256,7 @@ def check_subscriptions(service):
     mine = service.token(["read", "subscribe"], "a")
     theirs = service.token(["read", "subscribe"], "b")
     wanted = {"owner": "team a", "repository": "hub/a/*", "severity": "high", "channel": "webhook",
-              "address": "https://user:secret@hooks.example/path?token=x", "secret": "s" * 32,
+              "address": "https://hooks.example/secret?token=x", "secret": "s" * 32,
               "only_fixed": True, "digest": 3600}
     made = service.ask("/v1/subscriptions", mine, "POST", wanted)
     service.equal(made.status, 201, f"a subscription: {made}")
