@@ -117,7 +117,13 @@ static bool open_store(void *self, struct store **ret, struct err *err)
 
 static bool start_api(struct service_run *run, struct api **ret, struct err *err)
 {
-    enum { SCAN_BYTES = 64 << 20, HEADER_BYTES = 16 << 10, SECONDS = 30 };
+    enum {
+        SCAN_BYTES = 64 << 20,
+        HEADER_BYTES = 16 << 10,
+        HELD_BYTES = 256 << 20,
+        ANSWER_BYTES = 512 << 20,
+        SECONDS = 30,
+    };
     struct settings *settings = run->settings;
     uint32_t roles = settings->roles ? settings->roles : ROLES_ALL;
     if (!(roles >> ROLE_API & 1))
@@ -128,7 +134,8 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
                 .address = settings->listen ? settings->listen : "127.0.0.1:8420",
                 .certificate = settings->certificate,
                 .key = settings->key,
-
+                .held_bytes = HELD_BYTES,
+                .answer_bytes = ANSWER_BYTES,
                 .header_bytes = HEADER_BYTES,
                 .seconds = SECONDS,
                 .connections = 1000,

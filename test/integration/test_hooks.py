@@ -159,7 +159,7 @@ notifications:
                                       Authorization=f"Bearer {secret}")
         return status, json.loads(content) if content else None
 
-    def await_that(self, what, holds, seconds=60):
+    def await_that(self, what, holds, seconds=30):
         deadline = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > deadline:
