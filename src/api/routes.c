@@ -83,10 +83,9 @@ static const struct route routes[] = {
                 " proves that it is the registry's",
      .body = "notice", .result = "noticeTaken", .status = 202},
 
-    {"GET", "/api/v1/metadata", SCOPE_PUSH | SCOPE_READ, ROUTE_STORELESS,
-     PLAIN(answer_harbor_metadata), .summary = "Harbor's scanner API: what this scanner can do",
-     .result = "document", .status = 200,
-     .media_type = "application/vnd.scanner.adapter.metadata+json; version=1.1"},
+    {"GET", "/api/v1/metadata", SCOPE_PUSH | SCOPE_READ, 0, PLAIN(answer_harbor_metadata),
+     .summary = "Harbor's scanner API: what this scanner can do", .result = "document",
+     .status = 200, .media_type = "application/vnd.scanner.adapter.metadata+json; version=1.1"},
     {"POST", "/api/v1/scan", SCOPE_PUSH, 0, PLAIN(answer_harbor_scan),
      .summary = "Harbor's scanner API: look at an image of the Harbor of the configuration",
      .body = "notice", .result = "document", .status = 202,

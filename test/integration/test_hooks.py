@@ -7,13 +7,14 @@ import io
 import json
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tarfile
 import threading
 import time
-import urllib.error
 import urllib.request
+from urllib.parse import quote
 
 from harness import MANIFEST, Image, descriptor, free_port, make_certificate, need, stop
 from harness import wait_for_port, write_layout
@@ -22,7 +23,7 @@ from test_registry import PASSWORD, USER, TokenServer, start_token_server
 
 NAME = "integration/hooks"
 SECRET = "hook-secret"
-KEY = "plim_test"
+KEY = "plim_" + 43 * "a"
 STATUS = """Package: openssl
 Status: install ok installed
 Architecture: amd64
@@ -30,7 +31,7 @@ Version: {version}
 Description: x
 
 """
-FLAW = {"id": "DSA-1-1", "upstream": ["CVE-2024-0727"], "modified": "2024-01-01T00:00:00Z",
+FLAW = {"id": "DSA-1-1", "modified": "2024-01-01T00:00:00Z",
         "affected": [{"package": {"ecosystem": "Debian:12", "name": "openssl"},
                       "ranges": [{"type": "ECOSYSTEM",
                                   "events": [{"introduced": "0"}, {"fixed": "3.0.13-1"}]}]}]}
@@ -77,9 +78,10 @@ class Service(Program):
         if done.status != 0:
             raise RuntimeError(str(done))
 
-    def start(self, *arguments, port):
-        process = subprocess.Popen(arguments, env=self.environment(),
-                                   stdout=open(self.path("log"), "ab"), stderr=subprocess.STDOUT)
+    def start(self, *arguments, port, log="log"):
+        with open(self.path(log), "ab") as output:
+            process = subprocess.Popen(arguments, env=self.environment(), stdout=output,
+                                       stderr=subprocess.STDOUT)
         self.processes.append(process)
         wait_for_port(port, process)
         return process
@@ -105,7 +107,8 @@ notifications:
       threshold: 2
       backoff: 1s
 """)
-        self.start("docker-registry", "serve", config, port=self.registry_port)
+        self.start("docker-registry", "serve", config, port=self.registry_port,
+                   log="registry.log")
 
     def start_service(self):
         self.file("password", PASSWORD)
@@ -138,7 +141,7 @@ notifications:
 
     def log(self):
         with open(self.path("log")) as f:
-            return f.read()[-3000:]
+            return f.read()[-1500:]
 
     def ask(self, method, path, body=None, **headers):
         """(status, headers, body)"""
@@ -173,7 +176,7 @@ notifications:
         status, _, content = self.get("/v1/tags")
         if status != 200:
             return {}
-        return {(row["registry"], row["repository"], row["name"]): row["digest"]
+        return {(row["registry"], row["repository"], row["tag"]): row["digest"]
                 for row in json.loads(content)["items"]}
 
 
@@ -220,7 +223,6 @@ def test_push(service):
 def test_delete(service, image):
     token = TokenServer.sign(TokenServer, "harbour", [
         {"type": "repository", "name": "team/app", "actions": ["delete", "pull"]}])
-    import ssl
     context = ssl.create_default_context(cafile=service.certificate)
     request = urllib.request.Request(
         f"https://127.0.0.1:{service.registry_port}/v2/team/app/manifests/{image.digest}",
@@ -319,14 +321,14 @@ def test_harbor(service, image):
     report = json.loads(content) if status == 200 else {}
     check(status == 200 and headers["Content-Type"] == accept, "report", status, content, headers)
     flaws = report.get("vulnerabilities", [{}])
-    check(len(flaws) == 1 and flaws[0].get("id") == "CVE-2024-0727"
+    check(len(flaws) == 1 and flaws[0].get("id") == FLAW["id"]
           and (flaws[0]["package"], flaws[0]["version"], flaws[0]["fix_version"])
           == ("openssl", "3.0.11-1", "3.0.13-1")
           and report["artifact"]["digest"] == image.digest
           and report["severity"] == flaws[0]["severity"], "its flaw", report)
     for media_type, mark in (("application/spdx+json", "spdxVersion"),
                              ("application/vnd.cyclonedx+json", "bomFormat")):
-        status, _, content = service.get(f"{path}?sbom_media_type={media_type}",
+        status, _, content = service.get(f"{path}?sbom_media_type={quote(media_type)}",
                                          Accept="application/vnd.security.sbom.report+json; "
                                                 "version=1.0")
         bill = json.loads(content)
