@@ -127,8 +127,9 @@ static bool time_look_outs(const struct database *database, const struct list *k
     double start = processor_ns();
     for (size_t i = 0; i < LOOK_UPS && keys->count; i++) {
         const struct key *key = LIST_AT(keys, struct key, i % distinct * 7919 % keys->count);
+        struct known_ecosystem known = source.find_ecosystem(source.self, key->ecosystem);
         enum outlook outlook = OUTLOOK_SILENT;
-        if (!source.look_out(source.self, key->ecosystem, key->name, versions, &outlook, err))
+        if (!source.look_out(source.self, &known, key->name, versions, &outlook, err))
             return false;
         open += outlook == OUTLOOK_OPEN;
     }

@@ -158,18 +158,18 @@ void pool_free(struct pool *pool);
 bool pool_take(struct pool *pool, struct store **ret, struct err *err);
 void pool_give_back(struct pool *pool, struct store *store);
 
-struct gather; // pushes of requests that come together
-bool gather_new(struct pool *pool, struct gather **ret, struct err *err);
-void gather_free(struct gather *gather);
+struct intake; // pushes of requests that come together
+bool intake_new(struct pool *pool, struct intake **ret, struct err *err);
+void intake_free(struct intake *intake);
 // Makes jobs of pushes (store_take_pushes), and waits until they are kept.
-bool gather_pushes(struct gather *gather, const struct push *pushes, size_t count, size_t *ret_new,
+bool intake_pushes(struct intake *intake, const struct push *pushes, size_t count, size_t *ret_new,
                    struct err *err);
 
 struct api {
     struct api_options options;
     struct httpd *httpd;
     struct pool *pool;
-    struct gather *gather;
+    struct intake *intake;
     struct shelf *shelf;
     struct rates *rates;
     struct api_metrics *metrics;

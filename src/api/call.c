@@ -377,7 +377,7 @@ bool api_start(const struct api_options *options, struct api **ret, struct err *
         return err_set(err, ERR_MEMORY, "no memory for a service");
     api->options = *options;
     const struct http_service service = {.self = api, .body_bytes = body_bytes, .answer = answer};
-    if (!pool_new(&api->options, &api->pool, err) || !gather_new(api->pool, &api->gather, err) ||
+    if (!pool_new(&api->options, &api->pool, err) || !intake_new(api->pool, &api->intake, err) ||
         !shelf_new(options->database, &api->shelf, err) || !rates_new(&api->rates, err) ||
         !metrics_new(&api->metrics, err) ||
         !httpd_start(&options->http, &service, &api->httpd, err))
@@ -394,7 +394,7 @@ void api_stop(struct api *api)
     metrics_free(api->metrics);
     rates_free(api->rates);
     shelf_free(api->shelf);
-    gather_free(api->gather);
+    intake_free(api->intake);
     pool_free(api->pool);
     free(api);
 }

@@ -163,7 +163,7 @@ bool answer_harbor_scan(struct call *call, struct err *err)
         return harbor_error(call, 422, "artifact names no image by its digest", err);
     if (!registry_takes(registry, push.repository))
         return harbor_error(call, 422, "the service does not look at this repository", err);
-    return gather_pushes(call->api->gather, &push, 1, &taken, err) && answer_id(call, &push, err);
+    return intake_pushes(call->api->intake, &push, 1, &taken, err) && answer_id(call, &push, err);
 }
 
 // ---------------------------------------------------------------- report

@@ -48,7 +48,7 @@ bool answer_hook(struct call *call, struct err *err)
         return refuse_notice(call, &why, err);
     if (notice.reply.len)
         return answer_reply(call, notice.reply, err);
-    if (notice.count && !gather_pushes(call->api->gather, notice.pushes, notice.count, &taken, err))
+    if (notice.count && !intake_pushes(call->api->intake, notice.pushes, notice.count, &taken, err))
         return false;
     return answer_taken(call, &notice, taken, err);
 }

@@ -47,6 +47,8 @@ static bool write_file(span file, span text, struct arena *mem, struct err *err)
            os_output_commit(&output, err);
 }
 
+enum { FOR_A_FINDING = 2048, FOR_A_PACKAGE = 1024 }; // bytes in a report
+
 static bool write_report(const struct settings *settings, const struct output_choice *choice,
                          const struct scan *scan, struct err *err)
 {
@@ -57,6 +59,9 @@ static bool write_report(const struct settings *settings, const struct output_ch
     struct report_options options = report_options(settings, terminal);
     struct text out;
     text_init(&out, mem, SIZE_MAX);
+    // Room for what is usual, which costs nothing until it is written to; growing to it would.
+    text_reserve(&out,
+                 FOR_A_FINDING * scan->findings.count + FOR_A_PACKAGE * scan->bom.package_count);
     report_write(choice->format, scan, &options, &out);
     if (!text_ok(&out))
         return arena_err(mem, err, "report");

@@ -127,13 +127,20 @@ static struct block *add_block(struct arena *arena, size_t wanted)
     return block;
 }
 
+// What an allocation takes; false when that overflows.
+static bool round_up(size_t size, size_t *ret)
+{
+    if (__builtin_add_overflow(size ? size : 1, (size_t)ALIGN - 1, ret))
+        return false;
+    *ret -= *ret % ALIGN;
+    return true;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
     size_t rounded = 0;
-    if (__builtin_add_overflow(size ? size : 1, (size_t)ALIGN - 1, &rounded))
+    if (!round_up(size, &rounded))
         return NULL;
-    rounded -= rounded % ALIGN;
-
     struct block *block = arena->newest;
     if (!block || block->size - block->used < rounded)
         block = add_block(arena, rounded);
@@ -143,6 +150,20 @@ void *arena_alloc(struct arena *arena, size_t size)
     block->used += rounded;
     arena->asked += rounded;
     return memory;
+}
+
+bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t longer)
+{
+    size_t old = 0;
+    size_t new = 0;
+    struct block *block = arena->newest;
+    if (!block || !round_up(size, &old) || !round_up(longer, &new) || old > block->used ||
+        new < old || new - old > block->size - block->used ||
+        memory != (uint8_t *)block + header_size + block->used - old)
+        return false;
+    block->used += new - old;
+    arena->asked += new - old;
+    return true;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

@@ -122,7 +122,11 @@ size_t span_indent(span s);     // how many blanks it begins with
 bool span_is_lower_hex(span s); // as digests are written; nothing is, too
 
 #define SPAN_NONE ((size_t)-1)
-size_t span_find(span s, uint8_t byte);      // index or SPAN_NONE
+static inline size_t span_find(span s, uint8_t byte) // index or SPAN_NONE
+{
+    const uint8_t *hit = s.len ? (const uint8_t *)memchr(s.ptr, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
+}
 size_t span_find_last(span s, uint8_t byte); // index or SPAN_NONE
 
 // Cuts *s at the first `byte`: returns what is before it, leaves what is after it. Without such a
@@ -180,7 +184,10 @@ static inline bool ascii_is_hex(uint8_t c)
     uint8_t lower = ascii_lower(c);
     return ascii_is_digit(c) || (lower >= 'a' && lower <= 'f');
 }
-bool ascii_is_space(uint8_t c);
+static inline bool ascii_is_space(uint8_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 // Untrusted text for a message: control and non-ASCII bytes as \xNN, shortened with "..." so that
 // it fits. Use as `quote(name).text` inside one call.
@@ -210,6 +217,9 @@ uint64_t arena_left(const struct arena *arena);
 // count * size overflows. A size of 0 gives a valid pointer.
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size);
+// Makes what was allocated last longer where it stands, with zeroed memory. False: `memory` of
+// `size` bytes is not that, or there is no room behind it; nothing has changed then.
+bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t longer);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 // Fills err with ERR_LIMIT for a null from the functions above and returns false.

@@ -9,7 +9,14 @@ void list_init(struct list *list, struct arena *mem, size_t item_size, size_t ma
 
 static bool set_cap(struct list *list, size_t cap)
 {
-    void *items = arena_array(list->mem, cap, list->item_size);
+    size_t size = 0;
+    if (__builtin_mul_overflow(cap, list->item_size, &size))
+        return false;
+    if (list->cap && arena_extend(list->mem, list->items, list->cap * list->item_size, size)) {
+        list->cap = cap;
+        return true;
+    }
+    void *items = arena_alloc(list->mem, size);
     if (!items)
         return false;
     if (list->count)

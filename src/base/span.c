@@ -81,12 +81,6 @@ span span_trim_end(span s, uint8_t byte)
     return s;
 }
 
-size_t span_find(span s, uint8_t byte)
-{
-    const uint8_t *hit = s.len ? memchr(s.ptr, byte, s.len) : NULL;
-    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
-}
-
 size_t span_find_last(span s, uint8_t byte)
 {
     const uint8_t *hit = s.len ? memrchr(s.ptr, byte, s.len) : NULL;
@@ -216,11 +210,6 @@ uint64_t span_hash(span s, uint64_t seed)
         hash = mix(hash ^ le64toh(word)) + 0x9e3779b97f4a7c15u;
     }
     return mix(hash ^ tail_of(s, at));
-}
-
-bool ascii_is_space(uint8_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 struct quoted quote(span s)

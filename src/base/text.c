@@ -11,6 +11,10 @@ void text_init(struct text *text, struct arena *mem, size_t max)
 
 static bool set_cap(struct text *text, size_t cap)
 {
+    if (text->cap && arena_extend(text->mem, text->ptr, text->cap, cap)) {
+        text->cap = cap;
+        return true;
+    }
     uint8_t *ptr = arena_alloc(text->mem, cap);
     if (!ptr)
         return false;

@@ -52,10 +52,19 @@ bool body_claims(const struct database *database, const struct segment *segment,
 // The older of the versions that are asked for: once that has passed a ceiling, both have.
 static span oldest(const struct asked_versions *versions)
 {
+    if (versions->of_binary.ptr == versions->of_source.ptr &&
+        versions->of_binary.len == versions->of_source.len)
+        return versions->of_binary;
     if (versions->of_binary.len == 0 || versions->of_source.len == 0)
         return versions->of_binary.len ? versions->of_binary : versions->of_source;
     return span_compare(versions->of_binary, versions->of_source) < 0 ? versions->of_binary
                                                                       : versions->of_source;
+}
+
+// Where equality is more than that of bytes, passing one ceiling says little of the next.
+static bool ceilings_are_enough(enum scheme scheme)
+{
+    return scheme != SCHEME_PACMAN;
 }
 
 static bool may_hold(const struct claim *claim, enum scheme scheme,
@@ -65,32 +74,45 @@ static bool may_hold(const struct claim *claim, enum scheme scheme,
     return claim_may_hold(claim, scheme, of_source ? versions->of_source : versions->of_binary);
 }
 
-// Claims are sorted by their ceilings, so that most packages, being newer than anything that is
-// claimed, need one comparison.
-bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
-                   const struct asked_versions *versions, bool *ret)
+// Goes through claims, which are sorted by their ceilings.
+static bool look_through(const struct segment *segment, reader claims, size_t count,
+                         enum scheme scheme, const struct asked_versions *versions, bool *ret)
 {
-    // Where equality is more than that of bytes, passing one ceiling says little of the next.
-    bool is_total = scheme != SCHEME_PACMAN;
     uint8_t keys[CLAIM_KEYS_MOST];
-    uint64_t room = 0;
     struct claim_reader in = {
-        .from = reader_of(body),
+        .from = claims,
         .words = &segment->words,
         .keys_only = true,
     };
     span oldest_version = oldest(versions);
     *ret = false;
-    for (size_t left = open_body(&in.from, &room); left && oldest_version.len && !*ret; left--) {
+    for (size_t left = count; left && !*ret; left--) {
         claim_reader_reuse(&in, keys, sizeof keys);
         struct claim claim = get_claim(&in);
         struct claim_rank rank = claim_rank(&claim);
-        if (rank.order == CLAIM_HOLDS_NONE ||
-            (is_total && rank.ceiling.len && span_compare(oldest_version, rank.ceiling) > 0))
+        if (rank.order == CLAIM_HOLDS_NONE || (ceilings_are_enough(scheme) && rank.ceiling.len &&
+                                               span_compare(oldest_version, rank.ceiling) > 0))
             break;
         *ret = may_hold(&claim, scheme, versions);
     }
     return read_ok(&in.from);
+}
+
+// Most packages are newer than anything that is claimed of them: they need one comparison.
+bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
+                   const struct asked_versions *versions, bool *ret)
+{
+    uint64_t room = 0;
+    reader claims = reader_of(body);
+    size_t count = open_body(&claims, &room);
+    span version = oldest(versions);
+    span ceiling = {0};
+    *ret = false;
+    if (version.len == 0 || count == 0 ||
+        (ceilings_are_enough(scheme) && claim_first_ceiling(claims, &ceiling) &&
+         span_compare(version, ceiling) > 0))
+        return read_ok(&claims);
+    return look_through(segment, claims, count, scheme, versions, ret);
 }
 
 // ---------------------------------------------------------------- advisories

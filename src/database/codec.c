@@ -14,13 +14,8 @@ void reader_poison(reader *in)
     read_skip(in, UINT64_MAX);
 }
 
-uint64_t get_varint(reader *in)
+uint64_t get_long_varint(reader *in)
 {
-    // Nearly all are of one byte, and a look-up reads little else.
-    if (in->rest.len > 1 && in->rest.ptr[0] < 0x80) {
-        in->rest.len--;
-        return *in->rest.ptr++;
-    }
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
         uint8_t byte = read_u8(in);
@@ -48,12 +43,6 @@ void put_string(struct text *out, span s)
 {
     put_varint(out, s.len);
     text_add(out, s);
-}
-
-span get_string(reader *in)
-{
-    uint64_t len = get_varint(in);
-    return read_bytes(in, len);
 }
 
 // ---------------------------------------------------------------- words

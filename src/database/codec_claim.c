@@ -209,6 +209,22 @@ int claim_rank_compare(const struct claim_rank *a, const struct claim_rank *b)
     return span_compare(b->ceiling, a->ceiling);
 }
 
+bool claim_first_ceiling(reader claims, span *ret)
+{
+    uint8_t says = read_u8(&claims);
+    uint8_t parts = read_u8(&claims);
+    if ((says & STATUS_BITS) == STATUS_NOT_AFFECTED || !(parts & (HAS_FIXED | HAS_LAST_AFFECTED)))
+        return false;
+    (void)get_varint(&claims); // the version
+    (void)get_string(&claims);
+    uint64_t shared = get_varint(&claims);
+    span key = get_string(&claims);
+    if (shared || key.len == 0 || !read_ok(&claims))
+        return false;
+    *ret = key;
+    return true;
+}
+
 bool claim_may_hold(const struct claim *claim, enum scheme scheme, span version)
 {
     const struct bound_keys *keys = &claim->keys;

@@ -69,8 +69,16 @@ struct slot_search {
 };
 
 // Of a key, whose name is hashed once for all segments.
-uint64_t name_hash(enum key_kind kind, span name);
-uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word);
+static inline uint64_t name_hash(enum key_kind kind, span name)
+{
+    return span_hash(name, (uint64_t)kind);
+}
+// A multiplication by an odd number loses nothing, and its high half depends on every bit below.
+static inline uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word)
+{
+    uint64_t mixed = (name_hash ^ ecosystem_word) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(mixed >> 32);
+}
 
 // The hash scaled to a table of `count` slots.
 static inline size_t slot_of(uint32_t hash, size_t count)
@@ -85,9 +93,58 @@ static inline struct slot_search slot_search(span slots, uint32_t hash)
         .at = slot_of(hash, slots.len / SLOT_SIZE),
     };
 }
+// How far an entry stands behind the slot where it would like to be.
+static inline size_t slot_distance(size_t at, uint32_t hash, size_t count)
+{
+    size_t home = slot_of(hash, count);
+    return at >= home ? at - home : at + count - home;
+}
+// Half a slot: number `number` of a table of u32le, inside it as the caller knows.
+static inline uint32_t slot_half(span slots, size_t number)
+{
+    const uint8_t *at = slots.ptr + number * 4;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
 // The next offset under the hash. False at the end of the search; *ret_damaged is set when there is
-// no end.
-bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged);
+// no end. Here, because most of what is asked of a database ends in it.
+static inline bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged)
+{
+    size_t count = search->slots.len / SLOT_SIZE;
+    while (search->turn < count) {
+        size_t at = search->at;
+        uint32_t hash = slot_half(search->slots, at * 2);
+        uint32_t offset = slot_half(search->slots, at * 2 + 1);
+        if (offset == 0 || slot_distance(at, hash, count) < search->turn)
+            return false;
+        search->turn++;
+        search->at = at + 1 < count ? at + 1 : 0;
+        if (hash != search->hash)
+            continue;
+        *ret_offset = offset - 1;
+        return true;
+    }
+    *ret_damaged = true;
+    return false;
+}
+
+// Is there anything under the hash? Most names that are asked for are in no table. True, too, of a
+// table that has no end.
+static inline bool slot_is_taken(span slots, uint32_t hash)
+{
+    size_t count = slots.len / SLOT_SIZE;
+    size_t at = slot_of(hash, count);
+    for (size_t turn = 0; turn < count; turn++) {
+        uint32_t found = slot_half(slots, at * 2);
+        if (slot_half(slots, at * 2 + 1) == 0)
+            return false;
+        if (found == hash)
+            return true;
+        if (slot_distance(at, found, count) < turn)
+            return false;
+        at = at + 1 < count ? at + 1 : 0;
+    }
+    return true;
+}
 
 // A table being made, three quarters full.
 struct slot_table {
@@ -134,12 +191,23 @@ bool interner_rank(struct interner *interner, int (*compare)(const void *a, cons
 
 // All put functions append to a sticky text; all get functions read from a reader that poisons.
 void put_varint(struct text *out, uint64_t value);
-uint64_t get_varint(reader *in);
+uint64_t get_long_varint(reader *in); // of any length
+// Nearly all are of one byte, and a look-up reads little else.
+static inline uint64_t get_varint(reader *in)
+{
+    if (in->rest.len <= 1 || in->rest.ptr[0] >= 0x80)
+        return get_long_varint(in);
+    in->rest.len--;
+    return *in->rest.ptr++;
+}
 // A reference to an advisory.
 void put_reference(struct text *out, uint32_t reference);
 uint32_t get_reference(reader *in);
 void put_string(struct text *out, span s);
-span get_string(reader *in);
+static inline span get_string(reader *in)
+{
+    return read_bytes(in, get_varint(in));
+}
 // What was read makes no sense: nothing behind it does.
 void reader_poison(reader *in);
 
@@ -214,6 +282,9 @@ struct claim_rank {
 };
 struct claim_rank claim_rank(const struct claim *claim);
 int claim_rank_compare(const struct claim_rank *a, const struct claim_rank *b);
+// The ceiling of the first claim of a body, as it stands there: none is higher. False: it has none,
+// or it takes more to find it.
+bool claim_first_ceiling(reader claims, span *ret);
 // Could the version, a key, be in the claim's range?
 bool claim_may_hold(const struct claim *claim, enum scheme scheme, span version);
 
@@ -297,6 +368,7 @@ struct scope {
     uint32_t segment;
     uint32_t word;      // number of the ecosystem in that segment
     enum scheme scheme; // the order of its versions
+    span slots;         // of that segment's records
     size_t run;         // the first of those of one kind and ecosystem: how many they are
 };
 

@@ -72,25 +72,46 @@ static bool look_up(void *self, span ecosystem, span name, struct arena *mem, st
     return decode_found(database, &key, &found, mem, ret, err);
 }
 
-static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
-                     enum outlook *ret, struct err *err)
+static struct known_ecosystem find_ecosystem(void *self, span key)
 {
-    const struct database *database = self;
-    struct asked_key key = ask_for(KEY_PACKAGE, ecosystem, name);
     const struct scope *scopes = NULL;
-    size_t count = scopes_of(database, KEY_PACKAGE, ecosystem, &scopes);
+    size_t count = scopes_of(self, KEY_PACKAGE, key, &scopes);
+    return (struct known_ecosystem){.key = key, .place = count ? scopes : NULL};
+}
+
+// What one segment, of which one scope is asked, says.
+static bool look_into(const struct database *database, const struct scope *scope,
+                      const struct asked_key *key, const struct asked_versions *versions,
+                      enum outlook *ret, struct err *err)
+{
+    const struct segment *segment = &database->segments[scope->segment];
+    span body = {0};
+    bool damaged = false;
+    bool open = false;
+    bool found = segment_find(segment, key, scope->word, &body, &damaged);
+    if (damaged || (found && !body_look_out(segment, body, scope->scheme, versions, &open)))
+        return database_damaged(database, segment, "statements", err);
+    if (found)
+        *ret = open ? OUTLOOK_OPEN : OUTLOOK_CLEAR;
+    return true;
+}
+
+static bool look_out(void *self, const struct known_ecosystem *ecosystem, span name,
+                     const struct asked_versions *versions, enum outlook *ret, struct err *err)
+{
+    const struct scope *scopes = ecosystem->place;
+    size_t count = scopes ? scopes->run : 0;
+    const struct asked_key key = {
+        .kind = KEY_PACKAGE,
+        .ecosystem = ecosystem->key,
+        .name = name,
+        .hash = name_hash(KEY_PACKAGE, name),
+    };
     enum outlook outlook = OUTLOOK_SILENT;
-    for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++) {
-        const struct segment *segment = &database->segments[scopes[i].segment];
-        span body = {0};
-        bool damaged = false;
-        bool open = false;
-        bool found = segment_find(segment, &key, scopes[i].word, &body, &damaged);
-        if (damaged || (found && !body_look_out(segment, body, scopes[i].scheme, versions, &open)))
-            return database_damaged(database, segment, "statements", err);
-        if (found)
-            outlook = open ? OUTLOOK_OPEN : OUTLOOK_CLEAR;
-    }
+    for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++)
+        if (slot_is_taken(scopes[i].slots, key_hash(key.hash, scopes[i].word)) &&
+            !look_into(self, &scopes[i], &key, versions, &outlook, err))
+            return false;
     *ret = outlook;
     return true;
 }
@@ -194,6 +215,7 @@ struct advisory_source database_source(const struct database *database)
 {
     return (struct advisory_source){
         .self = (void *)(uintptr_t)database,
+        .find_ecosystem = find_ecosystem,
         .look_out = look_out,
         .look_up = look_up,
         .read_statements = read_statements,

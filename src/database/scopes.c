@@ -13,6 +13,7 @@ static bool read_scope(const struct database *database, reader *in, struct scope
     if (!word_at(&database->segments[scope.segment].words, scope.word, &scope.ecosystem))
         return false;
     scope.scheme = scheme_of_ecosystem(scope.ecosystem);
+    scope.slots = database->segments[scope.segment].sections[SECTION_RECORD_SLOTS];
     *ret = scope;
     return true;
 }

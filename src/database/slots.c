@@ -2,56 +2,9 @@
 
 // ---------------------------------------------------------------- hashes
 
-uint64_t name_hash(enum key_kind kind, span name)
-{
-    return span_hash(name, (uint64_t)kind);
-}
-
-// A multiplication by an odd number loses nothing, and its high half depends on every bit below.
-uint32_t key_hash(uint64_t name_hash, uint64_t ecosystem_word)
-{
-    uint64_t mixed = (name_hash ^ ecosystem_word) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(mixed >> 32);
-}
-
 static size_t next_slot(size_t at, size_t count)
 {
     return at + 1 < count ? at + 1 : 0;
-}
-
-// ---------------------------------------------------------------- searching
-
-// Entry `number` of a table of u32le, inside it as the caller knows.
-static uint32_t entry(span table, size_t number)
-{
-    const uint8_t *at = table.ptr + number * 4;
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-// How far an entry stands behind the slot where it would like to be.
-static size_t distance(size_t at, uint32_t hash, size_t count)
-{
-    size_t home = slot_of(hash, count);
-    return at >= home ? at - home : at + count - home;
-}
-
-bool slot_next(struct slot_search *search, uint32_t *ret_offset, bool *ret_damaged)
-{
-    size_t count = search->slots.len / SLOT_SIZE;
-    for (; search->turn < count; search->at = next_slot(search->at, count)) {
-        uint32_t hash = entry(search->slots, search->at * 2);
-        uint32_t offset = entry(search->slots, search->at * 2 + 1);
-        if (offset == 0 || distance(search->at, hash, count) < search->turn)
-            return false;
-        search->turn++;
-        if (hash != search->hash)
-            continue;
-        search->at = next_slot(search->at, count);
-        *ret_offset = offset - 1;
-        return true;
-    }
-    *ret_damaged = true;
-    return false;
 }
 
 // ---------------------------------------------------------------- making
@@ -72,7 +25,7 @@ void slot_table_add(struct slot_table *table, uint32_t hash, uint32_t offset)
     size_t turn = 0;
     for (size_t at = slot_of(hash, table->count);; at = next_slot(at, table->count), turn++) {
         uint32_t *slot = &table->entries[at * 2];
-        size_t its_turn = slot[1] ? distance(at, slot[0], table->count) : 0;
+        size_t its_turn = slot[1] ? slot_distance(at, slot[0], table->count) : 0;
         if (slot[1] && its_turn >= turn)
             continue;
         const uint32_t moved[2] = {slot[0], slot[1]};
@@ -91,7 +44,7 @@ bool slot_table_has(const struct slot_table *table, uint32_t hash)
     size_t turn = 0;
     for (size_t at = slot_of(hash, table->count);; at = next_slot(at, table->count), turn++) {
         const uint32_t *slot = &table->entries[at * 2];
-        if (slot[1] == 0 || distance(at, slot[0], table->count) < turn)
+        if (slot[1] == 0 || slot_distance(at, slot[0], table->count) < turn)
             return false;
         if (slot[0] == hash)
             return true;

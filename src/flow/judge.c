@@ -18,11 +18,18 @@ static bool remember(struct asker *asker, enum question_kind kind, span ecosyste
     return true;
 }
 
-static bool ask_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
-                    enum outlook *ret, struct err *err)
+// No question: what is asked of the ecosystem's packages counts, if there are any or not.
+static struct known_ecosystem find_ecosystem(void *self, span key)
+{
+    const struct asker *asker = self;
+    return asker->source.find_ecosystem(asker->source.self, key);
+}
+
+static bool ask_out(void *self, const struct known_ecosystem *ecosystem, span name,
+                    const struct asked_versions *versions, enum outlook *ret, struct err *err)
 {
     struct asker *asker = self;
-    return remember(asker, QUESTION_PACKAGE, ecosystem, name, err) &&
+    return remember(asker, QUESTION_PACKAGE, ecosystem->key, name, err) &&
            asker->source.look_out(asker->source.self, ecosystem, name, versions, ret, err);
 }
 
@@ -77,6 +84,7 @@ static struct advisory_source asking(struct asker *asker)
 {
     return (struct advisory_source){
         .self = asker,
+        .find_ecosystem = find_ecosystem,
         .look_out = ask_out,
         .look_up = ask_up,
         .read_statements = ask_statements,

@@ -96,12 +96,28 @@ static void end_slow_connections(const struct httpd *httpd)
             os_socket_shut(each->socket);
 }
 
+// How long nothing is to be done, as far as libmicrohttpd knows.
+static uint64_t longest_wait(const struct httpd *httpd)
+{
+    MHD_UNSIGNED_LONG_LONG timeout = 0;
+    if (httpd->mhd.get_timeout(httpd->daemon, &timeout) != MHD_YES || timeout > TICK_MS)
+        return TICK_MS;
+    return timeout;
+}
+
+// Without a thread of its own libmicrohttpd does not notice that a connection was resumed while it
+// waits: so it is us who wait.
 static void loop(void *self)
 {
     struct httpd *httpd = self;
+    const union MHD_DaemonInfo *epoll =
+        httpd->mhd.get_daemon_info(httpd->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const int fds[] = {httpd->bell, epoll->epoll_fd};
     while (!atomic_load(&httpd->loop_ends)) {
+        os_await_any(fds, 2, longest_wait(httpd));
+        os_bell_silence(httpd->bell);
         // It fails where the kernel has no memory: waiting is all that there is to do.
-        if (httpd->mhd.run_wait(httpd->daemon, TICK_MS) != MHD_YES)
+        if (httpd->mhd.run(httpd->daemon) != MHD_YES)
             os_sleep_ms(TICK_MS);
         end_slow_connections(httpd);
     }
@@ -132,6 +148,7 @@ static void answer_one(struct httpd *httpd, struct exchange *exchange)
     httpd->service.answer(httpd->service.self, &exchange->request, exchange->answer_mem, response);
     exchange->state = EXCHANGE_ANSWERED;
     httpd->mhd.resume_connection(exchange->handle);
+    os_bell_ring(httpd->bell); // `exchange` may be gone
 }
 
 static void answer_all(void *self)
@@ -251,9 +268,10 @@ bool httpd_start(const struct httpd_options *options, const struct http_service 
     httpd->options = *options;
     httpd->service = *service;
     httpd->socket = -1;
+    httpd->bell = -1;
     if (!check_address(options, err) || !microhttpd_load(&httpd->mhd, err) ||
-        !os_monitor_new(&httpd->monitor, err) || !listen_with_tls(httpd, err) ||
-        !start_threads(httpd, err))
+        !os_monitor_new(&httpd->monitor, err) || !os_bell_new(&httpd->bell, err) ||
+        !listen_with_tls(httpd, err) || !start_threads(httpd, err))
         return false;
     *ret = take(&httpd);
     return true;
@@ -300,6 +318,7 @@ void httpd_stop(struct httpd *httpd)
     if (httpd->daemon)
         httpd->mhd.stop_daemon(httpd->daemon);
     os_close(&httpd->socket);
+    os_close(&httpd->bell);
     os_monitor_free(httpd->monitor);
     free(httpd->threads);
     free(httpd);

@@ -21,7 +21,9 @@ struct microhttpd {
     __typeof__(&MHD_start_daemon) start_daemon;
     __typeof__(&MHD_stop_daemon) stop_daemon;
     __typeof__(&MHD_quiesce_daemon) quiesce_daemon;
-    __typeof__(&MHD_run_wait) run_wait;
+    __typeof__(&MHD_run) run;
+    __typeof__(&MHD_get_timeout) get_timeout;
+    __typeof__(&MHD_get_daemon_info) get_daemon_info;
     __typeof__(&MHD_suspend_connection) suspend_connection;
     __typeof__(&MHD_resume_connection) resume_connection;
     __typeof__(&MHD_get_connection_info) get_connection_info;
@@ -83,6 +85,7 @@ struct httpd {
     struct httpd_options options;
     struct http_service service;
     int socket;
+    int bell; // wakes the loop: an answer is there
     unsigned port;
     struct MHD_Daemon *daemon;
     struct err reason; // why libmicrohttpd does not start, in its words

@@ -10,10 +10,11 @@ static const char library[] = "libmicrohttpd.so.12";
 
 static bool is_whole(const struct microhttpd *mhd)
 {
-    return mhd->start_daemon && mhd->stop_daemon && mhd->quiesce_daemon && mhd->run_wait &&
-           mhd->suspend_connection && mhd->resume_connection && mhd->get_connection_info &&
-           mhd->get_connection_values && mhd->create_response_from_buffer &&
-           mhd->destroy_response && mhd->add_response_header && mhd->queue_response;
+    return mhd->start_daemon && mhd->stop_daemon && mhd->quiesce_daemon && mhd->run &&
+           mhd->get_timeout && mhd->get_daemon_info && mhd->suspend_connection &&
+           mhd->resume_connection && mhd->get_connection_info && mhd->get_connection_values &&
+           mhd->create_response_from_buffer && mhd->destroy_response && mhd->add_response_header &&
+           mhd->queue_response;
 }
 
 // Once loaded it stays: GnuTLS does not survive being unloaded.
@@ -27,7 +28,9 @@ bool microhttpd_load(struct microhttpd *ret, struct err *err)
         FUNCTION(start_daemon),
         FUNCTION(stop_daemon),
         FUNCTION(quiesce_daemon),
-        FUNCTION(run_wait),
+        FUNCTION(run),
+        FUNCTION(get_timeout),
+        FUNCTION(get_daemon_info),
         FUNCTION(suspend_connection),
         FUNCTION(resume_connection),
         FUNCTION(get_connection_info),

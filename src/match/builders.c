@@ -21,17 +21,17 @@ static const struct mark in_version[] = {
     {S("~ppa"), S("a personal package archive")},
 };
 
-// From the '@' of a deb's maintainer on.
+// From the '@' of a deb's maintainer on, sorted.
 static const struct mark in_address[] = {
-    {S("@docker.com"), S("Docker")},         {S("@containerd.io"), S("Docker")},
-    {S("@nginx.com"), S("nginx.org")},       {S("@f5.com"), S("nginx.org")},
-    {S("@nodesource.com"), S("NodeSource")}, {S("@oss.oracle.com"), S("MySQL")},
-    {S("@mariadb.org"), S("MariaDB")},       {S("@mongodb.com"), S("MongoDB")},
-    {S("@elastic.co"), S("Elastic")},        {S("@grafana.com"), S("Grafana")},
-    {S("@hashicorp.com"), S("HashiCorp")},   {S("@redis.com"), S("Redis")},
-    {S("@chromium.org"), S("Google")},       {S("@google.com"), S("Google")},
-    {S("@microsoft.com"), S("Microsoft")},   {S("@nvidia.com"), S("NVIDIA")},
-    {S("@percona.com"), S("Percona")},       {S("@gitlab.com"), S("GitLab")},
+    {S("@chromium.org"), S("Google")},     {S("@containerd.io"), S("Docker")},
+    {S("@docker.com"), S("Docker")},       {S("@elastic.co"), S("Elastic")},
+    {S("@f5.com"), S("nginx.org")},        {S("@gitlab.com"), S("GitLab")},
+    {S("@google.com"), S("Google")},       {S("@grafana.com"), S("Grafana")},
+    {S("@hashicorp.com"), S("HashiCorp")}, {S("@mariadb.org"), S("MariaDB")},
+    {S("@microsoft.com"), S("Microsoft")}, {S("@mongodb.com"), S("MongoDB")},
+    {S("@nginx.com"), S("nginx.org")},     {S("@nodesource.com"), S("NodeSource")},
+    {S("@nvidia.com"), S("NVIDIA")},       {S("@oss.oracle.com"), S("MySQL")},
+    {S("@percona.com"), S("Percona")},     {S("@redis.com"), S("Redis")},
 };
 
 // Every rpm names its vendor. Rebuilds of RHEL take over each other's packages when a system is
@@ -80,32 +80,57 @@ static span foreign_vendor(span distro, span vendor)
     return (span){0};
 }
 
-static span builder_at(const struct mark *marks, size_t count, span text)
+static span builder_by_address(span maintainer)
 {
-    for (size_t i = 0; i < count; i++)
-        if (marks[i].text.len <= text.len && marks[i].text.ptr[1] == text.ptr[1] &&
-            span_starts_with(text, marks[i].text))
-            return marks[i].builder;
+    size_t at = span_find(maintainer, '@');
+    span address = at == SPAN_NONE ? (span){0} : span_from(maintainer, at);
+    if (address.len < 2)
+        return (span){0};
+    for (size_t i = 0; i < sizeof in_address / sizeof *in_address; i++) {
+        const struct mark *mark = &in_address[i];
+        if (mark->text.ptr[1] > address.ptr[1])
+            break;
+        if (mark->text.ptr[1] == address.ptr[1] && span_starts_with(address, mark->text))
+            return mark->builder;
+    }
     return (span){0};
 }
 
-// How the marks in versions begin; behind it stands a letter.
-static const bool begins_mark[UINT8_MAX + 1] = {
-    ['.'] = true, ['+'] = true, ['~'] = true, ['d'] = true, ['n'] = true,
+static span builder_at(span version, size_t at)
+{
+    span rest = span_from(version, at);
+    for (size_t i = 0; i < sizeof in_version / sizeof *in_version; i++)
+        if (span_starts_with(rest, in_version[i].text))
+            return in_version[i].builder;
+    return (span){0};
+}
+
+// The first two bytes of the marks in versions.
+enum { IS_FIRST = 1, IS_SECOND = 2 };
+static const uint8_t in_marks[UINT8_MAX + 1] = {
+    ['.'] = IS_FIRST,  ['+'] = IS_FIRST,  ['~'] = IS_FIRST,  ['d'] = IS_FIRST,
+    ['n'] = IS_FIRST,  ['b'] = IS_SECOND, ['e'] = IS_SECOND, ['g'] = IS_SECOND,
+    ['m'] = IS_SECOND, ['o'] = IS_SECOND, ['p'] = IS_SECOND,
 };
 
 // Every package is looked at, and versions are mostly digits: marks are looked for only where one
 // may begin.
+static span builder_by_version(span version)
+{
+    for (size_t i = 1; i < version.len; i++) {
+        if (in_marks[version.ptr[i]] != IS_SECOND || in_marks[version.ptr[i - 1]] != IS_FIRST)
+            continue;
+        span builder = builder_at(version, i - 1);
+        if (builder.len)
+            return builder;
+    }
+    return (span){0};
+}
+
 static span foreign_maintainer(span maintainer, span version)
 {
-    size_t at = span_find(maintainer, '@');
-    span address = at == SPAN_NONE ? (span){0} : span_from(maintainer, at);
-    span builder = builder_at(in_address, sizeof in_address / sizeof *in_address, address);
-    for (size_t i = 0; i + 1 < version.len && builder.len == 0; i++)
-        if (begins_mark[version.ptr[i]] && ascii_is_alpha(version.ptr[i + 1]))
-            builder = builder_at(in_version, sizeof in_version / sizeof *in_version,
-                                 span_from(version, i));
-    return builder;
+    span builder = builder_by_address(maintainer);
+    return builder.len ? builder : builder_by_version(version);
 }
 
 span foreign_builder(const struct distro *distro, const struct package *package)
@@ -130,15 +155,18 @@ struct alias {
     bool whole;  // ... or for the whole name
 };
 
+#define SIGNED S("linux-signed")
 static const struct alias aliases[] = {
     {S("debian"), S("linux-signed-"), S("linux"), true},
-    {S("ubuntu"), S("linux-signed"), S("linux"), false},
+    {S("ubuntu"), SIGNED, S("linux"), false},
 };
 
 bool source_alias(const struct distro *distro, const struct package *package, struct arena *mem,
                   span *ret_source, struct err *err)
 {
     *ret_source = (span){0};
+    if (!span_starts_with(package->source_name, SIGNED))
+        return true;
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
         const struct alias *alias = &aliases[i];
         if (!span_starts_with(package->source_name, alias->prefix) ||
@@ -177,7 +205,7 @@ static bool is_separator(uint8_t c)
 span rebuilt_by(span version, span *ret_published)
 {
     for (size_t at = 1; at + 1 < version.len; at++) {
-        if (!is_separator(version.ptr[at]) || !ascii_is_alpha(version.ptr[at + 1])) // as marks are
+        if (!ascii_is_alpha(version.ptr[at + 1]) || !is_separator(version.ptr[at])) // as marks are
             continue;
         span rest = span_from(version, at + 1);
         for (size_t i = 0; i < sizeof rebuilds / sizeof *rebuilds; i++) {

@@ -17,7 +17,7 @@ struct ecosystem *cpe_ecosystem(struct matcher *matcher, span key)
         struct ecosystem *ecosystem = &matcher->languages[i];
         if (!span_equal(ecosystem->key, key))
             continue;
-        ecosystem->scheme = scheme_of_ecosystem(key); // no package has such a type
+        ecosystem_open(ecosystem, matcher->source); // no package has such a type
         return ecosystem;
     }
     return NULL;

@@ -121,6 +121,12 @@ bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosyst
     return true;
 }
 
+void ecosystem_open(struct ecosystem *ecosystem, const struct advisory_source *source)
+{
+    ecosystem->known = source->find_ecosystem(source->self, ecosystem->key);
+    ecosystem->scheme = scheme_of_ecosystem(ecosystem->key);
+}
+
 static bool keep_day(uint32_t day, struct arena *mem, span *ret, struct err *err)
 {
     if (day == 0)

@@ -135,14 +135,12 @@ static bool look_out(struct matcher *matcher, const struct subject *subject,
                      const struct asked_name *asked, bool *ret_open, struct err *err)
 {
     const struct advisory_source *source = matcher->source;
-    bool is_source = span_equal(asked->name, subject->source_name);
-    bool is_own = !is_source || span_equal(asked->name, subject->name);
     const struct asked_versions versions = {
-        .of_binary = is_own ? subject->key : (span){0},
-        .of_source = is_source ? subject->source_key : (span){0},
+        .of_binary = asked->is_own ? subject->key : (span){0},
+        .of_source = asked->is_source ? subject->source_key : (span){0},
     };
     enum outlook outlook = OUTLOOK_SILENT;
-    if (!source->look_out(source->self, asked->ecosystem->key, asked->name, &versions, &outlook,
+    if (!source->look_out(source->self, &asked->ecosystem->known, asked->name, &versions, &outlook,
                           err))
         return err_add(err, "advisories on %s", quote(asked->name).text);
     *ret_open = *ret_open || outlook == OUTLOOK_OPEN;
@@ -227,10 +225,16 @@ static bool match_package(struct matcher *matcher, size_t index, struct ecosyste
     span builder = is_system ? foreign_builder(&matcher->bom->distro, package) : (span){0};
     if (builder.len)
         return remember_builder(matcher, builder, err);
-    struct subject subject = {0};
-    if (!subject_of(matcher->bom, &matcher->epochs, index, ecosystem, matcher->mem, &subject,
-                    err) ||
-        !cpe_add_names(matcher, &subject, err))
+    struct subject subject = {
+        .package = package,
+        .index = index,
+        .ecosystem = ecosystem,
+        .scheme = ecosystem->scheme,
+        .name = package->name,
+        .version = package->version,
+        .names = matcher->names,
+    };
+    if (!subject_complete(matcher, &subject, err) || !cpe_add_names(matcher, &subject, err))
         return false;
     ecosystem->asked++;
     if (is_system)
@@ -267,12 +271,13 @@ static struct ecosystem *ecosystem_of_type(struct matcher *matcher, span type)
     struct ecosystem *system = &matcher->system;
     enum scheme scheme = SCHEME_GENERIC;
     if (language)
-        language->scheme = scheme_of_ecosystem(language->key);
+        ecosystem_open(language, matcher->source);
     if (language || system->key.len == 0 || (system->type.len && !span_equal(system->type, type)) ||
         !scheme_parse(type, &scheme) || !scheme_is_system(scheme))
         return language;
+    ecosystem_open(system, matcher->source);
+    system->is_usual_scheme = system->scheme == scheme;
     system->scheme = scheme;
-    system->is_usual_scheme = scheme == scheme_of_ecosystem(system->key);
     return system;
 }
 
@@ -307,6 +312,8 @@ static bool match_repository(struct matcher *matcher, size_t index, struct ecosy
 static struct ecosystem *ecosystem_for(struct matcher *matcher, const struct package *package,
                                        struct ecosystem *of_type)
 {
+    if (!span_equal(package->type, S("generic")))
+        return of_type;
     if (package_is_go(package))
         return ecosystem_of_type(matcher, S("golang"));
     return cpe_speaks_of_runtime(package) ? matcher->jvm : of_type;
@@ -316,11 +323,11 @@ static bool match_one(struct matcher *matcher, size_t index, struct ecosystem *o
                       struct err *err)
 {
     const struct package *package = &matcher->bom->packages[index];
-    struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
-    if (is_judged_by_owner(matcher, package)) {
+    if (package->owner.len && is_judged_by_owner(matcher, package)) {
         matcher->owned++;
         return true;
     }
+    struct ecosystem *ecosystem = ecosystem_for(matcher, package, of_type);
     bool done = ecosystem ? match_package(matcher, index, ecosystem, err)
                           : count_uncovered(matcher, package->type, err);
     if (done && ecosystem && cpe_speaks_of_repository(package))
@@ -381,8 +388,9 @@ static bool matcher_init(struct matcher *matcher, struct err *err)
     matcher->cpe = cpe_ecosystem(matcher, CPE_ECOSYSTEM);
     matcher->jvm = cpe_ecosystem(matcher, JVM_ECOSYSTEM);
     matcher->keys = ARENA_NEW(matcher->mem, struct subject_keys);
-    if (!matcher->keys)
-        return arena_err(matcher->mem, err, "versions");
+    matcher->names = arena_array(matcher->mem, NAMES_MOST, sizeof *matcher->names);
+    if (!matcher->keys || !matcher->names)
+        return arena_err(matcher->mem, err, "packages");
     return ecosystem_of(&bom->distro, matcher->mem, &matcher->system, err) &&
            owners_init(&matcher->owners, bom, matcher->mem, err) &&
            epochs_init(&matcher->epochs, bom, matcher->mem, err) &&

@@ -12,9 +12,10 @@ struct matcher;
 // Whose advisories speak of packages of one kind (doc/formats/ecosystem.md): a distribution's, or
 // those on the packages of a programming language.
 struct ecosystem {
-    span key;             // "debian:12", "npm"; empty: nothing says which distribution it is
-    enum scheme scheme;   // of the packages at hand
-    bool is_usual_scheme; // the claims have keys of that order
+    span key; // "debian:12", "npm"; empty: nothing says which distribution it is
+    struct known_ecosystem known;    // to the source, once packages of it came
+    enum scheme scheme;              // of the packages at hand
+    bool is_usual_scheme;            // the claims have keys of that order
     const struct language *language; // null: a distribution
     bool found_any;                  // of some name something is said
     size_t asked;                    // packages that it was to speak of
@@ -32,6 +33,9 @@ struct ecosystem {
 // The distribution's. ERR_LIMIT: `mem` is full.
 bool ecosystem_of(const struct distro *distro, struct arena *mem, struct ecosystem *ret,
                   struct err *err);
+
+// Makes it ready for its packages: finds it in the source, and the order of its advisories.
+void ecosystem_open(struct ecosystem *ecosystem, const struct advisory_source *source);
 
 enum { LANGUAGES_MOST = 24 };
 // The last day on which anybody looks for flaws in it.
@@ -138,6 +142,8 @@ const struct package *owner_package(struct owners *owners, const struct package 
 struct asked_name {
     struct ecosystem *ecosystem;
     span name;
+    bool is_source; // the name of its source
+    bool is_own;    // its own name, which may be the same, or one that CPE has for it
 };
 
 enum { NAMES_MOST = 12 }; // of one package
@@ -157,13 +163,12 @@ struct subject {
     span rebuilder;     // who built it and may have mended it; empty: whoever published it
     span key;           // of `version`
     span source_key;
-    struct asked_name names[NAMES_MOST]; // that of its source, its own, those of CPE; each once
+    struct asked_name *names; // that of its source, its own, those of CPE; each once
     size_t name_count;
 };
-// *ret is undefined on failure.
-bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
-                struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
-                struct err *err);
+// Fills in what advisories may call it, of a subject that has its package's name and version. It
+// is valid until the next one.
+bool subject_complete(struct matcher *matcher, struct subject *subject, struct err *err);
 
 // Adds a name to the subject's, unless it is there.
 void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span name);
@@ -267,14 +272,15 @@ struct matcher {
     struct epochs epochs;
     struct owners owners;
     struct subject_keys *keys;
-    bool is_past_life;     // all support has ended
-    bool is_spoken_of;     // somebody says something of the package at hand
-    bool withdrew;         // some database took its record of the flaw at hand back
-    struct list findings;  // of struct finding
-    struct list claimed;   // of struct view, of all claims on the package at hand
-    struct list views;     // of struct view, of the flaw at hand
-    struct list builders;  // of span: foreign ones, each once
-    struct list uncovered; // of struct type_count: types that no ecosystem speaks of
+    struct asked_name *names; // of the package at hand
+    bool is_past_life;        // all support has ended
+    bool is_spoken_of;        // somebody says something of the package at hand
+    bool withdrew;            // some database took its record of the flaw at hand back
+    struct list findings;     // of struct finding
+    struct list claimed;      // of struct view, of all claims on the package at hand
+    struct list views;        // of struct view, of the flaw at hand
+    struct list builders;     // of span: foreign ones, each once
+    struct list uncovered;    // of struct type_count: types that no ecosystem speaks of
     size_t foreign;
     size_t owned;       // packages that came with a package of the distribution
     size_t unversioned; // packages of languages without a version that could be compared

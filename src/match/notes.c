@@ -27,7 +27,7 @@ static bool ask_for(const struct matcher *matcher, struct ecosystem *ecosystem, 
     const struct advisory_source *source = matcher->source;
     for (size_t i = 0; i < count && !ecosystem->found_any; i++) {
         enum outlook outlook = OUTLOOK_SILENT;
-        if (!source->look_out(source->self, ecosystem->key, names[i], &none, &outlook, err))
+        if (!source->look_out(source->self, &ecosystem->known, names[i], &none, &outlook, err))
             return err_add(err, "advisories on %s", quote(names[i]).text);
         ecosystem->found_any = outlook != OUTLOOK_SILENT;
     }

@@ -101,23 +101,23 @@ static bool complete_epoch(const struct epochs *epochs, struct subject *subject,
     return true;
 }
 
-static bool system_subject(const struct bom *bom, const struct epochs *epochs, struct arena *mem,
-                           struct subject *subject, struct err *err)
+static bool system_subject(struct matcher *matcher, struct subject *subject, struct err *err)
 {
     const struct package *package = subject->package;
+    struct arena *mem = matcher->mem;
     bool is_rpm = subject->scheme == SCHEME_RPM;
     span alias = {0};
     subject->source_name = package->source_name.len ? package->source_name : package->name;
     subject->source_version =
         package->source_version.len ? package->source_version : package->version;
-    if (!source_alias(&bom->distro, package, mem, &alias, err))
+    if (!source_alias(&matcher->bom->distro, package, mem, &alias, err))
         return false;
     if (alias.len) {
         subject->source_name = alias;
         subject->source_version = package->version;
     }
     subject->is_modular = is_rpm && (package->module.len || version_is_modular(package->version));
-    return !is_rpm || complete_epoch(epochs, subject, mem, err);
+    return !is_rpm || complete_epoch(&matcher->epochs, subject, mem, err);
 }
 
 // A version that somebody rebuilt is held against the ranges as what was published: "redhat" is a
@@ -146,32 +146,44 @@ void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span
     for (size_t i = 0; i < subject->name_count; i++)
         if (subject->names[i].ecosystem == ecosystem && span_equal(subject->names[i].name, name))
             return;
-    if (subject->name_count < NAMES_MOST)
-        subject->names[subject->name_count++] = (struct asked_name){ecosystem, name};
+    if (subject->name_count == NAMES_MOST)
+        return;
+    bool is_source = span_equal(name, subject->source_name);
+    subject->names[subject->name_count++] = (struct asked_name){
+        .ecosystem = ecosystem,
+        .name = name,
+        .is_source = is_source,
+        .is_own = !is_source || span_equal(name, subject->name),
+    };
 }
 
-bool subject_of(const struct bom *bom, const struct epochs *epochs, size_t index,
-                struct ecosystem *ecosystem, struct arena *mem, struct subject *ret,
-                struct err *err)
+// That of its source, and its own if that is another.
+static void name_subject(struct subject *subject)
 {
-    const struct package *package = &bom->packages[index];
-    // In place, for it is large and every package has one.
-    *ret = (struct subject){
-        .package = package,
-        .index = index,
-        .ecosystem = ecosystem,
-        .scheme = ecosystem->scheme,
-        .name = package->name,
-        .version = package->version,
+    bool is_one = span_equal(subject->name, subject->source_name);
+    subject->names[0] = (struct asked_name){
+        .ecosystem = subject->ecosystem,
+        .name = subject->source_name,
+        .is_source = true,
+        .is_own = is_one,
     };
-    bool done = ecosystem->language ? language_subject(mem, ret, err)
-                                    : system_subject(bom, epochs, mem, ret, err);
+    subject->name_count = 1;
+    if (!is_one)
+        subject->names[subject->name_count++] = (struct asked_name){
+            .ecosystem = subject->ecosystem,
+            .name = subject->name,
+            .is_own = true,
+        };
+}
+
+bool subject_complete(struct matcher *matcher, struct subject *subject, struct err *err)
+{
+    bool done = subject->ecosystem->language ? language_subject(matcher->mem, subject, err)
+                                             : system_subject(matcher, subject, err);
     if (!done)
         return false;
-    subject_add_name(ret, ecosystem, ret->source_name);
-    if (!span_equal(ret->name, ret->source_name))
-        subject_add_name(ret, ecosystem, ret->name);
-    if (package_is_go(package))
-        subject_add_name(ret, ecosystem, S("toolchain"));
+    name_subject(subject);
+    if (package_is_go(subject->package))
+        subject_add_name(subject, subject->ecosystem, S("toolchain"));
     return true;
 }

@@ -194,14 +194,22 @@ enum outlook {
     OUTLOOK_OPEN,   // a range may hold them: look_up
 };
 
+// An ecosystem as a source has found it, for questions about many of its packages.
+struct known_ecosystem {
+    span key;
+    const void *place; // the source's own; null: nothing is said of any of its packages
+};
+
 // Where match/ finds what is said; implemented by database/, by plain tables in tests.
 struct advisory_source {
     void *self;
+    // Finds an ecosystem, known or not. The answer is valid as long as the key and the source are.
+    struct known_ecosystem (*find_ecosystem)(void *self, span key);
     // Could a package of these versions be in some range that is claimed of its name? Answers for
     // far less than look_up; modules and repositories are not looked at. ERR_INPUT: the database
     // is damaged.
-    bool (*look_out)(void *self, span ecosystem, span name, const struct asked_versions *versions,
-                     enum outlook *ret, struct err *err);
+    bool (*look_out)(void *self, const struct known_ecosystem *ecosystem, span name,
+                     const struct asked_versions *versions, enum outlook *ret, struct err *err);
     // All that is claimed of a package. Nothing is an empty list, not an error; ERR_INPUT: the
     // database is damaged.
     bool (*look_up)(void *self, span ecosystem, span name, struct arena *mem, struct claims *ret,

@@ -57,14 +57,6 @@ bool tag_is_valid(span tag)
     return true;
 }
 
-static bool is_hex(span s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!ascii_is_digit(s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
-            return false;
-    return true;
-}
-
 bool manifest_digest_is_valid(span digest)
 {
     span encoded = digest;
@@ -72,7 +64,7 @@ bool manifest_digest_is_valid(span digest)
     size_t len = span_equal(algorithm, S("sha256"))   ? 64
                  : span_equal(algorithm, S("sha512")) ? 128
                                                       : 0;
-    return len && encoded.len == len && is_hex(encoded);
+    return len && encoded.len == len && span_is_lower_hex(encoded);
 }
 
 static bool registry_name_valid(span name)

@@ -206,6 +206,13 @@ struct os_peer {
 struct os_peer os_peer_of(const void *socket_address, size_t size); // a struct sockaddr_…
 struct os_peer os_socket_peer(int fd);
 
+// A descriptor that another thread makes readable, and who waits makes silent again.
+bool os_bell_new(int *ret_fd, struct err *err);
+void os_bell_ring(int fd);
+void os_bell_silence(int fd);
+// Waits until one of the descriptors can be read, or so long.
+void os_await_any(const int fds[], size_t count, uint64_t milliseconds);
+
 // ---------------------------------------------------------------- jail
 
 // A child process for hostile bytes. It is forked before anything is read, so that no credential

@@ -3,7 +3,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -200,4 +201,37 @@ struct os_peer os_socket_peer(int fd)
     if (getpeername(fd, &address.any, &size) != 0)
         return (struct os_peer){0};
     return os_peer_of(&address, size);
+}
+
+// ---------------------------------------------------------------- bells
+
+bool os_bell_new(int *ret_fd, struct err *err)
+{
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0)
+        return err_set_sys(err, errno, "eventfd");
+    *ret_fd = fd;
+    return true;
+}
+
+void os_bell_ring(int fd)
+{
+    static const uint64_t one = 1;
+    (void)!write(fd, &one, sizeof one); // it fails where it has rung so often that it is heard
+}
+
+void os_bell_silence(int fd)
+{
+    uint64_t times = 0;
+    (void)!read(fd, &times, sizeof times); // it fails where it has not rung
+}
+
+void os_await_any(const int fds[], size_t count, uint64_t milliseconds)
+{
+    enum { MOST_FDS = 8 };
+    struct pollfd polled[MOST_FDS] = {{0}};
+    assert(count <= MOST_FDS);
+    for (size_t i = 0; i < count; i++)
+        polled[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+    (void)poll(polled, count, milliseconds < INT32_MAX ? (int)milliseconds : INT32_MAX);
 }

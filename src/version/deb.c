@@ -14,11 +14,11 @@ struct deb_version {
 static struct deb_version parse(span text)
 {
     struct deb_version v = {.upstream = text};
-    size_t colon = span_find(text, ':');
-    if (colon != SPAN_NONE) {
+    span epoch = span_cut_digits(&text);
+    if (text.len && text.ptr[0] == ':') {
         v.has_epoch = true;
-        v.epoch = span_first(text, colon);
-        v.upstream = span_from(text, colon + 1);
+        v.epoch = epoch;
+        v.upstream = span_from(text, 1);
     }
     size_t hyphen = span_find_last(v.upstream, '-');
     if (hyphen != SPAN_NONE) {
@@ -29,23 +29,6 @@ static struct deb_version parse(span text)
     return v;
 }
 
-// Policy has no '_', but foreign packages do (6.0-4.el6.x86_64), and dpkg compares them.
-static bool is_punctuation(uint8_t c)
-{
-    return c == '.' || c == '+' || c == '-' || c == '~' || c == '_';
-}
-
-static bool only_legal(span text, bool may_have_colon)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.ptr[i];
-        if (!ascii_is_digit(c) && !ascii_is_alpha(c) && !is_punctuation(c) &&
-            !(c == ':' && may_have_colon))
-            return false;
-    }
-    return true;
-}
-
 static bool is_valid(const struct deb_version *v)
 {
     uint64_t epoch = 0;
@@ -53,44 +36,73 @@ static bool is_valid(const struct deb_version *v)
         return false;
     if (v->has_revision && v->revision.len == 0)
         return false;
-    return v->upstream.len && ascii_is_digit(v->upstream.ptr[0]) && only_legal(v->upstream, true) &&
-           only_legal(v->revision, false);
+    return v->upstream.len && ascii_is_digit(v->upstream.ptr[0]);
 }
 
 // "The letters sort earlier than all the non-letters and a tilde sorts before anything, even the
 // end of a part."
 enum {
+    ILLEGAL = 0,
     TILDE = 1,
     END = 2, // of the part, or of its non-digits
     NO_LETTER = 0x80,
 };
 
-static uint8_t code_of(uint8_t c)
+// How a byte that is no digit sorts. Policy has no '_', but foreign packages do
+// (6.0-4.el6.x86_64), and dpkg compares them.
+static uint8_t code_of(uint8_t c, bool may_be_colon)
 {
+    if (ascii_is_alpha(c))
+        return c;
     if (c == '~')
         return TILDE;
-    return ascii_is_alpha(c) ? c : NO_LETTER | c;
+    bool legal = c == '.' || c == '+' || c == '-' || c == '_' || (c == ':' && may_be_colon);
+    return legal ? NO_LETTER | c : ILLEGAL;
 }
 
-// Non-digits and a number in turn. Where digits are missing they are zero: "1a" is "1a0".
-static void encode_part(span part, struct version_key *key)
+// Writes non-digits and a number in turn; returns where the next byte goes. Where digits are
+// missing they are zero: "1a" is "1a0".
+static uint8_t *encode_part(uint8_t *to, span part, bool has_colons, bool *ret_legal)
 {
+    size_t at = 0;
     do {
-        for (; part.len && !ascii_is_digit(part.ptr[0]); part = span_from(part, 1))
-            key_byte(key, code_of(part.ptr[0]));
-        key_byte(key, END);
-        key_number(key, span_cut_digits(&part));
-    } while (part.len);
-    key_byte(key, END);
+        for (; at < part.len && !ascii_is_digit(part.ptr[at]); at++) {
+            *to = code_of(part.ptr[at], has_colons);
+            if (*to++ == ILLEGAL)
+                *ret_legal = false;
+        }
+        *to++ = END;
+        while (at < part.len && part.ptr[at] == '0')
+            at++;
+        uint8_t *digits = to + 1;
+        size_t count = 0;
+        for (; at < part.len && ascii_is_digit(part.ptr[at]); at++)
+            digits[count++] = part.ptr[at];
+        if (count > NUMBER_MOST)
+            *ret_legal = false;
+        *to = (uint8_t)count;
+        to = digits + count;
+    } while (at < part.len);
+    *to++ = END;
+    return to;
 }
 
+// Most packages are Debian's or Ubuntu's, so room is asked for once, not for every byte.
 static bool encode(span text, struct version_key *key)
 {
+    enum { MOST_FOR_A_BYTE = 3, FOR_ENDS = 8 };
     struct deb_version v = parse(text);
+    if (!is_valid(&v))
+        return false;
+    bool legal = true;
     key_number(key, v.epoch);
-    encode_part(v.upstream, key);
-    encode_part(v.revision, key);
-    return is_valid(&v);
+    uint8_t *to = key_room(key, MOST_FOR_A_BYTE * text.len + FOR_ENDS);
+    if (!to)
+        return false;
+    to = encode_part(to, v.upstream, v.has_epoch, &legal);
+    to = encode_part(to, v.revision, false, &legal);
+    key_end(key, to);
+    return legal;
 }
 
 const struct version_order version_deb = {

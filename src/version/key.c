@@ -1,11 +1,5 @@
 #include "version/version_inner.h"
 
-void key_start(struct version_key *key)
-{
-    key->len = 0;
-    key->failed = false;
-}
-
 span key_span(const struct version_key *key)
 {
     return span_of(key->bytes, key->len);
@@ -20,16 +14,6 @@ static void key_bytes(struct version_key *key, span bytes)
     for (size_t i = 0; i < bytes.len; i++) // mostly a few, for which memcpy is not worth its call
         key->bytes[key->len + i] = bytes.ptr[i];
     key->len += bytes.len;
-}
-
-void key_number(struct version_key *key, span digits)
-{
-    while (digits.len && digits.ptr[0] == '0')
-        digits = span_from(digits, 1);
-    if (digits.len > 254)
-        key->failed = true;
-    key_byte(key, (uint8_t)digits.len);
-    key_bytes(key, digits);
 }
 
 void key_integer(struct version_key *key, unsigned value)

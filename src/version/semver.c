@@ -55,17 +55,23 @@ static bool encode_labels(span labels, const struct style *style, struct version
     return true;
 }
 
+// Of a number that follows.
+static bool cut_dot(span *rest)
+{
+    if (rest->len < 2 || rest->ptr[0] != '.' || !ascii_is_digit(rest->ptr[1]))
+        return false;
+    *rest = span_from(*rest, 1);
+    return true;
+}
+
 static bool encode_numbers(span *rest, const struct style *style, struct version_key *key)
 {
     unsigned count = 0;
     do {
-        span digits = span_cut_digits(rest);
-        if (digits.len == 0)
+        if (!key_cut_number(key, rest))
             return false;
-        key_number(key, digits);
         count++;
-    } while (count < style->most_numbers && rest->len > 1 && rest->ptr[0] == '.' &&
-             ascii_is_digit(rest->ptr[1]) && version_take_byte(rest, '.'));
+    } while (count < style->most_numbers && cut_dot(rest));
     for (unsigned i = count; i < style->most_numbers; i++)
         key_number(key, (span){0});
     return count >= style->least_numbers;
@@ -81,13 +87,13 @@ static bool takes_hyphen(span *rest, const struct style *style)
 static bool encode_as(span text, const struct style *style, struct version_key *key)
 {
     span build = text;
-    span rest = span_cut(&build, '+');
-    bool has_build = rest.len < text.len;
-    if (style->has_prefix && rest.len &&
-        (rest.ptr[0] == 'v' || rest.ptr[0] == 'V' || rest.ptr[0] == '='))
-        rest = span_from(rest, 1);
-    if (!encode_numbers(&rest, style, key))
+    if (style->has_prefix && text.len &&
+        (text.ptr[0] == 'v' || text.ptr[0] == 'V' || text.ptr[0] == '='))
+        build = span_from(text, 1);
+    if (!encode_numbers(&build, style, key))
         return false;
+    bool has_build = span_find(build, '+') != SPAN_NONE;
+    span rest = span_cut(&build, '+');
     if (rest.len == 0)
         key_byte(key, NO_LABELS);
     else if (!takes_hyphen(&rest, style) || !encode_labels(rest, style, key))
@@ -110,7 +116,7 @@ static bool has_safe_numbers(span text)
 {
     enum { SAFE_DIGITS = 15 }; // whatever they are
     static const uint64_t most = ((uint64_t)1 << 53) - 1;
-    while (text.len) {
+    while (text.len > SAFE_DIGITS) {
         uint64_t value = 0;
         span digits = span_cut_digits(&text);
         if (digits.len > SAFE_DIGITS && (!span_to_u64(digits, &value) || value > most))

@@ -52,7 +52,8 @@ bool scheme_is_system(enum scheme scheme)
 
 bool version_key_of(enum scheme scheme, span version, struct version_key *ret)
 {
-    key_start(ret);
+    ret->len = 0;
+    ret->failed = false;
     if (version.len > VERSION_MOST || span_find(version, 0) != SPAN_NONE)
         return false;
     return version_order_of(scheme)->encode(version, ret) && !ret->failed;

@@ -10,7 +10,6 @@
 // where its kind sorts, followed by what it says in a form that ends by itself. So memcmp finds the
 // first token in which two versions differ, and the order is total because that of bytes is.
 
-void key_start(struct version_key *key);
 span key_span(const struct version_key *key);
 // Here, because every byte of every key goes through it.
 static inline void key_byte(struct version_key *key, uint8_t byte)
@@ -20,8 +19,44 @@ static inline void key_byte(struct version_key *key, uint8_t byte)
     else
         key->failed = true;
 }
+// Room for `count` bytes, which are then written behind each other and counted by key_end; null:
+// there is none, and the key has failed.
+static inline uint8_t *key_room(struct version_key *key, size_t count)
+{
+    if (count <= sizeof key->bytes - key->len)
+        return key->bytes + key->len;
+    key->failed = true;
+    return NULL;
+}
+static inline void key_end(struct version_key *key, const uint8_t *end)
+{
+    key->len = (size_t)(end - key->bytes);
+}
 // Digits as a number: leading zeros do not count, none at all is zero. At most 254 that count.
-void key_number(struct version_key *key, span digits);
+enum { NUMBER_MOST = 254 };
+static inline void key_number(struct version_key *key, span digits)
+{
+    while (digits.len && digits.ptr[0] == '0')
+        digits = span_from(digits, 1);
+    uint8_t *to = key_room(key, 1 + digits.len);
+    if (!to || digits.len > NUMBER_MOST) {
+        key->failed = true;
+        return;
+    }
+    *to++ = (uint8_t)digits.len;
+    for (size_t i = 0; i < digits.len; i++) // mostly a few, for which memcpy is not worth its call
+        *to++ = digits.ptr[i];
+    key_end(key, to);
+}
+// Cuts the digits off the front of `rest` and appends them as a number. False: there are none.
+static inline bool key_cut_number(struct version_key *key, span *rest)
+{
+    span text = *rest;
+    span digits = span_cut_digits(&text);
+    *rest = text;
+    key_number(key, digits);
+    return digits.len > 0;
+}
 void key_integer(struct version_key *key, unsigned value); // the same
 // Bytes in the order of strcmp; without a NUL.
 void key_text(struct version_key *key, span text);

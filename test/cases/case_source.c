@@ -64,8 +64,13 @@ static bool is_past(const struct affected *affected, const struct bound_keys *ke
             version_key_compare(scheme, version, keys->last_affected) > 0);
 }
 
-static bool look_out(void *self, span ecosystem, span name, const struct asked_versions *versions,
-                     enum outlook *ret, struct err *err)
+static struct known_ecosystem find_ecosystem(void *self, span key)
+{
+    return (struct known_ecosystem){.key = key, .place = self};
+}
+
+static bool look_out(void *self, const struct known_ecosystem *ecosystem, span name,
+                     const struct asked_versions *versions, enum outlook *ret, struct err *err)
 {
     const struct case_source *source = self;
     *ret = OUTLOOK_SILENT;
@@ -73,7 +78,7 @@ static bool look_out(void *self, span ecosystem, span name, const struct asked_v
         const struct case_affected *row = LIST_AT(&source->test->affected, struct case_affected, i);
         const struct affected *affected = &row->affected;
         span asked = affected->name_kind == NAME_SOURCE ? versions->of_source : versions->of_binary;
-        if (!is_about(row, ecosystem, name) || *ret == OUTLOOK_OPEN)
+        if (!is_about(row, ecosystem->key, name) || *ret == OUTLOOK_OPEN)
             continue;
         CLEANUP(arena_cleanup) struct arena *mem = arena_new(4 * VERSION_KEY_MOST);
         struct bound_keys keys = {0};
@@ -176,6 +181,7 @@ struct advisory_source case_advisories(struct case_source *source)
 {
     return (struct advisory_source){
         .self = source,
+        .find_ecosystem = find_ecosystem,
         .look_out = look_out,
         .look_up = look_up,
         .read_statements = read_statements,

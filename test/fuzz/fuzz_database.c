@@ -44,8 +44,10 @@ static bool ask_again(void *self, span ecosystem, span name, const struct statem
     arena_reset(asked->mem);
     (void)asked->source.look_up(asked->source.self, ecosystem, name, asked->mem, &again, NULL);
     const struct asked_versions versions = {.of_binary = name, .of_source = S("\1")};
+    const struct known_ecosystem known =
+        asked->source.find_ecosystem(asked->source.self, ecosystem);
     enum outlook outlook = OUTLOOK_SILENT;
-    (void)asked->source.look_out(asked->source.self, ecosystem, name, &versions, &outlook, NULL);
+    (void)asked->source.look_out(asked->source.self, &known, name, &versions, &outlook, NULL);
     struct spans products = {0};
     (void)asked->source.look_up_products(asked->source.self, ecosystem, name, asked->mem, &products,
                                          NULL);

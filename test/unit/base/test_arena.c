@@ -68,6 +68,31 @@ static void memory_is_zeroed_aligned_and_apart(void **state)
     }
 }
 
+static void what_was_allocated_last_grows_in_place(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(1 << 16);
+    uint8_t *first = arena_alloc(arena, 10);
+    uint8_t *last = arena_alloc(arena, 10);
+    memset(first, 1, 10);
+    memset(last, 2, 10);
+    assert_false(arena_extend(arena, first, 10, 20));
+    assert_false(arena_extend(arena, last, 100, 200));
+    assert_false(arena_extend(arena, last, 10, 1 << 16));
+    assert_false(arena_extend(arena, last, 10, SIZE_MAX));
+    uint64_t used = arena_used(arena);
+    assert_true(arena_extend(arena, last, 10, 100));
+    assert_true(arena_used(arena) > used);
+    for (size_t i = 10; i < 100; i++)
+        assert_int_equal(last[i], 0);
+    memset(last, 3, 100);
+    uint8_t *next = arena_alloc(arena, 10);
+    assert_true(next >= last + 100);
+    assert_int_equal(next[0], 0);
+    assert_int_equal(first[9], 1);
+    assert_false(arena_extend(arena, last, 100, 200));
+}
+
 static void sizes_that_overflow_are_refused(void **state)
 {
     (void)state;
@@ -189,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_full_arena_still_serves_what_fits),
         cmocka_unit_test(without_a_budget_there_is_nothing),
         cmocka_unit_test(memory_is_zeroed_aligned_and_apart),
+        cmocka_unit_test(what_was_allocated_last_grows_in_place),
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(reset_gives_the_memory_back_zeroed),
         cmocka_unit_test(absorbed_memory_lives_on),

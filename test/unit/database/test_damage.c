@@ -31,9 +31,10 @@ static bool see_package(void *self, span ecosystem, span name, const struct stat
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
     struct claims again = {0};
     const struct asked_versions oldest = {.of_binary = S("\1"), .of_source = S("\1")};
+    const struct known_ecosystem known = source->find_ecosystem(source->self, ecosystem);
     enum outlook outlook = OUTLOOK_SILENT;
     return source->look_up(source->self, ecosystem, name, mem, &again, err) &&
-           source->look_out(source->self, ecosystem, name, &oldest, &outlook, err);
+           source->look_out(source->self, &known, name, &oldest, &outlook, err);
 }
 
 // Opens, reads everything and looks everything up. Answers come from checked bytes only, so the

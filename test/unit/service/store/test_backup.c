@@ -56,6 +56,22 @@ static const char *const rows[] = {
     NULL,
 };
 
+struct jobs {
+    struct store *store;
+};
+
+static bool add_jobs(void *self, struct err *err)
+{
+    struct jobs *jobs = self;
+    for (unsigned i = 0; i < 2500; i++) { // more than a portion
+        uint8_t key[4] = {(uint8_t)('a' + i % 26), (uint8_t)('a' + i / 26 % 26),
+                          (uint8_t)('a' + i / 676), 0};
+        if (!store_add_job(jobs->store, JOB_SCAN, span_of(key, 3), span_of(key, 4), i, err))
+            return false;
+    }
+    return true;
+}
+
 static void fill(const struct place *place)
 {
     struct err err = {0};
@@ -64,13 +80,10 @@ static void fill(const struct place *place)
     sql_value values[] = {sql_bytes(S("\0\xff")), sql_bytes((span){0})};
     for (size_t i = 0; rows[i]; i++)
         ok(sql_run(sql, rows[i], values, strchr(rows[i], '$') ? 2 : 0, &err), &err);
-    CLEANUP(store_cleanup) struct store *store = NULL;
-    ok(store_open(place->url, &place->limits, &store, &err), &err);
-    for (unsigned i = 0; i < 2500; i++) { // more than a portion
-        uint8_t key[4] = {(uint8_t)('a' + i % 26), (uint8_t)('a' + i / 26 % 26),
-                          (uint8_t)('a' + i / 676), 0};
-        ok(store_add_job(store, JOB_SCAN, span_of(key, 3), span_of(key, 4), i, &err), &err);
-    }
+    struct jobs jobs = {0};
+    ok(store_open(place->url, &place->limits, &jobs.store, &err), &err);
+    ok(store_transact(jobs.store, add_jobs, &jobs, &err), &err);
+    store_close(jobs.store);
 }
 
 static struct store_copied back_up(const struct place *place, span url, const char *path)

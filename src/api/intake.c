@@ -16,7 +16,7 @@ struct ticket {
     struct ticket *next;
 };
 
-struct gather {
+struct intake {
     struct pool *pool;
     struct os_monitor *monitor; // guards what follows
     struct ticket *first;       // those that wait, in the order in which they came
@@ -24,27 +24,27 @@ struct gather {
     bool busy; // somebody keeps what came before
 };
 
-bool gather_new(struct pool *pool, struct gather **ret, struct err *err)
+bool intake_new(struct pool *pool, struct intake **ret, struct err *err)
 {
-    struct gather *gather = calloc(1, sizeof *gather);
-    if (!gather)
+    struct intake *intake = calloc(1, sizeof *intake);
+    if (!intake)
         return err_set(err, ERR_MEMORY, "no memory for a service");
-    gather->pool = pool;
-    gather->end = &gather->first;
-    if (!os_monitor_new(&gather->monitor, err)) {
-        free(gather);
+    intake->pool = pool;
+    intake->end = &intake->first;
+    if (!os_monitor_new(&intake->monitor, err)) {
+        free(intake);
         return false;
     }
-    *ret = gather;
+    *ret = intake;
     return true;
 }
 
-void gather_free(struct gather *gather)
+void intake_free(struct intake *intake)
 {
-    if (!gather)
+    if (!intake)
         return;
-    os_monitor_free(gather->monitor);
-    free(gather);
+    os_monitor_free(intake->monitor);
+    free(intake);
 }
 
 // ---------------------------------------------------------------- one transaction
@@ -67,55 +67,55 @@ static bool take_tickets(void *self, struct err *err)
     return true;
 }
 
-static bool commit_tickets(struct gather *gather, struct ticket *tickets, struct err *err)
+static bool commit_tickets(struct intake *intake, struct ticket *tickets, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(COMMIT_BYTES);
     struct commit commit = {.tickets = tickets, .mem = mem, .now = os_now()};
     if (!mem)
         return err_set(err, ERR_MEMORY, "no memory for pushes");
-    if (!pool_take(gather->pool, &commit.store, err))
+    if (!pool_take(intake->pool, &commit.store, err))
         return false;
     bool kept = store_transact(commit.store, take_tickets, &commit, err);
-    pool_give_back(gather->pool, commit.store);
+    pool_give_back(intake->pool, commit.store);
     return kept;
 }
 
 // ---------------------------------------------------------------- who does it
 
 // Inside of the monitor, which it leaves while the disk works.
-static void keep_all(struct gather *gather)
+static void keep_all(struct intake *intake)
 {
     struct err failed = {0};
-    struct ticket *tickets = gather->first;
-    gather->first = NULL;
-    gather->end = &gather->first;
-    gather->busy = true;
-    os_monitor_leave(gather->monitor);
-    bool kept = commit_tickets(gather, tickets, &failed);
-    os_monitor_enter(gather->monitor);
-    gather->busy = false;
+    struct ticket *tickets = intake->first;
+    intake->first = NULL;
+    intake->end = &intake->first;
+    intake->busy = true;
+    os_monitor_leave(intake->monitor);
+    bool kept = commit_tickets(intake, tickets, &failed);
+    os_monitor_enter(intake->monitor);
+    intake->busy = false;
     for (struct ticket *each = tickets; each; each = each->next) {
         if (!kept)
             each->failed = failed;
         each->done = true;
     }
-    os_monitor_notify(gather->monitor);
+    os_monitor_notify(intake->monitor);
 }
 
-bool gather_pushes(struct gather *gather, const struct push *pushes, size_t count, size_t *ret_new,
+bool intake_pushes(struct intake *intake, const struct push *pushes, size_t count, size_t *ret_new,
                    struct err *err)
 {
     struct ticket ticket = {.pushes = pushes, .count = count};
-    os_monitor_enter(gather->monitor);
-    *gather->end = &ticket;
-    gather->end = &ticket.next;
+    os_monitor_enter(intake->monitor);
+    *intake->end = &ticket;
+    intake->end = &ticket.next;
     while (!ticket.done) {
-        if (gather->busy)
-            os_monitor_wait(gather->monitor);
+        if (intake->busy)
+            os_monitor_wait(intake->monitor);
         else
-            keep_all(gather);
+            keep_all(intake);
     }
-    os_monitor_leave(gather->monitor);
+    os_monitor_leave(intake->monitor);
     if (ticket.failed.kind != ERR_NONE)
         return err_copy(err, &ticket.failed);
     *ret_new = ticket.taken;
