@@ -40,7 +40,8 @@ bool notifier_open(struct store *store, const struct notifier_options *options,
     notifier->options = *options;
     if (options->seconds == 0)
         notifier->options.seconds = DELIVERY_SECONDS;
-    if (!web_open(options->net, &notifier->web, err))
+    if (!web_check_allowed(options->settings->allowed, err) ||
+        !web_open(options->net, &notifier->web, err))
         return false;
     *ret = take(&notifier);
     return true;
@@ -188,7 +189,7 @@ static bool put_off(const struct errand *errand, uint64_t wait, struct err *err)
 // What cannot even be tried is a failure like others, so that it does not come back for ever.
 static struct delivery deliver(struct errand *errand, const struct notify_options *options)
 {
-    struct delivery delivery = {.state = DELIVERY_REFUSED};
+    struct delivery delivery = {0};
     const struct leased_notification *leased = errand->leased;
     struct notifier *notifier = errand->notifier;
     struct message message = {0};
@@ -199,9 +200,12 @@ static struct delivery deliver(struct errand *errand, const struct notify_option
     message.key = leased->key;
     if (tried)
         tried = notify_deliver(&leased->subscription, &message, options, &delivery, &failed);
-    if (!tried)
+    if (!tried) {
+        bool is_final = failed.kind == ERR_INPUT || failed.kind == ERR_USAGE;
+        delivery.state = is_final ? DELIVERY_REFUSED : DELIVERY_AGAIN;
         (void)snprintf(delivery.why, sizeof delivery.why, "%.*s", (int)sizeof delivery.why - 1,
                        failed.text);
+    }
     errand->now += (os_monotonic_ns() - start) / 1000000000;
     return delivery;
 }

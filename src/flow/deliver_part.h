@@ -28,7 +28,8 @@ struct notifier_step {
 // Delivers what is in a store, one message after the other; several may do so at once. It knows for
 // itself which peers do not answer.
 struct notifier;
-// What it is given must outlive it.
+// What it is given must outlive it. ERR_USAGE: the list of those who may get messages means
+// nothing.
 bool notifier_open(struct store *store, const struct notifier_options *options,
                    struct notifier **ret, struct err *err);
 void notifier_close(struct notifier *notifier); // null is fine
