@@ -9,9 +9,11 @@
 
 enum {
     DELIVERY_SECONDS = 30,
-    LEASE_MARGIN = 60,       // for all but the delivery itself
-    MEMORY_BYTES = 16 << 20, // a message twice
-    JOIN_BYTES = 256 << 20,  // all that one is made of
+    LEASE_MARGIN = 60,         // for all but the delivery itself
+    MEMORY_BYTES = 16 << 20,   // a message twice
+    JOIN_BYTES = 256 << 20,    // all that one is made of
+    KEPT_SECONDS = 30 * 86400, // for which it can be seen what became of a message
+    TIDY_SECONDS = 3600,
 };
 
 struct notifier {
@@ -22,6 +24,7 @@ struct notifier {
     struct arena *gather; // of one message that is being made
     struct circuits circuits;
     uint64_t joined; // when it was last looked for what is to be joined
+    uint64_t tidied; // when what is over was last forgotten
 };
 
 // ---------------------------------------------------------------- a notifier
@@ -137,6 +140,14 @@ static bool join(struct notifier *notifier, uint64_t now, struct err *err)
     return true;
 }
 
+static bool tidy(struct notifier *notifier, uint64_t now, struct err *err)
+{
+    if (now < notifier->tidied + TIDY_SECONDS)
+        return true;
+    notifier->tidied = now;
+    return store_forget_notifications(notifier->store, now - KEPT_SECONDS, err);
+}
+
 // ---------------------------------------------------------------- delivering
 
 // One message on its way.
@@ -240,7 +251,7 @@ bool notifier_step(struct notifier *notifier, uint64_t now, struct notifier_step
     struct leased_notification leased = {0};
     struct notifier_step step = {0};
     struct err failed = {0};
-    if (!join(notifier, now, err))
+    if (!join(notifier, now, err) || !tidy(notifier, now, err))
         return false;
     arena_reset(notifier->mem);
     step.worked =
