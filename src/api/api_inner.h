@@ -220,6 +220,13 @@ bool answer_token_create(struct call *call, struct err *err);
 bool answer_token_rotate(struct call *call, struct err *err);
 bool answer_token_revoke(struct call *call, struct err *err);
 
+bool answer_subscription(struct call *call, struct err *err); // route_subscriptions.c
+bool answer_subscription_create(struct call *call, struct err *err);
+bool answer_subscription_change(struct call *call, struct err *err);
+bool answer_subscription_remove(struct call *call, struct err *err);
+bool answer_notification(struct call *call, struct err *err);
+bool answer_notification_resend(struct call *call, struct err *err);
+
 bool answer_project(struct call *call, struct err *err); // route_projects.c
 bool answer_project_create(struct call *call, struct err *err);
 bool answer_project_change(struct call *call, struct err *err);

@@ -89,6 +89,8 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
                        quote(span_of_text(settings->output_file)).text, report_format_names);
+    if (settings->token_scopes)
+        return err_set(err, ERR_USAGE, "--scope: squashed or all-layers is wanted");
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
