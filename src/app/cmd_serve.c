@@ -117,7 +117,13 @@ static bool open_store(void *self, struct store **ret, struct err *err)
 
 static bool start_api(struct service_run *run, struct api **ret, struct err *err)
 {
-    enum { SCAN_BYTES = 64 << 20, HEADER_BYTES = 16 << 10, SECONDS = 30 };
+    enum {
+        SCAN_BYTES = 64 << 20,
+        HELD_BYTES = 512 << 20, // of bodies that are coming, from whomever
+        ANSWER_BYTES = 512 << 20,
+        HEADER_BYTES = 16 << 10,
+        SECONDS = 30,
+    };
     struct settings *settings = run->settings;
     uint32_t roles = settings->roles ? settings->roles : ROLES_ALL;
     if (!(roles >> ROLE_API & 1))
@@ -128,8 +134,9 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
                 .address = settings->listen ? settings->listen : "127.0.0.1:8420",
                 .certificate = settings->certificate,
                 .key = settings->key,
-
                 .header_bytes = HEADER_BYTES,
+                .held_bytes = HELD_BYTES,
+                .answer_bytes = ANSWER_BYTES,
                 .seconds = SECONDS,
                 .connections = 1000,
                 .connections_per_network = 200,

@@ -30,7 +30,7 @@ static bool judge_new(struct push_work *work, const struct kept_image *kept,
         arena_array(work->mem, kept->unit_count, sizeof *judgements);
     if (!unknown || !judgements)
         return arena_err(work->mem, err, "units");
-    if (!store_find_unknown(work->service->store, kept->units, kept->unit_count, unknown, err))
+    if (!store_find_unknown(work->service->store, kept, unknown, err))
         return false;
     for (size_t i = 0; i < kept->unit_count; i++) {
         struct judgement *judgement = unknown[i] ? ARENA_NEW(work->mem, struct judgement) : NULL;

@@ -58,54 +58,107 @@ bool store_set_stamp(struct store *store, span stamp, struct err *err)
 
 // ---------------------------------------------------------------- rows of many things
 
-// Collects the first column of each answer.
+// Ids by place: each row of keys is answered with the place that it was given.
 struct ids {
-    int64_t *items;
-    size_t count;
+    int64_t *items; // 0: there is none
     size_t room;
 };
 
 static bool take_id(void *self, const struct sql_row *row, struct err *err)
 {
     struct ids *ids = self;
-    if (ids->count == ids->room)
-        return err_set(err, ERR_INPUT, "store: more rows than were asked for");
-    ids->items[ids->count++] = sql_row_integer(row, 0);
+    int64_t place = sql_row_integer(row, 1);
+    if (place < 0 || (uint64_t)place >= ids->room)
+        return err_set(err, ERR_INPUT, "store: a row that was not asked for");
+    ids->items[place] = sql_row_integer(row, 0);
     return true;
 }
 
-// One id for each row of keys.
-static bool ask_ids(struct store *store, const char *statement, const struct rows *keys,
-                    struct arena *mem, int64_t **ret, struct err *err)
+static void add_place(struct rows *keys, size_t place)
 {
-    size_t count = keys->values.count / keys->columns;
-    struct ids ids = {.items = arena_array(mem, count, sizeof(int64_t)), .room = count};
-    const struct sql_reader answer = {&ids, take_id};
-    if (!ids.items)
-        return arena_err(mem, err, "store");
-    if (!rows_ask(store, statement, keys, &answer, err))
-        return false;
-    if (ids.count != count)
-        return err_set(err, ERR_CONFLICT, "store: a row has gone");
-    *ret = ids.items;
-    return true;
+    rows_add(keys, sql_integer((int64_t)place));
 }
+
+// `keys` has rows of a key and the place in `ret` where the id goes.
+static bool ask_ids(struct store *store, const char *statement, const struct rows *keys,
+                    int64_t *ret, size_t room, struct err *err)
+{
+    struct ids ids = {.items = ret, .room = room};
+    const struct sql_reader answer = {&ids, take_id};
+    return rows_ask(store, statement, keys, &answer, err);
+}
+
+static const char unit_by_hash[] = "SELECT id, CAST($2 AS BIGINT) FROM unit WHERE hash = $1";
+static const char bundle_by_hash[] = "SELECT id, CAST($2 AS BIGINT) FROM bundle WHERE hash = $1";
+static const char layer_by_name[] = "SELECT id, CAST($2 AS BIGINT) FROM layer WHERE diff_id = $1";
 
 // ---------------------------------------------------------------- units
 
-// A hash is sent, and how many rows have it comes back.
-bool store_find_unknown(struct store *store, const struct unit *units, size_t count, bool *ret,
+static bool find_bundles(struct store *store, const struct kept_image *image, struct arena *mem,
+                         int64_t **ret, struct err *err)
+{
+    struct rows keys;
+    int64_t *bundles = arena_array(mem, image->bundle_count, sizeof *bundles);
+    if (!bundles)
+        return arena_err(mem, err, "bundles");
+    rows_init(&keys, 2, mem);
+    for (size_t i = 0; i < image->bundle_count; i++) {
+        rows_add(&keys, sql_bytes(image->bundles[i].hash));
+        add_place(&keys, i);
+    }
+    *ret = bundles;
+    return ask_ids(store, bundle_by_hash, &keys, bundles, image->bundle_count, err);
+}
+
+// The units of bundles that are not known. Those of the others are known.
+static bool find_units(struct store *store, const struct kept_image *image, const int64_t *bundles,
+                       struct arena *mem, int64_t *ret, struct err *err)
+{
+    struct rows keys;
+    rows_init(&keys, 2, mem);
+    for (size_t i = 0; i < image->bundle_count; i++)
+        for (size_t j = 0; bundles[i] == 0 && j < image->bundles[i].unit_count; j++) {
+            size_t unit = image->bundles[i].units[j];
+            rows_add(&keys, sql_bytes(image->units[unit].hash));
+            add_place(&keys, unit);
+        }
+    return ask_ids(store, unit_by_hash, &keys, ret, image->unit_count, err);
+}
+
+struct finding_unknown {
+    struct store *store;
+    const struct kept_image *image;
+    struct arena *mem;
+    bool *unknown;
+};
+
+static bool find_unknown(void *self, struct err *err)
+{
+    const struct finding_unknown *finding = self;
+    const struct kept_image *image = finding->image;
+    int64_t *bundles = NULL;
+    int64_t *units = arena_array(finding->mem, image->unit_count, sizeof *units);
+    if (!units)
+        return arena_err(finding->mem, err, "units");
+    if (!find_bundles(finding->store, image, finding->mem, &bundles, err) ||
+        !find_units(finding->store, image, bundles, finding->mem, units, err))
+        return false;
+    for (size_t i = 0; i < image->unit_count; i++)
+        finding->unknown[i] = false;
+    for (size_t i = 0; i < image->bundle_count; i++)
+        for (size_t j = 0; bundles[i] == 0 && j < image->bundles[i].unit_count; j++)
+            finding->unknown[image->bundles[i].units[j]] = units[image->bundles[i].units[j]] == 0;
+    return true;
+}
+
+bool store_find_unknown(struct store *store, const struct kept_image *image, bool *ret,
                         struct err *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        const sql_value values[] = {sql_bytes(units[i].hash)};
-        int64_t known = 0;
-        if (!sql_ask_integer(store->sql, "SELECT count(*) FROM unit WHERE hash = $1", values, 1,
-                             &known, err))
-            return false;
-        ret[i] = known == 0;
-    }
-    return true;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(store->limits->kept_bytes);
+    struct finding_unknown finding = {store, image, mem, ret};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "store: out of memory");
+    return store_observe(store, find_unknown, &finding, err);
 }
 
 static void add_unit_row(struct rows *rows, const struct unit *unit, uint32_t review)
@@ -124,18 +177,15 @@ static void add_unit_row(struct rows *rows, const struct unit *unit, uint32_t re
     rows_add(rows, sql_integer(review));
 }
 
-// Those of them that somebody else has added meanwhile have their findings already: `ret_added` is
-// the number of rows of each that are new, found by the highest id before.
 struct keeping {
     struct store *store;
     struct arena *mem;
     const struct kept_image *image;
     const struct judgement *const *judgements;
     uint64_t now;
-    int64_t last_unit;   // before this one added any
-    int64_t last_bundle; // the same
-    int64_t *units;      // ids
-    int64_t *bundles;    // ids
+    int64_t last_unit; // before this one added any
+    int64_t *units;    // ids; 0: of known bundles alone
+    int64_t *bundles;  // ids
 };
 
 static bool last_id(struct store *store, const char *statement, int64_t *ret, struct err *err)
@@ -147,22 +197,19 @@ static bool keep_units(struct keeping *keeping, struct err *err)
 {
     const struct kept_image *image = keeping->image;
     struct rows rows;
-    struct rows keys;
     rows_init(&rows, 8, keeping->mem);
-    rows_init(&keys, 1, keeping->mem);
-    for (size_t i = 0; i < image->unit_count; i++) {
-        const struct judgement *judgement = keeping->judgements[i];
-        if (judgement)
-            add_unit_row(&rows, &image->units[i], judgement->review);
-        rows_add(&keys, sql_bytes(image->units[i].hash));
-    }
+    keeping->units = arena_array(keeping->mem, image->unit_count, sizeof *keeping->units);
+    if (!keeping->units)
+        return arena_err(keeping->mem, err, "units");
+    for (size_t i = 0; i < image->unit_count; i++)
+        if (keeping->judgements[i])
+            add_unit_row(&rows, &image->units[i], keeping->judgements[i]->review);
     return rows_ask(
                keeping->store,
                "INSERT INTO unit (hash, type, name, short_name, version, purl, company, review)"
                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING",
                &rows, NULL, err) &&
-           ask_ids(keeping->store, "SELECT id FROM unit WHERE hash = $1", &keys, keeping->mem,
-                   &keeping->units, err);
+           find_units(keeping->store, image, keeping->bundles, keeping->mem, keeping->units, err);
 }
 
 // ---------------------------------------------------------------- judgements
@@ -301,36 +348,40 @@ bool store_judge_unit(struct store *store, int64_t unit, const struct judgement 
 
 // ---------------------------------------------------------------- bundles
 
+static bool add_members(struct keeping *keeping, size_t bundle, struct rows *members,
+                        struct err *err)
+{
+    const struct bundle *of = &keeping->image->bundles[bundle];
+    for (size_t i = 0; i < of->unit_count; i++) {
+        int64_t unit = keeping->units[of->units[i]];
+        if (unit == 0)
+            return err_set(err, ERR_CONFLICT, "store: a package is not known after all");
+        rows_add(members, sql_integer(unit));
+        rows_add(members, sql_integer(keeping->bundles[bundle]));
+    }
+    return true;
+}
+
+// Adds those without an id, and gives them one.
 static bool keep_bundles(struct keeping *keeping, struct err *err)
 {
     const struct kept_image *image = keeping->image;
-    struct rows rows;
-    struct rows keys;
     struct rows members;
-    rows_init(&rows, 2, keeping->mem);
-    rows_init(&keys, 1, keeping->mem);
     rows_init(&members, 2, keeping->mem);
     for (size_t i = 0; i < image->bundle_count; i++) {
-        rows_add(&rows, sql_bytes(image->bundles[i].hash));
-        rows_add(&rows, sql_bytes(image->bundles[i].content));
-        rows_add(&keys, sql_bytes(image->bundles[i].hash));
+        const sql_value values[] = {
+            sql_bytes(image->bundles[i].hash),
+            sql_bytes(image->bundles[i].content),
+        };
+        if (keeping->bundles[i])
+            continue;
+        if (!sql_ask_integer(keeping->store->sql,
+                             "INSERT INTO bundle (hash, content) VALUES ($1, $2) RETURNING id",
+                             values, 2, &keeping->bundles[i], err) ||
+            !add_members(keeping, i, &members, err))
+            return false;
     }
-    if (!rows_ask(keeping->store,
-                  "INSERT INTO bundle (hash, content) VALUES ($1, $2)"
-                  " ON CONFLICT (hash) DO NOTHING",
-                  &rows, NULL, err) ||
-        !ask_ids(keeping->store, "SELECT id FROM bundle WHERE hash = $1", &keys, keeping->mem,
-                 &keeping->bundles, err))
-        return false;
-    for (size_t i = 0; i < image->bundle_count; i++)
-        for (size_t j = 0;
-             j < image->bundles[i].unit_count && keeping->bundles[i] > keeping->last_bundle; j++) {
-            rows_add(&members, sql_integer(keeping->units[image->bundles[i].units[j]]));
-            rows_add(&members, sql_integer(keeping->bundles[i]));
-        }
-    return rows_ask(keeping->store,
-                    "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)"
-                    " ON CONFLICT (unit, bundle) DO NOTHING",
+    return rows_ask(keeping->store, "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)",
                     &members, NULL, err);
 }
 
@@ -384,21 +435,23 @@ static bool keep_layers(const struct keeping *keeping, int64_t image, struct err
     struct rows rows;
     struct rows keys;
     struct rows places;
-    int64_t *layers = NULL;
+    int64_t *layers = arena_array(keeping->mem, of->layer_count, sizeof *layers);
+    if (!layers)
+        return arena_err(keeping->mem, err, "layers");
     rows_init(&rows, 2, keeping->mem);
-    rows_init(&keys, 1, keeping->mem);
+    rows_init(&keys, 2, keeping->mem);
     rows_init(&places, 3, keeping->mem);
     for (size_t i = 0; i < of->layer_count; i++) {
         rows_add(&rows, sql_text(name_of_layer(&of->layers[i])));
         rows_add(&rows, sql_integer((int64_t)of->layers[i].stored_bytes));
         rows_add(&keys, sql_text(name_of_layer(&of->layers[i])));
+        add_place(&keys, i);
     }
     if (!rows_ask(keeping->store,
                   "INSERT INTO layer (diff_id, bytes) VALUES ($1, $2)"
                   " ON CONFLICT (diff_id) DO NOTHING",
                   &rows, NULL, err) ||
-        !ask_ids(keeping->store, "SELECT id FROM layer WHERE diff_id = $1", &keys, keeping->mem,
-                 &layers, err))
+        !ask_ids(keeping->store, layer_by_name, &keys, layers, of->layer_count, err))
         return false;
     for (size_t i = 0; i < of->layer_count; i++) {
         rows_add(&places, sql_integer(image));
@@ -492,11 +545,11 @@ bool store_keep_image(struct store *store, const struct kept_image *image,
     if (none.kind != ERR_MISSING)
         return err_copy(err, &none);
     if (!last_id(store, "SELECT coalesce(max(id), 0) FROM unit", &keeping.last_unit, err) ||
-        !last_id(store, "SELECT coalesce(max(id), 0) FROM bundle", &keeping.last_bundle, err) ||
-        !keep_units(&keeping, err) || !keep_judgements(&keeping, err) ||
-        !keep_bundles(&keeping, err) || !keep_row(&keeping, &id, err) ||
-        !keep_layers(&keeping, id, err) || !keep_holdings(&keeping, id, err) ||
-        !keep_labels(&keeping, id, err) || !keep_own(&keeping, id, err))
+        !find_bundles(store, image, mem, &keeping.bundles, err) || !keep_units(&keeping, err) ||
+        !keep_judgements(&keeping, err) || !keep_bundles(&keeping, err) ||
+        !keep_row(&keeping, &id, err) || !keep_layers(&keeping, id, err) ||
+        !keep_holdings(&keeping, id, err) || !keep_labels(&keeping, id, err) ||
+        !keep_own(&keeping, id, err))
         return false;
     *ret = id;
     return true;

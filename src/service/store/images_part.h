@@ -28,11 +28,13 @@ bool store_set_stamp(struct store *store, span stamp, struct err *err);
 
 // ERR_MISSING: there is no image of this digest.
 bool store_find_image(struct store *store, span digest, int64_t *ret, struct err *err);
-// Which of these units are not known yet, and so need a judgement; `ret` has room for all.
-bool store_find_unknown(struct store *store, const struct unit *units, size_t count, bool *ret,
+// Which units of an image are to be judged: those that are not known yet, nor in bundles that are.
+// `ret` has room for all of its units.
+bool store_find_unknown(struct store *store, const struct kept_image *image, bool *ret,
                         struct err *err);
 // Inside of a transaction that holds the stamp: keeps an image with all that is new of what it is
-// made of. `judgements` has one for each of its units; those of known ones are null.
+// made of. `judgements` has one for each of its units; those of known ones are null. ERR_CONFLICT:
+// a unit that has none is not known after all.
 bool store_keep_image(struct store *store, const struct kept_image *image,
                       const struct judgement *const *judgements, uint64_t now, int64_t *ret,
                       struct err *err);
