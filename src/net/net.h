@@ -217,6 +217,9 @@ struct web_message {
     uint64_t seconds; // for all of it, the answer included
 };
 
+// ERR_USAGE: an entry is neither a name, an address nor a block of addresses.
+bool web_check_allowed(struct spans allowed, struct err *err);
+
 struct web_reply {
     unsigned status;
     uint64_t retry_after; // seconds; 0: not said
