@@ -95,6 +95,15 @@ static const struct view_filter layer_filters[] = {
      NULL, about_digest},
 };
 
+static const struct view_column image_layer_columns[] = {
+    {"position", COLUMN_INTEGER, "il.position", "from 0, the lowest"},
+    {"diff_id", COLUMN_TEXT, "l.diff_id", "digest of its uncompressed bytes"},
+    {"bytes", COLUMN_INTEGER, "l.bytes", "as the registry has it"},
+};
+static const struct view_filter image_layer_filters[] = {
+    {"image", FILTER_TEXT, "i.digest = ?", NULL, about_digest},
+};
+
 // -------- packages
 
 static const struct view_column package_columns[] = {
@@ -388,6 +397,11 @@ static const struct view views[] = {
                       FILTERS(change_filters),
                       .key = {"g.id", "c.id || '.' || c.ecosystem || '.' || c.package"},
                       .key_ends_in_text = true, .newest_first = true},
+    [VIEW_IMAGE_LAYERS] = {"imageLayer", COLUMNS(image_layer_columns),
+                           "image_layer il JOIN layer l ON l.id = il.layer JOIN image i ON i.id ="
+                           " il.image",
+                           IMAGE_IS_OF_PROJECT, FILTERS(image_layer_filters),
+                           .key = {"il.image", "il.position"}},
 };
 
 const struct view *store_view(enum view_name name)
