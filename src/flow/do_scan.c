@@ -179,7 +179,7 @@ static bool judge_and_keep(struct push_work *work, struct err *err)
         if (!store_stamp(work->service->store, work->mem, &work->stamp, err) ||
             !service_database(work->service, work->stamp, &database, err) ||
             !judge_scans(work, database, err) ||
-            !store_transact(work->service->store, keep, work, err))
+            !store_transact_snapshot(work->service->store, keep, work, err))
             return false;
         if (!work->outdated)
             return true;
