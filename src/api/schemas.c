@@ -21,84 +21,75 @@ struct schema {
     "{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"push\",\"scan\",\"subscribe\",\"admin\"]" \
     "}}"
 
-static const struct schema schemas[] =
-    {
-        {"problem",
-         "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],\"properties\":{"
-         "\"type\":" TEXT ",\"title\":" TEXT ",\"status\":" NUMBER ",\"detail\":" TEXT "}}"},
-        {"health", OBJECT("\"status\",\"version\"", "\"status\":" TEXT ",\"version\":" TEXT)},
-        {"ready", OBJECT("\"status\",\"store\",\"database\"",
-                         "\"status\":" TEXT ",\"store\":" TRUTH ",\"database\":" TRUTH)},
-        {"openapi", "{\"type\":\"object\",\"required\":[\"openapi\",\"info\",\"paths\"]}"},
-        {"notice", "{\"description\":\"in the form of the registry that sends it\"}"},
-        {"noticeTaken", OBJECT("\"accepted\",\"known\",\"ignored\"",
-                               "\"accepted\":" NUMBER ",\"known\":" NUMBER ",\"ignored\":" NUMBER)},
-        {"document", "{\"description\":\"in the form that was asked for\"}"},
-        {"binary", "{\"type\":\"string\",\"contentMediaType\":\"application/vnd.plimsoll.scan\"}"},
-        {"imageDetails",
-         OBJECT(
-             "\"image\",\"tags\",\"layers\",\"findings\"",
-             "\"image\":" REFERENCE("image") ",\"tags\":" LIST_OF(
-                 REFERENCE(
-                     "tag")) ",\"layers\":" LIST_OF(REFERENCE("imageLayer")) ",\"findings\""
-                                                                             ":" OBJECT("\"critical"
-                                                                                        "\","
-                                                                                        "\"high\","
-                                                                                        "\"medium\""
-                                                                                        ",\"low\","
-                                                                                        "\"negligib"
-                                                                                        "le\","
-                                                                                        "\"unknown"
-                                                                                        "\"",
-                                                                                        "\"critical"
-                                                                                        "\":" NUMBER
-                                                                                        ",\"high\""
-                                                                                        ":" NUMBER
-                                                                                        ",\"medium"
-                                                                                        "\":" NUMBER
-                                                                                        ",\"low\""
-                                                                                        ":" NUMBER
-                                                                                        ",\"negligi"
-                                                                                        "ble\""
-                                                                                        ":" NUMBER
-                                                                                        ",\"unknown"
-                                                                                        "\""
-                                                                                        ":" NUMBER))},
-        {"advisory",
-         OBJECT("\"id\",\"flaws\",\"statements\",\"changes\"",
-                "\"id\":" TEXT ",\"flaws\":" LIST_OF(REFERENCE("flaw")) ",\"statements\":" LIST_OF(
-                    REFERENCE("statement")) ",\"changes\":" LIST_OF(REFERENCE("change")))},
-        {"flaw",
-         OBJECT("\"database\",\"severity\",\"kev\"",
-                "\"database\":" TEXT ",\"severity\":" TEXT ",\"cvss\":" TEXT_OR_NULL
-                ",\"score\":" NUMBER_OR_NULL ",\"epss\":" NUMBER_OR_NULL ",\"kev\":" TRUTH
-                ",\"rejected\":" TRUTH ",\"disputed\":" TRUTH ",\"published\":" TEXT_OR_NULL)},
-        {"statement", OBJECT("\"database\",\"advisory\",\"package\",\"status\"",
-                             "\"database\":" TEXT ",\"advisory\":" TEXT
-                             ",\"ecosystem\":" TEXT_OR_NULL ",\"package\":" TEXT ",\"status\":" TEXT
-                             ",\"severity\":" TEXT ",\"introduced\":" TEXT_OR_NULL
-                             ",\"fixed\":" TEXT_OR_NULL ",\"last_affected\":" TEXT_OR_NULL
-                             ",\"withdrawn\":" TRUTH ",\"malicious\":" TRUTH)},
-        {"newSubscription",
-         OBJECT("\"owner\",\"channel\"",
-                "\"project\":" TEXT ",\"owner\":" TEXT ",\"image\":" TEXT ",\"repository\":" TEXT
-                ",\"label_key\":" TEXT ",\"label_value\":" TEXT ",\"severity\":" TEXT
-                ",\"only_fixed\":" TRUTH ",\"only_exploited\":" TRUTH
-                ",\"channel\":{\"enum\":[\"webhook\",\"mail\",\"slack\",\"teams\",\"file\","
-                "\"command\"]},\"address\":" TEXT ",\"secret\":" TEXT ",\"digest\":" NUMBER
-                ",\"disabled\":" TRUTH)},
-        {"newProject", OBJECT("\"name\",\"patterns\"", "\"name\":" TEXT ",\"patterns\":" TEXTS)},
-        {"projectPatterns", OBJECT("\"patterns\"", "\"patterns\":" TEXTS)},
-        {"projectDetails", OBJECT("\"id\",\"name\",\"patterns\"",
-                                  "\"id\":" NUMBER ",\"name\":" TEXT ",\"patterns\":" TEXTS)},
-        {"newToken", OBJECT("\"name\",\"scopes\"",
-                            "\"name\":" TEXT ",\"scopes\":" SCOPES ",\"project\":" TEXT
-                            ",\"expires\":{\"type\":\"string\",\"format\":\"date-time\"}")},
-        {"rotation", OBJECT("", "\"grace\":" NUMBER)},
-        {"tokenSecret", OBJECT("\"id\",\"token\"", "\"id\":" NUMBER ",\"token\":" TEXT)},
-        {"auditState", OBJECT("\"entries\",\"head\",\"unbroken\",\"first_broken\"",
-                              "\"entries\":" NUMBER ",\"head\":" TEXT_OR_NULL ",\"unbroken\":" TRUTH
-                              ",\"first_broken\":{\"type\":[\"integer\",\"null\"]}")},
+static const struct schema schemas[] = {
+    {"problem", "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],\"properties\":{"
+                "\"type\":" TEXT ",\"title\":" TEXT ",\"status\":" NUMBER ",\"detail\":" TEXT "}}"},
+    {"health", OBJECT("\"status\",\"version\"", "\"status\":" TEXT ",\"version\":" TEXT)},
+    {"ready", OBJECT("\"status\",\"store\",\"database\"",
+                     "\"status\":" TEXT ",\"store\":" TRUTH ",\"database\":" TRUTH)},
+    {"openapi", "{\"type\":\"object\",\"required\":[\"openapi\",\"info\",\"paths\"]}"},
+    {"notice", "{\"description\":\"in the form of the registry that sends it\"}"},
+    {"noticeTaken", OBJECT("\"accepted\",\"known\",\"ignored\"",
+                           "\"accepted\":" NUMBER ",\"known\":" NUMBER ",\"ignored\":" NUMBER)},
+    {"document", "{\"description\":\"in the form that was asked for\"}"},
+    {"binary", "{\"type\":\"string\",\"contentMediaType\":\"application/vnd.plimsoll.scan\"}"},
+    {"imageDetails",
+     OBJECT("\"image\",\"tags\",\"layers\",\"findings\"",
+            "\"image\":" REFERENCE("image") ",\"tags\":" LIST_OF(REFERENCE(
+                "tag")) ",\"layers\":" LIST_OF(REFERENCE("imageLayer")) ",\"findings\""
+                                                                        ":" OBJECT(
+                                                                            "\"critical"
+                                                                            "\","
+                                                                            "\"high\","
+                                                                            "\"medium\""
+                                                                            ",\"low\","
+                                                                            "\"negligib"
+                                                                            "le\","
+                                                                            "\"unknown"
+                                                                            "\"",
+                                                                            "\"critical"
+                                                                            "\":" NUMBER ",\"high\""
+                                                                            ":" NUMBER ",\"medium"
+                                                                            "\":" NUMBER ",\"low\""
+                                                                            ":" NUMBER ",\"negligi"
+                                                                            "ble\""
+                                                                            ":" NUMBER ",\"unknown"
+                                                                            "\""
+                                                                            ":" NUMBER))},
+    {"advisory",
+     OBJECT("\"id\",\"flaws\",\"statements\",\"changes\"",
+            "\"id\":" TEXT ",\"flaws\":" LIST_OF(REFERENCE("flaw")) ",\"statements\":" LIST_OF(
+                REFERENCE("statement")) ",\"changes\":" LIST_OF(REFERENCE("change")))},
+    {"flaw", OBJECT("\"database\",\"severity\",\"kev\"",
+                    "\"database\":" TEXT ",\"severity\":" TEXT ",\"cvss\":" TEXT_OR_NULL
+                    ",\"score\":" NUMBER_OR_NULL ",\"epss\":" NUMBER_OR_NULL ",\"kev\":" TRUTH
+                    ",\"rejected\":" TRUTH ",\"disputed\":" TRUTH ",\"published\":" TEXT_OR_NULL)},
+    {"statement",
+     OBJECT("\"database\",\"advisory\",\"package\",\"status\"",
+            "\"database\":" TEXT ",\"advisory\":" TEXT ",\"ecosystem\":" TEXT_OR_NULL
+            ",\"package\":" TEXT ",\"status\":" TEXT ",\"severity\":" TEXT
+            ",\"introduced\":" TEXT_OR_NULL ",\"fixed\":" TEXT_OR_NULL
+            ",\"last_affected\":" TEXT_OR_NULL ",\"withdrawn\":" TRUTH ",\"malicious\":" TRUTH)},
+    {"newSubscription",
+     OBJECT("\"owner\",\"channel\"",
+            "\"project\":" TEXT ",\"owner\":" TEXT ",\"image\":" TEXT ",\"repository\":" TEXT
+            ",\"label_key\":" TEXT ",\"label_value\":" TEXT ",\"severity\":" TEXT
+            ",\"only_fixed\":" TRUTH ",\"only_exploited\":" TRUTH
+            ",\"channel\":{\"enum\":[\"webhook\",\"mail\",\"slack\",\"teams\",\"file\","
+            "\"command\"]},\"address\":" TEXT ",\"secret\":" TEXT ",\"digest\":" NUMBER
+            ",\"disabled\":" TRUTH)},
+    {"newProject", OBJECT("\"name\",\"patterns\"", "\"name\":" TEXT ",\"patterns\":" TEXTS)},
+    {"projectPatterns", OBJECT("\"patterns\"", "\"patterns\":" TEXTS)},
+    {"projectDetails", OBJECT("\"id\",\"name\",\"patterns\"",
+                              "\"id\":" NUMBER ",\"name\":" TEXT ",\"patterns\":" TEXTS)},
+    {"newToken",
+     OBJECT("\"name\",\"scopes\"", "\"name\":" TEXT ",\"scopes\":" SCOPES ",\"project\":" TEXT
+                                   ",\"expires\":{\"type\":\"string\",\"format\":\"date-time\"}")},
+    {"rotation", OBJECT("", "\"grace\":" NUMBER)},
+    {"tokenSecret", OBJECT("\"id\",\"token\"", "\"id\":" NUMBER ",\"token\":" TEXT)},
+    {"auditState", OBJECT("\"entries\",\"head\",\"unbroken\",\"first_broken\"",
+                          "\"entries\":" NUMBER ",\"head\":" TEXT_OR_NULL ",\"unbroken\":" TRUTH
+                          ",\"first_broken\":{\"type\":[\"integer\",\"null\"]}")},
 };
 
 const char *schema_text(size_t index, const char **ret_name)
