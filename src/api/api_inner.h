@@ -23,7 +23,7 @@ enum route_flag {
     ROUTE_OPEN = 1 << 0,         // needs no token
     ROUTE_ALL_PROJECTS = 1 << 1, // needs one that is not limited to a project
     ROUTE_CHANGES = 1 << 2,      // something: it is audited, refused or not
-    ROUTE_STORELESS = 1 << 3,    // takes no connection to the store: only for ROUTE_OPEN
+    ROUTE_STORELESS = 1 << 3,    // open, and takes no connection to the store
 };
 
 // One line of the table that both the dispatcher and /openapi.json are made from.
@@ -219,6 +219,13 @@ bool answer_token(struct call *call, struct err *err); // route_tokens.c
 bool answer_token_create(struct call *call, struct err *err);
 bool answer_token_rotate(struct call *call, struct err *err);
 bool answer_token_revoke(struct call *call, struct err *err);
+
+bool answer_subscription(struct call *call, struct err *err); // route_subscriptions.c
+bool answer_subscription_create(struct call *call, struct err *err);
+bool answer_subscription_change(struct call *call, struct err *err);
+bool answer_subscription_remove(struct call *call, struct err *err);
+bool answer_notification(struct call *call, struct err *err);
+bool answer_notification_resend(struct call *call, struct err *err);
 
 bool answer_project(struct call *call, struct err *err); // route_projects.c
 bool answer_project_create(struct call *call, struct err *err);

@@ -24,6 +24,16 @@ static void write_hex(struct json_out *out, span bytes)
     json_write_text(out, text_span(&hex));
 }
 
+// A URL may be as good as a password.
+static void write_address(struct json_out *out, span address)
+{
+    const struct subscription subscription = {.address = address};
+    span shown = {0};
+    if (!subscription_shown_address(&subscription, out->text->mem, &shown))
+        out->text->failed = true;
+    json_write_text(out, shown);
+}
+
 static void write_scopes(struct json_out *out, uint32_t scopes)
 {
     json_begin_array(out);
@@ -46,11 +56,14 @@ static const char *word_of(enum column_kind kind, int64_t number)
         return job_kind_name((enum job_kind)number);
     case COLUMN_CHANNEL:
         return channel_kind_name((enum channel_kind)number);
+    case COLUMN_NOTIFICATION:
+        return notification_state_name((enum notification_state)number);
     case COLUMN_TEXT:
     case COLUMN_INTEGER:
     case COLUMN_BOOLEAN:
     case COLUMN_TIME:
     case COLUMN_BYTES:
+    case COLUMN_ADDRESS:
     case COLUMN_SCOPES:
         break;
     }
@@ -79,6 +92,9 @@ void write_column(const struct view_column *column, const sql_value *value, stru
     case COLUMN_BYTES:
         write_hex(out, value->bytes);
         return;
+    case COLUMN_ADDRESS:
+        write_address(out, value->bytes);
+        return;
     case COLUMN_SCOPES:
         write_scopes(out, (uint32_t)value->integer);
         return;
@@ -87,6 +103,7 @@ void write_column(const struct view_column *column, const sql_value *value, stru
     case COLUMN_FINDING_KIND:
     case COLUMN_JOB_KIND:
     case COLUMN_CHANNEL:
+    case COLUMN_NOTIFICATION:
         json_write_text(out, span_of_text(word_of(column->kind, value->integer)));
         return;
     }
@@ -125,6 +142,8 @@ static const char *type_of(enum column_kind kind)
     case COLUMN_STATUS:
     case COLUMN_FINDING_KIND:
     case COLUMN_JOB_KIND:
+    case COLUMN_ADDRESS:
+    case COLUMN_NOTIFICATION:
         return "\"string\"";
     }
     return "\"string\"";

@@ -118,7 +118,6 @@ static void write_census(const struct store_census *census, struct text *out)
     text_add(out, S("# HELP plimsoll_notifications Messages to owners.\n"
                     "# TYPE plimsoll_notifications gauge\n"));
     labelled(out, "plimsoll_notifications", "waiting", census->notifications_waiting);
-    labelled(out, "plimsoll_notifications", "sent", census->notifications_sent);
     labelled(out, "plimsoll_notifications", "dead", census->notifications_dead);
 }
 

@@ -31,6 +31,7 @@ static const char *schema_of(enum filter_kind kind)
     case FILTER_FINDING_KIND:
     case FILTER_STATUS:
     case FILTER_JOB_KIND:
+    case FILTER_NOTIFICATION:
     case FILTER_VERSION:
         break;
     }

@@ -13,6 +13,11 @@ static const struct route_parameter harbor_parameters[] = {
     {"sbom_media_type", "application/spdx+json or application/vnd.cyclonedx+json"},
     {NULL, NULL},
 };
+static const struct route_parameter judge_parameters[] = {
+    {"format", "json (unless said), or any that /v1/images/{digest}/scan knows"},
+    {"suppressed", "true: with what does not count"},
+    {NULL, NULL},
+};
 static const struct route_parameter scan_parameters[] = {
     {"format", "json (unless said), sarif, csv, junit, html, cyclonedx-vdr or gitlab"},
     {NULL, NULL},
@@ -72,7 +77,7 @@ static const struct route routes[] = {
      .summary = "Each time that the database changed, and what came of it"},
     {"GET", "/v1/changes", SCOPE_READ, 0, LIST(VIEW_CHANGES, "changeList"),
      .summary = "The advisories that made a difference"},
-    {"POST", "/v1/scan", SCOPE_SCAN, 0, PLAIN(answer_scan),
+    {"POST", "/v1/scan", SCOPE_SCAN, 0, PLAIN(answer_scan), .parameters = judge_parameters,
      .summary = "Judges a bill of materials in Plimsoll's own form; keeps nothing",
      .body = "binary", .result = "document", .status = 200},
 
@@ -100,6 +105,30 @@ static const struct route routes[] = {
      .summary = "What is to be done and was done, newest first"},
     {"GET", "/v1/jobs/{id}", SCOPE_READ | SCOPE_ADMIN, ROUTE_ALL_PROJECTS,
      ONE(answer_job, VIEW_JOBS, "job"), .summary = "One job"},
+
+    // -------- who is told
+    {"GET", "/v1/subscriptions", SCOPE_READ | SCOPE_SUBSCRIBE, 0,
+     LIST(VIEW_SUBSCRIPTIONS, "subscriptionList"), .summary = "Who is told what"},
+    {"POST", "/v1/subscriptions", SCOPE_SUBSCRIBE, ROUTE_CHANGES, PLAIN(answer_subscription_create),
+     .summary = "Tells somebody from now on", .body = "newSubscription", .result = "subscription",
+     .status = 201},
+    {"GET", "/v1/subscriptions/{id}", SCOPE_READ | SCOPE_SUBSCRIBE, 0,
+     ONE(answer_subscription, VIEW_SUBSCRIPTIONS, "subscription"), .summary = "One subscription"},
+    {"PUT", "/v1/subscriptions/{id}", SCOPE_SUBSCRIBE, ROUTE_CHANGES,
+     PLAIN(answer_subscription_change),
+     .summary = "Replaces a subscription; an address or secret that is not said stays",
+     .body = "newSubscription", .result = "subscription", .status = 200},
+    {"DELETE", "/v1/subscriptions/{id}", SCOPE_SUBSCRIBE, ROUTE_CHANGES,
+     PLAIN(answer_subscription_remove), .summary = "Removes a subscription with its messages",
+     .status = 204},
+    {"GET", "/v1/notifications", SCOPE_READ | SCOPE_SUBSCRIBE, 0,
+     LIST(VIEW_NOTIFICATIONS, "notificationList"),
+     .summary = "What owners were told or will be, newest first"},
+    {"GET", "/v1/notifications/{id}", SCOPE_READ | SCOPE_SUBSCRIBE, 0,
+     ONE(answer_notification, VIEW_NOTIFICATIONS, "notification"), .summary = "One of them"},
+    {"POST", "/v1/notifications/{id}/resend", SCOPE_SUBSCRIBE, ROUTE_CHANGES,
+     ONE(answer_notification_resend, VIEW_NOTIFICATIONS, "notification"),
+     .summary = "Sends one again that was given up"},
 
     // -------- who may do what
     {"GET", "/v1/projects", SCOPE_READ | SCOPE_ADMIN, 0, LIST(VIEW_PROJECTS, "projectList"),

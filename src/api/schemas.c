@@ -74,6 +74,14 @@ static const struct schema schemas[] = {
             ",\"package\":" TEXT ",\"status\":" TEXT ",\"severity\":" TEXT
             ",\"introduced\":" TEXT_OR_NULL ",\"fixed\":" TEXT_OR_NULL
             ",\"last_affected\":" TEXT_OR_NULL ",\"withdrawn\":" TRUTH ",\"malicious\":" TRUTH)},
+    {"newSubscription",
+     OBJECT("\"owner\",\"channel\"",
+            "\"project\":" TEXT ",\"owner\":" TEXT ",\"image\":" TEXT ",\"repository\":" TEXT
+            ",\"label_key\":" TEXT ",\"label_value\":" TEXT ",\"severity\":" TEXT
+            ",\"only_fixed\":" TRUTH ",\"only_exploited\":" TRUTH
+            ",\"channel\":{\"enum\":[\"webhook\",\"mail\",\"slack\",\"teams\",\"file\","
+            "\"command\"]},\"address\":" TEXT ",\"secret\":" TEXT ",\"digest\":" NUMBER
+            ",\"disabled\":" TRUTH)},
     {"newProject", OBJECT("\"name\",\"patterns\"", "\"name\":" TEXT ",\"patterns\":" TEXTS)},
     {"projectPatterns", OBJECT("\"patterns\"", "\"patterns\":" TEXTS)},
     {"projectDetails", OBJECT("\"id\",\"name\",\"patterns\"",

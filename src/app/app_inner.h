@@ -44,6 +44,7 @@ struct settings {
     bool only_fixed;
     bool show_suppressed;
     bool all_layers;
+    bool names_layers; // --scope is one of layers, not of a token
     bool strict;
     bool quiet;
     bool verbose;
@@ -72,9 +73,16 @@ struct settings {
     const char *listen;   // serve: address; null: the usual one
     const char *certificate;
     const char *key;
-    uint32_t roles;   // serve: bits of enum service_role; 0: all
-    unsigned workers; // serve; 0: the usual number
-    span store;           // URL; empty: the user's own
+    uint32_t roles;        // serve: bits of enum service_role; 0: all
+    unsigned workers;      // serve; 0: the usual number
+    uint32_t token_scopes; // token create: bits of enum scope; 0: reading
+    span project;          // token create: its name; empty: all
+    uint64_t token_days;   // token create; 0: for ever
+    bool has_grace;
+    uint64_t grace_hours;   // token rotate
+    span server;            // scan: URL of a service; empty: none
+    const char *token_file; // scan: with the token for it
+    span store;             // URL; empty: the user's own
     const char *output_file;
     const char *ca_file;
     const char *plain_http;
@@ -95,6 +103,23 @@ const struct option *option_find(span name);
 const struct option *option_find_letter(char letter);
 // Whether the configuration file may set it.
 bool option_is_setting(const struct option *option);
+
+// Those of the service: options_service.c. A setter keeps its value in the settings. ERR_USAGE.
+bool option_keep_text(struct settings *settings, span value, const char **ret, struct err *err);
+bool option_set_service(struct settings *settings, span value, struct err *err);
+bool option_set_state(struct settings *settings, span value, struct err *err);
+bool option_set_listen(struct settings *settings, span value, struct err *err);
+bool option_set_certificate(struct settings *settings, span value, struct err *err);
+bool option_set_key(struct settings *settings, span value, struct err *err);
+bool option_set_roles(struct settings *settings, span value, struct err *err);
+bool option_set_workers(struct settings *settings, span value, struct err *err);
+bool option_set_store(struct settings *settings, span value, struct err *err);
+bool option_set_scopes(struct settings *settings, span value, struct err *err);
+bool option_set_project(struct settings *settings, span value, struct err *err);
+bool option_set_expires(struct settings *settings, span value, struct err *err);
+bool option_set_grace(struct settings *settings, span value, struct err *err);
+bool option_set_server(struct settings *settings, span value, struct err *err);
+bool option_set_token_file(struct settings *settings, span value, struct err *err);
 
 struct command {
     const char *name;
@@ -155,6 +180,7 @@ void fill_source_options(const struct settings *settings, struct source_options 
 // ---------------------------------------------------------------- commands
 
 int command_scan(struct settings *settings);
+int command_token(struct settings *settings);
 int command_bom(struct settings *settings);
 int command_db(struct settings *settings);
 // The parts of it. EXIT_USAGE is complained of by the caller.

@@ -89,6 +89,8 @@ static bool fill_request(struct settings *settings, struct scan_request *ret, st
     if (settings->output_file)
         return err_set(err, ERR_USAGE, "-o %s: there is no such format (%s)",
                        quote(span_of_text(settings->output_file)).text, report_format_names);
+    if (settings->token_scopes)
+        return err_set(err, ERR_USAGE, "--scope: squashed or all-layers is wanted");
     uint64_t timestamp = 0;
     if (environment("SOURCE_DATE_EPOCH") && !source_date(&timestamp))
         return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is no number of seconds");
@@ -217,6 +219,30 @@ static bool find_ignore_files(struct settings *settings, struct scan_request *re
     return true;
 }
 
+// A token in the arguments could be seen by everybody on the machine.
+static bool read_token(struct settings *settings, span *ret, struct err *err)
+{
+    enum { TOKEN_BYTES = 4096 };
+    span text = span_of_text(environment("PLIMSOLL_TOKEN"));
+    if (settings->token_file &&
+        !os_read_file(settings->token_file, TOKEN_BYTES, settings->mem, &text, err))
+        return false;
+    *ret = span_trim(text);
+    return ret->len ||
+           err_set(err, ERR_USAGE, "--server needs a token: --token-file FILE or PLIMSOLL_TOKEN");
+}
+
+// The advisories: in a database, or with a service.
+static bool find_knowledge(struct settings *settings, struct scan_request *request, struct err *err)
+{
+    if (settings->server.len == 0)
+        return find_database(settings, &request->database, err);
+    if (settings->database)
+        return err_set(err, ERR_USAGE, "--server and --db: one of them knows the advisories");
+    request->server.url = settings->server;
+    return read_token(settings, &request->server.token, err);
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
@@ -227,7 +253,7 @@ int command_scan(struct settings *settings)
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
     request.match.kinds = request.checks & FROM_DATABASE;
-    if (request.match.kinds && !find_database(settings, &request.database, &err))
+    if (request.match.kinds && !find_knowledge(settings, &request, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

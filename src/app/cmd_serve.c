@@ -119,9 +119,9 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
 {
     enum {
         SCAN_BYTES = 64 << 20,
-        HEADER_BYTES = 16 << 10,
-        HELD_BYTES = 256 << 20,
+        HELD_BYTES = 512 << 20, // of bodies that are coming, from whomever
         ANSWER_BYTES = 512 << 20,
+        HEADER_BYTES = 16 << 10,
         SECONDS = 30,
     };
     struct settings *settings = run->settings;
@@ -134,9 +134,9 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
                 .address = settings->listen ? settings->listen : "127.0.0.1:8420",
                 .certificate = settings->certificate,
                 .key = settings->key,
+                .header_bytes = HEADER_BYTES,
                 .held_bytes = HELD_BYTES,
                 .answer_bytes = ANSWER_BYTES,
-                .header_bytes = HEADER_BYTES,
                 .seconds = SECONDS,
                 .connections = 1000,
                 .connections_per_network = 200,

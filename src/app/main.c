@@ -5,13 +5,21 @@
 #include <string.h>
 
 static const char *const scan_options[] = {
-    "output",     "check",           "severity",      "only-fixed",
-    "fail-on",    "show-suppressed", "ignore",        "vex",
-    "baseline",   "allow-licenses",  "deny-licenses", "scope",
-    "platform",   "distro",          "base",          "db",
-    "strict",     "timeout",         "limit",         "ca-file",
-    "plain-http", "no-cache",        "quiet",         "verbose",
-    "no-color",   "config",          "help",          NULL,
+    "output",        "check",
+    "severity",      "only-fixed",
+    "fail-on",       "show-suppressed",
+    "ignore",        "vex",
+    "baseline",      "allow-licenses",
+    "deny-licenses", "scope",
+    "platform",      "distro",
+    "base",          "db",
+    "strict",        "timeout",
+    "limit",         "ca-file",
+    "plain-http",    "no-cache",
+    "quiet",         "verbose",
+    "no-color",      "server",
+    "token-file",    "config",
+    "help",          NULL,
 };
 static const char *const bom_options[] = {
     "output",  "scope",    "platform", "distro",     "base",     "strict",
@@ -24,10 +32,13 @@ static const char *const db_options[] = {
 };
 static const char *const serve_options[] = {
     "store", "settings", "state",      "listen", "tls-cert", "tls-key", "role", "workers", "db",
-    "limit", "ca-file", "plain-http", "quiet",  "verbose",  "config",  "help", NULL,
+    "limit", "ca-file",  "plain-http", "quiet",  "verbose",  "config",  "help", NULL,
 };
 static const char *const scan_for_service_options[] = {"config", NULL};
 static const char *const store_options[] = {"store", "limit", "quiet", "config", "help", NULL};
+static const char *const token_options[] = {
+    "store", "scope", "project", "expires", "grace", "limit", "quiet", "config", "help", NULL,
+};
 static const char *const version_options[] = {"help", NULL};
 
 static const struct command commands[] = {
@@ -40,6 +51,8 @@ static const struct command commands[] = {
      serve_options, command_serve},
     {"store", "init|check|backup FILE|restore FILE", "what the service keeps", store_options,
      command_store},
+    {"token", "create NAME|list|revoke NUMBER|rotate NUMBER", "who may ask the service for what",
+     token_options, command_token},
     {"version", "[compare SCHEME A B | satisfies SCHEME CONSTRAINT VERSION]",
      "this program's version; version orders of packaging systems", version_options,
      command_version},

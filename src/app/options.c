@@ -1,15 +1,15 @@
+// The flags: what each sets.
 #include "app/app_inner.h"
 
 #include "format/spdx/spdx.h"
 
 #include "os/os.h"
 
-#include <ctype.h>
 #include <string.h>
 
 // ---------------------------------------------------------------- values
 
-static bool keep_text(struct settings *settings, span value, const char **ret, struct err *err)
+bool option_keep_text(struct settings *settings, span value, const char **ret, struct err *err)
 {
     *ret = arena_text(settings->mem, value);
     return *ret || err_set(err, ERR_USAGE, "'%s' is not a text", quote(value).text);
@@ -24,7 +24,7 @@ static bool set_output(struct settings *settings, span value, struct err *err)
         return err_set(err, ERR_USAGE, "more than %d outputs", MOST_OUTPUTS);
     // What is no format is a file, for commands such as db build that have only one.
     if (!report_format_parse(format, &output->format))
-        return keep_text(settings, value, &settings->output_file, err);
+        return option_keep_text(settings, value, &settings->output_file, err);
     output->file = file;
     settings->output_count++;
     return true;
@@ -78,11 +78,13 @@ static bool set_fail_on(struct settings *settings, span value, struct err *err)
     return parse_severity(value, &settings->fail_on, err);
 }
 
+// Of the layers of an image, or of a token: the commands take one of them.
 static bool set_scope(struct settings *settings, span value, struct err *err)
 {
     settings->all_layers = span_equal(value, S("all-layers"));
-    return settings->all_layers || span_equal(value, S("squashed")) ||
-           err_set(err, ERR_USAGE, "'%s' is not a scope (squashed, all-layers)", quote(value).text);
+    settings->token_scopes = 0;
+    settings->names_layers = settings->all_layers || span_equal(value, S("squashed"));
+    return settings->names_layers || option_set_scopes(settings, value, err);
 }
 
 static bool set_platform(struct settings *settings, span value, struct err *err)
@@ -204,81 +206,22 @@ static bool set_limit(struct settings *settings, span value, struct err *err)
 
 static bool set_db(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->database, err);
+    return option_keep_text(settings, value, &settings->database, err);
 }
 
 static bool set_config(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->config, err);
+    return option_keep_text(settings, value, &settings->config, err);
 }
 
 static bool set_from(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->from, err);
+    return option_keep_text(settings, value, &settings->from, err);
 }
 
 static bool set_root(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->root, err);
-}
-
-static bool set_service(struct settings *settings, span value, struct err *err)
-{
-    return keep_text(settings, value, &settings->service, err);
-}
-
-static bool set_state(struct settings *settings, span value, struct err *err)
-{
-    return keep_text(settings, value, &settings->state, err);
-}
-
-static bool set_listen(struct settings *settings, span value, struct err *err)
-{
-    return keep_text(settings, value, &settings->listen, err);
-}
-
-static bool set_certificate(struct settings *settings, span value, struct err *err)
-{
-    return keep_text(settings, value, &settings->certificate, err);
-}
-
-static bool set_key(struct settings *settings, span value, struct err *err)
-{
-    return keep_text(settings, value, &settings->key, err);
-}
-
-static bool set_roles(struct settings *settings, span value, struct err *err)
-{
-    static const span names[] = {S("api"), S("worker"), S("notifier")};
-    settings->roles = 0;
-    while (value.len) {
-        span name = span_trim(span_cut(&value, ','));
-        uint32_t role = 0;
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (span_equal(name, names[i]))
-                role = UINT32_C(1) << i;
-        if (role == 0)
-            return err_set(err, ERR_USAGE, "'%s' is not a role (api, worker, notifier)",
-                           quote(name).text);
-        settings->roles |= role;
-    }
-    return true;
-}
-
-static bool set_workers(struct settings *settings, span value, struct err *err)
-{
-    uint64_t workers = 0;
-    if (!span_to_u64(value, &workers) || workers == 0 || workers > 64)
-        return err_set(err, ERR_USAGE, "'%s' is not a number from 1 to 64", quote(value).text);
-    settings->workers = (unsigned)workers;
-    return true;
-}
-
-static bool set_store(struct settings *settings, span value, struct err *err)
-{
-    (void)err; // whoever opens it judges it
-    settings->store = value;
-    return true;
+    return option_keep_text(settings, value, &settings->root, err);
 }
 
 static bool set_mirror(struct settings *settings, span value, struct err *err)
@@ -290,17 +233,17 @@ static bool set_mirror(struct settings *settings, span value, struct err *err)
 
 static bool set_sources(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->sources, err);
+    return option_keep_text(settings, value, &settings->sources, err);
 }
 
 static bool set_keys(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->keys, err);
+    return option_keep_text(settings, value, &settings->keys, err);
 }
 
 static bool set_old_keys(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->old_keys, err);
+    return option_keep_text(settings, value, &settings->old_keys, err);
 }
 
 static bool set_days(struct settings *settings, span value, struct err *err)
@@ -316,12 +259,12 @@ static bool set_days(struct settings *settings, span value, struct err *err)
 
 static bool set_ca_file(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->ca_file, err);
+    return option_keep_text(settings, value, &settings->ca_file, err);
 }
 
 static bool set_plain_http(struct settings *settings, span value, struct err *err)
 {
-    return keep_text(settings, value, &settings->plain_http, err);
+    return option_keep_text(settings, value, &settings->plain_http, err);
 }
 
 // ---------------------------------------------------------------- switches
@@ -417,13 +360,15 @@ static const struct option options[] = {
     {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
      set_allow_licenses},
     {"deny-licenses", 0, "LIST", "findings for these licenses, the same", set_deny_licenses},
-    {"scope", 0, "SCOPE", "squashed (what a container sees) or all-layers", set_scope},
+    {"scope", 0, "SCOPE",
+     "squashed (what a container sees) or all-layers; of a token: read,push,scan,subscribe,admin",
+     set_scope},
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},
     {"distro", 0, "NAME:VERSION", "the distribution, instead of what the image says", set_distro},
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
-    {"store", 0, "URL", "what the service keeps: sqlite:PATH or postgresql://…", set_store},
+    {"store", 0, "URL", "what the service keeps: sqlite:PATH or postgresql://…", option_set_store},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},
     {"mirror", 0, "DIR|URL", "a copy of the upstream feeds, in place of their publishers",
@@ -434,14 +379,24 @@ static const struct option options[] = {
     {"keys", 0, "DIR", "the directory of a publisher's private keys", set_keys},
     {"old-keys", 0, "DIR", "the directory before, to change keys", set_old_keys},
     {"days", 0, "N", "for so many days what is exported is valid; default 30", set_days},
-    {"settings", 0, "FILE", "the service's configuration: registries, ways out (YAML)", set_service},
-    {"state", 0, "DIR", "where the service keeps what is not in the store", set_state},
-    {"listen", 0, "ADDRESS", "127.0.0.1:8080, [::]:8443, unix:PATH", set_listen},
+    {"settings", 0, "FILE", "the service's configuration: registries, ways out (YAML)",
+     option_set_service},
+    {"state", 0, "DIR", "where the service keeps what is not in the store", option_set_state},
+    {"listen", 0, "ADDRESS", "127.0.0.1:8080, [::]:8443, unix:PATH", option_set_listen},
     {"tls-cert", 0, "FILE", "the service's certificates (PEM); needed but on loopback",
-     set_certificate},
-    {"tls-key", 0, "FILE", "their private key (PEM)", set_key},
-    {"role", 0, "ROLES", "what this process does: api,worker,notifier; default all", set_roles},
-    {"workers", 0, "N", "how many jobs at once; default one a processor", set_workers},
+     option_set_certificate},
+    {"tls-key", 0, "FILE", "their private key (PEM)", option_set_key},
+    {"role", 0, "ROLES", "what this process does: api,worker,notifier; default all",
+     option_set_roles},
+    {"workers", 0, "N", "how many jobs at once; default one a processor", option_set_workers},
+    {"project", 0, "NAME", "whose things alone a token is for; default all", option_set_project},
+    {"expires", 0, "DAYS", "for so many days a token is good; default for ever",
+     option_set_expires},
+    {"grace", 0, "HOURS", "for so many a rotated token stays good; default 24", option_set_grace},
+    {"server", 0, "URL", "a service that knows the advisories: only the bill of materials is sent",
+     option_set_server},
+    {"token-file", 0, "FILE", "the token for --server, instead of PLIMSOLL_TOKEN",
+     option_set_token_file},
     {"strict", 0, NULL, "exit with 3 if the scan is incomplete", set_strict},
     {"timeout", 0, "DURATION", "give up after 90, 30s, 5m, 1h", set_timeout},
     {"limit", 0, "NAME=VALUE", "what untrusted input may cost; K, M, G allowed", set_limit},
@@ -482,161 +437,4 @@ bool command_accepts(const struct command *command, const struct option *option)
         if (strcmp(command->options[i], option->name) == 0)
             return true;
     return false;
-}
-
-// ---------------------------------------------------------------- reading
-
-bool settings_init(struct settings *settings, struct arena *mem, struct err *err)
-{
-    *settings = (struct settings){.mem = mem, .limits = limits_default()};
-    return mem || err_set(err, ERR_MEMORY, "out of memory");
-}
-
-// --only-fixed is PLIMSOLL_ONLY_FIXED.
-static const char *variable_of(const struct option *option, struct arena *mem)
-{
-    struct text name;
-    text_init(&name, mem, 64);
-    text_add(&name, S("PLIMSOLL_"));
-    for (const char *at = option->name; *at; at++)
-        text_add_byte(&name, *at == '-' ? '_' : (uint8_t)toupper((unsigned char)*at));
-    return arena_text(mem, text_span(&name));
-}
-
-static bool read_environment(struct settings *settings, const struct command *command,
-                             struct err *err)
-{
-    for (size_t i = 0; command->options[i]; i++) {
-        const struct option *option = option_find(span_of_text(command->options[i]));
-        const char *name = variable_of(option, settings->mem);
-        const char *value = name ? environment(name) : NULL;
-        if (value && option->set != set_help && !option->set(settings, span_of_text(value), err))
-            return err_add(err, "%s", name);
-    }
-    return true;
-}
-
-// One flag at arguments[*at], with its value behind '=' or in the next argument.
-static bool read_flag(struct settings *settings, const struct command *command,
-                      const struct spans *arguments, size_t *at, struct err *err)
-{
-    span value = arguments->items[*at];
-    bool is_long = span_starts_with(value, S("--"));
-    span flag = is_long ? span_cut(&value, '=') : span_first(value, 2);
-    bool attached = is_long ? flag.len < arguments->items[*at].len : arguments->items[*at].len > 2;
-    if (!is_long)
-        value = span_from(arguments->items[*at], 2);
-    const struct option *option =
-        is_long ? option_find(span_from(flag, 2)) : option_find_letter((char)flag.ptr[1]);
-    if (!command_accepts(command, option))
-        return err_set(err, ERR_USAGE, "%s does not know %s; see plimsoll %s --help", command->name,
-                       quote(flag).text, command->name);
-    if (!option->value)
-        return attached ? err_set(err, ERR_USAGE, "--%s takes no value", option->name)
-                        : option->set(settings, S("true"), err);
-    if (!attached) {
-        if (*at + 1 == arguments->count)
-            return err_set(err, ERR_USAGE, "--%s needs %s", option->name, option->value);
-        value = arguments->items[++*at];
-    }
-    return option->set(settings, value, err) || err_add(err, "--%s", option->name);
-}
-
-static bool is_flag(span argument)
-{
-    return argument.len > 1 && argument.ptr[0] == '-';
-}
-
-static bool read_arguments(struct settings *settings, const struct command *command,
-                           const struct spans *arguments, struct err *err)
-{
-    struct list plain;
-    bool flags = true;
-    list_init(&plain, settings->mem, sizeof(span), arguments->count + 1);
-    for (size_t i = 0; i < arguments->count; i++) {
-        span argument = arguments->items[i];
-        if (flags && span_equal(argument, S("--"))) {
-            flags = false;
-        } else if (flags && is_flag(argument)) {
-            if (!read_flag(settings, command, arguments, &i, err))
-                return false;
-        } else {
-            span *added = LIST_ADD(&plain, span);
-            if (!added)
-                return arena_err(settings->mem, err, "arguments");
-            *added = argument;
-        }
-    }
-    settings->arguments = (struct spans){.items = plain.items, .count = plain.count};
-    return true;
-}
-
-// What can be given more than once adds up within one source, and replaces that of a weaker one.
-static struct settings begin_source(struct settings *settings)
-{
-    struct settings weaker = *settings;
-    settings->output_count = 0;
-    settings->output_file = NULL;
-    settings->severities = 0;
-    settings->checks = 0;
-    settings->allow_licenses = (span){0};
-    settings->deny_licenses = (span){0};
-    settings->ignore_files = (struct spans){0};
-    settings->vex = (struct spans){0};
-    return weaker;
-}
-
-static void end_source(struct settings *settings, const struct settings *weaker)
-{
-    if (settings->output_count == 0 && !settings->output_file) {
-        memcpy(settings->outputs, weaker->outputs, sizeof weaker->outputs);
-        settings->output_count = weaker->output_count;
-        settings->output_file = weaker->output_file;
-    }
-    if (settings->severities == 0)
-        settings->severities = weaker->severities;
-    if (settings->checks == 0)
-        settings->checks = weaker->checks;
-    if (settings->allow_licenses.len == 0)
-        settings->allow_licenses = weaker->allow_licenses;
-    if (settings->deny_licenses.len == 0)
-        settings->deny_licenses = weaker->deny_licenses;
-    if (settings->ignore_files.count == 0)
-        settings->ignore_files = weaker->ignore_files;
-    if (settings->vex.count == 0)
-        settings->vex = weaker->vex;
-}
-
-static bool read_strong(struct settings *settings, const struct command *command,
-                        const struct spans *arguments, struct err *err)
-{
-    struct settings before = begin_source(settings);
-    if (!read_environment(settings, command, err))
-        return false;
-    end_source(settings, &before);
-    before = begin_source(settings);
-    if (!read_arguments(settings, command, arguments, err))
-        return false;
-    end_source(settings, &before);
-    return true;
-}
-
-bool settings_read(struct settings *settings, const struct command *command, int argc, char **argv,
-                   struct err *err)
-{
-    span *items = arena_array(settings->mem, (size_t)argc + 1, sizeof(span));
-    if (!items)
-        return arena_err(settings->mem, err, "arguments");
-    for (int i = 0; i < argc; i++)
-        items[i] = span_of_text(argv[i]);
-    struct spans arguments = {.items = items, .count = (size_t)argc};
-    // Flags are read twice: they say which file to read, and win over it.
-    struct settings named = *settings;
-    if (!read_strong(&named, command, &arguments, err))
-        return false;
-    settings->config = named.config;
-    bool wants_file = !named.help && command_accepts(command, option_find(S("config")));
-    if (wants_file && !config_read(settings, command, err))
-        return false;
-    return read_strong(settings, command, &arguments, err);
 }

@@ -36,6 +36,10 @@ bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *r
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,
                   struct arena *mem, struct scan *ret, struct err *err);
 
+// All but the packages.
+bool unkeep_head(span head, const struct limits *limits, struct arena *mem, struct scan *ret,
+                 struct err *err);
+
 // The image, the bom and the findings of a scan as bytes (doc/formats/scan-wire.md) and back, as
 // distrustful as bom_read.
 void scan_write(const struct scan *scan, struct text *out);

@@ -2,6 +2,7 @@
 // each layer brings. Put together again it is the same, byte for byte.
 #include "crypto/crypto.h"
 #include "flow/judge_inner.h"
+#include "stream/stream.h"
 
 struct keeper {
     const struct scan *scan;
@@ -119,8 +120,9 @@ static bool add_bundle(struct keeper *keeper, uint32_t layer, size_t count, stru
         return arena_err(keeper->mem, err, "bundle");
     bundle->layer = layer;
     bundle->units = units;
-    bundle->content = text_span(&content);
-    return hash_bytes(bundle->content, keeper->mem, &bundle->hash, err);
+    return stream_pack(text_span(&content), (span){0}, PACK_FAST, keeper->mem, &bundle->content,
+                       err) &&
+           hash_bytes(bundle->content, keeper->mem, &bundle->hash, err);
 }
 
 static bool add_bundles(struct keeper *keeper, struct err *err)
@@ -152,8 +154,9 @@ static bool write_head(const struct scan *scan, struct arena *mem, span *ret, st
     rest.bom.package_count = 0;
     rest.findings = (struct findings){0};
     scan_write(&rest, &head);
-    *ret = text_span(&head);
-    return text_ok(&head) || arena_err(mem, err, "head");
+    if (!text_ok(&head))
+        return arena_err(mem, err, "head");
+    return stream_pack(text_span(&head), (span){0}, PACK_FAST, mem, ret, err);
 }
 
 static bool name_distro(const struct distro *distro, struct arena *mem, span *ret, struct err *err)
@@ -202,7 +205,9 @@ static bool read_bundles(const struct spans *bundles, const struct limits *limit
     list_init(&packages, mem, sizeof(struct package), (size_t)limits->packages);
     for (size_t i = 0; i < bundles->count; i++) {
         struct bom part = {0};
-        if (!bom_read(bundles->items[i], limits, mem, &part, err))
+        span content = {0};
+        if (!stream_unpack(bundles->items[i], limits->kept_bytes, limits, mem, &content, err) ||
+            !bom_read(content, limits, mem, &part, err))
             return err_add(err, "bundle %zu", i);
         if (!list_reserve(&packages, part.package_count))
             return err_set(err, ERR_LIMIT, "bundle %zu: too many packages", i);
@@ -215,11 +220,19 @@ static bool read_bundles(const struct spans *bundles, const struct limits *limit
     return true;
 }
 
+bool unkeep_head(span head, const struct limits *limits, struct arena *mem, struct scan *ret,
+                 struct err *err)
+{
+    span bytes = {0};
+    return stream_unpack(head, limits->kept_bytes, limits, mem, &bytes, err) &&
+           scan_read(bytes, limits, mem, ret, err);
+}
+
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,
                   struct arena *mem, struct scan *ret, struct err *err)
 {
     struct scan scan = {0};
-    if (!scan_read(head, limits, mem, &scan, err) ||
+    if (!unkeep_head(head, limits, mem, &scan, err) ||
         !read_bundles(bundles, limits, mem, &scan.bom, err))
         return err_add(err, "image");
     *ret = scan;

@@ -368,8 +368,6 @@ static bool look_at_all(struct round *round, const struct list *names, struct er
         if (span_equal(name, last) || !registry_takes(poller->registry, name))
             continue;
         last = name;
-        if (poller->go_on && !poller->go_on(poller->self, err))
-            return false;
         if (!look_at_repository(round, name, &failed) && first.kind == ERR_NONE) {
             first = failed;
             (void)err_add(&first, "%s", quote(name).text); // fails below

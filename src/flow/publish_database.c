@@ -93,7 +93,7 @@ static bool publish_whole(struct publication *publication, const struct tuf_targ
         return add_target(publication, known, err);
     }
     if (!make_path(publication, segment->segment, NULL, &target.path, err) ||
-        !stream_pack(core, (span){0}, publication->scratch, &packed, err) ||
+        !stream_pack(core, (span){0}, PACK_SMALL, publication->scratch, &packed, err) ||
         !write_packed(publication, packed, &target, err))
         return false;
     *ret_length = packed.len;
@@ -138,7 +138,7 @@ static bool publish_patch(struct publication *publication, const struct tuf_targ
     target.is_patch = true;
     target.base = base->content;
     return make_path(publication, segment->segment, &base->content, &target.path, err) &&
-           stream_pack(core, old, publication->patch, &packed, err) &&
+           stream_pack(core, old, PACK_SMALL, publication->patch, &packed, err) &&
            (packed.len > whole / 2 || write_packed(publication, packed, &target, err));
 }
 

@@ -277,7 +277,7 @@ static bool complete_samples(const struct teller *teller, struct tally *tally, s
         if (held->layer.len)
             continue;
         if (!store_read_head(teller->service->store, held->image, teller->mem, &stored, err) ||
-            !scan_read(stored.head, &teller->service->options->limits, teller->mem, &head, err))
+            !unkeep_head(stored.head, &teller->service->options->limits, teller->mem, &head, err))
             return false;
         if (held->layer_index >= head.image.layer_count)
             continue;

@@ -97,9 +97,17 @@ bool stream_open_decompress(enum compression compression, struct stream *inner,
 
 // ---------------------------------------------------------------- packing
 
+enum pack_effort {
+    PACK_SMALL, // as small as can be had, for what is packed once and fetched often
+    PACK_FAST,
+};
 // `bytes` as one zstd frame. With a `base` it is a patch: what is also in the base, up to 128 MiB
 // away, costs next to nothing, and it can be unpacked with the same base only.
-bool stream_pack(span bytes, span base, struct arena *mem, span *ret, struct err *err);
+bool stream_pack(span bytes, span base, enum pack_effort effort, struct arena *mem, span *ret,
+                 struct err *err);
+// What was packed without a base, at most `most` bytes of it. ERR_INPUT: it is damaged.
+bool stream_unpack(span packed, uint64_t most, const struct limits *limits, struct arena *mem,
+                   span *ret, struct err *err);
 // The stream of such bytes around `inner`, which it owns from now on, also when opening fails;
 // `base` may be empty and outlives it.
 bool stream_open_patch(struct stream *inner, span base, const struct limits *limits,

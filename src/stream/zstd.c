@@ -81,11 +81,12 @@ static int window_log(uint64_t reach)
     return log;
 }
 
-static bool set_up(ZSTD_CCtx *context, span bytes, span base)
+static bool set_up(ZSTD_CCtx *context, span bytes, span base, enum pack_effort effort)
 {
-    enum { LEVEL = 19, PATCH_LEVEL = 12 }; // long matches make most of a patch
+    enum { LEVEL_SMALL = 19, LEVEL_FAST = 3, LEVEL_PATCH = 12 }; // long matches make most of one
+    int level = effort == PACK_FAST ? LEVEL_FAST : LEVEL_SMALL;
     size_t results[] = {
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, base.len ? PATCH_LEVEL : LEVEL),
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, base.len ? LEVEL_PATCH : level),
         ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1),
         ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log(bytes.len + base.len)),
         ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, base.len > 0),
@@ -97,14 +98,15 @@ static bool set_up(ZSTD_CCtx *context, span bytes, span base)
     return true;
 }
 
-bool stream_pack(span bytes, span base, struct arena *mem, span *ret, struct err *err)
+bool stream_pack(span bytes, span base, enum pack_effort effort, struct arena *mem, span *ret,
+                 struct err *err)
 {
     CLEANUP(context_cleanup) ZSTD_CCtx *context = ZSTD_createCCtx();
     size_t room = ZSTD_compressBound(bytes.len);
     uint8_t *packed = context ? arena_alloc(mem, room) : NULL;
     if (!packed)
         return arena_err(mem, err, "packing");
-    if (!set_up(context, bytes, base))
+    if (!set_up(context, bytes, base, effort))
         return err_set(err, ERR_MEMORY, "zstd: no memory");
     size_t len = ZSTD_compress2(context, packed, room, bytes.ptr, bytes.len);
     if (ZSTD_isError(len))
@@ -117,4 +119,14 @@ bool stream_open_patch(struct stream *inner, span base, const struct limits *lim
                        struct stream **ret, struct err *err)
 {
     return zstd_open(inner, base, limits, NULL, ret, err);
+}
+
+bool stream_unpack(span packed, uint64_t most, const struct limits *limits, struct arena *mem,
+                   span *ret, struct err *err)
+{
+    CLEANUP(stream_cleanup) struct stream *memory = NULL;
+    CLEANUP(stream_cleanup) struct stream *stream = NULL;
+    return stream_open_memory(packed, &memory, err) &&
+           stream_open_patch(take(&memory), (span){0}, limits, &stream, err) &&
+           stream_read_all(stream, most, mem, ret, err);
 }

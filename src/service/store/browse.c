@@ -90,6 +90,15 @@ static bool parse_job_kind(span text, int64_t *ret)
     return false;
 }
 
+static bool parse_notification(span text, int64_t *ret)
+{
+    enum notification_state state = NOTIFICATION_WAITING;
+    if (!notification_state_parse(text, &state))
+        return false;
+    *ret = state;
+    return true;
+}
+
 static bool parse_severity(span text, int64_t *ret)
 {
     enum severity severity = SEVERITY_UNKNOWN;
@@ -128,6 +137,7 @@ static const struct {
     [FILTER_FINDING_KIND] = {parse_finding_kind, "a kind of finding"},
     [FILTER_STATUS] = {parse_status, "a status"},
     [FILTER_JOB_KIND] = {parse_job_kind, "a kind of job"},
+    [FILTER_NOTIFICATION] = {parse_notification, "a state of notifications"},
     [FILTER_TIME] = {parse_time, "a date (2025-02-12)"},
 };
 

@@ -15,11 +15,13 @@ enum column_kind {
     COLUMN_BOOLEAN,
     COLUMN_TIME, // seconds since 1970; 0: never
     COLUMN_BYTES,
+    COLUMN_ADDRESS,  // of which only subscription_shown_address may be shown
     COLUMN_SEVERITY, // this and what follows: the number of an enumeration
     COLUMN_STATUS,
     COLUMN_FINDING_KIND,
     COLUMN_JOB_KIND,
     COLUMN_CHANNEL,
+    COLUMN_NOTIFICATION,
     COLUMN_SCOPES, // bits
 };
 
@@ -38,8 +40,9 @@ enum filter_kind {
     FILTER_FINDING_KIND,
     FILTER_STATUS,
     FILTER_JOB_KIND,
-    FILTER_TIME,    // RFC 3339 date
-    FILTER_VERSION, // a constraint on the columns "type" and "version": version/version.h
+    FILTER_NOTIFICATION, // its state
+    FILTER_TIME,         // RFC 3339 date
+    FILTER_VERSION,      // a constraint on the columns "type" and "version": version/version.h
 };
 
 struct view_filter {
@@ -111,7 +114,6 @@ struct store_census {
     uint64_t jobs_running;
     uint64_t jobs_given_up;
     uint64_t notifications_waiting;
-    uint64_t notifications_sent;
     uint64_t notifications_dead;
 };
 bool store_count(struct store *store, struct store_census *ret, struct err *err);

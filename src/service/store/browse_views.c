@@ -253,8 +253,7 @@ static const struct view_column notification_columns[] = {
     {"subscription", COLUMN_INTEGER, "n.subscription", "number of the subscription"},
     {"owner", COLUMN_TEXT, "s.owner", "who is told"},
     {"key", COLUMN_TEXT, "n.key", "the same for every try: whoever gets it twice can tell"},
-    {"state", COLUMN_TEXT, "CASE n.state WHEN 0 THEN 'waiting' WHEN 1 THEN 'sent' ELSE 'dead' END",
-     "waiting, sent or dead: given up"},
+    {"state", COLUMN_NOTIFICATION, "n.state", "waiting, sent, dead, part or joined"},
     {"created", COLUMN_TIME, "n.created", "when it was queued"},
     {"due", COLUMN_TIME, "n.due", "when it is tried next"},
     {"attempts", COLUMN_INTEGER, "n.attempts", "how often it was tried"},
@@ -264,9 +263,7 @@ static const struct view_column notification_columns[] = {
 static const struct view_filter notification_filters[] = {
     {"id", FILTER_INTEGER, "n.id = ?", NULL, "its number"},
     {"subscription", FILTER_INTEGER, "n.subscription = ?", NULL, "number of the subscription"},
-    {"state", FILTER_TEXT,
-     "CASE n.state WHEN 0 THEN 'waiting' WHEN 1 THEN 'sent' ELSE 'dead' END = ?", NULL,
-     "waiting, sent or dead"},
+    {"state", FILTER_NOTIFICATION, "n.state = ?", NULL, "waiting, sent, dead, part or joined"},
 };
 static const struct view_column subscription_columns[] = {
     {"id", COLUMN_INTEGER, "s.id", "its number"},
@@ -280,7 +277,7 @@ static const struct view_column subscription_columns[] = {
     {"only_fixed", COLUMN_BOOLEAN, "s.only_fixed", "only if there is a version to go to"},
     {"only_exploited", COLUMN_BOOLEAN, "s.only_exploited", "only if it is known to be exploited"},
     {"channel", COLUMN_CHANNEL, "s.channel", "webhook, mail, slack, teams, file or command"},
-    {"address", COLUMN_TEXT, "s.address", "where to; of URLs only scheme and host are shown"},
+    {"address", COLUMN_ADDRESS, "s.address", "where to; of URLs only scheme and host are shown"},
     {"digest", COLUMN_INTEGER, "s.digest", "seconds for which what there is to say is collected"},
     {"disabled", COLUMN_BOOLEAN, "s.disabled", "nothing is sent"},
     {"created", COLUMN_TIME, "s.created", "when it was made"},

@@ -23,16 +23,6 @@ bool store_count_findings(struct store *store, span image, uint64_t ret[], struc
                    values, 1, &to, err);
 }
 
-static bool take_state(void *self, const struct sql_row *row, struct err *err)
-{
-    uint64_t *counts = self;
-    int64_t state = sql_row_integer(row, 0);
-    (void)err; // other states than these are of a later version, which does not open
-    if (state >= 0 && state <= 2)
-        counts[state] = (uint64_t)sql_row_integer(row, 1);
-    return true;
-}
-
 static bool count_rows(struct store *store, const char *statement, uint64_t *ret, struct err *err)
 {
     int64_t count = 0;
@@ -45,23 +35,20 @@ static bool count_rows(struct store *store, const char *statement, uint64_t *ret
 bool store_count(struct store *store, struct store_census *ret, struct err *err)
 {
     struct job_counts jobs = {0};
-    uint64_t notifications[3] = {0};
-    const struct sql_reader to = {notifications, take_state};
+    struct notification_counts notifications = {0};
     struct store_census census = {0};
     if (!count_rows(store, "SELECT count(*) FROM image", &census.images, err) ||
         !count_rows(store, "SELECT count(*) FROM layer", &census.layers, err) ||
         !count_rows(store, "SELECT count(*) FROM unit", &census.packages, err) ||
         !count_rows(store, "SELECT count(*) FROM repository", &census.repositories, err) ||
         !store_count_jobs(store, &jobs, err) ||
-        !sql_ask(store->sql, "SELECT state, count(*) FROM notification GROUP BY state", NULL, 0,
-                 &to, err))
+        !store_count_notifications(store, &notifications, err))
         return false;
     census.jobs_waiting = jobs.waiting;
     census.jobs_running = jobs.leased;
     census.jobs_given_up = jobs.given_up;
-    census.notifications_waiting = notifications[0];
-    census.notifications_sent = notifications[1];
-    census.notifications_dead = notifications[2];
+    census.notifications_waiting = notifications.waiting;
+    census.notifications_dead = notifications.dead;
     *ret = census;
     return true;
 }

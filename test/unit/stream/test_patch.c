@@ -49,7 +49,7 @@ static void round_trips(void **state)
         span bytes = noise(mem, sizes[i], i);
         span packed = {0};
         span again = {0};
-        assert_true(stream_pack(bytes, (span){0}, mem, &packed, NULL));
+        assert_true(stream_pack(bytes, (span){0}, PACK_SMALL, mem, &packed, NULL));
         assert_true(unpack(mem, packed, (span){0}, bytes.len, &again, NULL));
         assert_true(span_equal(bytes, again));
     }
@@ -63,7 +63,7 @@ static void a_patch_is_small(void **state)
     span next = changed(mem, base);
     span patch = {0};
     span again = {0};
-    assert_true(stream_pack(next, base, mem, &patch, NULL));
+    assert_true(stream_pack(next, base, PACK_SMALL, mem, &patch, NULL));
     assert_true(patch.len < 2000);
     assert_true(unpack(mem, patch, base, next.len, &again, NULL));
     assert_true(span_equal(next, again));
@@ -77,7 +77,7 @@ static void with_another_base_it_is_nothing(void **state)
     span next = changed(mem, base);
     span patch = {0};
     span again = {0};
-    assert_true(stream_pack(next, base, mem, &patch, NULL));
+    assert_true(stream_pack(next, base, PACK_SMALL, mem, &patch, NULL));
     const span wrong[] = {noise(mem, 1 << 20, 8), {0}, span_first(base, 1000)};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct err err = {0};
@@ -93,7 +93,7 @@ static void damage_is_noticed(void **state)
     span base = noise(mem, 1 << 16, 7);
     span next = changed(mem, base);
     span patch = {0};
-    assert_true(stream_pack(next, base, mem, &patch, NULL));
+    assert_true(stream_pack(next, base, PACK_SMALL, mem, &patch, NULL));
     for (size_t i = 0; i < patch.len; i++) {
         struct text copy = {0};
         span again = {0};

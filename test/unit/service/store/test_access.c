@@ -329,11 +329,10 @@ static void every_list_is_asked_for_in_every_way(void **state)
             [FILTER_TEXT] = "' OR 1=1; --", [FILTER_INTEGER] = "1",
             [FILTER_FLAG] = "true",         [FILTER_SEVERITY] = "high",
             [FILTER_STATUS] = "affected",   [FILTER_FINDING_KIND] = "malware",
-            [FILTER_JOB_KIND] = "poll",     [FILTER_TIME] = "2025-01-01",
-            [FILTER_VERSION] = "< 2.17",
+            [FILTER_JOB_KIND] = "poll",     [FILTER_NOTIFICATION] = "dead",
+            [FILTER_TIME] = "2025-01-01",   [FILTER_VERSION] = "< 2.17",
         };
-        assert_int_equal(count_of(place, (enum view_name)name, NULL, NULL),
-                         name == VIEW_PROJECTS);
+        assert_int_equal(count_of(place, (enum view_name)name, NULL, NULL), name == VIEW_PROJECTS);
         for (size_t i = 0; i < view->filter_count; i++)
             assert_int_equal(count_of(place, (enum view_name)name, view->filters[i].name,
                                       values[view->filters[i].kind]),
