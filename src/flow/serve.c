@@ -140,7 +140,8 @@ static bool watch(struct loop *loop, struct service *service, struct err *err)
     if (!loop->is_first || now < loop->watched + WATCH_SECONDS)
         return true;
     loop->watched = now;
-    return service_watch_database(service, err) && service_watch_registries(service, err);
+    return service_watch_database(service, err) && service_watch_registries(service, err) &&
+           service_forget_notices(service, err);
 }
 
 static bool open_store(struct service *service, struct err *err)
