@@ -99,7 +99,7 @@ static bool fill(struct service_run *run, struct err *err)
         .say_self = run,
     };
     if (!read_settings(run, err) || !find_store(settings, &run->serve.store, err) ||
-        !find_database(settings, &run->serve.database, err) ||
+        !find_live_database(settings, &run->serve.database, err) ||
         !state_directory(settings, &run->serve.state, err) ||
         !os_program_path(settings->mem, &program, err))
         return false;
