@@ -16,6 +16,19 @@ static double processor_ns(void)
     return (double)clock() * (1e9 / CLOCKS_PER_SEC);
 }
 
+// Texts lie side by side, as they do in what the worker of a scan sends.
+static bool keep_texts(struct package *package, struct arena *mem)
+{
+    span *const texts[] = {
+        &package->type,        &package->name,           &package->version, &package->arch,
+        &package->source_name, &package->source_version, &package->id,      &package->owner,
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!arena_span(mem, *texts[i], texts[i]))
+            return false;
+    return true;
+}
+
 static struct package package_of(const struct json *json)
 {
     const struct json *source = json_get(json, "source");
@@ -28,7 +41,6 @@ static struct package package_of(const struct json *json)
         .source_version = json_get_text(source, "version"),
         .id = json_get_text(json, "id"),
         .owner = json_get_text(json, "owner"),
-        .vendor = json_get_text(json, "vendor"),
     };
 }
 
@@ -48,8 +60,11 @@ static bool read_bom(const struct json *document, struct arena *mem, struct bom 
     bom.packages = arena_array(mem, bom.package_count, sizeof *bom.packages);
     if (!bom.packages)
         return arena_err(mem, err, "packages");
-    for (size_t i = 0; i < bom.package_count; i++)
+    for (size_t i = 0; i < bom.package_count; i++) {
         bom.packages[i] = package_of(json_at(packages, i));
+        if (!keep_texts(&bom.packages[i], mem))
+            return arena_err(mem, err, "packages");
+    }
     *ret = bom;
     return true;
 }

@@ -265,7 +265,12 @@ static double seconds_now(void)
     return (double)os_monotonic_ns() / 1e9;
 }
 
-static bool rejudge(struct service *service, const struct database *after, double *ret,
+struct cost {
+    double elapsed; // seconds
+    double processor;
+};
+
+static bool rejudge(struct service *service, const struct database *after, struct cost *ret,
                     struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(MEMORY);
@@ -276,9 +281,11 @@ static bool rejudge(struct service *service, const struct database *after, doubl
         !store_lease_job(service->store, UINT32_MAX, os_now(), 3600, mem, &job, err))
         return false;
     double start = seconds_now();
+    clock_t processor = clock();
     if (!do_rejudge(service, &job, mem, err))
         return false;
-    *ret = seconds_now() - start;
+    ret->elapsed = seconds_now() - start;
+    ret->processor = (double)(clock() - processor) / CLOCKS_PER_SEC;
     return true;
 }
 
@@ -334,7 +341,7 @@ static bool run(char **arguments, int count, struct err *err)
     struct fill fill = {.service = {.options = &options}, .mem = arena_new(MEMORY)};
     CLEANUP(database_cleanup) struct database *before = NULL;
     CLEANUP(database_cleanup) struct database *after = NULL;
-    double elapsed = 0;
+    struct cost cost = {0};
     options.limits.kept_bytes = MEMORY;
     if (!span_to_u64(span_of_text(arguments[5]), &fill.images) ||
         !database_open(arguments[3], &before, err) || !database_open(arguments[4], &after, err) ||
@@ -350,11 +357,10 @@ static bool run(char **arguments, int count, struct err *err)
         return false;
     double filled = seconds_now() - start;
     options.database = arguments[4];
-    if (!service_watch_database(&fill.service, err) ||
-        !rejudge(&fill.service, after, &elapsed, err))
+    if (!service_watch_database(&fill.service, err) || !rejudge(&fill.service, after, &cost, err))
         return false;
-    printf("images %llu fill_seconds %.1f rejudge_seconds %.3f\n", (unsigned long long)fill.images,
-           filled, elapsed);
+    printf("images %llu fill_seconds %.1f rejudge_seconds %.3f rejudge_processor %.3f\n",
+           (unsigned long long)fill.images, filled, cost.elapsed, cost.processor);
     store_close(fill.service.store);
     arena_free(fill.mem);
     return true;

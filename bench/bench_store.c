@@ -99,8 +99,8 @@ static bool load_units(struct bench *bench, size_t units, struct err *err)
 {
     struct load load = {
         .sql = bench->sql,
-        .statement = "INSERT INTO unit (id, hash, type, name, version, purl, company, review)"
-                     " VALUES ($1, $2, 'deb', $3, '1.2.3-4', $3, $2, 0)",
+        .statement = "INSERT INTO unit (id, hash, type, name, short_name, version, purl, company,"
+                     " review) VALUES ($1, $2, 'deb', $3, $3, '1.2.3-4', $3, $2, 0)",
         .columns = 3,
         .rows = units,
     };

@@ -23,7 +23,7 @@ enum route_flag {
     ROUTE_OPEN = 1 << 0,         // needs no token
     ROUTE_ALL_PROJECTS = 1 << 1, // needs one that is not limited to a project
     ROUTE_CHANGES = 1 << 2,      // something: it is audited, refused or not
-    ROUTE_STORELESS = 1 << 3,    // takes no connection to the store
+    ROUTE_STORELESS = 1 << 3,    // open, and takes no connection to the store
 };
 
 // One line of the table that both the dispatcher and /openapi.json are made from.

@@ -315,6 +315,12 @@ static void allow_methods(struct call *call)
     http_response_header(call->response, S("Allow"), text_span(&methods));
 }
 
+// Tokens are looked up in it.
+static bool needs_store(const struct route *route)
+{
+    return !(route->flags & ROUTE_OPEN) || !(route->flags & ROUTE_STORELESS);
+}
+
 static void dispatch(struct call *call)
 {
     struct err err = {0};
@@ -329,8 +335,7 @@ static void dispatch(struct call *call)
             allow_methods(call);
         return;
     }
-    if (!(call->route->flags & ROUTE_STORELESS) &&
-        !pool_take(call->api->pool, &call->store, &err)) {
+    if (needs_store(call->route) && !pool_take(call->api->pool, &call->store, &err)) {
         fail(call, &err);
         return;
     }

@@ -13,6 +13,11 @@ static const struct route_parameter harbor_parameters[] = {
     {"sbom_media_type", "application/spdx+json or application/vnd.cyclonedx+json"},
     {NULL, NULL},
 };
+static const struct route_parameter judge_parameters[] = {
+    {"format", "json (unless said), or any that /v1/images/{digest}/scan knows"},
+    {"suppressed", "true: with what does not count"},
+    {NULL, NULL},
+};
 static const struct route_parameter scan_parameters[] = {
     {"format", "json (unless said), sarif, csv, junit, html, cyclonedx-vdr or gitlab"},
     {NULL, NULL},
@@ -72,7 +77,7 @@ static const struct route routes[] = {
      .summary = "Each time that the database changed, and what came of it"},
     {"GET", "/v1/changes", SCOPE_READ, 0, LIST(VIEW_CHANGES, "changeList"),
      .summary = "The advisories that made a difference"},
-    {"POST", "/v1/scan", SCOPE_SCAN, 0, PLAIN(answer_scan),
+    {"POST", "/v1/scan", SCOPE_SCAN, 0, PLAIN(answer_scan), .parameters = judge_parameters,
      .summary = "Judges a bill of materials in Plimsoll's own form; keeps nothing",
      .body = "binary", .result = "document", .status = 200},
 
@@ -83,10 +88,9 @@ static const struct route routes[] = {
                 " proves that it is the registry's",
      .body = "notice", .result = "noticeTaken", .status = 202},
 
-    {"GET", "/api/v1/metadata", SCOPE_PUSH | SCOPE_READ, ROUTE_STORELESS,
-     PLAIN(answer_harbor_metadata), .summary = "Harbor's scanner API: what this scanner can do",
-     .result = "document", .status = 200,
-     .media_type = "application/vnd.scanner.adapter.metadata+json; version=1.1"},
+    {"GET", "/api/v1/metadata", SCOPE_PUSH | SCOPE_READ, 0, PLAIN(answer_harbor_metadata),
+     .summary = "Harbor's scanner API: what this scanner can do", .result = "document",
+     .status = 200, .media_type = "application/vnd.scanner.adapter.metadata+json; version=1.1"},
     {"POST", "/api/v1/scan", SCOPE_PUSH, 0, PLAIN(answer_harbor_scan),
      .summary = "Harbor's scanner API: look at an image of the Harbor of the configuration",
      .body = "notice", .result = "document", .status = 202,

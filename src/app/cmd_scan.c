@@ -219,6 +219,30 @@ static bool find_ignore_files(struct settings *settings, struct scan_request *re
     return true;
 }
 
+// A token in the arguments could be seen by everybody on the machine.
+static bool read_token(struct settings *settings, span *ret, struct err *err)
+{
+    enum { TOKEN_BYTES = 4096 };
+    span text = span_of_text(environment("PLIMSOLL_TOKEN"));
+    if (settings->token_file &&
+        !os_read_file(settings->token_file, TOKEN_BYTES, settings->mem, &text, err))
+        return false;
+    *ret = span_trim(text);
+    return ret->len ||
+           err_set(err, ERR_USAGE, "--server needs a token: --token-file FILE or PLIMSOLL_TOKEN");
+}
+
+// The advisories: in a database, or with a service.
+static bool find_knowledge(struct settings *settings, struct scan_request *request, struct err *err)
+{
+    if (settings->server.len == 0)
+        return find_database(settings, &request->database, err);
+    if (settings->database)
+        return err_set(err, ERR_USAGE, "--server and --db: one of them knows the advisories");
+    request->server.url = settings->server;
+    return read_token(settings, &request->server.token, err);
+}
+
 int command_scan(struct settings *settings)
 {
     struct scan_request request = {0};
@@ -229,7 +253,7 @@ int command_scan(struct settings *settings)
         return fail(&err);
     request.checks = settings->checks ? settings->checks : usual_checks(request.target);
     request.match.kinds = request.checks & FROM_DATABASE;
-    if (request.match.kinds && !find_database(settings, &request.database, &err))
+    if (request.match.kinds && !find_knowledge(settings, &request, &err))
         return fail(&err);
     request.match.today = (uint32_t)(os_now() / SECONDS_A_DAY);
     request.match.suppressed = settings->show_suppressed;

@@ -127,7 +127,11 @@ static inline size_t span_find(span s, uint8_t byte) // index or SPAN_NONE
     const uint8_t *hit = s.len ? (const uint8_t *)memchr(s.ptr, byte, s.len) : NULL;
     return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
 }
-size_t span_find_last(span s, uint8_t byte); // index or SPAN_NONE
+static inline size_t span_find_last(span s, uint8_t byte) // index or SPAN_NONE
+{
+    const uint8_t *hit = s.len ? (const uint8_t *)memrchr(s.ptr, byte, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
+}
 
 // Cuts *s at the first `byte`: returns what is before it, leaves what is after it. Without such a
 // byte returns all and leaves nothing. Loop with `while (s.len) field = span_cut(&s, ',')`.
@@ -176,8 +180,7 @@ static inline uint8_t ascii_lower(uint8_t c)
 }
 static inline bool ascii_is_alpha(uint8_t c)
 {
-    uint8_t lower = ascii_lower(c);
-    return lower >= 'a' && lower <= 'z';
+    return (uint8_t)((c | 0x20) - 'a') < 26; // the cases differ in one bit
 }
 static inline bool ascii_is_hex(uint8_t c)
 {

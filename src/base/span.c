@@ -81,12 +81,6 @@ span span_trim_end(span s, uint8_t byte)
     return s;
 }
 
-size_t span_find_last(span s, uint8_t byte)
-{
-    const uint8_t *hit = s.len ? memrchr(s.ptr, byte, s.len) : NULL;
-    return hit ? (size_t)(hit - s.ptr) : SPAN_NONE;
-}
-
 span span_cut(span *s, uint8_t byte)
 {
     size_t at = span_find(*s, byte);

@@ -103,15 +103,14 @@ bool body_look_out(const struct segment *segment, span body, enum scheme scheme,
                    const struct asked_versions *versions, bool *ret)
 {
     uint64_t room = 0;
-    reader claims = reader_of(body);
-    size_t count = open_body(&claims, &room);
     span version = oldest(versions);
     span ceiling = {0};
     *ret = false;
-    if (version.len == 0 || count == 0 ||
-        (ceilings_are_enough(scheme) && claim_first_ceiling(claims, &ceiling) &&
-         span_compare(version, ceiling) > 0))
-        return read_ok(&claims);
+    if (version.len == 0 || (ceilings_are_enough(scheme) && body_first_ceiling(body, &ceiling) &&
+                             span_compare(version, ceiling) > 0))
+        return true;
+    reader claims = reader_of(body);
+    size_t count = open_body(&claims, &room);
     return look_through(segment, claims, count, scheme, versions, ret);
 }
 

@@ -14,17 +14,18 @@ void reader_poison(reader *in)
     read_skip(in, UINT64_MAX);
 }
 
-uint64_t get_long_varint(reader *in)
+struct varint get_long_varint(reader in)
 {
-    uint64_t value = 0;
+    struct varint number = {.rest = in};
     for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = read_u8(in);
-        value |= (uint64_t)(byte & 0x7f) << shift;
+        uint8_t byte = read_u8(&number.rest);
+        number.value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80)
-            return value;
+            return number;
     }
-    reader_poison(in);
-    return 0;
+    number.value = 0;
+    reader_poison(&number.rest);
+    return number;
 }
 
 void put_reference(struct text *out, uint32_t reference)

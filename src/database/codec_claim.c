@@ -209,17 +209,21 @@ int claim_rank_compare(const struct claim_rank *a, const struct claim_rank *b)
     return span_compare(b->ceiling, a->ceiling);
 }
 
-bool claim_first_ceiling(reader claims, span *ret)
+bool body_first_ceiling(span body, span *ret)
 {
-    uint8_t says = read_u8(&claims);
-    uint8_t parts = read_u8(&claims);
-    if ((says & STATUS_BITS) == STATUS_NOT_AFFECTED || !(parts & (HAS_FIXED | HAS_LAST_AFFECTED)))
+    reader in = reader_of(body);
+    uint64_t count = get_varint(&in);
+    (void)get_varint(&in); // the room
+    uint8_t says = read_u8(&in);
+    uint8_t parts = read_u8(&in);
+    if (count == 0 || (says & STATUS_BITS) == STATUS_NOT_AFFECTED ||
+        !(parts & (HAS_FIXED | HAS_LAST_AFFECTED)))
         return false;
-    (void)get_varint(&claims); // the version
-    (void)get_string(&claims);
-    uint64_t shared = get_varint(&claims);
-    span key = get_string(&claims);
-    if (shared || key.len == 0 || !read_ok(&claims))
+    (void)get_varint(&in); // the version
+    (void)get_string(&in);
+    uint64_t shared = get_varint(&in);
+    span key = get_string(&in);
+    if (shared || key.len == 0 || !read_ok(&in))
         return false;
     *ret = key;
     return true;

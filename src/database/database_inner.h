@@ -139,7 +139,8 @@ static inline bool slot_is_taken(span slots, uint32_t hash)
             return false;
         if (found == hash)
             return true;
-        if (slot_distance(at, found, count) < turn)
+        // Whoever has a lower hash would not like to stand further on: most need no more of a look.
+        if (found > hash && slot_distance(at, found, count) < turn)
             return false;
         at = at + 1 < count ? at + 1 : 0;
     }
@@ -191,12 +192,21 @@ bool interner_rank(struct interner *interner, int (*compare)(const void *a, cons
 
 // All put functions append to a sticky text; all get functions read from a reader that poisons.
 void put_varint(struct text *out, uint64_t value);
-uint64_t get_long_varint(reader *in); // of any length
+// A number and what is behind it: values, so that a reader whose address nobody takes need not be
+// in memory.
+struct varint {
+    uint64_t value;
+    reader rest;
+};
+struct varint get_long_varint(reader in); // of any length
 // Nearly all are of one byte, and a look-up reads little else.
 static inline uint64_t get_varint(reader *in)
 {
-    if (in->rest.len <= 1 || in->rest.ptr[0] >= 0x80)
-        return get_long_varint(in);
+    if (in->rest.len <= 1 || in->rest.ptr[0] >= 0x80) {
+        struct varint number = get_long_varint(*in);
+        *in = number.rest;
+        return number.value;
+    }
     in->rest.len--;
     return *in->rest.ptr++;
 }
@@ -284,7 +294,7 @@ struct claim_rank claim_rank(const struct claim *claim);
 int claim_rank_compare(const struct claim_rank *a, const struct claim_rank *b);
 // The ceiling of the first claim of a body, as it stands there: none is higher. False: it has none,
 // or it takes more to find it.
-bool claim_first_ceiling(reader claims, span *ret);
+bool body_first_ceiling(span body, span *ret);
 // Could the version, a key, be in the claim's range?
 bool claim_may_hold(const struct claim *claim, enum scheme scheme, span version);
 
@@ -402,7 +412,21 @@ struct record {
     uint64_t back;
     span body;
 };
-struct record get_record(reader *in);
+static inline struct record get_record(reader *in)
+{
+    struct record record = {.kind = KEY_PACKAGE};
+    uint8_t kind = read_u8(in);
+    if (kind < KEY_KINDS)
+        record.kind = (enum key_kind)kind;
+    else
+        in->failed = true;
+    record.word = get_varint(in);
+    record.name = get_string(in);
+    record.back = get_varint(in);
+    if (record.back == 0)
+        record.body = get_string(in);
+    return record;
+}
 // The body of a record at an offset in its section. False: damaged.
 bool segment_body(const struct segment *segment, size_t offset, const struct record *record,
                   span *ret);

@@ -101,31 +101,38 @@ static bool look_out(void *self, const struct known_ecosystem *ecosystem, span n
 {
     const struct scope *scopes = ecosystem->place;
     size_t count = scopes ? scopes->run : 0;
-    const struct asked_key key = {
-        .kind = KEY_PACKAGE,
-        .ecosystem = ecosystem->key,
-        .name = name,
-        .hash = name_hash(KEY_PACKAGE, name),
-    };
+    uint64_t hash = name_hash(KEY_PACKAGE, name);
     enum outlook outlook = OUTLOOK_SILENT;
-    for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++)
-        if (slot_is_taken(scopes[i].slots, key_hash(key.hash, scopes[i].word)) &&
-            !look_into(self, &scopes[i], &key, versions, &outlook, err))
+    for (size_t i = 0; i < count && outlook != OUTLOOK_OPEN; i++) {
+        if (!slot_is_taken(scopes[i].slots, key_hash(hash, scopes[i].word)))
+            continue;
+        const struct asked_key key = {KEY_PACKAGE, ecosystem->key, name, hash};
+        if (!look_into(self, &scopes[i], &key, versions, &outlook, err))
             return false;
+    }
     *ret = outlook;
     return true;
+}
+
+// A claim of ours has the segment's own name, so that most often its place is enough.
+static const struct segment *segment_of(const struct database *database, span name)
+{
+    for (size_t i = 0; i < database->segment_count; i++)
+        if (database->segments[i].name.ptr == name.ptr)
+            return &database->segments[i];
+    for (size_t i = 0; i < database->segment_count; i++)
+        if (span_equal(database->segments[i].name, name))
+            return &database->segments[i];
+    return NULL;
 }
 
 static bool read_statements(void *self, const struct claim *claim, struct arena *mem,
                             struct statement *ret, struct err *err)
 {
-    const struct database *database = self;
-    for (size_t i = 0; i < database->segment_count; i++) {
-        const struct segment *segment = &database->segments[i];
-        if (span_equal(segment->name, claim->database))
-            return body_statements(database, segment, claim, mem, ret, err);
-    }
-    return err_set(err, ERR_MISSING, "database: no segment %s", quote(claim->database).text);
+    const struct segment *segment = segment_of(self, claim->database);
+    if (!segment)
+        return err_set(err, ERR_MISSING, "database: no segment %s", quote(claim->database).text);
+    return body_statements(self, segment, claim, mem, ret, err);
 }
 
 // ---------------------------------------------------------------- releases

@@ -48,22 +48,6 @@ bool segment_info(const struct segment *segment, struct database_segment *ret)
 
 // ---------------------------------------------------------------- records
 
-struct record get_record(reader *in)
-{
-    uint8_t kind = read_u8(in);
-    if (kind >= KEY_KINDS) {
-        reader_poison(in);
-        kind = KEY_PACKAGE;
-    }
-    struct record record = {.kind = (enum key_kind)kind};
-    record.word = get_varint(in);
-    record.name = get_string(in);
-    record.back = get_varint(in);
-    if (record.back == 0)
-        record.body = get_string(in);
-    return record;
-}
-
 static bool record_at(const struct segment *segment, size_t offset, struct record *ret)
 {
     reader in = reader_of(span_from(segment->sections[SECTION_RECORDS], offset));

@@ -6,7 +6,7 @@
 
 // ---------------------------------------------------------------- the image that it is of
 
-enum { IMAGE_FIELDS = 7, LAYER_FIELDS = 4 };
+enum { IMAGE_FIELDS = 8, LAYER_FIELDS = 4 };
 
 static void list_image(struct image *image, span *ret[static IMAGE_FIELDS])
 {
@@ -15,6 +15,7 @@ static void list_image(struct image *image, span *ret[static IMAGE_FIELDS])
         &image->manifest_digest,
         &image->image_id,
         &image->created,
+        &image->bom_serial,
         &image->platform.os,
         &image->platform.architecture,
         &image->platform.variant,

@@ -9,9 +9,11 @@
 
 enum {
     DELIVERY_SECONDS = 30,
-    LEASE_MARGIN = 60,       // for all but the delivery itself
-    MEMORY_BYTES = 16 << 20, // a message twice
-    JOIN_BYTES = 256 << 20,  // all that one is made of
+    LEASE_MARGIN = 60,         // for all but the delivery itself
+    MEMORY_BYTES = 16 << 20,   // a message twice
+    JOIN_BYTES = 256 << 20,    // all that one is made of
+    KEPT_SECONDS = 30 * 86400, // for which it can be seen what became of a message
+    TIDY_SECONDS = 3600,
 };
 
 struct notifier {
@@ -22,6 +24,7 @@ struct notifier {
     struct arena *gather; // of one message that is being made
     struct circuits circuits;
     uint64_t joined; // when it was last looked for what is to be joined
+    uint64_t tidied; // when what is over was last forgotten
 };
 
 // ---------------------------------------------------------------- a notifier
@@ -40,7 +43,8 @@ bool notifier_open(struct store *store, const struct notifier_options *options,
     notifier->options = *options;
     if (options->seconds == 0)
         notifier->options.seconds = DELIVERY_SECONDS;
-    if (!web_open(options->net, &notifier->web, err))
+    if (!web_check_allowed(options->settings->allowed, err) ||
+        !web_open(options->net, &notifier->web, err))
         return false;
     *ret = take(&notifier);
     return true;
@@ -136,6 +140,14 @@ static bool join(struct notifier *notifier, uint64_t now, struct err *err)
     return true;
 }
 
+static bool tidy(struct notifier *notifier, uint64_t now, struct err *err)
+{
+    if (now < notifier->tidied + TIDY_SECONDS)
+        return true;
+    notifier->tidied = now;
+    return store_forget_notifications(notifier->store, now - KEPT_SECONDS, err);
+}
+
 // ---------------------------------------------------------------- delivering
 
 // One message on its way.
@@ -188,7 +200,7 @@ static bool put_off(const struct errand *errand, uint64_t wait, struct err *err)
 // What cannot even be tried is a failure like others, so that it does not come back for ever.
 static struct delivery deliver(struct errand *errand, const struct notify_options *options)
 {
-    struct delivery delivery = {.state = DELIVERY_REFUSED};
+    struct delivery delivery = {0};
     const struct leased_notification *leased = errand->leased;
     struct notifier *notifier = errand->notifier;
     struct message message = {0};
@@ -199,9 +211,12 @@ static struct delivery deliver(struct errand *errand, const struct notify_option
     message.key = leased->key;
     if (tried)
         tried = notify_deliver(&leased->subscription, &message, options, &delivery, &failed);
-    if (!tried)
+    if (!tried) {
+        bool is_final = failed.kind == ERR_INPUT || failed.kind == ERR_USAGE;
+        delivery.state = is_final ? DELIVERY_REFUSED : DELIVERY_AGAIN;
         (void)snprintf(delivery.why, sizeof delivery.why, "%.*s", (int)sizeof delivery.why - 1,
                        failed.text);
+    }
     errand->now += (os_monotonic_ns() - start) / 1000000000;
     return delivery;
 }
@@ -236,7 +251,7 @@ bool notifier_step(struct notifier *notifier, uint64_t now, struct notifier_step
     struct leased_notification leased = {0};
     struct notifier_step step = {0};
     struct err failed = {0};
-    if (!join(notifier, now, err))
+    if (!join(notifier, now, err) || !tidy(notifier, now, err))
         return false;
     arena_reset(notifier->mem);
     step.worked =

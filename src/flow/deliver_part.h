@@ -28,14 +28,16 @@ struct notifier_step {
 // Delivers what is in a store, one message after the other; several may do so at once. It knows for
 // itself which peers do not answer.
 struct notifier;
-// What it is given must outlive it.
+// What it is given must outlive it. ERR_USAGE: the list of those who may get messages means
+// nothing.
 bool notifier_open(struct store *store, const struct notifier_options *options,
                    struct notifier **ret, struct err *err);
 void notifier_close(struct notifier *notifier); // null is fine
 void notifier_cleanup(struct notifier **notifier);
 // Joins what has been collected long enough, and tries to deliver the message that is due longest.
-// It is leased meanwhile: if this process dies, another one tries again, under the same key. False
-// if the store fails; what fails on the way to the owner is recorded there.
+// It is leased meanwhile: if this process dies, another one tries again, under the same key. What
+// is over is forgotten after 30 days. False if the store fails; what fails on the way to the owner
+// is recorded there.
 bool notifier_step(struct notifier *notifier, uint64_t now, struct notifier_step *ret,
                    struct err *err);
 

@@ -16,12 +16,19 @@ typedef void progress_function(void *self, const char *what, size_t done, size_t
 
 // ---------------------------------------------------------------- scan
 
+// A service that judges bills of materials; empty: none.
+struct scan_server {
+    span url;
+    span token;
+};
+
 struct scan_request {
     span target;
     struct source_options source; // wants and limits are filled in
     struct limits limits;
     const char *cache_directory; // of extracts; null: none
     const char *database;        // advisories; null: only what is in it, no findings
+    struct scan_server server;   // who knows the advisories, if `database` is null
     span base;   // the image it is built on: a target, or diffIDs with commas; or empty
     span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;

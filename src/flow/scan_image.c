@@ -280,11 +280,20 @@ static bool match(struct scan_session *session, struct err *err)
     scan->matched = true;
     if (!database_describe(session->database, session->mem, &scan->database, err))
         return false;
-    note_age(session);
     return match_fill_distro(&source, &scan->bom.distro, session->mem, err) &&
            match_bom(&scan->bom, &source, &request->match, session->mem, &found, &session->notes,
                      err) &&
            findings_join(&scan->findings, &found, session->mem, &scan->findings, err);
+}
+
+static bool find_flaws(struct scan_session *session, struct err *err)
+{
+    if (!session->database && session->request->server.url.len == 0)
+        return true;
+    if (!(session->database ? match(session, err) : ask_service(session, err)))
+        return false;
+    note_age(session);
+    return true;
 }
 
 static bool check_licenses(struct scan_session *session, struct err *err)
@@ -320,8 +329,7 @@ static bool run(struct scan_session *session, struct err *err)
     session->scan.inspected =
         session->wants_roster && !span_equal(session->scan.image.kind, S("sbom"));
     session->scan.bom_complete = !session->notes.incomplete;
-    if (!check_licenses(session, err) || (session->database && !match(session, err)) ||
-        !silence(session, err))
+    if (!check_licenses(session, err) || !find_flaws(session, err) || !silence(session, err))
         return false;
     session->scan.bom.notes = session->notes;
     session->scan.complete = !session->notes.incomplete;

@@ -73,6 +73,9 @@ bool known_bom_take(struct scan_session *session, digest key, uint32_t layers);
 // Takes the worker's answer TELL_BOM: packages, and what is wrong with their files.
 bool session_take_bom(struct scan_session *session, span payload, uint32_t layers, struct err *err);
 
+// Asks request->server what is wrong with the packages.
+bool ask_service(struct scan_session *session, struct err *err);
+
 // Reads the ignore files, VEX documents and baseline that were given: what is wrong with one is
 // known before the work begins.
 bool read_silencers(struct scan_session *session, struct err *err);

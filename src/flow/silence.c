@@ -203,7 +203,7 @@ static bool add_late(struct scan_session *session, span name, struct err *err)
 bool silence(struct scan_session *session, struct err *err)
 {
     const struct spans *vex = &session->request->vex;
-    if (session->documents.count && !names_image(session->request) && session->database)
+    if (session->documents.count && !names_image(session->request) && session->scan.matched)
         notes_add(&session->notes, NOTE_INFORMATION, S("VEX"),
                   "documents in the image itself, which count with --vex image only: %zu",
                   session->documents.count);

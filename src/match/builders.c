@@ -82,6 +82,8 @@ static span foreign_vendor(span distro, span vendor)
 
 static span builder_by_address(span maintainer)
 {
+    if (maintainer.len == 0)
+        return (span){0};
     size_t at = span_find(maintainer, '@');
     span address = at == SPAN_NONE ? (span){0} : span_from(maintainer, at);
     if (address.len < 2)

@@ -47,8 +47,7 @@ bool cpe_add_names(struct matcher *matcher, struct subject *subject, struct err 
     const struct package *package = subject->package;
     // An ecosystem with an order of its own has a database of its own. What names a repository was
     // built by a distribution, which a note in the program says.
-    if (!subject->ecosystem->language ||
-        (subject->scheme != SCHEME_GENERIC && subject->ecosystem != matcher->jvm) ||
+    if ((subject->scheme != SCHEME_GENERIC && subject->ecosystem != matcher->jvm) ||
         is_of_distribution(matcher, package) || package->repository.len)
         return true;
     bool is_program = span_equal(package->type, S("generic"));

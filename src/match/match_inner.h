@@ -290,6 +290,8 @@ struct matcher {
     size_t bad_statements; // with a version that is none, once for each package
 };
 
+// Judges the subject by all that is claimed of its names.
+bool match_claims(struct matcher *matcher, const struct subject *subject, struct err *err);
 // Is it an installation of Go? Its own database speaks of it, as "stdlib" and "toolchain".
 bool package_is_go(const struct package *package);
 // Did a package of the distribution bring it, as far as one can tell?

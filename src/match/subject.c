@@ -160,7 +160,8 @@ void subject_add_name(struct subject *subject, struct ecosystem *ecosystem, span
 // That of its source, and its own if that is another.
 static void name_subject(struct subject *subject)
 {
-    bool is_one = span_equal(subject->name, subject->source_name);
+    bool is_one = subject->name.ptr == subject->source_name.ptr ||
+                  span_equal(subject->name, subject->source_name);
     subject->names[0] = (struct asked_name){
         .ecosystem = subject->ecosystem,
         .name = subject->source_name,

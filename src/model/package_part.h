@@ -63,6 +63,7 @@ struct image {
     span index_digest; // of the index that it was chosen from; empty: of none, or nobody knows
     span image_id;     // digest of the configuration
     span created;      // RFC 3339, as the configuration says; empty if it does not
+    span bom_serial;   // "urn:uuid:…" of the CycloneDX document that it was read from; or empty
     struct platform platform;
     struct layer *layers;
     size_t layer_count;

@@ -295,6 +295,8 @@ static void set_network(CURL *curl, struct hop *hop)
     hop->proxied = proxy[0] != '\0';
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
     (void)curl_easy_setopt(curl, CURLOPT_NOPROXY, exceptions_for(options, request, hop->place));
+    // What a proxy says to CONNECT is no answer of the server behind it.
+    (void)curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     (void)curl_easy_setopt(curl, CURLOPT_USERAGENT, options->user_agent);

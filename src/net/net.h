@@ -178,6 +178,21 @@ struct web_answer {
 bool web_fetch(struct web *web, const struct web_request *request, struct arena *mem,
                struct web_answer *answer, struct err *err);
 
+// Something to ask a server that the user names.
+struct web_question {
+    span url;
+    span authorization; // header value, for this host alone; empty: none
+    span accept;
+    span content_type;
+    span content;  // not empty
+    uint64_t most; // bytes of the answer
+};
+// One POST, not tried again; *ret is the body of the answer. ERR_DENIED: the server does not
+// allow it; ERR_MISSING: nothing of the kind is there; ERR_LIMIT: too much for it, or for us;
+// ERR_UNSUPPORTED, ERR_USAGE: it does not understand the question; ERR_CONFLICT: too many of them.
+bool web_ask(struct web *web, const struct web_question *question, struct arena *mem, span *ret,
+             struct err *err);
+
 // ---------------------------------------------------------------- messages
 
 struct web_header {
@@ -201,6 +216,9 @@ struct web_message {
     struct spans allowed;
     uint64_t seconds; // for all of it, the answer included
 };
+
+// ERR_USAGE: an entry is neither a name, an address nor a block of addresses.
+bool web_check_allowed(struct spans allowed, struct err *err);
 
 struct web_reply {
     unsigned status;

@@ -1,6 +1,15 @@
 #include "net/http_inner.h"
 
-enum { EXCERPT_BYTES = 512 };
+enum { EXCERPT_BYTES = 512, LIST_BYTES = 1 << 20 };
+
+bool web_check_allowed(struct spans allowed, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(LIST_BYTES);
+    struct gate *gate = NULL;
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "no memory for a list");
+    return gate_make(allowed, mem, &gate, err);
+}
 
 bool web_post(struct web *web, const struct web_message *message, struct arena *mem,
               struct web_reply *ret, struct err *err)

@@ -268,14 +268,17 @@ static bool try_once(struct sql *sql, const struct transaction *transaction, str
 }
 
 // A constraint that was broken by what came in between is not broken when the same is tried with
-// that in sight.
+// that in sight. SQLite lets nobody in between, and has waited long enough when it says that it is
+// busy.
 static bool is_worth_another(const struct sql *sql, unsigned tries)
 {
+    if (sql->driver->kind == SQL_SQLITE)
+        return false;
     switch (sql->obstacle) {
     case OBSTACLE_OTHER:
         return false;
     case OBSTACLE_CONSTRAINT:
-        return sql->driver->kind == SQL_POSTGRESQL && tries == 1;
+        return tries == 1;
     case OBSTACLE_CONTENTION:
         return tries < MOST_TRIES;
     }

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 
-enum { BUSY_MILLISECONDS = 30000 };
+enum { BUSY_MILLISECONDS = 30000, PAUSE_MILLISECONDS = 10 };
 
 // ---------------------------------------------------------------- errors
 
@@ -98,6 +98,19 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
                                "PRAGMA cache_size = -65536;"
                                "PRAGMA journal_size_limit = 67108864";
 
+// While one connection begins the log of a new file, the others are sent away at once, and not made
+// to wait as everywhere else.
+static bool set_up(struct sql *sql, struct err *err)
+{
+    for (unsigned waited = 0;; waited += PAUSE_MILLISECONDS) {
+        if (command(sql, settings, err))
+            return true;
+        if (sql->obstacle != OBSTACLE_CONTENTION || waited > BUSY_MILLISECONDS)
+            return false;
+        os_sleep_ms(PAUSE_MILLISECONDS);
+    }
+}
+
 static bool connect_sqlite(struct sql *sql, struct err *err)
 {
     if (!make_file(sql, err))
@@ -107,7 +120,7 @@ static bool connect_sqlite(struct sql *sql, struct err *err)
     if (code != SQLITE_OK)
         return fail(sql, code, err);
     sqlite3_busy_timeout(sql->sqlite, BUSY_MILLISECONDS);
-    return command(sql, settings, err);
+    return set_up(sql, err);
 }
 
 static void disconnect_sqlite(struct sql *sql)

@@ -129,11 +129,21 @@ static bool has_digest(const struct component *component, struct spans digests)
     return false;
 }
 
+// A BOM-Link names one bill of materials. Where it is known which of them is scanned, what is said
+// of a part of another is not about this one.
+static bool is_of_other_bom(const struct component *component, const struct target *target)
+{
+    span uuid = span_from(target->scan->image.bom_serial, sizeof "urn:uuid:" - 1);
+    return component->bom.len && uuid.len && !span_equal_nocase(component->bom, uuid);
+}
+
 bool component_is_package(const struct component *component, const struct target *target,
                           const struct known_package *known)
 {
     const struct distro *distro = &target->scan->bom.distro;
     bool means_source = is_source_arch(purl_qualifier(&component->purl, S("arch")));
+    if (is_of_other_bom(component, target))
+        return false;
     return has_digest(component, known->package->hashes) ||
            purl_matches(&component->purl, means_source ? &known->source : &known->purl, distro);
 }
@@ -240,9 +250,10 @@ bool component_is_image(struct component *component, const struct target *target
 {
     if (!component->asked) {
         component->asked = true;
-        component->is_image = is_image_by_purl(&component->purl, target) ||
-                              is_digest_of_image(component->digest, &target->scan->image) ||
-                              is_platform(component->cpe, &target->scan->bom.distro);
+        component->is_image = !is_of_other_bom(component, target) &&
+                              (is_image_by_purl(&component->purl, target) ||
+                               is_digest_of_image(component->digest, &target->scan->image) ||
+                               is_platform(component->cpe, &target->scan->bom.distro));
     }
     return component->is_image;
 }

@@ -101,9 +101,11 @@ static span decode(span text, struct text *out)
 static struct component *resolve(const struct cyclonedx *bom, span ref, struct err *err)
 {
     struct text decoded;
+    span serial = {0};
     text_init(&decoded, bom->scratch, SIZE_MAX);
     if (span_starts_with(ref, S("urn:cdx:"))) {
-        (void)span_cut(&ref, '#');
+        span link = span_from(span_cut(&ref, '#'), sizeof "urn:cdx:" - 1);
+        serial = span_cut(&link, '/');
         ref = decode(ref, &decoded);
     } else if (labels_find(&bom->components, ref)) {
         return labels_find(&bom->components, ref)->component;
@@ -113,7 +115,8 @@ static struct component *resolve(const struct cyclonedx *bom, span ref, struct e
         (void)arena_err(bom->scratch, err, "cyclonedx"); // null says that it failed
         return NULL;
     }
-    bool ok = component && component_identify(component, ref, bom->reading->suppress->mem, err);
+    bool ok = component && component_identify(component, ref, bom->reading->suppress->mem, err) &&
+              reading_keep(bom->reading, serial, &component->bom, err);
     return ok ? component : NULL;
 }
 
@@ -144,6 +147,7 @@ static bool add_version(const struct cyclonedx *bom, uint32_t vex, bool silences
     one->purl = component->purl;
     one->digest = component->digest;
     one->cpe = component->cpe;
+    one->bom = component->bom;
     return reading_keep(bom->reading, version, &one->purl.version, err) &&
            add_clause(bom, vex, one, err);
 }

@@ -58,6 +58,7 @@ struct component {
     struct purl purl;
     span digest;     // "sha256:…" of an image's manifest or configuration, or of an artefact
     span cpe;        // of a distribution, as CSAF names platforms
+    span bom;        // that it is a part of, by the UUID of its serial number; empty: of any
     uint32_t number; // among those of its document
     bool asked;      // is it the image? Known once it was asked, for there is but one image
     bool is_image;

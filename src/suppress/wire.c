@@ -1,12 +1,12 @@
 // A VEX document that was read elsewhere, as bytes. doc/formats/vex-wire.md describes them.
 #include "suppress/suppress_inner.h"
 
-#define MAGIC S("plimvex\x01")
+#define MAGIC S("plimvex\x02")
 
 enum {
     // The least that one of each takes.
     QUALIFIER_BYTES = 4 + 4,
-    COMPONENT_BYTES = 7 * 4 + 4,
+    COMPONENT_BYTES = 8 * 4 + 4,
     STATEMENT_BYTES = 1 + 8 + 4 + 4 + 4,
     CLAUSE_BYTES = 4 * 4,
 };
@@ -28,8 +28,8 @@ static void write_count(size_t count, struct text *out)
 static void write_component(const struct component *component, struct text *out)
 {
     const struct purl *purl = &component->purl;
-    const span texts[] = {purl->type,    purl->space,       purl->name,    purl->version,
-                          purl->subpath, component->digest, component->cpe};
+    const span texts[] = {purl->type,    purl->space,       purl->name,     purl->version,
+                          purl->subpath, component->digest, component->cpe, component->bom};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         text_add_field(out, texts[i]);
     write_count(purl->qualifier_count, out);
@@ -163,8 +163,8 @@ static bool read_component(struct source *source, struct err *err)
     if (!component)
         return false;
     struct purl *purl = &component->purl;
-    span *const texts[] = {&purl->type,    &purl->space,       &purl->name,    &purl->version,
-                           &purl->subpath, &component->digest, &component->cpe};
+    span *const texts[] = {&purl->type,    &purl->space,       &purl->name,     &purl->version,
+                           &purl->subpath, &component->digest, &component->cpe, &component->bom};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!read_text(source, texts[i], err))
             return false;

@@ -3,40 +3,20 @@
 
 #define EPOCH_MAX 2147483647u // dpkg keeps it in an int
 
-struct deb_version {
-    span epoch; // empty: none given
-    span upstream;
-    span revision; // empty: none given, which is equal to "0"
-    bool has_epoch;
-    bool has_revision;
-};
-
-static struct deb_version parse(span text)
+// Appends the epoch, which is 0 where none is given, and leaves what is behind it.
+static bool encode_epoch(span *text, struct version_key *key, bool *ret_given)
 {
-    struct deb_version v = {.upstream = text};
-    span epoch = span_cut_digits(&text);
-    if (text.len && text.ptr[0] == ':') {
-        v.has_epoch = true;
-        v.epoch = epoch;
-        v.upstream = span_from(text, 1);
+    span rest = *text;
+    span digits = span_cut_digits(&rest);
+    *ret_given = rest.len && rest.ptr[0] == ':';
+    if (!*ret_given) {
+        key_byte(key, 0);
+        return true;
     }
-    size_t hyphen = span_find_last(v.upstream, '-');
-    if (hyphen != SPAN_NONE) {
-        v.has_revision = true;
-        v.revision = span_from(v.upstream, hyphen + 1);
-        v.upstream = span_first(v.upstream, hyphen);
-    }
-    return v;
-}
-
-static bool is_valid(const struct deb_version *v)
-{
     uint64_t epoch = 0;
-    if (v->has_epoch && (!span_to_u64(v->epoch, &epoch) || epoch > EPOCH_MAX))
-        return false;
-    if (v->has_revision && v->revision.len == 0)
-        return false;
-    return v->upstream.len && ascii_is_digit(v->upstream.ptr[0]);
+    *text = span_from(rest, 1);
+    key_number(key, digits);
+    return span_to_u64(digits, &epoch) && epoch <= EPOCH_MAX;
 }
 
 // "The letters sort earlier than all the non-letters and a tilde sorts before anything, even the
@@ -60,54 +40,64 @@ static uint8_t code_of(uint8_t c, bool may_be_colon)
     return legal ? NO_LETTER | c : ILLEGAL;
 }
 
-// Writes non-digits and a number in turn; returns where the next byte goes. Where digits are
-// missing they are zero: "1a" is "1a0".
-static uint8_t *encode_part(uint8_t *to, span part, bool has_colons, bool *ret_legal)
+// A key being written, for which room was made: most packages are Debian's or Ubuntu's, so room
+// is asked for once, not for every byte.
+struct writer {
+    uint8_t *to;
+    bool is_legal;
+};
+
+// Non-digits and a number in turn. Where digits are missing they are zero: "1a" is "1a0".
+static inline struct writer encode_part(struct writer out, span part, bool has_colons)
 {
-    size_t at = 0;
+    const uint8_t *in = part.ptr;
+    const uint8_t *end = in + part.len;
     do {
-        for (; at < part.len && !ascii_is_digit(part.ptr[at]); at++) {
-            *to = code_of(part.ptr[at], has_colons);
-            if (*to++ == ILLEGAL)
-                *ret_legal = false;
+        for (; in < end && !ascii_is_digit(*in); in++) {
+            uint8_t code = code_of(*in, has_colons);
+            out.is_legal = out.is_legal && code != ILLEGAL;
+            *out.to++ = code;
         }
-        *to++ = END;
-        while (at < part.len && part.ptr[at] == '0')
-            at++;
-        uint8_t *digits = to + 1;
-        size_t count = 0;
-        for (; at < part.len && ascii_is_digit(part.ptr[at]); at++)
-            digits[count++] = part.ptr[at];
-        if (count > NUMBER_MOST)
-            *ret_legal = false;
-        *to = (uint8_t)count;
-        to = digits + count;
-    } while (at < part.len);
-    *to++ = END;
-    return to;
+        *out.to++ = END;
+        while (in < end && *in == '0')
+            in++;
+        uint8_t *number = out.to++;
+        for (; in < end && ascii_is_digit(*in); in++)
+            *out.to++ = *in;
+        size_t count = (size_t)(out.to - number) - 1;
+        out.is_legal = out.is_legal && count <= NUMBER_MOST;
+        *number = (uint8_t)count;
+    } while (in < end);
+    *out.to++ = END;
+    return out;
 }
 
-// Most packages are Debian's or Ubuntu's, so room is asked for once, not for every byte.
 static bool encode(span text, struct version_key *key)
 {
     enum { MOST_FOR_A_BYTE = 3, FOR_ENDS = 8 };
-    struct deb_version v = parse(text);
-    if (!is_valid(&v))
+    bool has_epoch = false;
+    if (!encode_epoch(&text, key, &has_epoch))
         return false;
-    bool legal = true;
-    key_number(key, v.epoch);
-    uint8_t *to = key_room(key, MOST_FOR_A_BYTE * text.len + FOR_ENDS);
-    if (!to)
+    size_t hyphen = span_find_last(text, '-');
+    const span upstream = span_first(text, hyphen);
+    const span revision = hyphen == SPAN_NONE ? (span){0} : span_from(text, hyphen + 1);
+    struct writer out = {
+        .to = key_room(key, MOST_FOR_A_BYTE * text.len + FOR_ENDS),
+        .is_legal = upstream.len && ascii_is_digit(upstream.ptr[0]) &&
+                    (hyphen == SPAN_NONE || revision.len),
+    };
+    if (!out.to || !out.is_legal)
         return false;
-    to = encode_part(to, v.upstream, v.has_epoch, &legal);
-    to = encode_part(to, v.revision, false, &legal);
-    key_end(key, to);
-    return legal;
+    out = encode_part(out, upstream, has_epoch);
+    out = encode_part(out, revision, false); // none given is equal to "0"
+    key_end(key, out.to);
+    return out.is_legal;
 }
 
 const struct version_order version_deb = {
     .name = "deb",
     .purl_type = "deb",
     .encode = encode,
+    .refuses_nul = true,
     .grammar = &constraint_plain,
 };

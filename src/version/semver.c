@@ -92,6 +92,12 @@ static bool encode_as(span text, const struct style *style, struct version_key *
         build = span_from(text, 1);
     if (!encode_numbers(&build, style, key))
         return false;
+    if (build.len == 0) { // as nearly all are
+        key_byte(key, NO_LABELS);
+        if (style->counts_builds)
+            key_byte(key, false);
+        return true;
+    }
     bool has_build = span_find(build, '+') != SPAN_NONE;
     span rest = span_cut(&build, '+');
     if (rest.len == 0)

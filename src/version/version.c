@@ -54,9 +54,10 @@ bool version_key_of(enum scheme scheme, span version, struct version_key *ret)
 {
     ret->len = 0;
     ret->failed = false;
-    if (version.len > VERSION_MOST || span_find(version, 0) != SPAN_NONE)
+    const struct version_order *order = version_order_of(scheme);
+    if (version.len > VERSION_MOST || (!order->refuses_nul && span_find(version, 0) != SPAN_NONE))
         return false;
-    return version_order_of(scheme)->encode(version, ret) && !ret->failed;
+    return order->encode(version, ret) && !ret->failed;
 }
 
 int version_key_compare(enum scheme scheme, span a, span b)

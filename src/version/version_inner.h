@@ -51,11 +51,22 @@ static inline void key_number(struct version_key *key, span digits)
 // Cuts the digits off the front of `rest` and appends them as a number. False: there are none.
 static inline bool key_cut_number(struct version_key *key, span *rest)
 {
-    span text = *rest;
-    span digits = span_cut_digits(&text);
-    *rest = text;
-    key_number(key, digits);
-    return digits.len > 0;
+    const span text = *rest;
+    size_t zeros = 0;
+    while (zeros < text.len && text.ptr[zeros] == '0')
+        zeros++;
+    uint8_t *to = key_room(key, 1 + text.len - zeros);
+    if (!to)
+        return false;
+    size_t at = zeros;
+    for (; at < text.len && ascii_is_digit(text.ptr[at]); at++)
+        to[1 + at - zeros] = text.ptr[at];
+    size_t count = at - zeros;
+    key->failed = key->failed || count > NUMBER_MOST;
+    *to = (uint8_t)count;
+    key->len += 1 + count;
+    *rest = span_from(text, at);
+    return at > 0;
 }
 void key_integer(struct version_key *key, unsigned value); // the same
 // Bytes in the order of strcmp; without a NUL.
@@ -76,6 +87,7 @@ struct version_order {
     // Are a version and the same with something behind it equal? alpm ignores a pkgrel that only
     // one of two versions has.
     bool longer_is_equal;
+    bool refuses_nul; // encode does; for all others it is looked for beforehand
 };
 
 extern const struct version_order version_apk;

@@ -1,5 +1,5 @@
 """What is vulnerable by the data of Debian, Alpine, SUSE and Arch Linux, computed without Plimsoll: the
-archives of ../shared/feeds read with zstd, tarfile and json, versions compared by dpkg's Perl module
+archives of ../shared/feeds read with zstd and json, versions compared by dpkg's Perl module
 and, for the others, by the orders written down here. Implements doc/decisions/0020-matching.md and
 0083-feeds-of-distributions.md for these.
 """
@@ -9,7 +9,8 @@ import json
 import os
 import re
 import subprocess
-import tarfile
+
+from archives import members
 
 CVE = re.compile(r"CVE-\d{4}-\d{4,}")
 # Packages without code of their source (decision 0020, causes 1 and 2): (source, package).
@@ -22,11 +23,9 @@ CODELESS = [("linux*", "linux-libc-dev*"), ("linux*", "linux-*headers-*"), ("lin
 
 def documents(archive, pattern):
     """(name, value) of the JSON files of an archive."""
-    with subprocess.Popen(["zstd", "-dcq", archive], stdout=subprocess.PIPE) as process:
-        with tarfile.open(fileobj=process.stdout, mode="r|") as tar:
-            for member in tar:
-                if member.isfile() and fnmatch.fnmatch(member.name, pattern):
-                    yield member.name, json.load(tar.extractfile(member))
+    for name, content in members(archive):
+        if fnmatch.fnmatchcase(name, pattern):
+            yield name, json.loads(content)
 
 
 def has_code(source, package):

@@ -1,12 +1,11 @@
-"""What OSV's records say of versions, computed without Plimsoll: the raw archives read with tarfile,
-json and PyYAML, evaluated as the schema's "Evaluation" has it, versions ordered by the ecosystem's
-own library."""
+"""What OSV's records say of versions, computed without Plimsoll: the raw archives read with json and
+PyYAML, evaluated as the schema's "Evaluation" has it, versions ordered by the ecosystem's own
+library."""
 
-import io
 import json
 import re
-import subprocess
-import tarfile
+
+from archives import members
 
 WITHDRAWN = re.compile(r"\W*(withdrawn|duplicate (advisory|of)|advisory withdrawn|"
                        r"(cve|this advisory) has been withdrawn)", re.I)
@@ -14,11 +13,9 @@ LAST_KNOWN = re.compile(r"(<=?)\s*(\S+)$")
 
 
 def documents(archive, prefix, suffix, read):
-    raw = subprocess.run(["zstd", "-dcq", "--long=27", archive], stdout=subprocess.PIPE, check=True)
-    with tarfile.open(fileobj=io.BytesIO(raw.stdout)) as tar:
-        for member in tar:
-            if member.isfile() and member.name.startswith(prefix) and member.name.endswith(suffix):
-                yield read(tar.extractfile(member))
+    for path, content in members(archive):
+        if path.startswith(prefix) and path.endswith(suffix):
+            yield read(content)
 
 
 def is_withdrawn(record):

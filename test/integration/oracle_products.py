@@ -3,8 +3,8 @@ with Plimsoll."""
 
 import json
 import re
-import subprocess
-import tarfile
+
+from archives import members
 
 PRE = {"dev": 0, "snapshot": 0, "a": 1, "alpha": 1, "b": 2, "beta": 2, "m": 3, "milestone": 3,
        "pre": 4, "preview": 4, "ea": 4, "rc": 5, "cr": 5, "c": 5}
@@ -146,15 +146,6 @@ def ranges_of_configurations(configurations, products):
 
 # ---------------------------------------------------------------- feeds
 
-def documents(path, wanted=lambda name: True):
-    """(name, bytes) of the members of a .tar.zst."""
-    with subprocess.Popen(["zstd", "-dcq", "--long=27", path], stdout=subprocess.PIPE) as zstd:
-        with tarfile.open(fileobj=zstd.stdout, mode="r|") as archive:
-            for member in archive:
-                if member.isfile() and wanted(member.name):
-                    yield member.name, archive.extractfile(member).read()
-
-
 def read_nvd(lists, products):
     """{CVE: ranges} and the CVEs that were rejected."""
     said, rejected = {}, set()
@@ -173,8 +164,8 @@ def read_nvd(lists, products):
 def read_overrides(path, products):
     """{CVE: ranges}, also of those that name none of the products."""
     said = {}
-    for name, text in documents(path, lambda name: name.endswith(".json")):
-        record = json.loads(text)
+    for name, text in members(path):
+        record = json.loads(text) if name.endswith(".json") else {"cve": {}}
         if "configurations" in record["cve"]:
             said[record["_annotation"]["cve_id"]] = ranges_of_configurations(
                 record["cve"]["configurations"], products)
@@ -208,7 +199,9 @@ def ranges_of_versions(versions):
 
 def read_records(path, products):
     said, rejected = {}, set()
-    for _, text in documents(path, lambda name: name.endswith(".json")):
+    for name, text in members(path):
+        if not name.endswith(".json"):
+            continue
         record = json.loads(text)
         cve = record["cveMetadata"]["cveId"]
         if record["cveMetadata"]["state"] == "REJECTED":
@@ -229,10 +222,20 @@ def is_bounded(ranges):
     return any(first or end for _, (first, _, end, _) in ranges)
 
 
-def find(nvd, overrides, records, names, version):
+def index_of(*sources):
+    """{product: the CVEs that one of the sources has about it}"""
+    index = {}
+    for source in sources:
+        for cve, ranges in source.items():
+            for product, _ in ranges:
+                index.setdefault(product, set()).add(cve)
+    return index
+
+
+def find(index, nvd, overrides, records, names, version):
     """The CVEs of a program that is known by these names: who knows versions best decides."""
     found = set()
-    for cve in set(nvd) | set(overrides) | set(records):
+    for cve in set().union(*(index.get(name, ()) for name in names)):
         by_rank = [[said for said in source.get(cve, []) if said[0] in names]
                    for source in (overrides, nvd, records)]
         if cve in overrides and not by_rank[0]:

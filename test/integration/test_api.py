@@ -2,10 +2,9 @@
 """The API over real sockets, on both stores: what it answers, and to whom; that its answers are what
 its description says; and that nothing that hostile clients send is believed.
 
-usage: test_api.py sqlite|postgresql API_SERVER
+usage: test_api.py sqlite|postgresql API_SERVER PLIMSOLL
 """
 import base64
-import hashlib
 import json
 import os
 import re
@@ -15,11 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import Checks, skip, stop
+from api_service import Service
+from harness import stop
 
 try:
     import jsonschema
@@ -28,88 +27,6 @@ except ImportError:
 
 INJECTIONS = ["' OR '1'='1", "'; DROP TABLE image; --", "\" OR 1=1 --", "%", "_", "\\", "$1", "{id}",
               "') UNION SELECT hash FROM token --", "\u2019; --", "*", "?", "NULL", "1; SELECT 1"]
-
-
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    def json(self):
-        return json.loads(self.body)
-
-    def __str__(self):
-        return f"{self.status} {self.body[:300]!r}"
-
-
-class Service(Checks):
-    """An API server on a store of its own."""
-
-    def __init__(self, kind, binary):
-        super().__init__("api-" + kind)
-        self.url = self.store_url(kind)
-        self.server = subprocess.Popen([os.path.abspath(binary), self.url, self.directory,
-                                        "127.0.0.1:0"], stdin=subprocess.PIPE,
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        port, self.admin = self.server.stdout.readline().split()
-        self.port = int(port)
-        self.description = None
-
-    def equal(self, got, wanted, what):
-        """Says only what does not hold: there are thousands of these."""
-        if got != wanted:
-            self.check(False, what, f"got {got!r}, not {wanted!r}")
-
-    def store_url(self, kind):
-        if kind == "sqlite":
-            return f"sqlite:{self.directory}/store.db"
-        url = os.environ.get("PLIMSOLL_TEST_POSTGRESQL")
-        if not url:
-            skip("api", "PLIMSOLL_TEST_POSTGRESQL is not set")
-        name = f"api{os.getpid()}"
-        psql = os.path.join(os.environ["PLIMSOLL_TEST_POSTGRESQL_BIN"], "psql")
-        subprocess.run([psql, url, "-qc", f"CREATE DATABASE {name}"], check=True)
-        return url.replace("/postgres?", f"/{name}?")
-
-    def ask(self, path, token=None, method="GET", body=None, headers=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        for name, value in (headers or {}).items():
-            request.add_header(name, value)
-        if body is not None and not isinstance(body, bytes):
-            body = json.dumps(body).encode()
-        try:
-            with urllib.request.urlopen(request, data=body, timeout=30) as answer:
-                return Answer(answer.status, answer.headers, answer.read())
-        except urllib.error.HTTPError as error:
-            return Answer(error.code, error.headers, error.read())
-
-    def token(self, scopes, project=None, **more):
-        body = {"name": "test", "scopes": scopes, **more}
-        if project:
-            body["project"] = project
-        answer = self.ask("/v1/tokens", self.admin, "POST", body)
-        self.equal(answer.status, 201, f"making a token: {answer}")
-        return answer.json()["token"]
-
-    def items(self, path, token):
-        answer = self.ask(path, token)
-        self.equal(answer.status, 200, f"{path}: {answer}")
-        return answer.json()["items"]
-
-    def talk(self, data, seconds=10):
-        """Bytes as they are; what comes back until the other side has no more to say."""
-        with socket.create_connection(("127.0.0.1", self.port), seconds) as connection:
-            got = b""
-            try:
-                connection.sendall(data)
-                while piece := connection.recv(65536):
-                    got += piece
-            except OSError:
-                pass
-            return got
 
 
 # ---------------------------------------------------------------- what is there
@@ -335,6 +252,68 @@ def check_changes(service):
     service.equal(service.ask("/v1/tokens", admin, "POST", expired).status, 400, "expired")
 
 
+def check_subscriptions(service):
+    mine = service.token(["read", "subscribe"], "a")
+    theirs = service.token(["read", "subscribe"], "b")
+    wanted = {"owner": "team a", "repository": "hub/a/*", "severity": "high", "channel": "webhook",
+              "address": "https://hooks.example/secret?token=x", "secret": "s" * 32,
+              "only_fixed": True, "digest": 3600}
+    made = service.ask("/v1/subscriptions", mine, "POST", wanted)
+    service.equal(made.status, 201, f"a subscription: {made}")
+    one = made.json()
+    service.equal((one["project"], one["severity"], one["only_fixed"], one["address"]),
+                  ("a", "high", True, "https://hooks.example"), "it is what was said")
+    path = f"/v1/subscriptions/{one['id']}"
+    for answer in (made, service.ask(path, mine), service.ask("/v1/subscriptions", mine)):
+        service.equal(b"secret" in answer.body or b"token=x" in answer.body, False, "no secret")
+    changed = service.ask(path, mine, "PUT", {"owner": "team a", "channel": "webhook",
+                                              "disabled": True})
+    service.equal((changed.status, changed.json().get("disabled")), (200, True), f"{changed}")
+    for token, status in ((theirs, 404), (service.token(["read"], "a"), 403), (None, 401)):
+        service.equal(service.ask(path, token, "PUT", wanted).status, status, "not theirs")
+        service.equal(service.ask(path, token, "DELETE").status, status, "not theirs")
+    service.equal(service.ask(path, theirs).status, 404, "not seen either")
+    service.equal(service.items("/v1/subscriptions", theirs), [], "nor in the list")
+    service.equal(service.ask("/v1/subscriptions", mine, "POST", {**wanted, "project": "b"}).status,
+                  404, "for another project")
+    for bad in ({"owner": ""}, {"channel": "smoke"}, {"severity": "awful"}, {"digest": -1},
+                {"digest": 10 ** 9}, {"only_fixed": "yes"}, {"address": 1}, {"address": "ftp://x"},
+                {"secret": ""}, {"image": "latest"}, {"other": 1}):
+        answer = service.ask("/v1/subscriptions", mine, "POST", {**wanted, **bad})
+        service.equal(answer.status, 400, f"{bad}: {answer}")
+    service.equal(service.items("/v1/notifications", mine), [], "no messages yet")
+    service.equal(service.ask("/v1/notifications/1/resend", mine, "POST").status, 404, "nor dead")
+    service.equal(service.ask(path, mine, "DELETE").status, 204, "removed")
+    service.equal(service.ask(path, mine).status, 404, "gone")
+
+
+def check_remote_scan(service, plimsoll):
+    """A document that is taken apart here and judged there: the same as with a database here."""
+    document = os.path.join(service.directory, "bom.json")
+    with open(document, "w", encoding="utf-8") as file:
+        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+            {"type": "library", "name": "log4j-core", "version": "2.14.1",
+             "purl": "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"}]}, file)
+    token = os.path.join(service.directory, "token")
+    with open(token, "w", encoding="utf-8") as file:
+        file.write(service.token(["scan"]) + "\n")
+
+    def scan(*arguments):
+        done = subprocess.run([plimsoll, "scan", f"sbom:{document}", "-q", "-o", "json", *arguments],
+                              capture_output=True, text=True, env={"HOME": service.directory})
+        return done.returncode, done.stdout
+
+    url = f"http://127.0.0.1:{service.port}"
+    there = scan("--server", url, "--token-file", token, "--fail-on", "high")
+    here = scan("--db", os.path.join(service.directory, "advisories.db"), "--fail-on", "high")
+    service.equal(there, here, "judged there as here")
+    service.equal((there[0], "CVE-2021-44228" in there[1]), (2, True), "with the same exit status")
+    service.equal(scan("--server", url)[0], 64, "without a token")
+    with open(token, "w", encoding="utf-8") as file:
+        file.write("plim_" + "C" * 43)
+    service.equal(scan("--server", url, "--token-file", token)[0], 1, "with a wrong one")
+
+
 def check_audit(service):
     admin = service.admin
     before = service.ask("/v1/audit/state", admin).json()
@@ -529,15 +508,17 @@ def check_tls(service, binary):
 
 
 def main():
-    kind, binary = sys.argv[1:]
+    kind, binary, plimsoll = sys.argv[1:]
     service = Service(kind, binary)
     try:
         for check in (check_audit, check_description, check_lists, check_one_image, check_pages, check_etags, check_answers,
-                      check_projects, check_changes, check_refusals,
+                      check_projects, check_changes,
+                      check_subscriptions, check_refusals,
                       check_injections, check_bodies, check_sizes, check_smuggling,
                       check_slow_clients, check_rates, check_unharmed):
             check(service)
             print("done", check.__name__, flush=True)
+        check_remote_scan(service, os.path.abspath(plimsoll))
         check_tls(service, binary)
     finally:
         service.server.stdin.close()

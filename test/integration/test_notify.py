@@ -19,7 +19,7 @@ from notify_servers import MailServer, Receiver, events_of, signature_is_right
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LOOPBACK = "allow=127.0.0.0/8"
-KILLS = 60
+KILLS = 200
 
 
 class Notify(Checks):
@@ -363,6 +363,11 @@ def test_proxy(test):
     test.add("webhook", "http://hooks.example.invalid/", SECRET)
     test.run(f"proxy=http://127.0.0.1:{proxy.port}", "allow=hooks.example.invalid", hurry=20000)
     test.check(test.only()["state"] == "sent", "what is listed goes through it", test.only())
+    test.fresh()
+    test.add("webhook", "https://hooks.example.invalid/", SECRET)
+    test.run(f"proxy=http://127.0.0.1:{proxy.port}", hurry=20000)
+    test.check(test.only()["state"] == "dead" and proxy.requests == 16,
+               "what a proxy says is not what the server says", test.only(), proxy.requests)
 
 
 # ---------------------------------------------------------------- death
@@ -371,7 +376,7 @@ def test_proxy(test):
 def test_kills(test):
     """Two notifiers that are killed at random moments: nothing is lost, and what comes twice has
     the key that it had."""
-    count = 200
+    count = 600
     receiver = Receiver(lambda *_: time.sleep(0.004))
     test.fresh()
     test.add("webhook", url_of(receiver), SECRET, count=count)

@@ -115,7 +115,7 @@ def compare(program, kind, database, entries, chosen, ranks):
 
 def npm(program, feeds, semver):
     feed = "ghsa-osv.tar.zst"
-    records = oracle_osv.documents(os.path.join(feeds, feed), "advisories/npm/", ".json", json.load)
+    records = oracle_osv.documents(os.path.join(feeds, feed), "advisories/npm/", ".json", json.loads)
     entries = oracle_osv.read_entries(records, "npm", str)
     chosen = candidates(entries, lambda text: [] if "-" in text else [text + "-rc.1"])
     texts = every_text(entries, chosen)
@@ -152,7 +152,7 @@ def pypi(program, feeds, yaml):
     feed = "pypa-advisory-db.tar.zst"
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     records = oracle_osv.documents(os.path.join(feeds, feed), "vulns/", ".yaml",
-                                   lambda file: yaml.load(file, Loader=loader))
+                                   lambda text: yaml.load(text, Loader=loader))
     entries = oracle_osv.read_entries(records, "PyPI", python_name)
     chosen = candidates(entries, lambda text: [text + ".post1", text + "rc1", text + ".dev1"])
     texts = every_text(entries, chosen)

@@ -12,6 +12,7 @@ import sys
 import tarfile
 
 import oracle_products
+from archives import members
 from harness import need, skip
 from program import Program
 
@@ -52,8 +53,9 @@ def write_lists(program, path):
     """An archive of some years for Plimsoll; gives the same bytes for the oracle."""
     lists = []
     with tarfile.open(program.path("nvd.tar"), "w") as archive:
-        for name, text in oracle_products.documents(
-                path, lambda name: name.endswith(tuple(f"-{year}.json" for year in YEARS))):
+        for name, text in members(path):
+            if not name.endswith(tuple(f"-{year}.json" for year in YEARS)):
+                continue
             member = tarfile.TarInfo(name)
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
@@ -102,9 +104,10 @@ def main():
     nvd, rejected = oracle_products.read_nvd(lists, products)
     overrides = oracle_products.read_overrides(os.path.join(feeds, OVERRIDES), products)
     records, rejected_too = oracle_products.read_records(os.path.join(feeds, RECORDS), products)
+    index = oracle_products.index_of(nvd, overrides, records)
     for name, versions, names in PROGRAMS:
         for version in versions.split():
-            wanted = oracle_products.find(nvd, overrides, records, set(names.split()), version)
+            wanted = oracle_products.find(index, nvd, overrides, records, set(names.split()), version)
             wanted -= rejected | rejected_too
             program.check_equal(found.get((name, version), set()), wanted,
                                 f"{name} {version}: {len(wanted)} findings")

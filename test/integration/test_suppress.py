@@ -318,6 +318,12 @@ def check_others(program):
     case.check("CycloneDX", rest, "--vex", case.write("cdx.json", cyclonedx(anchor)))
     link = "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#" + anchor.replace("/", "%2F")
     case.check("CycloneDX, BOM-Link", rest, "--vex", case.write("link.json", cyclonedx(link)))
+    bill = program.run("bom", "-o", "cyclonedx-json", f"oci-dir:{program.path('image')}").json()
+    scanned = "sbom:" + case.write("bill.json", bill)
+    case.check("CycloneDX, BOM-Link into another", ALL, "--vex", "link.json", target=scanned)
+    link = link.replace("3e671687-395b-41f5-a30f-a58921a69b79", bill["serialNumber"][9:])
+    case.check("CycloneDX, BOM-Link into what is scanned", rest, "--vex",
+               case.write("own.json", cyclonedx(link)), target=scanned)
     case.check("CycloneDX, affected", ALL, "--vex",
                case.write("yes.json", cyclonedx(anchor, "exploitable")))
     own = case.run("--show-suppressed", "--vex", "csaf.json", form="cyclonedx-json").json()

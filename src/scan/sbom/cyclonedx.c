@@ -132,13 +132,15 @@ static bool is_serial(span text)
     return true;
 }
 
-void cyclonedx_check_identity(struct reading *reading, span serial, span timestamp)
+bool cyclonedx_take_identity(struct reading *reading, span serial, span timestamp, struct err *err)
 {
     uint64_t seconds = 0;
-    if (serial.len && !is_serial(serial))
+    bool usable = is_serial(serial);
+    if (serial.len && !usable)
         reading->odd[ODD_SERIAL]++;
     if (timestamp.len && !time_parse(timestamp, &seconds))
         reading->odd[ODD_TIME]++;
+    return !usable || keep_text(reading, serial, &reading->image.bom_serial, err);
 }
 
 bool component_may_nest(struct reading *reading, uint64_t depth)

@@ -112,8 +112,9 @@ bool read_cyclonedx(struct reading *reading, const struct json *document, struct
     struct component component = {0};
     component_init(reading, &component);
     cyclonedx_check_version(reading, json_get_text(document, "specVersion"), &component);
-    cyclonedx_check_identity(reading, json_get_text(document, "serialNumber"),
-                             json_get_text(metadata, "timestamp"));
+    if (!cyclonedx_take_identity(reading, json_get_text(document, "serialNumber"),
+                                 json_get_text(metadata, "timestamp"), err))
+        return false;
     if (subject) {
         read_component(subject, &component);
         if (!component_take_subject(reading, &component, err))

@@ -127,8 +127,9 @@ bool read_cyclonedx_xml(struct reading *reading, const struct xml_node *document
         return err_set(err, ERR_INPUT, "sbom: XML, but not of CycloneDX");
     component_init(reading, &component);
     cyclonedx_check_version(reading, version, &component);
-    cyclonedx_check_identity(reading, xml_attribute(document, "serialNumber"),
-                             xml_child_text(metadata, "timestamp"));
+    if (!cyclonedx_take_identity(reading, xml_attribute(document, "serialNumber"),
+                                 xml_child_text(metadata, "timestamp"), err))
+        return false;
     if (subject) {
         read_component(subject, &component);
         if (!component_take_subject(reading, &component, err))

@@ -163,7 +163,7 @@ bool component_take_subject(struct reading *reading, struct component *component
 // False, with a note, where components are nested too deeply to be read.
 bool component_may_nest(struct reading *reading, uint64_t depth);
 // serialNumber and metadata.timestamp; empty: not given.
-void cyclonedx_check_identity(struct reading *reading, span serial, span timestamp);
+bool cyclonedx_take_identity(struct reading *reading, span serial, span timestamp, struct err *err);
 // A version that is not known is noted; sets component->may_mix.
 void cyclonedx_check_version(struct reading *reading, span version, struct component *component);
 

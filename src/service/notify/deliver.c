@@ -29,10 +29,10 @@ static void set_outcome(struct delivery *ret, enum delivery_state state, const c
     va_end(args);
 }
 
-// What failed on the way.
+// What failed on the way. A configuration that means nothing will be set right.
 static void set_failed(struct delivery *ret, const struct err *why)
 {
-    bool is_final = why->kind == ERR_DENIED || why->kind == ERR_USAGE;
+    bool is_final = why->kind == ERR_DENIED;
     set_outcome(ret, is_final ? DELIVERY_REFUSED : DELIVERY_AGAIN, "%s", why->text);
     ret->unreached = !is_final;
 }

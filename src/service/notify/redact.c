@@ -33,20 +33,29 @@ static bool has_any(span name, const span *words, size_t count)
     return false;
 }
 
-static bool is_secret_name(span name)
+// Names of keys that everybody may have, and of where they are.
+static bool is_harmless_key(span name)
 {
     static const span words[] = {
-        S("token"),      S("passw"),   S("secret"), S("key"),     S("credential"), S("pwd"),
-        S("passphrase"), S("private"), S("cookie"), S("session"), S("signature"),  S("oauth"),
-        S("authoriz"),   S("auth_"),   S("_auth"),  S("_pass"),
+        S("keyserver"), S("keyring"), S("recv-key"), S("public_key"), S("public-key"), S("pubkey"),
     };
-    static const span harmless[] = {S("keyserver"), S("keyring"), S("recv-key"), S("public")};
+    return has_any(name, words, sizeof words / sizeof *words);
+}
+
+static bool is_secret_name(span name)
+{
+    static const span key[] = {S("key")};
+    static const span words[] = {
+        S("token"),      S("passw"),    S("secret"), S("credential"), S("pwd"),
+        S("passphrase"), S("private"),  S("cookie"), S("session"),    S("signature"),
+        S("oauth"),      S("authoriz"), S("auth_"),  S("_auth"),      S("_pass"),
+    };
     while (name.len && name.ptr[0] == '-')
         name = span_from(name, 1);
-    bool is_secret = has_any(name, words, sizeof words / sizeof *words) ||
-                     span_equal_nocase(name, S("pass")) || span_equal_nocase(name, S("auth")) ||
-                     span_equal_nocase(name, S("sig"));
-    return is_secret && !has_any(name, harmless, sizeof harmless / sizeof *harmless);
+    return has_any(name, words, sizeof words / sizeof *words) ||
+           (has_any(name, key, 1) && !is_harmless_key(name)) ||
+           span_equal_nocase(name, S("pass")) || span_equal_nocase(name, S("auth")) ||
+           span_equal_nocase(name, S("sig"));
 }
 
 // ---------------------------------------------------------------- values
@@ -225,11 +234,11 @@ static bool take_user(struct redacting *r, span name)
     span behind = span_from(r->rest, name.len);
     if (!is_user || behind.len == 0 || (behind.ptr[0] != ' ' && behind.ptr[0] != '='))
         return false;
-    size_t len = word_length(span_from(behind, 1));
-    if (span_find(span_slice(behind, 1, len), ':') == SPAN_NONE)
+    span user = span_from(behind, 1 + marks_length(span_from(behind, 1)));
+    if (span_find(span_first(user, token_length(user)), ':') == SPAN_NONE)
         return false;
     copy(r, name.len + 1);
-    hide(r, len);
+    hide(r, word_length(r->rest));
     return true;
 }
 

@@ -34,7 +34,7 @@ bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct
             text = span_from(text, S("CREATE TABLE ").len);
             span name = span_cut(&text, ' ');
             if (is_kept(name) && !add_span(&names, name))
-                return arena_err(mem, err, "backup: tables");
+                return arena_err(mem, err, "tables");
         }
     *ret = (struct spans){.items = names.items, .count = names.count};
     return true;
@@ -43,8 +43,7 @@ bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct
 static bool take_column(void *self, const struct sql_row *row, struct err *err)
 {
     struct list *columns = self;
-    return add_span(columns, sql_row_bytes(row, 0)) ||
-           arena_err(columns->mem, err, "backup: columns");
+    return add_span(columns, sql_row_bytes(row, 0)) || arena_err(columns->mem, err, "columns");
 }
 
 bool backup_columns(struct sql *sql, span table, struct arena *mem, struct spans *ret,
@@ -54,9 +53,34 @@ bool backup_columns(struct sql *sql, span table, struct arena *mem, struct spans
     list_init(&columns, mem, sizeof(span), BACKUP_MOST_COLUMNS);
     const struct sql_reader to = {.self = &columns, .row = take_column};
     if (!sql_columns(sql, table, &to, err))
-        return err_add(err, "backup: %s", quote(table).text);
+        return err_add(err, "%s", quote(table).text);
     *ret = (struct spans){.items = columns.items, .count = columns.count};
     return true;
+}
+
+static bool write_select(struct text *text, span table, const struct spans *columns)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        text_add(text, i ? S(", ") : S("SELECT "));
+        text_add(text, columns->items[i]);
+    }
+    text_add(text, S(" FROM "));
+    text_add(text, table);
+    for (size_t i = 0; i < columns->count; i++)
+        text_addf(text, "%s%zu", i ? ", " : " ORDER BY ", i + 1);
+    text_add_byte(text, '\0');
+    return text_ok(text);
+}
+
+bool backup_read_table(struct sql *sql, span table, const struct spans *columns, struct arena *mem,
+                       const struct sql_reader *to, struct err *err)
+{
+    struct text text;
+    text_init(&text, mem, SIZE_MAX);
+    if (!write_select(&text, table, columns))
+        return arena_err(mem, err, "a statement");
+    return sql_ask(sql, (const char *)text_span(&text).ptr, NULL, 0, to, err) ||
+           err_add(err, "%s", quote(table).text);
 }
 
 // ---------------------------------------------------------------- writing
@@ -75,7 +99,7 @@ static bool flush(struct writer *writer, struct err *err)
 {
     span bytes = text_span(&writer->text);
     if (!text_ok(&writer->text))
-        return arena_err(writer->room, err, "backup: a row");
+        return arena_err(writer->room, err, "a row");
     hasher_add(writer->hasher, bytes);
     writer->copied.bytes += bytes.len;
     if (!os_write_all(writer->fd, bytes, err))
@@ -93,39 +117,15 @@ static bool write_row(void *self, const struct sql_row *row, struct err *err)
     return (text_ok(&writer->text) && writer->text.len < PORTION) || flush(writer, err);
 }
 
-// Ordered by all columns, so that equal stores have equal backups.
-static bool select_all(struct writer *writer, span table, const struct spans *columns,
-                       const char **ret, struct err *err)
-{
-    struct text text;
-    text_init(&text, writer->mem, SIZE_MAX);
-    for (size_t i = 0; i < columns->count; i++) {
-        text_add(&text, i ? S(", ") : S("SELECT "));
-        text_add(&text, columns->items[i]);
-    }
-    text_add(&text, S(" FROM "));
-    text_add(&text, table);
-    for (size_t i = 0; i < columns->count; i++)
-        text_addf(&text, "%s%zu", i ? ", " : " ORDER BY ", i + 1);
-    text_add_byte(&text, '\0');
-    if (!text_ok(&text))
-        return arena_err(writer->mem, err, "backup: a statement");
-    *ret = (const char *)text_span(&text).ptr;
-    return true;
-}
-
 static bool write_table(struct writer *writer, span table, struct err *err)
 {
     struct spans columns = {0};
-    const char *statement = NULL;
     const struct sql_reader to = {.self = writer, .row = write_row};
-    if (!backup_columns(writer->sql, table, writer->mem, &columns, err) ||
-        !select_all(writer, table, &columns, &statement, err))
+    if (!backup_columns(writer->sql, table, writer->mem, &columns, err))
         return false;
     backup_put_table(&writer->text, table, columns.items, columns.count);
     writer->copied.tables++;
-    return sql_ask(writer->sql, statement, NULL, 0, &to, err) ||
-           err_add(err, "backup: %s", quote(table).text);
+    return backup_read_table(writer->sql, table, &columns, writer->mem, &to, err);
 }
 
 static bool write_sum(struct writer *writer, struct err *err)
@@ -141,6 +141,8 @@ static bool write_all(void *self, struct err *err)
 {
     struct writer *writer = self;
     struct spans tables = {0};
+    if (writer->copied.tables) // a second try would begin in the middle of the file
+        return err_set(err, ERR_CONFLICT, "somebody is changing the tables");
     if (!backup_tables(store_newest_version(), writer->mem, &tables, err))
         return false;
     backup_put_start(&writer->text, (uint32_t)store_newest_version());
@@ -158,8 +160,8 @@ static bool write_file(struct writer *writer, const char *path, struct err *err)
         return false;
     output.is_secret = true;
     writer->fd = output.fd;
-    // Nothing is in the way of who only reads, so that it runs once.
-    return sql_observe(writer->sql, write_all, writer, err) && os_output_commit(&output, err);
+    return (sql_observe(writer->sql, write_all, writer, err) && os_output_commit(&output, err)) ||
+           err_add(err, "backup");
 }
 
 bool store_backup(struct store *store, const char *path, struct store_copied *ret, struct err *err)

@@ -49,5 +49,9 @@ bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct
 // The columns of one; ERR_LIMIT: more than a backup can have.
 bool backup_columns(struct sql *sql, span table, struct arena *mem, struct spans *ret,
                     struct err *err);
+// All rows of one, sorted by all columns, so that equal stores have equal backups. Statements are
+// made in `mem`.
+bool backup_read_table(struct sql *sql, span table, const struct spans *columns, struct arena *mem,
+                       const struct sql_reader *to, struct err *err);
 
 #endif

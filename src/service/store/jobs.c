@@ -88,6 +88,8 @@ bool make_lease(struct arena *mem, span *ret, struct err *err)
     return true;
 }
 
+static_assert(JOB_KINDS == 3, "lease_job names each");
+
 // A kind that is not asked for is asked for as -1, which none has.
 static sql_value kind_value(uint32_t kinds, enum job_kind kind)
 {

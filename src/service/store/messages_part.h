@@ -85,7 +85,8 @@ bool store_sent_notification(struct store *store, const struct leased_notificati
 // To be tried again at `due`, or given up; `why` is kept.
 bool store_fail_notification(struct store *store, const struct leased_notification *leased,
                              uint64_t due, bool give_up, span why, struct err *err);
-// Not tried at all: does not count.
+// Not tried at all: does not count. All others of the subscription that nobody delivers at the
+// moment wait until then, too, so that they need not be put off one by one.
 bool store_put_off_notification(struct store *store, const struct leased_notification *leased,
                                 uint64_t due, struct err *err);
 

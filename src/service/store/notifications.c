@@ -271,6 +271,21 @@ bool store_fail_notification(struct store *store, const struct leased_notificati
                values, 5, err);
 }
 
+static bool put_off_others(struct store *store, const struct leased_notification *leased,
+                           uint64_t due, struct err *err)
+{
+    const sql_value values[] = {
+        sql_integer(leased->subscription.id),
+        sql_integer(NOTIFICATION_WAITING),
+        sql_integer((int64_t)due),
+    };
+    return sql_run(store->sql,
+                   "UPDATE notification SET due = $3 WHERE subscription = $1 AND state = $2"
+                   " AND lease = '' AND due < $3",
+                   values, 3, err) ||
+           err_add(err, "store: put off messages");
+}
+
 bool store_put_off_notification(struct store *store, const struct leased_notification *leased,
                                 uint64_t due, struct err *err)
 {
@@ -282,7 +297,8 @@ bool store_put_off_notification(struct store *store, const struct leased_notific
     return end(store,
                "UPDATE notification SET due = $3, attempts = attempts - 1, lease = ''"
                " WHERE id = $1 AND lease = $2",
-               values, 3, err);
+               values, 3, err) &&
+           put_off_others(store, leased, due, err);
 }
 
 bool store_resend_notification(struct store *store, int64_t project, int64_t id, uint64_t now,

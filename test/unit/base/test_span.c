@@ -117,6 +117,10 @@ static void trimming(void **state)
     assert_true(span_equal(span_trim(S("\0 ")), S("\0")));
     assert_true(span_equal(span_trim_end(S("a//"), '/'), S("a")));
     assert_int_equal(span_trim_end(S("//"), '/').len, 0);
+    assert_int_equal(span_indent(S("  a b")), 2);
+    assert_int_equal(span_indent(S("\ta")), 0);
+    assert_int_equal(span_indent(S("   ")), 3);
+    assert_int_equal(span_indent((span){0}), 0);
 }
 
 static void finding(void **state)
@@ -227,7 +231,13 @@ static void classes_of_ascii(void **state)
         bool upper = c >= 'A' && c <= 'Z';
         assert_int_equal(ascii_is_alpha((uint8_t)c), upper || (c >= 'a' && c <= 'z'));
         assert_int_equal(ascii_lower((uint8_t)c), upper ? c + 32 : c);
+        bool hex = c && strchr("0123456789abcdefABCDEF", (int)c);
+        assert_int_equal(ascii_is_hex((uint8_t)c), c < 128 && hex);
+        uint8_t byte = (uint8_t)c;
+        assert_int_equal(span_is_lower_hex(span_of(&byte, 1)), c < 128 && hex && !upper);
     }
+    assert_true(span_is_lower_hex((span){0}));
+    assert_false(span_is_lower_hex(S("00g")));
 }
 
 static void utf8_is_what_rfc_3629_allows(void **state)

@@ -4,15 +4,15 @@ document each, they must give the same.
 usage: check_native.py DUMP_FEEDS DIRECTORY
 """
 import collections
-import io
 import json
 import os
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 from xml.sax.saxutils import quoteattr
+
+from reading import members
 
 FILES = {'amazon': 'amazon-alas.tar.zst', 'arch': 'arch-avg.tar.zst', 'rocky': 'rocky.tar.zst',
          'cwe': 'cwe.tar.zst', 'gitlab': 'osv-extra-ecosystems.tar.zst'}
@@ -20,12 +20,9 @@ FILES = {'amazon': 'amazon-alas.tar.zst', 'arch': 'arch-avg.tar.zst', 'rocky': '
 
 def records(directory, feed):
     """(path, document)"""
-    raw = subprocess.run(['zstd', '-dcq', '--long=27', os.path.join(directory, FILES[feed])],
-                         stdout=subprocess.PIPE, check=True)
-    with tarfile.open(fileobj=io.BytesIO(raw.stdout)) as archive:
-        for member in archive:
-            if member.isfile() and member.name.endswith('.json'):
-                yield member.name, json.load(archive.extractfile(member))
+    for path, content in members(os.path.join(directory, FILES[feed])):
+        if path.endswith('.json'):
+            yield path, json.loads(content)
 
 
 def dump(program, place, feed):

@@ -1,35 +1,17 @@
-"""What the tests of real feeds share: archives read fast, and what dump_feeds says of a feed."""
+"""What the tests of real feeds share: their archives, what dump_feeds says of them, and facts.txt."""
 import json
 import os
 import re
 import subprocess
+import sys
 
-BLOCK = 512
-
-
-def members(raw):
-    """(path, bytes) of each file in a tar. tarfile needs ten times as long, and a feed may be of 46,000
-    small files."""
-    place, name = 0, None
-    while raw[place:place + 1] not in (b'', b'\0'):
-        header = raw[place:place + BLOCK]
-        size, kind = int(header[124:135], 8), header[156:157]
-        content = raw[place + BLOCK:place + BLOCK + size]
-        place += BLOCK + -(-size // BLOCK) * BLOCK
-        if kind == b'L':  # GNU: the name of the next member
-            name = content.rstrip(b'\0').decode()
-        elif kind == b'0' and header[345] == 0:
-            yield name or header[:100].rstrip(b'\0').decode(), content
-            name = None
-        else:
-            raise ValueError(f'a tar with members of kind {kind}')
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'integration'))
+from archives import members
 
 
 def texts(directory, name, suffix=''):
     """Each (path, bytes) in the archive of a feed."""
-    file = os.path.join(directory, name + '.tar.zst')
-    raw = subprocess.run(['zstd', '-dcq', '--long=27', file], stdout=subprocess.PIPE, check=True)
-    for path, content in members(raw.stdout):
+    for path, content in members(os.path.join(directory, name + '.tar.zst')):
         if path.endswith(suffix):
             yield path, content
 

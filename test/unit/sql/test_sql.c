@@ -324,6 +324,52 @@ static void what_is_no_place_is_refused(void **state)
     assert_null(sql);
 }
 
+static enum err_kind kind_of_opening(span url)
+{
+    struct err err = {0};
+    struct sql *sql = NULL;
+    assert_false(sql_open(url, false, &sql, &err));
+    assert_null(strstr(err.text, "secretword"));
+    return err.kind;
+}
+
+static void no_error_tells_a_password(void **state)
+{
+    (void)state;
+    assert_int_equal(kind_of_opening(S("postgresql://me:secretword@%zz/x")), ERR_USAGE);
+    assert_int_equal(kind_of_opening(S("postgresql://me:secretword%zz@localhost/x")), ERR_USAGE);
+    assert_int_equal(kind_of_opening(S("postgresql://localhost/x?secretword=1")), ERR_USAGE);
+    assert_int_equal(kind_of_opening(S("postgresql://me:secretword@127.0.0.1:1/x")), ERR_IO);
+    assert_int_equal(kind_of_opening(S("postgresql://me:secretword@127.0.0.1:99999/x")), ERR_IO);
+    assert_int_equal(kind_of_opening(S("postgresql:///x?host=/absent&password=secretword")),
+                     ERR_IO);
+}
+
+// The URL of the test's database with another one, or another user.
+static span changed_url(struct place *place, span database, span user)
+{
+    span rest = place->url;
+    struct text url;
+    text_init(&url, place->mem, 4096);
+    size_t query = span_find(rest, '?');
+    span before = span_first(rest, query);
+    text_add(&url, span_first(before, span_find_last(before, '/') + 1));
+    text_add(&url, database);
+    text_add(&url, span_first(span_from(rest, query), span_find(span_from(rest, query), '&')));
+    text_add(&url, S("&user="));
+    text_add(&url, user);
+    return text_span(&url);
+}
+
+static void a_server_says_why_it_refuses(void **state)
+{
+    struct place *place = *state;
+    if (fresh_kind() != SQL_POSTGRESQL)
+        return; // it has no server
+    assert_int_equal(kind_of_opening(changed_url(place, S("test_sql"), S("stranger"))), ERR_DENIED);
+    assert_int_equal(kind_of_opening(changed_url(place, S("absent"), S("plimsoll"))), ERR_MISSING);
+}
+
 int main(int argc, char **argv)
 {
     int status = fresh_start(argc, argv);
@@ -342,6 +388,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(a_reader_can_refuse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_statements_are_kept_or_made_anew, set_up, tear_down),
         cmocka_unit_test(what_is_no_place_is_refused),
+        cmocka_unit_test(no_error_tells_a_password),
+        cmocka_unit_test_setup_teardown(a_server_says_why_it_refuses, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

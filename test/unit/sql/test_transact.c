@@ -394,6 +394,40 @@ static void changes_of_many_are_counted_together(void **state)
     assert_int_equal(ask(place->sql, sum), 6);
 }
 
+// Much goes both ways at once: neither side may wait for ever for the other to listen.
+static bool count_bytes(void *self, const struct sql_row *row, struct err *err)
+{
+    (void)err;
+    struct many *many = self;
+    many->seen += sql_row_bytes(row, 0).len;
+    return true;
+}
+
+static bool send_much(void *self, struct err *err)
+{
+    struct many *many = self;
+    struct sql_reader to = {.self = many, .row = count_bytes};
+    many->seen = 0;
+    return sql_run(many->place->sql, "CREATE TABLE heap (bytes {bytes})", NULL, 0, err) &&
+           sql_ask_each(many->place->sql, "INSERT INTO heap VALUES ($1) RETURNING bytes",
+                        many->values, 1, many->rows, &to, err);
+}
+
+static void much_can_go_both_ways(void **state)
+{
+    struct place *place = *state;
+    enum { ROWS = 300, BYTES = 100000 };
+    struct err err = {0};
+    struct many many = {.place = place, .rows = ROWS};
+    uint8_t *bytes = arena_alloc(place->mem, BYTES);
+    ok(os_random(bytes, BYTES, &err), &err);
+    many.values = arena_array(place->mem, ROWS, sizeof *many.values);
+    for (size_t i = 0; i < ROWS; i++)
+        many.values[i] = sql_bytes(span_of(bytes, BYTES));
+    ok(sql_transact(place->sql, send_much, &many, &err), &err);
+    assert_int_equal(many.seen, ROWS * BYTES);
+}
+
 // ---------------------------------------------------------------- a server that goes
 
 static bool lose_the_server(void *self, struct err *err)
@@ -452,6 +486,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(many_rows_are_answered_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_row_of_many_fails_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_of_many_are_counted_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(much_can_go_both_ways, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_connection_is_made_anew, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,30 @@ static void follows_references(void **state)
     assert_false(silences(HEAD FLAW("resolved", "{\"ref\":\"urn:cdx:x\"}")));
 }
 
+static bool silences_in(const char *serial, const char *text)
+{
+    scene_init(scene, scene->mem);
+    scene->scan.image.bom_serial = span_of_text(serial);
+    struct finding *finding = scene_add(scene, "CVE-1", "pkg:npm/a@1");
+    vex(text);
+    apply();
+    return !counts(finding);
+}
+
+static void minds_which_bom_a_link_is_into(void **state)
+{
+    (void)state;
+#define UUID "3e671687-395b-41f5-a30f-a58921a69b79"
+#define LINKED HEAD FLAW("resolved", "{\"ref\":\"urn:cdx:" UUID "/1#pkg:npm/a@1\"}")
+    assert_true(silences_in("urn:uuid:" UUID, LINKED));
+    assert_true(silences_in("urn:uuid:3E671687-395B-41F5-A30F-A58921A69B79", LINKED));
+    assert_true(silences_in("", LINKED));
+    assert_false(silences_in("urn:uuid:00000000-395b-41f5-a30f-a58921a69b79", LINKED));
+    // A reference into the document itself is by purl.
+    assert_true(silences_in("urn:uuid:00000000-395b-41f5-a30f-a58921a69b79",
+                            HEAD FLAW("resolved", "{\"ref\":\"pkg:npm/a@1\"}")));
+}
+
 static void minds_the_product(void **state)
 {
     (void)state;
@@ -103,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(knows_all_states, set_up, tear_down),
         cmocka_unit_test_setup_teardown(follows_references, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(minds_which_bom_a_link_is_into, set_up, tear_down),
         cmocka_unit_test_setup_teardown(minds_the_product, set_up, tear_down),
         cmocka_unit_test_setup_teardown(minds_versions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(says_why, set_up, tear_down),

@@ -84,7 +84,7 @@ static void cut_short(void **state)
 static void begin(struct text *out, const char *format)
 {
     text_init(out, scene->mem, SIZE_MAX);
-    text_add(out, S("plimvex\x01"));
+    text_add(out, S("plimvex\x02"));
     text_add_field(out, span_of_text(format));
     text_add_field(out, S("id"));
     text_add_field(out, S("1"));
@@ -99,7 +99,7 @@ static void add_component(struct text *out, span type, span name)
     text_add_field(out, type);
     text_add_field(out, (span){0});
     text_add_field(out, name);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         text_add_field(out, (span){0});
     text_add_u32le(out, 0);
 }

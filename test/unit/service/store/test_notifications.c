@@ -282,6 +282,28 @@ static void test_again(void **state)
     assert_int_equal(leased.attempts, 2);
 }
 
+static void test_put_off(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    struct subscription subscription = add_plain(place);
+    struct subscription other = add_plain(place);
+    tell(place, &subscription, S("a"), NOW);
+    tell(place, &subscription, S("b"), NOW);
+    tell(place, &subscription, S("c"), NOW);
+    struct leased_notification first = lease(place, place->store, NOW);
+    struct leased_notification second = lease(place, place->other, NOW);
+    ok(store_put_off_notification(place->store, &first, NOW + 500, &err), &err);
+    nothing_to_tell(place, NOW + 1);
+    tell(place, &other, S("d"), NOW + 1);
+    assert_span(lease(place, place->store, NOW + 1).key, S("d"));
+    // Who delivers one at the moment goes on.
+    ok(store_sent_notification(place->other, &second, NOW + 2, &err), &err);
+    assert_span(lease(place, place->store, NOW + 500).key, S("d")); // its lease is over
+    assert_span(lease(place, place->store, NOW + 500).key, S("a"));
+    assert_span(lease(place, place->store, NOW + 500).key, S("c"));
+}
+
 static void test_dead(void **state)
 {
     struct place *place = *state;
@@ -453,9 +475,10 @@ int main(int argc, char **argv)
         TEST(test_subscription), TEST(test_projects_are_apart),
         TEST(test_change),       TEST(test_list),
         TEST(test_once),         TEST(test_lost_lease),
-        TEST(test_again),        TEST(test_dead),
-        TEST(test_filters),      TEST(test_refused),
-        TEST(test_collect),      TEST(test_forget),
+        TEST(test_again),        TEST(test_put_off),
+        TEST(test_dead),         TEST(test_filters),
+        TEST(test_refused),      TEST(test_collect),
+        TEST(test_forget),
     };
     int status = fresh_start(argc, argv);
     return status ? status : cmocka_run_group_tests(tests, NULL, NULL);
