@@ -21,6 +21,8 @@ bool find_bodies(const struct database *database, const struct asked_key *key, s
     for (size_t i = 0; i < count; i++) {
         struct found hit = {.segment = &database->segments[scopes[i].segment]};
         bool damaged = false;
+        if (!slot_is_taken(scopes[i].slots, key_hash(key->hash, scopes[i].word)))
+            continue;
         if (!segment_find(hit.segment, key, scopes[i].word, &hit.body, &damaged)) {
             if (damaged)
                 return database_damaged(database, hit.segment, "index", err);

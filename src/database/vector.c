@@ -35,7 +35,11 @@ static const struct vector_form forms[] = {
     {S("CVSS:3.1/"), METRICS(metrics_3)},
     {S("CVSS:4.0/"), METRICS(metrics_4)},
 };
-enum { FORM_COUNT = sizeof forms / sizeof forms[0], VECTOR_MOST = 80 };
+enum {
+    FORM_COUNT = sizeof forms / sizeof forms[0],
+    METRICS_MOST = sizeof metrics_4 / sizeof metrics_4[0],
+    VECTOR_MOST = 80, // bytes: a prefix of 9, and at most 5 for each metric
+};
 
 // ---------------------------------------------------------------- to numbers
 
@@ -81,19 +85,32 @@ void put_vector(struct text *out, span vector)
 
 // ---------------------------------------------------------------- from numbers
 
-static bool vector_of(const struct vector_form *form, uint64_t number, struct text *out)
+static uint8_t *add_bytes(uint8_t *to, span bytes)
 {
-    size_t values[sizeof metrics_4 / sizeof metrics_4[0]] = {0};
-    for (size_t i = form->count; i-- > 0; number /= form->metrics[i].values.len)
-        values[i] = (size_t)(number % form->metrics[i].values.len);
-    text_add(out, form->prefix);
+    for (size_t i = 0; i < bytes.len; i++) // a few, for which memcpy is not worth its call
+        *to++ = bytes.ptr[i];
+    return to;
+}
+
+// Writes the vector into `to`, where there is room for VECTOR_MOST bytes; returns its end.
+static uint8_t *write_vector(uint8_t *to, const struct vector_form *form, const uint8_t *values)
+{
+    to = add_bytes(to, form->prefix);
     for (size_t i = 0; i < form->count; i++) {
         if (i)
-            text_add_byte(out, '/');
-        text_add(out, form->metrics[i].name);
-        text_add_byte(out, ':');
-        text_add_byte(out, form->metrics[i].values.ptr[values[i]]);
+            *to++ = '/';
+        to = add_bytes(to, form->metrics[i].name);
+        *to++ = ':';
+        *to++ = values[i];
     }
+    return to;
+}
+
+// The letters of all metrics; false: the number is none of a vector.
+static bool values_of(const struct vector_form *form, uint64_t number, uint8_t *ret)
+{
+    for (size_t i = form->count; i-- > 0; number /= form->metrics[i].values.len)
+        ret[i] = form->metrics[i].values.ptr[number % form->metrics[i].values.len];
     return number == 0;
 }
 
@@ -104,11 +121,14 @@ bool get_vector(reader *in, struct arena *mem, span *ret, struct err *err)
         *ret = get_string(in);
         return true;
     }
+    uint8_t values[METRICS_MOST] = {0};
+    uint8_t vector[VECTOR_MOST] = {0};
     uint64_t number = get_varint(in);
-    struct text text = {0};
-    text_init(&text, mem, VECTOR_MOST);
-    if (form >= FORM_COUNT || !vector_of(&forms[form], number, &text))
+    if (form >= FORM_COUNT || !values_of(&forms[form], number, values)) {
         reader_poison(in);
-    *ret = text_span(&text);
-    return text_ok(&text) || arena_err(mem, err, "database");
+        return true;
+    }
+    const uint8_t *end = write_vector(vector, &forms[form], values);
+    return arena_span(mem, span_of(vector, (size_t)(end - vector)), ret) ||
+           arena_err(mem, err, "database");
 }

@@ -33,19 +33,19 @@ bool notifier_open(struct store *store, const struct notifier_options *options,
                    struct notifier **ret, struct err *err)
 {
     CLEANUP(notifier_cleanup) struct notifier *notifier = calloc(1, sizeof *notifier);
-    if (notifier) {
-        notifier->mem = arena_new(MEMORY_BYTES);
-        notifier->gather = arena_new(JOIN_BYTES);
-    }
-    if (!notifier || !notifier->mem || !notifier->gather)
+    if (!notifier)
         return err_set(err, ERR_MEMORY, "no memory for a notifier");
+    if (!web_open(options->net, &notifier->web, err) ||
+        !web_check_allowed(options->settings->allowed, err))
+        return false;
     notifier->store = store;
     notifier->options = *options;
     if (options->seconds == 0)
         notifier->options.seconds = DELIVERY_SECONDS;
-    if (!web_check_allowed(options->settings->allowed, err) ||
-        !web_open(options->net, &notifier->web, err))
-        return false;
+    notifier->mem = arena_new(MEMORY_BYTES);
+    notifier->gather = arena_new(JOIN_BYTES);
+    if (!notifier->mem || !notifier->gather)
+        return err_set(err, ERR_MEMORY, "no memory for a notifier");
     *ret = take(&notifier);
     return true;
 }

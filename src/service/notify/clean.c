@@ -1,7 +1,10 @@
 // Texts from outside, made fit for every channel: the channels escape what they must besides.
 #include "service/notify/notify_inner.h"
 
-enum { REDACT_BYTES = 16 << 10 }; // of one line that are looked at; far fewer are shown
+enum {
+    REDACT_BYTES = 16 << 10,   // of one line that are looked at; far fewer are shown
+    REDACTED_BYTES = 64 << 10, // what replaces nothing makes it longer
+};
 
 static bool is_clean(span text, size_t most)
 {
@@ -47,7 +50,7 @@ static span whole_words(span line)
 static bool clean_line(span line, struct arena *mem, span *ret)
 {
     struct text out;
-    text_init(&out, mem, 4 * REDACT_BYTES);
+    text_init(&out, mem, REDACTED_BYTES);
     notify_redact(&out, whole_words(line));
     return text_ok(&out) && clean(text_span(&out), LINE_COLUMNS, mem, ret);
 }

@@ -150,7 +150,7 @@ static bool add_headers(struct text *out, const struct message *message, span fr
 {
     struct text subject;
     size_t at = span_find_last(from, '@');
-    text_init(&subject, out->mem, 2 * SUBJECT_BYTES);
+    text_init(&subject, out->mem, BODY_BYTES);
     say_subject(&subject, message);
     add_address(out, "From: Plimsoll ", from);
     add_address(out, "To: ", to);
