@@ -53,16 +53,6 @@ static bool read_secret(void *self, enum secret_place place, span name, struct a
     return true;
 }
 
-// Where messages are written for owners who want files. Made here, so that the first one arrives.
-static bool make_files_directory(const struct service_run *run, struct err *err)
-{
-    const char *files =
-        run->service.files.len ? arena_text(run->settings->mem, run->service.files) : "";
-    if (!files)
-        return arena_err(run->settings->mem, err, "path");
-    return !files[0] || os_make_directories(files, err);
-}
-
 static bool read_settings(struct service_run *run, struct err *err)
 {
     const struct secret_source secrets = {.self = run, .read = read_secret};
@@ -74,7 +64,8 @@ static bool read_settings(struct service_run *run, struct err *err)
         return false;
     if (!service_settings_read(text, &secrets, &run->settings->limits, mem, &run->service, err))
         return err_add(err, "%s", run->settings->service);
-    return make_files_directory(run, err);
+    // Made here, so that the first message arrives.
+    return !run->service.files || os_make_directories(run->service.files, err);
 }
 
 static bool state_directory(const struct settings *settings, const char **ret, struct err *err)
