@@ -157,9 +157,11 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
     };
     if (!api_start(&run->api, ret, err))
         return false;
+    char port[32] = "";
     char text[200];
-    (void)snprintf(text, sizeof text, "listening on %s, port %u", run->api.http.address,
-                   api_port(*ret));
+    if (span_ends_with(span_of_text(run->api.http.address), S(":0")))
+        (void)snprintf(port, sizeof port, ", which is port %u", api_port(*ret)); // has room
+    (void)snprintf(text, sizeof text, "listening on %s%s", run->api.http.address, port);
     say(run, false, text);
     return true;
 }
