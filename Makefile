@@ -19,6 +19,9 @@ help: ## this list
 demo: deps-demo build ## scan this machine and an image
 	@tools/demo $(BUILD)/src/app/plimsoll
 
+demo-service: deps-demo deps-demo-service build ## a registry, the service, a push, and what its owner is told
+	@tools/demo-service $(BUILD)/src/app/plimsoll
+
 build: deps-build ## compile the program, for use
 	@$(call configure,$(BUILD),--prefix=$(PREFIX))
 	@ninja -C $(BUILD)
@@ -82,10 +85,10 @@ hooks: ## check format, layers and style before each commit
 clean: ## remove all that was built
 	rm -rf build build-* out
 
-deps-build deps-test deps-check deps-bench deps-demo: deps-%:
+deps-build deps-test deps-check deps-bench deps-demo deps-demo-service: deps-%:
 	@tools/install-deps $*
 
 COMMA = ,
-.PHONY: help demo build test test-asan test-tsan check check-fast check-gcc check-clang check-tidy \
+.PHONY: help demo demo-service build test test-asan test-tsan check check-fast check-gcc check-clang check-tidy \
 	check-cppcheck fuzz fuzz-all bench bootstrap-db install hooks clean \
-	deps-build deps-test deps-check deps-bench deps-demo
+	deps-build deps-test deps-check deps-bench deps-demo deps-demo-service

@@ -171,8 +171,11 @@ const char *config_file(struct arena *mem, const char *name);
 const char *environment(const char *name); // null: unset or empty
 // --db, PLIMSOLL_DB, the user's own database, else the one that came with the program.
 bool find_database(const struct settings *settings, const char **ret, struct err *err);
-// The URL of the store: --store, PLIMSOLL_STORE, else a file of the user's own, whose directory is
-// made.
+// The database of a service, which is replaced while it runs: --db, PLIMSOLL_DB, else the user's
+// own, which begins as the one that came with the program.
+bool find_live_database(const struct settings *settings, const char **ret, struct err *err);
+// The URL of the store: --store, PLIMSOLL_STORE, or what the file behind their '@' says; else a
+// file of the user's own, whose directory is made.
 bool find_store(const struct settings *settings, span *ret, struct err *err);
 void fill_net_options(const struct settings *settings, struct net_options *ret);
 void fill_source_options(const struct settings *settings, struct source_options *ret);

@@ -62,8 +62,10 @@ static bool read_settings(struct service_run *run, struct err *err)
         return true;
     if (!os_read_file(run->settings->service, SETTINGS_BYTES, mem, &text, err))
         return false;
-    return service_settings_read(text, &secrets, &run->settings->limits, mem, &run->service, err) ||
-           err_add(err, "%s", run->settings->service);
+    if (!service_settings_read(text, &secrets, &run->settings->limits, mem, &run->service, err))
+        return err_add(err, "%s", run->settings->service);
+    // Made here, so that the first message arrives.
+    return !run->service.files || os_make_directories(run->service.files, err);
 }
 
 static bool state_directory(const struct settings *settings, const char **ret, struct err *err)
@@ -99,7 +101,7 @@ static bool fill(struct service_run *run, struct err *err)
         .say_self = run,
     };
     if (!read_settings(run, err) || !find_store(settings, &run->serve.store, err) ||
-        !find_database(settings, &run->serve.database, err) ||
+        !find_live_database(settings, &run->serve.database, err) ||
         !state_directory(settings, &run->serve.state, err) ||
         !os_program_path(settings->mem, &program, err))
         return false;
@@ -155,9 +157,11 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
     };
     if (!api_start(&run->api, ret, err))
         return false;
+    char port[32] = "";
     char text[200];
-    (void)snprintf(text, sizeof text, "listening on %s, port %u", run->api.http.address,
-                   api_port(*ret));
+    if (span_ends_with(span_of_text(run->api.http.address), S(":0")))
+        (void)snprintf(port, sizeof port, ", which is port %u", api_port(*ret)); // has room
+    (void)snprintf(text, sizeof text, "listening on %s%s", run->api.http.address, port);
     say(run, false, text);
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "os/os.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 const char *environment(const char *name)
@@ -66,28 +67,70 @@ static const char *shipped_database(struct arena *mem, const char *below)
     return directory ? join(mem, directory, below) : NULL;
 }
 
+static const char *find_shipped_database(struct arena *mem)
+{
+    const char *installed = shipped_database(mem, "../share/plimsoll/plimsoll.db");
+    const char *built = shipped_database(mem, "../../data/plimsoll.db");
+    if (place_is_file(installed))
+        return installed;
+    return place_is_file(built) ? built : NULL;
+}
+
+static const char *own_database(struct arena *mem)
+{
+    const char *own = data_directory(mem);
+    return own ? join(mem, own, "plimsoll.db") : NULL;
+}
+
+static bool lacks_database(struct err *err)
+{
+    return err_set(err, ERR_MISSING,
+                   "there is no advisory database: make one with plimsoll db "
+                   "build --from DIR -o FILE and name it with --db FILE");
+}
+
 bool find_database(const struct settings *settings, const char **ret, struct err *err)
 {
-    struct arena *mem = settings->mem;
-    const char *own = data_directory(mem);
-    const char *places[] = {
-        settings->database,
-        own ? join(mem, own, "plimsoll.db") : NULL,
-        shipped_database(mem, "../share/plimsoll/plimsoll.db"),
-        shipped_database(mem, "../../data/plimsoll.db"),
-    };
+    const char *own = own_database(settings->mem);
+    const char *shipped = find_shipped_database(settings->mem);
+    if (settings->database)
+        *ret = settings->database;
+    else if (place_is_file(own))
+        *ret = own;
+    else if (shipped)
+        *ret = shipped;
+    else
+        return lacks_database(err);
+    return true;
+}
+
+static bool keep_database(const char *from, const char *path, struct arena *mem, struct err *err)
+{
+    const char *directory = arena_text(mem, path_parent(span_of_text(path)));
+    struct err failure = {0};
+    if (!directory)
+        return arena_err(mem, err, "path");
+    // Another process of the service may just have done the same.
+    return os_make_directories(directory, err) &&
+           (os_link(from, path, &failure) || failure.sys == EEXIST || err_copy(err, &failure));
+}
+
+bool find_live_database(const struct settings *settings, const char **ret, struct err *err)
+{
+    const char *own = own_database(settings->mem);
+    const char *shipped = find_shipped_database(settings->mem);
     if (settings->database) {
         *ret = settings->database;
         return true;
     }
-    for (size_t i = 1; i < sizeof places / sizeof *places; i++)
-        if (place_is_file(places[i])) {
-            *ret = places[i];
-            return true;
-        }
-    return err_set(err, ERR_MISSING,
-                   "there is no advisory database: make one with plimsoll db "
-                   "build --from DIR -o FILE and name it with --db FILE");
+    if (!own)
+        return err_set(err, ERR_USAGE, "there is no home: --db FILE says where the database is");
+    if (!place_is_file(own) && !shipped)
+        return lacks_database(err);
+    if (!place_is_file(own) && !keep_database(shipped, own, settings->mem, err))
+        return false;
+    *ret = own;
+    return true;
 }
 
 // As curl and Go do: both spellings are in use.
@@ -107,8 +150,24 @@ static const char *spool_directory(struct arena *mem)
     return temporary ? temporary : "/var/tmp";
 }
 
+// A URL with a password in it belongs in a file: command lines and environments can be seen.
+static bool read_store_url(const struct settings *settings, span *ret, struct err *err)
+{
+    enum { URL_BYTES = 4096 };
+    const char *path = arena_text(settings->mem, span_from(settings->store, 1));
+    span text = {0};
+    if (!path)
+        return err_set(err, ERR_USAGE, "--store @FILE: that is no file name");
+    if (!os_read_file(path, URL_BYTES, settings->mem, &text, err))
+        return err_add(err, "--store");
+    *ret = span_trim(text);
+    return true;
+}
+
 bool find_store(const struct settings *settings, span *ret, struct err *err)
 {
+    if (span_starts_with(settings->store, S("@")))
+        return read_store_url(settings, ret, err);
     if (settings->store.len) {
         *ret = settings->store;
         return true;
