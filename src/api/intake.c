@@ -77,6 +77,8 @@ static bool commit_tickets(struct intake *intake, struct ticket *tickets, struct
         return false;
     bool kept = store_transact(commit.store, take_tickets, &commit, err);
     pool_give_back(intake->pool, commit.store);
+    if (kept)
+        pool_tell_added(intake->pool);
     return kept;
 }
 
