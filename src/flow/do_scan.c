@@ -1,8 +1,6 @@
 // An image was pushed: it is scanned unless it is known, kept, and whoever looks at it is told.
 #include "flow/service_inner.h"
 
-enum { PLATFORMS_MOST = 64 };
-
 struct push_work {
     struct service *service;
     const struct job *job;
@@ -141,8 +139,18 @@ static bool forget(void *self, struct err *err)
 
 // ---------------------------------------------------------------- the job
 
+static bool scan_platform(struct push_work *work, const struct registry_settings *registry,
+                          span target, span platform, struct err *err)
+{
+    struct scan *scan = &work->scans[work->scan_count];
+    if (!scan_apart(work->service, target, platform, registry, work->mem, scan, err))
+        return platform.len ? err_add(err, "%s", quote(platform).text) : false;
+    work->scan_count++;
+    return true;
+}
+
 static bool scan_all(struct push_work *work, const struct registry_settings *registry,
-                     struct err *err)
+                     const struct spans *platforms, struct err *err)
 {
     struct text target;
     text_init(&target, work->mem, SIZE_MAX);
@@ -150,23 +158,15 @@ static bool scan_all(struct push_work *work, const struct registry_settings *reg
     text_add(&target, registry->host);
     text_add_byte(&target, '/');
     text_add(&target, work->push.repository);
-    text_add_byte(&target, work->push.digest.len ? '@' : ':');
-    text_add(&target, work->push.digest.len ? work->push.digest : work->push.tag);
+    text_add_byte(&target, '@');
+    text_add(&target, work->push.digest);
     if (!text_ok(&target))
         return arena_err(work->mem, err, "target");
-    size_t count = registry->platforms.count ? registry->platforms.count : 1;
-    if (count > PLATFORMS_MOST)
-        return err_set(err, ERR_LIMIT, "%zu platforms", count);
-    for (size_t i = 0; i < count; i++) {
-        span platform = registry->platforms.count ? registry->platforms.items[i] : (span){0};
-        if (!scan_apart(work->service, text_span(&target), platform, registry, work->mem,
-                        &work->scans[work->scan_count], err))
+    if (platforms->count == 0)
+        return scan_platform(work, registry, text_span(&target), (span){0}, err);
+    for (size_t i = 0; i < platforms->count; i++)
+        if (!scan_platform(work, registry, text_span(&target), platforms->items[i], err))
             return false;
-        work->scan_count++;
-    }
-    const struct image *image = &work->scans[0].image;
-    if (work->push.digest.len == 0)
-        work->push.digest = image->index_digest.len ? image->index_digest : image->manifest_digest;
     return true;
 }
 
@@ -179,7 +179,7 @@ static bool judge_and_keep(struct push_work *work, struct err *err)
         if (!store_stamp(work->service->store, work->mem, &work->stamp, err) ||
             !service_database(work->service, work->stamp, &database, err) ||
             !judge_scans(work, database, err) ||
-            !store_transact(work->service->store, keep, work, err))
+            !store_transact_snapshot(work->service->store, keep, work, err))
             return false;
         if (!work->outdated)
             return true;
@@ -187,12 +187,28 @@ static bool judge_and_keep(struct push_work *work, struct err *err)
     return err_set(err, ERR_CONFLICT, "the advisory database changes all the time");
 }
 
+// Images that are known are neither fetched nor asked for.
 static bool find_known(struct push_work *work, struct err *err)
 {
     if (work->push.digest.len == 0)
         return true;
     return store_images_of_digest(work->service->store, work->push.digest, work->mem, &work->known,
                                   err);
+}
+
+static bool find_images(struct push_work *work, const struct registry_settings *registry,
+                        struct err *err)
+{
+    struct spans platforms = {0};
+    bool was_named = work->push.digest.len > 0;
+    if (!find_known(work, err))
+        return false;
+    if (work->known.count)
+        return true;
+    if (!push_platforms(work->service, registry, &work->push, work->mem, &platforms, err) ||
+        (!was_named && !find_known(work, err)))
+        return false;
+    return work->known.count || scan_all(work, registry, &platforms, err);
 }
 
 bool do_scan(struct service *service, const struct job *job, struct arena *mem, struct err *err)
@@ -211,6 +227,5 @@ bool do_scan(struct service *service, const struct job *job, struct arena *mem, 
     if (!registry)
         return err_set(err, ERR_MISSING, "there is no registry %s in the configuration",
                        quote(work->push.registry).text);
-    return find_known(work, err) && (work->known.count || scan_all(work, registry, err)) &&
-           judge_and_keep(work, err);
+    return find_images(work, registry, err) && judge_and_keep(work, err);
 }

@@ -64,6 +64,14 @@ bool service_watch_registries(const struct service *service, struct err *err);
 // Forgets notices that are older than any that would still be taken.
 bool service_forget_notices(const struct service *service, struct err *err);
 
+enum { PLATFORMS_MOST = 64 }; // of one index
+
+// Asks the registry what a push stands for: fills push->digest if only a tag was named, and *ret
+// with the platforms of an index ("linux/arm64") that the settings want looked at; none: it is one
+// image. ERR_MISSING: it is gone, or has no such platform.
+bool push_platforms(const struct service *service, const struct registry_settings *settings,
+                    struct push *push, struct arena *mem, struct spans *ret, struct err *err);
+
 // Scans an image in a process of its own.
 bool scan_apart(const struct service *service, span target, span platform,
                 const struct registry_settings *registry, struct arena *mem, struct scan *ret,

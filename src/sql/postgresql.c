@@ -133,6 +133,7 @@ static const char *const checks[] = {
 const struct driver postgresql_driver = {
     .kind = SQL_POSTGRESQL,
     .begin = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    .begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ",
     .begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .has_table = "SELECT count(*) FROM pg_catalog.pg_class"
                  " WHERE oid = pg_catalog.to_regclass($1)",

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_TRIES = 10 };
+enum { MOST_TRIES = 10, MOST_CONSTRAINT_TRIES = 3 };
 static const uint64_t connection_budget = 1 << 20;
 static const uint64_t statements_budget = 4 << 20;
 static const uint64_t scratch_budget = UINT64_C(1) << 30;
@@ -278,7 +278,7 @@ static bool is_worth_another(const struct sql *sql, unsigned tries)
     case OBSTACLE_OTHER:
         return false;
     case OBSTACLE_CONSTRAINT:
-        return tries == 1;
+        return tries < MOST_CONSTRAINT_TRIES;
     case OBSTACLE_CONTENTION:
         return tries < MOST_TRIES;
     }
@@ -313,6 +313,13 @@ bool sql_transact(struct sql *sql, bool (*work)(void *self, struct err *err), vo
                   struct err *err)
 {
     struct transaction all = {.begin = sql->driver->begin, .work = work, .self = self};
+    return transact(sql, &all, err);
+}
+
+bool sql_transact_snapshot(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
+                           struct err *err)
+{
+    struct transaction all = {.begin = sql->driver->begin_snapshot, .work = work, .self = self};
     return transact(sql, &all, err);
 }
 

@@ -142,6 +142,11 @@ bool sql_check(struct sql *sql, const struct sql_reader *to, struct err *err);
 // inside of a transaction calls the statements alone.
 bool sql_transact(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
                   struct err *err);
+// The same, but what the work has read others may change while it runs: only rows that both change
+// stand in each other's way. For work whose reads are of what does not change, or is locked; many
+// get on side by side with it, where as if alone they would mostly run twice (PostgreSQL).
+bool sql_transact_snapshot(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
+                           struct err *err);
 // The same for work that changes nothing and keeps nobody from changing: it sees the state of its
 // beginning.
 bool sql_observe(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,

@@ -56,6 +56,7 @@ enum obstacle {
 struct driver {
     enum sql_kind kind;
     const char *begin;
+    const char *begin_snapshot;
     const char *begin_reading;
     const char *has_table; // asks for the number of tables of the name $1
     const char *columns;   // asks for the names of the columns of the table $1

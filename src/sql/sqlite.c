@@ -292,6 +292,7 @@ static const char *const checks[] = {
 const struct driver sqlite_driver = {
     .kind = SQL_SQLITE,
     .begin = "BEGIN IMMEDIATE",
+    .begin_snapshot = "BEGIN IMMEDIATE",
     .begin_reading = "BEGIN DEFERRED",
     .has_table = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1",
     .columns = "SELECT name FROM pragma_table_info($1) ORDER BY cid",

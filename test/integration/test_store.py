@@ -18,7 +18,7 @@ from harness import skip
 
 NAME = "integration/store"
 WORKERS = 2
-USUAL_KILLS = {"sqlite": 200, "postgresql": 60}
+USUAL_KILLS = 200
 
 
 class Sqlite:
@@ -230,7 +230,7 @@ def run_postgresql(worker, directory, kills):
 
 def main():
     worker, kind = sys.argv[1:3]
-    kills = int(sys.argv[3]) if len(sys.argv) > 3 else USUAL_KILLS[kind]
+    kills = int(sys.argv[3]) if len(sys.argv) > 3 else USUAL_KILLS
     if kind == "postgresql" and "PLIMSOLL_TEST_POSTGRESQL_DATA" not in os.environ:
         skip(NAME, "PLIMSOLL_TEST_POSTGRESQL_DATA is not set")
     with tempfile.TemporaryDirectory() as directory:

@@ -183,32 +183,31 @@ struct keeping {
     const struct kept_image *image;
     const struct judgement *const *judgements;
     uint64_t now;
-    int64_t last_unit; // before this one added any
-    int64_t *units;    // ids; 0: of known bundles alone
-    int64_t *bundles;  // ids
+    int64_t *added;   // ids of units that were not there; else 0
+    int64_t *units;   // ids; 0: of known bundles alone
+    int64_t *bundles; // ids
 };
 
-static bool last_id(struct store *store, const char *statement, int64_t *ret, struct err *err)
-{
-    return sql_ask_integer(store->sql, statement, NULL, 0, ret, err);
-}
+static const char insert_unit[] =
+    "INSERT INTO unit (hash, type, name, short_name, version, purl, company, review)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING"
+    " RETURNING id, CAST($9 AS BIGINT)";
 
 static bool keep_units(struct keeping *keeping, struct err *err)
 {
     const struct kept_image *image = keeping->image;
     struct rows rows;
-    rows_init(&rows, 8, keeping->mem);
+    rows_init(&rows, 9, keeping->mem);
+    keeping->added = arena_array(keeping->mem, image->unit_count, sizeof *keeping->added);
     keeping->units = arena_array(keeping->mem, image->unit_count, sizeof *keeping->units);
-    if (!keeping->units)
+    if (!keeping->added || !keeping->units)
         return arena_err(keeping->mem, err, "units");
     for (size_t i = 0; i < image->unit_count; i++)
-        if (keeping->judgements[i])
+        if (keeping->judgements[i]) {
             add_unit_row(&rows, &image->units[i], keeping->judgements[i]->review);
-    return rows_ask(
-               keeping->store,
-               "INSERT INTO unit (hash, type, name, short_name, version, purl, company, review)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING",
-               &rows, NULL, err) &&
+            add_place(&rows, i);
+        }
+    return ask_ids(keeping->store, insert_unit, &rows, keeping->added, image->unit_count, err) &&
            find_units(keeping->store, image, keeping->bundles, keeping->mem, keeping->units, err);
 }
 
@@ -286,7 +285,7 @@ static bool keep_judgements(struct keeping *keeping, struct err *err)
     rows_init(&questions, 2, keeping->mem);
     for (size_t i = 0; i < keeping->image->unit_count; i++) {
         const struct judgement *judgement = keeping->judgements[i];
-        if (!judgement || keeping->units[i] <= keeping->last_unit)
+        if (!judgement || keeping->added[i] == 0)
             continue;
         add_question_rows(&questions, keeping->units[i], judgement);
         if (!add_finding_rows(&findings, keeping->units[i], &judgement->findings, keeping->now,
@@ -544,8 +543,7 @@ bool store_keep_image(struct store *store, const struct kept_image *image,
         return true; // another worker was faster
     if (none.kind != ERR_MISSING)
         return err_copy(err, &none);
-    if (!last_id(store, "SELECT coalesce(max(id), 0) FROM unit", &keeping.last_unit, err) ||
-        !find_bundles(store, image, mem, &keeping.bundles, err) || !keep_units(&keeping, err) ||
+    if (!find_bundles(store, image, mem, &keeping.bundles, err) || !keep_units(&keeping, err) ||
         !keep_judgements(&keeping, err) || !keep_bundles(&keeping, err) ||
         !keep_row(&keeping, &id, err) || !keep_layers(&keeping, id, err) ||
         !keep_holdings(&keeping, id, err) || !keep_labels(&keeping, id, err) ||

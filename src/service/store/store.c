@@ -130,3 +130,9 @@ bool store_observe(struct store *store, bool (*work)(void *self, struct err *err
 {
     return sql_observe(store->sql, work, self, err);
 }
+
+bool store_transact_snapshot(struct store *store, bool (*work)(void *self, struct err *err),
+                             void *self, struct err *err)
+{
+    return sql_transact_snapshot(store->sql, work, self, err);
+}

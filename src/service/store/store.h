@@ -22,6 +22,9 @@ bool store_migrate(span url, const struct limits *limits, struct err *err);
 // Runs work(self) in one transaction: sql_transact.
 bool store_transact(struct store *store, bool (*work)(void *self, struct err *err), void *self,
                     struct err *err);
+// The same: sql_transact_snapshot. For what many workers do at once.
+bool store_transact_snapshot(struct store *store, bool (*work)(void *self, struct err *err),
+                             void *self, struct err *err);
 
 // The same for work that only reads: sql_observe.
 bool store_observe(struct store *store, bool (*work)(void *self, struct err *err), void *self,

@@ -123,6 +123,8 @@ enum { THREADS = 4, ROUNDS = 50 };
 struct racer {
     struct place *place;
     struct sql *sql;
+    bool (*transact)(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
+                     struct err *err);
     unsigned runs;
     bool failed;
     struct err err;
@@ -146,7 +148,7 @@ static void race(void *self)
 {
     struct racer *racer = self;
     for (unsigned done = 0; done < ROUNDS && !racer->failed;) {
-        if (sql_transact(racer->sql, read_then_write, racer, &racer->err))
+        if (racer->transact(racer->sql, read_then_write, racer, &racer->err))
             done++;
         else
             racer->failed = racer->err.kind != ERR_CONFLICT;
@@ -161,6 +163,7 @@ static void no_update_is_lost(void **state)
     struct err err = {0};
     for (unsigned i = 0; i < THREADS; i++) {
         racers[i].place = place;
+        racers[i].transact = i % 2 ? sql_transact : sql_transact_snapshot;
         ok(sql_open(place->url, false, &racers[i].sql, &err), &err);
         ok(os_thread_start(race, &racers[i], &threads[i], &err), &err);
     }
