@@ -16,6 +16,8 @@ struct api_options {
     // One line, for whoever runs the service: why an answer is a failure of ours. Called by several
     // threads at once; null: nobody reads it.
     void (*log)(void *self, const char *line);
+    // Jobs were added: whoever does them may look. Called by several threads at once; may be null.
+    void (*added)(void *self);
     const char *database;                    // the advisory database; null: there is none
     const struct service_settings *settings; // registries; null: none
     const struct limits *limits;

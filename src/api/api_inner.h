@@ -157,6 +157,8 @@ bool pool_new(const struct api_options *options, struct pool **ret, struct err *
 void pool_free(struct pool *pool);
 bool pool_take(struct pool *pool, struct store **ret, struct err *err);
 void pool_give_back(struct pool *pool, struct store *store);
+// Jobs were added to the store.
+void pool_tell_added(const struct pool *pool);
 
 struct intake; // pushes of requests that come together
 bool intake_new(struct pool *pool, struct intake **ret, struct err *err);

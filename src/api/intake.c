@@ -77,6 +77,8 @@ static bool commit_tickets(struct intake *intake, struct ticket *tickets, struct
         return false;
     bool kept = store_transact(commit.store, take_tickets, &commit, err);
     pool_give_back(intake->pool, commit.store);
+    if (kept)
+        pool_tell_added(intake->pool);
     return kept;
 }
 
@@ -116,6 +118,9 @@ bool intake_pushes(struct intake *intake, const struct push *pushes, size_t coun
             keep_all(intake);
     }
     os_monitor_leave(intake->monitor);
+    // Others were in the way: whoever sent this has done nothing wrong, and can only try again.
+    if (ticket.failed.kind == ERR_CONFLICT)
+        ticket.failed.kind = ERR_IO;
     if (ticket.failed.kind != ERR_NONE)
         return err_copy(err, &ticket.failed);
     *ret_new = ticket.taken;

@@ -243,7 +243,7 @@ static void write_components(struct json_out *out)
                     "\"the token is the password, the user name does not matter\"}}");
     json_key(out, "schemas");
     json_begin_object(out);
-    for (int view = 0; view <= VIEW_CHANGES; view++) {
+    for (int view = 0; view < VIEW_COUNT; view++) {
         write_row_schema(out, store_view((enum view_name)view));
         write_list_schema(out, store_view((enum view_name)view));
     }

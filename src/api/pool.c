@@ -64,3 +64,9 @@ void pool_give_back(struct pool *pool, struct store *store)
     if (!is_kept)
         store_close(store);
 }
+
+void pool_tell_added(const struct pool *pool)
+{
+    if (pool->options->added)
+        pool->options->added(pool->options->self);
+}

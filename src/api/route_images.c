@@ -63,7 +63,7 @@ bool answer_image(struct call *call, struct err *err)
     if (count != 1)
         return err_set(err, ERR_MISSING, "there is none that this token may see");
     if (!write_part(call, VIEW_TAGS, "tags", &out, err) ||
-        !write_part(call, VIEW_LAYERS, "layers", &out, err) ||
+        !write_part(call, VIEW_IMAGE_LAYERS, "layers", &out, err) ||
         !write_severities(call, call->values[0], &out, err))
         return false;
     json_end_object(&out);

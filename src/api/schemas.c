@@ -34,32 +34,28 @@ static const struct schema schemas[] = {
     {"document", "{\"description\":\"in the form that was asked for\"}"},
     {"binary", "{\"type\":\"string\",\"contentMediaType\":\"application/vnd.plimsoll.scan\"}"},
     {"imageDetails",
-     OBJECT(
-         "\"image\",\"tags\",\"layers\",\"findings\"",
-         "\"image\":" REFERENCE("image") ",\"tags\":" LIST_OF(REFERENCE(
-             "tag")) ",\"layers\":" LIST_OF(REFERENCE("layer")) ",\"findings\":" OBJECT("\"critical"
-                                                                                        "\","
-                                                                                        "\"high\","
-                                                                                        "\"medium\""
-                                                                                        ",\"low\","
-                                                                                        "\"negligib"
-                                                                                        "le\","
-                                                                                        "\"unknown"
-                                                                                        "\"",
-                                                                                        "\"critical"
-                                                                                        "\":" NUMBER
-                                                                                        ",\"high\""
-                                                                                        ":" NUMBER
-                                                                                        ",\"medium"
-                                                                                        "\":" NUMBER
-                                                                                        ",\"low\""
-                                                                                        ":" NUMBER
-                                                                                        ",\"negligi"
-                                                                                        "ble\""
-                                                                                        ":" NUMBER
-                                                                                        ",\"unknown"
-                                                                                        "\""
-                                                                                        ":" NUMBER))},
+     OBJECT("\"image\",\"tags\",\"layers\",\"findings\"",
+            "\"image\":" REFERENCE("image") ",\"tags\":" LIST_OF(REFERENCE(
+                "tag")) ",\"layers\":" LIST_OF(REFERENCE("imageLayer")) ",\"findings\""
+                                                                        ":" OBJECT(
+                                                                            "\"critical"
+                                                                            "\","
+                                                                            "\"high\","
+                                                                            "\"medium\""
+                                                                            ",\"low\","
+                                                                            "\"negligib"
+                                                                            "le\","
+                                                                            "\"unknown"
+                                                                            "\"",
+                                                                            "\"critical"
+                                                                            "\":" NUMBER ",\"high\""
+                                                                            ":" NUMBER ",\"medium"
+                                                                            "\":" NUMBER ",\"low\""
+                                                                            ":" NUMBER ",\"negligi"
+                                                                            "ble\""
+                                                                            ":" NUMBER ",\"unknown"
+                                                                            "\""
+                                                                            ":" NUMBER))},
     {"advisory",
      OBJECT("\"id\",\"flaws\",\"statements\",\"changes\"",
             "\"id\":" TEXT ",\"flaws\":" LIST_OF(REFERENCE("flaw")) ",\"statements\":" LIST_OF(

@@ -19,6 +19,7 @@ struct service_run {
     struct net_options net;
     struct serve_options serve;
     struct api_options api;
+    struct serve *serving;
 };
 
 // ---------------------------------------------------------------- what is said
@@ -117,6 +118,13 @@ static bool open_store(void *self, struct store **ret, struct err *err)
     return store_open(run->serve.store, &run->settings->limits, ret, err);
 }
 
+static void wake(void *self)
+{
+    const struct service_run *run = self;
+    if (run->serving)
+        serve_wake(run->serving);
+}
+
 static bool start_api(struct service_run *run, struct api **ret, struct err *err)
 {
     enum {
@@ -147,6 +155,7 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
         .self = run,
         .open_store = open_store,
         .log = say_line,
+        .added = wake,
         .database = run->serve.database,
         .settings = &run->service,
         .limits = &settings->limits,
@@ -179,8 +188,10 @@ int command_serve(struct settings *settings)
         complain("serve takes no arguments");
         return EXIT_USAGE;
     }
-    if (!os_end_prepare(&err) || !fill(&run, &err) || !serve_start(&run.serve, &serve, &err) ||
-        !start_api(&run, &api, &err))
+    if (!os_end_prepare(&err) || !fill(&run, &err) || !serve_start(&run.serve, &serve, &err))
+        return fail(&err);
+    run.serving = serve;
+    if (!start_api(&run, &api, &err))
         return fail(&err);
     os_end_await();
     say(&run, false, "ending");

@@ -32,3 +32,17 @@ bool service_watch_registries(const struct service *service, struct err *err)
     }
     return true;
 }
+
+// What a clock may differ by is kept longer.
+bool service_forget_notices(const struct service *service, struct err *err)
+{
+    enum { MARGIN_SECONDS = 86400 };
+    const struct service_settings *settings = service->options->settings;
+    uint64_t now = os_now();
+    uint64_t oldest = 0;
+    for (size_t i = 0; i < settings->registry_count; i++)
+        if (settings->registries[i].hook.age > oldest)
+            oldest = settings->registries[i].hook.age;
+    oldest += MARGIN_SECONDS;
+    return oldest > now || store_forget_deliveries(service->store, now - oldest, err);
+}

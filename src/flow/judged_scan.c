@@ -47,6 +47,20 @@ static bool judge(const struct judge_options *options, struct scan *scan, struct
     return true;
 }
 
+// Layers are indexes for those who report. What has none of its own counts as one.
+static bool check_layers(const struct scan *scan, struct err *err)
+{
+    size_t layers = scan->image.layer_count ? scan->image.layer_count : 1;
+    for (size_t i = 0; i < scan->bom.package_count; i++)
+        for (size_t j = 0; j < scan->bom.packages[i].location_count; j++)
+            if (scan->bom.packages[i].locations[j].layer >= layers)
+                return err_set(err, ERR_INPUT, "scan: a package of no layer");
+    for (size_t i = 0; i < scan->findings.count; i++)
+        if (scan->findings.items[i].layer >= layers)
+            return err_set(err, ERR_INPUT, "scan: a finding of no layer");
+    return true;
+}
+
 bool read_kept_scan(struct store *store, span image, const struct judge_options *options,
                     struct arena *mem, struct scan *ret, struct err *err)
 {
@@ -62,7 +76,7 @@ bool read_kept_scan(struct store *store, span image, const struct judge_options 
     }
     scan.findings = kept.own;
     findings_sort(&scan.findings);
-    if (!judge(options, &scan, mem, err))
+    if (!check_layers(&scan, err) || !judge(options, &scan, mem, err))
         return false;
     *ret = scan;
     return true;
@@ -72,13 +86,8 @@ bool judge_sent_scan(span bytes, const struct judge_options *options, struct are
                      struct scan *ret, struct err *err)
 {
     struct scan scan = {0};
-    if (!scan_read(bytes, options->limits, mem, &scan, err))
-        return false;
-    for (size_t i = 0; i < scan.bom.package_count; i++)
-        for (size_t j = 0; j < scan.bom.packages[i].location_count; j++)
-            if (scan.bom.packages[i].locations[j].layer > scan.image.layer_count)
-                return err_set(err, ERR_INPUT, "scan: a package of no layer");
-    if (!judge(options, &scan, mem, err))
+    if (!scan_read(bytes, options->limits, mem, &scan, err) || !check_layers(&scan, err) ||
+        !judge(options, &scan, mem, err))
         return false;
     *ret = scan;
     return true;
@@ -100,7 +109,7 @@ bool write_verdict(span sent, const struct judge_options *options, struct arena 
     struct findings found = {0};
     struct text notes;
     struct text findings;
-    if (!scan_read(sent, options->limits, mem, &scan, err))
+    if (!scan_read(sent, options->limits, mem, &scan, err) || !check_layers(&scan, err))
         return false;
     notes_init(&scan.bom.notes, mem, options->limits); // the client has its own
     if (!match(options, &scan, mem, &found, err))

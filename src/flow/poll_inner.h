@@ -9,9 +9,6 @@ struct poller {
     struct store *store;
     const struct registry_settings *registry;
     const struct net_options *net;
-    // Asked before each repository, e.g. to prolong a lease: false ends the poll with its error.
-    bool (*go_on)(void *self, struct err *err); // null: always
-    void *self;
 };
 
 struct poll_result {

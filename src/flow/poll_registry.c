@@ -20,9 +20,10 @@ struct round {
     struct net_options options;
     struct arena *login_mem; // of the credentials
     struct credentials credentials;
-    uint64_t until; // when they end; 0: never
-    span catalogue; // etag of the list of repositories that this round goes by
-    bool listed;    // there is such a list
+    uint64_t until;      // when they end; 0: never
+    span catalogue;      // etag of the list of repositories that this round goes by
+    bool listed;         // there is such a list
+    struct err unlisted; // why there is none
     struct poll_result result;
 };
 
@@ -334,11 +335,14 @@ static bool add_listed(struct round *round, struct list *names, struct err *err)
     return true;
 }
 
-// Once all that the list names was looked at: else what was left out would never be.
+// Once all that the list names was looked at: else what was left out would never be. Where there
+// is none, what is known besides was looked at all the same.
 static bool keep_catalogue(const struct round *round, struct err *err)
 {
     const struct poller *poller = round->poller;
     struct poll poll = {.place = span_of_text(catalogue), .etag = round->catalogue};
+    if (round->unlisted.kind != ERR_NONE)
+        return err_copy(err, &round->unlisted);
     return !round->listed ||
            store_keep_poll(poller->store, poller->registry->name, &poll, os_now(), err);
 }
@@ -350,9 +354,11 @@ static bool list_repositories(struct round *round, struct list *names, struct er
         if (is_plain(registry->repositories.items[i]) &&
             !add_name(names, registry->repositories.items[i], err))
             return false;
-    if (!add_known(round->poller, names, err) ||
-        (needs_catalogue(registry) && !add_listed(round, names, err)))
+    if (!add_known(round->poller, names, err))
         return false;
+    if (needs_catalogue(registry) && !add_listed(round, names, &round->unlisted) &&
+        names->count == 0)
+        return err_copy(err, &round->unlisted);
     sort_items(names->items, names->count, sizeof(span), compare_names);
     return true;
 }
@@ -368,8 +374,6 @@ static bool look_at_all(struct round *round, const struct list *names, struct er
         if (span_equal(name, last) || !registry_takes(poller->registry, name))
             continue;
         last = name;
-        if (poller->go_on && !poller->go_on(poller->self, err))
-            return false;
         if (!look_at_repository(round, name, &failed) && first.kind == ERR_NONE) {
             first = failed;
             (void)err_add(&first, "%s", quote(name).text); // fails below

@@ -27,6 +27,7 @@ struct serve {
     const struct serve_options *options;
     atomic_bool stopping;
     struct os_monitor *monitor;
+    int bell; // rung when there may be something to do
     struct loop loops[LOOPS_MOST + 1];
     size_t count;
 };
@@ -140,7 +141,8 @@ static bool watch(struct loop *loop, struct service *service, struct err *err)
     if (!loop->is_first || now < loop->watched + WATCH_SECONDS)
         return true;
     loop->watched = now;
-    return service_watch_database(service, err) && service_watch_registries(service, err);
+    return service_watch_database(service, err) && service_watch_registries(service, err) &&
+           service_forget_notices(service, err);
 }
 
 static bool open_store(struct service *service, struct err *err)
@@ -162,7 +164,8 @@ static void work(void *self)
             store_close(take(&service.store));
             os_sleep_ms(BROKEN_MS);
         } else if (!worked) {
-            os_sleep_ms(IDLE_MS);
+            os_await_any(&loop->serve->bell, 1, IDLE_MS);
+            os_bell_silence(loop->serve->bell);
         }
     }
     store_close(service.store);
@@ -232,7 +235,8 @@ bool serve_start(const struct serve_options *options, struct serve **ret, struct
     if (options->workers + options->notifiers > LOOPS_MOST)
         return err_set(err, ERR_USAGE, "more than %d loops", LOOPS_MOST);
     serve->options = options;
-    if (!os_monitor_new(&serve->monitor, err) ||
+    serve->bell = -1;
+    if (!os_bell_new(&serve->bell, err) || !os_monitor_new(&serve->monitor, err) ||
         !store_migrate(options->store, &options->limits, err) ||
         !start(serve, work, options->workers, err) ||
         !start(serve, notify, options->notifiers, err) ||
@@ -250,7 +254,13 @@ void serve_stop(struct serve *serve)
     for (size_t i = 0; i < serve->count; i++)
         os_thread_join(serve->loops[i].thread);
     os_monitor_free(serve->monitor);
+    os_close(&serve->bell);
     free(serve);
+}
+
+void serve_wake(struct serve *serve)
+{
+    os_bell_ring(serve->bell);
 }
 
 void serve_cleanup(struct serve **serve)

@@ -26,6 +26,9 @@ struct serve_options {
 struct serve;
 // Starts the loops. What the options point to must outlive them.
 bool serve_start(const struct serve_options *options, struct serve **ret, struct err *err);
+// There is something to do: nobody needs to wait until the next look. For those in this process;
+// others look five times a second.
+void serve_wake(struct serve *serve);
 // Lets what is being done finish, takes nothing new.
 void serve_stop(struct serve *serve); // null is fine
 void serve_cleanup(struct serve **serve);

@@ -61,6 +61,8 @@ bool do_rejudge(struct service *service, const struct job *job, struct arena *me
 bool do_poll(struct service *service, const struct job *job, struct arena *mem, struct err *err);
 // Adds a job for each registry that is to be looked at by now.
 bool service_watch_registries(const struct service *service, struct err *err);
+// Forgets notices that are older than any that would still be taken.
+bool service_forget_notices(const struct service *service, struct err *err);
 
 enum { PLATFORMS_MOST = 64 }; // of one index
 

@@ -34,8 +34,8 @@ bool push_check(const struct push *push, struct err *err);
 // "push REGISTRY/REPOSITORY:TAG@DIGEST", or "delete …": pushes of one key are one job. False when
 // the arena is full.
 bool push_key(const struct push *push, struct arena *mem, span *ret);
-// A push as the payload of a job (doc/formats/store.md) and back. Reading trusts nothing: ERR_INPUT
-// for what is none. *ret is in `mem`.
+// A push as the payload of a job (doc/formats/push-wire.md) and back. Reading trusts nothing:
+// ERR_INPUT for what is none. *ret is in `mem`.
 void push_write(const struct push *push, struct text *out);
 bool push_read(span bytes, const struct limits *limits, struct arena *mem, struct push *ret,
                struct err *err);

@@ -50,7 +50,7 @@ static bool ask_amazon(const struct cloud *cloud, struct json **ret, struct err 
         {"x-amz-target", S("AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken")},
     };
     size_t count = sizeof headers / sizeof *headers;
-    if (login->session.len == 0) {
+    if (login->session.len == 0) { // what is not sent is not signed
         headers[3] = headers[4];
         count--;
     }

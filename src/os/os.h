@@ -166,8 +166,8 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
 // Ends the process with a line on standard error and `status` when so many seconds have passed,
 // whatever it is waiting for then. For programs, not for services.
 void os_give_up_after(uint64_t seconds, int status);
-// SIGTERM and SIGINT, for services: they end nothing any more once os_end_prepare has been called, by
-// the main thread before it starts others; os_end_await returns when one of them comes.
+// SIGTERM and SIGINT, for services: they end nothing any more once os_end_prepare has been called,
+// by the main thread before it starts others; os_end_await returns when one of them comes.
 bool os_end_prepare(struct err *err);
 void os_end_await(void);
 // Ends the whole process at once, whatever its threads are doing.

@@ -246,6 +246,21 @@ static void check(const struct scan *scan, const struct report_options *options,
     }
 }
 
+static void check_harbor(const struct scan *scan, const struct report_options *options,
+                         struct arena *mem)
+{
+    const struct harbor_artifact artifact = {.repository = S("a"), .digest = scan->image.name};
+    struct text out;
+    text_init(&out, mem, SIZE_MAX);
+    report_harbor(scan, &artifact, options, &out);
+    if (text_ok(&out))
+        check_json(text_span(&out));
+    text_init(&out, mem, SIZE_MAX);
+    report_harbor_sbom(scan, &artifact, REPORT_SPDX, options, &out);
+    if (text_ok(&out))
+        check_json(text_span(&out));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct limits limits = limits_default();
@@ -276,6 +291,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct report_options options = {.verbose = size % 3 == 0, .show_suppressed = size % 5 == 0};
     options.today = 20778;
     check(&scan, &options, mem);
+    check_harbor(&scan, &options, mem);
     options.width = (unsigned)(size % 200);
     options.color = true;
     check(&scan, &options, mem);

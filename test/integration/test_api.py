@@ -64,6 +64,7 @@ def check_one_image(service):
     image = service.ask(f"/v1/images/{digest}", read).json()
     service.equal(image["findings"]["critical"], 1, "findings by severity")
     service.equal(image["tags"][0]["repository"], "a/app", "tags")
+    service.equal([layer["position"] for layer in image["layers"]], [0], "layers")
     bom = service.ask(f"/v1/images/{digest}/bom", read)
     service.equal(bom.json()["bomFormat"], "CycloneDX", "bom")
     service.equal(len(bom.json()["components"]) >= 2, True, "components")
@@ -500,6 +501,10 @@ def check_tls(service, binary):
             service.equal("TLS 1.1", "refused", "old TLS")
     except OSError:
         pass
+    with socket.create_connection(("127.0.0.1", port), 20) as slow:
+        slow.sendall(b"\x16\x03\x01")  # a handshake that never goes on
+        while slow.recv(1000):  # an alert; then its end, or this times out
+            pass
     with socket.create_connection(("127.0.0.1", port), 10) as plain:
         plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         service.equal(b"HTTP/1.1 200" in plain.recv(1000), False, "no TLS")

@@ -209,6 +209,8 @@ def test_poll(calls):
 
     def answer(request):
         path = urllib.parse.urlsplit(request.path).path[len("/v2/"):]
+        if path == "_catalog" and "catalogue" in broken:
+            return 403, {}, b""
         if path == "_catalog":
             body = {"repositories": sorted(content)}
         elif path.endswith("/tags/list"):
@@ -272,8 +274,14 @@ def test_poll(calls):
         same("names without '*'", poll("    repositories: [other]\n"), key("push", "other:x", "4"))
         calls.check(not any("_catalog" in seen[1] for seen in server.seen),
                     "need no catalogue")
+        broken.add("catalogue")
+        content["other"]["y"] = "9"
+        same("and with '*' beside them, what can be looked at is",
+             poll("    repositories: [other, 'team/*']\n"), key("push", "other:y", "9"),
+             error="catalogue")
     with Server(lambda request: (401, {}, b"")) as server:
-        got, stderr = calls.call(server.port, "", "poll", url)
+        got, stderr = calls.call(server.port, "", "poll",
+                                 "sqlite:" + os.path.join(calls.directory, "empty.db"))
         calls.check(got and "denied" in got["error"] and not got["jobs"], "no access", got, stderr)
 
 

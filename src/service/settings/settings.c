@@ -128,7 +128,8 @@ bool service_settings_read(span text, const struct secret_source *secrets,
             err->kind = ERR_USAGE; // the user's to mend
         return false;
     }
-    if (root && !setting_text_read(&reading, root, service_table, COUNT(service_table), &settings, err))
+    if (root &&
+        !setting_text_read(&reading, root, service_table, COUNT(service_table), &settings, err))
         return false;
     *ret = settings;
     return true;

@@ -22,7 +22,7 @@ struct setting {
 
 // Sets the members of `thing` that the mapping names. ERR_USAGE for a key that is not in the table.
 bool setting_text_read(const struct reading *reading, const struct yaml *mapping,
-                   const struct setting *table, size_t count, void *thing, struct err *err);
+                       const struct setting *table, size_t count, void *thing, struct err *err);
 
 set_function set_text;     // span; not empty
 set_function set_path;     // const char *

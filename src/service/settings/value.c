@@ -31,7 +31,7 @@ static bool is_bare_secret(const struct setting *table, size_t count, span key)
 }
 
 bool setting_text_read(const struct reading *reading, const struct yaml *mapping,
-                   const struct setting *table, size_t count, void *thing, struct err *err)
+                       const struct setting *table, size_t count, void *thing, struct err *err)
 {
     if (mapping->kind != YAML_MAPPING)
         return want(mapping, "'setting: value'", err);

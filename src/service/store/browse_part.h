@@ -83,7 +83,9 @@ enum view_name {
     VIEW_PROJECTS,
     VIEW_AUDIT,
     VIEW_JUDGEMENTS,
-    VIEW_CHANGES, // the advisories that made a difference
+    VIEW_CHANGES,      // the advisories that made a difference
+    VIEW_IMAGE_LAYERS, // of images, in their order
+    VIEW_COUNT,
 };
 const struct view *store_view(enum view_name name);
 

@@ -12,10 +12,13 @@
 #define IMAGE_IS_OF_PROJECT                                                            \
     "EXISTS (SELECT 1 FROM tag_image ti JOIN tag t ON t.id = ti.tag JOIN repository r" \
     " ON r.id = t.repository WHERE ti.image = i.id AND r.project = ?)"
-#define UNIT_IS_OF_PROJECT                                                               \
-    "EXISTS (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib ON ib.bundle = bu.bundle" \
-    " JOIN tag_image ti ON ti.image = ib.image JOIN tag t ON t.id = ti.tag"              \
-    " JOIN repository r ON r.id = t.repository WHERE bu.unit = u.id AND r.project = ?)"
+// What the project holds is gathered once: a package of a base image is in more images of others
+// than anybody wants to look through.
+#define UNIT_IS_OF_PROJECT                                                                        \
+    "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image " \
+    "ti"                                                                                          \
+    " ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu"           \
+    " ON bu.bundle = ib.bundle WHERE r.project = ?)"
 #define UNITS_OF_IMAGE                                                             \
     "u.id IN (SELECT bu.unit FROM image i JOIN image_bundle ib ON ib.image = i.id" \
     " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE i.digest = ?)"
@@ -23,11 +26,13 @@
     "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id"     \
     " JOIN tag_image ti ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image" \
     " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE r.registry || '/' || r.name = ?)"
-#define IMAGES_OF_UNIT                                                          \
-    "(SELECT count(DISTINCT ib.image) FROM bundle_unit bu JOIN image_bundle ib" \
-    " ON ib.bundle = bu.bundle WHERE bu.unit = u.id)"
+// Counted only so far: packages of base images are in nearly all.
+#define IMAGES_OF_UNIT                                                         \
+    "(SELECT count(*) FROM (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib" \
+    " ON ib.bundle = bu.bundle WHERE bu.unit = u.id LIMIT 1000) held)"
 #define UNIT_IS_NAMED "u.name = ? OR u.short_name = ?"
 
+static const char about_images[] = "how many images hold it; 1000: that many or more";
 static const char about_digest[] = "digest of the image's manifest";
 static const char about_repository[] = "REGISTRY/REPOSITORY";
 static const char about_package[] = "name of the package, with or without its group";
@@ -78,8 +83,9 @@ static const struct view_filter image_filters[] = {
 static const struct view_column layer_columns[] = {
     {"diff_id", COLUMN_TEXT, "l.diff_id", "digest of its uncompressed bytes"},
     {"bytes", COLUMN_INTEGER, "l.bytes", "as the registry has it"},
-    {"images", COLUMN_INTEGER, "(SELECT count(*) FROM image_layer il WHERE il.layer = l.id)",
-     "how many images stand on it"},
+    {"images", COLUMN_INTEGER,
+     "(SELECT count(*) FROM (SELECT 1 FROM image_layer il WHERE il.layer = l.id LIMIT 1000) held)",
+     about_images},
 };
 static const struct view_filter layer_filters[] = {
     {"diff_id", FILTER_TEXT, "l.diff_id = ?", NULL, "digest of its uncompressed bytes"},
@@ -87,6 +93,15 @@ static const struct view_filter layer_filters[] = {
      "l.id IN (SELECT il.layer FROM image i JOIN image_layer il ON il.image = i.id"
      " WHERE i.digest = ?)",
      NULL, about_digest},
+};
+
+static const struct view_column image_layer_columns[] = {
+    {"position", COLUMN_INTEGER, "il.position", "from 0, the lowest"},
+    {"diff_id", COLUMN_TEXT, "l.diff_id", "digest of its uncompressed bytes"},
+    {"bytes", COLUMN_INTEGER, "l.bytes", "as the registry has it"},
+};
+static const struct view_filter image_layer_filters[] = {
+    {"image", FILTER_TEXT, "i.digest = ?", NULL, about_digest},
 };
 
 // -------- packages
@@ -97,7 +112,7 @@ static const struct view_column package_columns[] = {
     {"name", COLUMN_TEXT, "u.name", "as its ecosystem writes it"},
     {"version", COLUMN_TEXT, "u.version", "as its ecosystem writes it"},
     {"purl", COLUMN_TEXT, "u.purl", "package URL"},
-    {"images", COLUMN_INTEGER, IMAGES_OF_UNIT, "how many images hold it"},
+    {"images", COLUMN_INTEGER, IMAGES_OF_UNIT, about_images},
     {"findings", COLUMN_INTEGER,
      "(SELECT count(*) FROM finding f WHERE f.unit = u.id AND f.suppressed = 0)",
      "how many things are wrong with it"},
@@ -144,7 +159,7 @@ static const struct view_column finding_columns[] = {
     {"kev", COLUMN_BOOLEAN, "f.exploited", "known to be exploited"},
     {"suppressed", COLUMN_BOOLEAN, "f.suppressed", "it does not count"},
     {"since", COLUMN_TIME, "f.since", "when it was found first"},
-    {"images", COLUMN_INTEGER, IMAGES_OF_UNIT, "how many images hold the package"},
+    {"images", COLUMN_INTEGER, IMAGES_OF_UNIT, about_images},
 };
 static const struct view_filter finding_filters[] = {
     {"id", FILTER_TEXT, "f.id = ?", NULL, "the flaw: CVE-2021-44228"},
@@ -337,9 +352,9 @@ static const struct view views[] = {
     [VIEW_IMAGES] = {"image", COLUMNS(image_columns), "image i", IMAGE_IS_OF_PROJECT,
                      FILTERS(image_filters), .key = {"i.id"}, .newest_first = true},
     [VIEW_LAYERS] = {"layer", COLUMNS(layer_columns), "layer l",
-                     "EXISTS (SELECT 1 FROM image_layer il JOIN tag_image ti ON ti.image ="
-                     " il.image JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id ="
-                     " t.repository WHERE il.layer = l.id AND r.project = ?)",
+                     "l.id IN (SELECT il.layer FROM repository r JOIN tag t ON t.repository = r.id"
+                     " JOIN tag_image ti ON ti.tag = t.id JOIN image_layer il ON il.image ="
+                     " ti.image WHERE r.project = ?)",
                      FILTERS(layer_filters), .key = {"l.id"}},
     [VIEW_PACKAGES] = {"package", COLUMNS(package_columns), "unit u", UNIT_IS_OF_PROJECT,
                        FILTERS(package_filters), .key = {"u.id"}},
@@ -382,6 +397,11 @@ static const struct view views[] = {
                       FILTERS(change_filters),
                       .key = {"g.id", "c.id || '.' || c.ecosystem || '.' || c.package"},
                       .key_ends_in_text = true, .newest_first = true},
+    [VIEW_IMAGE_LAYERS] = {"imageLayer", COLUMNS(image_layer_columns),
+                           "image_layer il JOIN layer l ON l.id = il.layer JOIN image i ON i.id ="
+                           " il.image",
+                           IMAGE_IS_OF_PROJECT, FILTERS(image_layer_filters),
+                           .key = {"il.image", "il.position"}},
 };
 
 const struct view *store_view(enum view_name name)
