@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 enum {
-    LIST_BYTES = 64 << 20,       // names of all repositories
-    REPOSITORY_BYTES = 32 << 20, // one repository: tags, digests, jobs
+    LIST_BYTES = 64 << 20,        // names of all repositories
+    REPOSITORY_BYTES = 128 << 20, // one repository: tags, digests, jobs
+    REQUEST_BYTES = 16 << 20, // one tag: the answer, and its manifest where nothing else will do
     LOGIN_BYTES = 4 << 20,
     MOST_PLACE_BYTES = 512,
     EARLY_SECONDS = 60, // a token is renewed so long before it ends
@@ -32,6 +33,7 @@ struct look {
     struct round *round;
     span repository;
     struct arena *mem;
+    struct arena *scratch;   // of one request
     span place;              // of its tags in the store: "tags REPOSITORY"
     span prefix;             // of that of each tag: "tag REPOSITORY:"
     struct polls known;      // its tags as of the last time
@@ -150,8 +152,11 @@ static bool look_at_tag(struct look *look, struct registry *registry, span tag, 
     struct err failed = {0};
     span digest = {0};
     size_t known = find_name(&look->known_tags, tag);
-    if (!registry_digest(registry, tag, look->mem, &digest, &failed))
+    arena_reset(look->scratch);
+    if (!registry_digest(registry, tag, look->scratch, &digest, &failed))
         return failed.kind == ERR_MISSING || err_copy(err, &failed);
+    if (!arena_span(look->mem, digest, &digest))
+        return arena_err(look->mem, err, "tags");
     return (known != SPAN_NONE && span_equal(look->known.items[known].value, digest)) ||
            add_push(look, PUSH_IMAGE, tag, digest, err);
 }
@@ -265,10 +270,16 @@ static void count_pushes(struct look *look)
 static bool look_at_repository(struct round *round, span repository, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(REPOSITORY_BYTES);
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(REQUEST_BYTES);
     const struct poller *poller = round->poller;
-    struct look look = {.round = round, .repository = repository, .mem = mem};
+    struct look look = {
+        .round = round,
+        .repository = repository,
+        .mem = mem,
+        .scratch = scratch,
+    };
     struct poll tags = {0};
-    if (!mem)
+    if (!mem || !scratch)
         return err_set(err, ERR_MEMORY, "no memory for a repository");
     list_init(&look.pushes, mem, sizeof(struct push), SIZE_MAX);
     if (!name_places(&look, err) || !find_poll(poller, look.place, mem, &tags, err) ||

@@ -141,7 +141,7 @@ static bool make_url(const struct registry *registry, const struct errand *erran
                      struct arena *mem, span *ret)
 {
     struct text url = {0};
-    text_init(&url, mem, 2048);
+    text_init(&url, mem, 8192);
     text_add(&url, registry->plain ? S("http://") : S("https://"));
     text_add(&url, registry->reference.host);
     if (errand->path.len) {

@@ -274,6 +274,11 @@ def test_poll(calls):
         same("names without '*'", poll("    repositories: [other]\n"), key("push", "other:x", "4"))
         calls.check(not any("_catalog" in seen[1] for seen in server.seen),
                     "need no catalogue")
+        content["other"] = {f"t{i}": "a" for i in range(3000)}
+        got = poll("    repositories: [other]\n")
+        calls.check(len(got[0]) == 3001 and not got[1], "thousands of tags", len(got[0]), got[1])
+        content["other"] = {}
+        poll("    repositories: [other]\n")
         broken.add("catalogue")
         content["other"]["y"] = "9"
         same("and with '*' beside them, what can be looked at is",
