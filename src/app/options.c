@@ -368,7 +368,7 @@ static const struct option options[] = {
     {"base", 0, "IMAGE|DIFFIDS", "the image it is built on: tells inherited from own", set_base},
     {"db", 0, "FILE", "the advisory database", set_db},
     {"store", 0, "URL",
-     "what the service keeps: sqlite:PATH, postgresql://… or @FILE with one of these",
+     "what the service keeps: sqlite:PATH, postgresql://… or @FILE, which says it",
      option_set_store},
     {"from", 0, "DIR|URL|FILE", "what to build, update or export from", set_from},
     {"root", 0, "FILE", "the publisher's root.json, to trust from now on", set_root},

@@ -12,6 +12,7 @@
 struct service {
     const struct serve_options *options;
     struct store *store;
+    char seen[80]; // stamp of the live database when it was looked at last; empty: not yet
 };
 
 uint32_t service_today(void); // days since 1970-01-01
@@ -21,9 +22,9 @@ uint32_t service_today(void); // days since 1970-01-01
 // The copy of the live database that has a stamp, or the live one. ERR_MISSING: neither has it.
 bool service_database(const struct service *service, span stamp, struct database **ret,
                       struct err *err);
-// Looks at the live database: the first one is what everything is judged by from then on; a later
-// one becomes a job. Keeps a copy of it, which costs no room, so that it can be compared later.
-bool service_watch_database(const struct service *service, struct err *err);
+// Looks at the live database: the first one is what everything is judged by from then on; one that
+// is news becomes a job. Keeps a copy of it, which costs no room, so that it can be compared later.
+bool service_watch_database(struct service *service, struct err *err);
 
 // ---------------------------------------------------------------- what was learned, and who is
 // told

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -26,6 +27,7 @@ FLAW = {"id": "CVE-2026-0001", "modified": "2026-01-01T00:00:00Z",
         "affected": [{"package": {"ecosystem": "Debian:12", "name": "openssl"},
                       "ranges": [{"type": "ECOSYSTEM",
                                   "events": [{"introduced": "0"}, {"fixed": "3.0.13-1"}]}]}]}
+NEW_FLAW = {**FLAW, "id": "CVE-2026-0002", "modified": "2026-01-02T00:00:00Z"}
 
 
 class Registry(http.server.ThreadingHTTPServer):
@@ -78,7 +80,7 @@ class Roles(Program):
         self.registry = Registry()
         self.port = free_port()
         self.processes = {}
-        self.make_database()
+        self.make_database("db", FLAW)
         self.store = self.make_store()
         self.settings = self.file("settings.yaml", f"""registries:
   main:
@@ -93,14 +95,16 @@ files: {self.path("outbox")}
             file.write(content)
         return self.path(name)
 
-    def make_database(self):
-        os.mkdir(self.path("feeds"))
-        content = json.dumps(FLAW).encode()
-        with tarfile.open(self.path("feeds", "debian-osv.tar.zst"), "w") as archive:
-            member = tarfile.TarInfo("CVE-2026-0001.json")
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-        done = self.run("db", "build", "-q", "--from", self.path("feeds"), "-o", self.path("db"))
+    def make_database(self, name, *flaws):
+        feeds = self.path("feeds-" + name)
+        os.mkdir(feeds)
+        with tarfile.open(os.path.join(feeds, "debian-osv.tar.zst"), "w") as archive:
+            for flaw in flaws:
+                content = json.dumps(flaw).encode()
+                member = tarfile.TarInfo(flaw["id"] + ".json")
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+        done = self.run("db", "build", "-q", "--from", feeds, "-o", self.path(name))
         if done.status != 0:
             raise RuntimeError(str(done))
 
@@ -116,16 +120,16 @@ files: {self.path("outbox")}
 
     # ------------------------------------------------------------ processes
 
-    def start(self, name, *arguments):
+    def start(self, name, *arguments, database="db"):
         with open(self.path(name + ".log"), "ab") as log:
             self.processes[name] = subprocess.Popen(
                 [self.binary, "serve", "--store", self.store, "--settings", self.settings, "--db",
-                 self.path("db"), "--state", self.path(name), *arguments],
+                 self.path(database), "--state", self.path(name), *arguments],
                 env=self.environment(XDG_CACHE_HOME=self.path(name, "cache")),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
-    def start_worker(self, number):
-        self.start(f"worker-{number}", "--role", "worker", "--workers", "1")
+    def start_worker(self, number, **more):
+        self.start(f"worker-{number}", "--role", "worker", "--workers", "1", **more)
 
     def end(self, name):
         stop(self.processes.pop(name))
@@ -214,6 +218,25 @@ files: {self.path("outbox")}
         with open(path, encoding="utf-8") as file:
             return [json.loads(line) for line in file if line.endswith("\n")]
 
+    def test_one_after_the_other(self):
+        """One machine has got a new database, the other not yet: nobody goes back to the old one."""
+        for number in (1, 2):
+            self.end(f"worker-{number}")
+        shutil.copy(self.path("db"), self.path("own-db"))
+        self.start_worker(1, database="own-db")
+        self.start_worker(2)
+        self.await_that("both look", lambda: all(
+            os.path.isdir(self.path(f"worker-{number}", "databases")) for number in (1, 2)))
+        time.sleep(2)
+        self.make_database("new-db", FLAW, NEW_FLAW)
+        os.rename(self.path("new-db"), self.path("own-db"))
+        self.await_that("a judgement", lambda: self.ask("/v1/judgements")["items"])
+        time.sleep(25)  # each looks at its database twice
+        judgements = self.ask("/v1/judgements")["items"]
+        kinds = {each["kind"] for message in self.messages() for each in message["data"]["learned"]}
+        self.check(len(judgements) == 1 and kinds == {"pushed", "new"},
+                   "a machine with an older database leads nobody back", judgements, kinds)
+
     def measure(self, kind, own_bytes, delay, count):
         """Images a second with one worker and with two, each time others."""
         rates = []
@@ -240,6 +263,7 @@ def main():
     roles = Roles(sys.argv[1])
     try:
         roles.test_together()
+        roles.test_one_after_the_other()
         if os.environ.get("SLOW"):
             roles.measure("waits", 1000, 0.2, 60)
             roles.measure("computes", 8 << 20, 0.0, 60)
