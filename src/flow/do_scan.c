@@ -220,12 +220,19 @@ bool do_scan(struct service *service, const struct job *job, struct arena *mem, 
     *work = (struct push_work){.service = service, .job = job, .mem = mem, .attempt = attempt};
     if (!push_read(job->payload, &service->options->limits, mem, &work->push, err))
         return false;
-    if (work->push.kind == PUSH_DELETE)
-        return store_transact(service->store, forget, work, err);
     const struct registry_settings *registry =
         service_registry(service->options->settings, work->push.registry);
     if (!registry)
         return err_set(err, ERR_MISSING, "there is no registry %s in the configuration",
                        quote(work->push.registry).text);
+    if (work->push.kind == PUSH_DELETE) {
+        bool is_gone = false;
+        if (!push_is_gone(service, registry, &work->push, mem, &is_gone, err))
+            return false;
+        if (is_gone)
+            return store_transact(service->store, forget, work, err);
+        if (work->push.tag.len)
+            work->push.digest = (span){0}; // whatever it is now
+    }
     return find_images(work, registry, err) && judge_and_keep(work, err);
 }

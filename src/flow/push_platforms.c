@@ -56,24 +56,48 @@ static bool name_document(span document, struct arena *mem, span *ret, struct er
     return arena_span(mem, span_of_text(text.text), ret) || arena_err(mem, err, "digest");
 }
 
+static bool open_registry(const struct service *service, const struct registry_settings *settings,
+                          const struct push *push, struct arena *mem, struct registry **ret,
+                          struct err *err)
+{
+    struct reference reference =
+        registry_image(settings, push->repository, push->tag, push->digest);
+    // Both are looked at as long as the registry is open.
+    struct net_options *net = ARENA_NEW(mem, struct net_options);
+    struct credentials *credentials = ARENA_NEW(mem, struct credentials);
+    uint64_t until = 0;
+    if (!net || !credentials)
+        return arena_err(mem, err, "registry");
+    return registry_options(settings, service->options->net, mem, net, err) &&
+           registry_login(settings, net, os_now(), mem, credentials, &until, err) &&
+           registry_open(&reference, credentials, net, ret, err);
+}
+
 bool push_platforms(const struct service *service, const struct registry_settings *settings,
                     struct push *push, struct arena *mem, struct spans *ret, struct err *err)
 {
-    const struct serve_options *options = service->options;
     CLEANUP(registry_close) struct registry *registry = NULL;
-    struct reference reference =
-        registry_image(settings, push->repository, push->tag, push->digest);
-    struct net_options net = {0};
-    struct credentials credentials = {0};
     struct registry_document document = {0};
-    uint64_t until = 0;
     span name = push->digest.len ? push->digest : push->tag;
-    if (!registry_options(settings, options->net, mem, &net, err) ||
-        !registry_login(settings, &net, os_now(), mem, &credentials, &until, err) ||
-        !registry_open(&reference, &credentials, &net, &registry, err) ||
+    if (!open_registry(service, settings, push, mem, &registry, err) ||
         !registry_manifest(registry, name, mem, &document, err) ||
-        !read_platforms(document.bytes, &settings->platforms, &options->limits, mem, ret, err))
+        !read_platforms(document.bytes, &settings->platforms, &service->options->limits, mem, ret,
+                        err))
         return false;
     // A digest that was named is checked by whoever fetches the image.
     return push->digest.len > 0 || name_document(document.bytes, mem, &push->digest, err);
+}
+
+bool push_is_gone(const struct service *service, const struct registry_settings *settings,
+                  const struct push *push, struct arena *mem, bool *ret, struct err *err)
+{
+    CLEANUP(registry_close) struct registry *registry = NULL;
+    span found = {0};
+    struct err none = {0};
+    if (!open_registry(service, settings, push, mem, &registry, err))
+        return false;
+    bool is_there =
+        registry_digest(registry, push->tag.len ? push->tag : push->digest, mem, &found, &none);
+    *ret = !is_there;
+    return is_there || none.kind == ERR_MISSING || err_copy(err, &none);
 }

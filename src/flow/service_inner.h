@@ -73,6 +73,10 @@ enum { PLATFORMS_MOST = 64 }; // of one index
 bool push_platforms(const struct service *service, const struct registry_settings *settings,
                     struct push *push, struct arena *mem, struct spans *ret, struct err *err);
 
+// Is what was said to be deleted really not there? Notices come late, and a tag may be there again.
+bool push_is_gone(const struct service *service, const struct registry_settings *settings,
+                  const struct push *push, struct arena *mem, bool *ret, struct err *err);
+
 // Scans an image in a process of its own.
 bool scan_apart(const struct service *service, span target, span platform,
                 const struct registry_settings *registry, struct arena *mem, struct scan *ret,
