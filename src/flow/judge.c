@@ -134,25 +134,48 @@ static void leave_out_chances(struct findings *findings)
     }
 }
 
+// Matching takes far more memory than what comes out, which points into the database besides.
+static bool copy_judgement(const struct judge *judge, struct findings *findings,
+                           const struct list *questions, size_t question_count, struct arena *mem,
+                           struct judgement *judgement, struct err *err)
+{
+    struct text bytes;
+    int64_t *numbers = arena_array(mem, question_count, sizeof *numbers);
+    text_init(&bytes, mem, SIZE_MAX);
+    leave_out_chances(findings);
+    findings_write(findings, &bytes);
+    if (!numbers || !text_ok(&bytes))
+        return arena_err(mem, err, "judgement");
+    if (question_count)
+        memcpy(numbers, questions->items, question_count * sizeof *numbers);
+    judgement->questions = numbers;
+    judgement->question_count = question_count;
+    return findings_read(text_span(&bytes), 1, judge->limits, mem, &judgement->findings, err);
+}
+
 bool judge_unit(const struct judge *judge, span company, struct arena *mem, struct judgement *ret,
                 struct err *err)
 {
     enum { QUESTIONS_MOST = 1 << 20 };
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(judge->limits->kept_bytes);
     const struct match_options options = {.today = judge->today, .suppressed = true};
     struct asker asker = {.source = judge->source};
     struct company unit = {0};
     struct judgement judgement = {0};
+    struct findings findings = {0};
     struct notes notes = {0};
-    notes_init(&notes, mem, judge->limits);
-    list_init(&asker.questions, mem, sizeof(int64_t), QUESTIONS_MOST);
+    if (!scratch)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    notes_init(&notes, scratch, judge->limits);
+    list_init(&asker.questions, scratch, sizeof(int64_t), QUESTIONS_MOST);
     struct advisory_source source = asking(&asker);
-    if (!company_read(company, judge->limits, mem, &unit, err) ||
-        !match_company(&unit, &source, &options, mem, &judgement.findings, &notes, err) ||
-        !match_review(&source, &unit.bom.distro, judge->today, mem, &judgement.review, err))
+    if (!company_read(company, judge->limits, scratch, &unit, err) ||
+        !match_company(&unit, &source, &options, scratch, &findings, &notes, err) ||
+        !match_review(&source, &unit.bom.distro, judge->today, scratch, &judgement.review, err))
         return false;
-    leave_out_chances(&judgement.findings);
-    judgement.question_count = questions_tidy(&asker.questions);
-    judgement.questions = asker.questions.items;
+    size_t count = questions_tidy(&asker.questions);
+    if (!copy_judgement(judge, &findings, &asker.questions, count, mem, &judgement, err))
+        return false;
     *ret = judgement;
     return true;
 }

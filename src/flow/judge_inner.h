@@ -14,7 +14,7 @@ struct judge {
 
 struct judge judge_of(const struct database *database, uint32_t today, const struct limits *limits);
 // What the database says of a company, and which questions that rests on. Everything in *ret is in
-// `mem` or in the mapped database. ERR_INPUT: the bytes or the database are damaged.
+// `mem`. ERR_INPUT: the bytes or the database are damaged.
 bool judge_unit(const struct judge *judge, span company, struct arena *mem, struct judgement *ret,
                 struct err *err);
 

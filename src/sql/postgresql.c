@@ -67,12 +67,15 @@ static bool start(struct sql *sql, struct err *err)
 
 static void disconnect(struct sql *sql)
 {
-    PQfinish(sql->postgresql);
+    if (sql->postgresql)
+        PQfinish(sql->postgresql);
     sql->postgresql = NULL;
 }
 
 static bool connect_postgresql(struct sql *sql, struct err *err)
 {
+    if (!postgresql_available(err))
+        return false;
     if (!is_url_readable(sql))
         return err_set(err, ERR_USAGE, "postgresql: the URL of the store is not well-formed");
     if (start(sql, err) && check_server(sql, err) && command(sql, settings, err))

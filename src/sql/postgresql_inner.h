@@ -6,6 +6,9 @@
 
 struct pg_result;
 
+// ERR_UNSUPPORTED: libpq is not installed, or too old.
+bool postgresql_available(struct err *err);
+
 // ---------------------------------------------------------------- errors
 
 // What a statement's result says went wrong; null: the connection has failed.

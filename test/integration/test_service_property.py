@@ -16,10 +16,10 @@ from harness import skip
 NAME = "integration/service_property"
 SHARED = os.environ.get("PLIMSOLL_SHARED", "../shared")
 # Small feeds that speak of the images: distributions, languages, support, exploitation.
-FEEDS = ["alpine-secdb", "debian-tracker-lists", "eol-products", "go-vulndb-osv", "almalinux-osv",
+FEEDS = ["alpine-secdb", "debian-tracker-lists", "eol-products",
          "language-misc-advisories", "osv-extra-ecosystems", "purl2cpe-map", "bitnami-vulndb-osv"]
 WHOLE = ["kev.json.zst", "epss-2021-08-31.csv.zst"]
-DATABASES = 4
+DATABASES = 3
 IMAGES = ["alpine-3.12.12", "alpine-3.18.9-node", "alpine-3.20.3", "rpm-bdb-rhel8", "debian-trixie-min",
           "polyglot-bookworm", "debian-bookworm-web"]
 
