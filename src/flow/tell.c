@@ -13,7 +13,9 @@ struct seen_image {
     size_t name_count;
     const size_t *subscribers; // indexes of subscriptions, each once
     size_t subscriber_count;
-    size_t unit_mark; // number, from 1, of the last unit that was counted in it
+    size_t unit_mark;           // number, from 1, of the last unit that was counted in it
+    const struct layer *layers; // names and lines alone; null: not looked at yet
+    size_t layer_count;
 };
 
 // What a subscription sees of one unit.
@@ -21,6 +23,7 @@ struct tally {
     uint64_t images;
     size_t mark; // number, from 1, of the unit that this is of
     struct held_by samples[SAMPLES];
+    struct seen_image *images_of[SAMPLES]; // the same, as they are here
     size_t sample_count;
 };
 
@@ -234,14 +237,16 @@ static bool find_images(struct teller *teller, int64_t only, struct err *err)
 
 // ---------------------------------------------------------------- counting
 
-static void sample(struct tally *tally, const struct seen_image *image, uint32_t layer)
+static void sample(struct tally *tally, struct seen_image *image, uint32_t layer)
 {
-    if (tally->sample_count < SAMPLES)
-        tally->samples[tally->sample_count++] = (struct held_by){
-            .image = image->names[0].digest,
-            .name = image->names[0].name,
-            .layer_index = layer,
-        };
+    if (tally->sample_count == SAMPLES)
+        return;
+    tally->images_of[tally->sample_count] = image;
+    tally->samples[tally->sample_count++] = (struct held_by){
+        .image = image->names[0].digest,
+        .name = image->names[0].name,
+        .layer_index = layer,
+    };
 }
 
 // Counts the images that hold a unit, for each subscription that sees them.
@@ -267,22 +272,47 @@ static void count_unit(struct teller *teller, int64_t unit, size_t mark)
     }
 }
 
+static bool copy_layers(const struct image *image, struct arena *mem, struct seen_image *ret,
+                        struct err *err)
+{
+    struct layer *layers = arena_array(mem, image->layer_count, sizeof *layers);
+    if (!layers)
+        return arena_err(mem, err, "layers");
+    for (size_t i = 0; i < image->layer_count; i++)
+        if (!arena_span(mem, image->layers[i].diff_id, &layers[i].diff_id) ||
+            !arena_span(mem, image->layers[i].created_by, &layers[i].created_by))
+            return arena_err(mem, err, "layers");
+    ret->layers = layers;
+    ret->layer_count = image->layer_count;
+    return true;
+}
+
+// Of all that is kept of an image only the layers stay: many images may be named.
+static bool read_layers(const struct teller *teller, struct seen_image *image, struct err *err)
+{
+    const struct limits *limits = &teller->service->options->limits;
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->kept_bytes);
+    struct stored_image stored = {0};
+    struct scan head = {0};
+    if (!scratch)
+        return err_set(err, ERR_MEMORY, "out of memory");
+    return store_read_head(teller->service->store, image->names[0].digest, scratch, &stored, err) &&
+           unkeep_head(stored.head, limits, scratch, &head, err) &&
+           copy_layers(&head.image, teller->mem, image, err);
+}
+
 // The layer and the line that brought the package, for the few images that are named.
 static bool complete_samples(const struct teller *teller, struct tally *tally, struct err *err)
 {
     for (size_t i = 0; i < tally->sample_count; i++) {
         struct held_by *held = &tally->samples[i];
-        struct stored_image stored = {0};
-        struct scan head = {0};
-        if (held->layer.len)
-            continue;
-        if (!store_read_head(teller->service->store, held->image, teller->mem, &stored, err) ||
-            !unkeep_head(stored.head, &teller->service->options->limits, teller->mem, &head, err))
+        struct seen_image *image = tally->images_of[i];
+        if (!image->layers && !read_layers(teller, image, err))
             return false;
-        if (held->layer_index >= head.image.layer_count)
+        if (held->layer_index >= image->layer_count)
             continue;
-        held->layer = head.image.layers[held->layer_index].diff_id;
-        held->created_by = head.image.layers[held->layer_index].created_by;
+        held->layer = image->layers[held->layer_index].diff_id;
+        held->created_by = image->layers[held->layer_index].created_by;
     }
     return true;
 }
