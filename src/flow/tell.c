@@ -4,7 +4,10 @@
 // once; who subscribes to an image is found once, too. What remains is counting.
 #include "flow/service_inner.h"
 
-enum { SAMPLES = GATHER_HELD_BY };
+enum {
+    SAMPLES = GATHER_HELD_BY,
+    NAMED = 2 * GATHER_LEARNED, // lessons of one subscription that come with the names of images
+};
 
 // An image that holds something of which something was learned.
 struct seen_image {
@@ -18,12 +21,25 @@ struct seen_image {
     size_t layer_count;
 };
 
+// One of the first images of a subscription that hold a unit.
+struct sampled {
+    struct seen_image *image;
+    uint32_t layer;
+};
+
 // What a subscription sees of one unit.
 struct tally {
     uint64_t images;
     size_t mark; // number, from 1, of the unit that this is of
-    struct held_by samples[SAMPLES];
-    struct seen_image *images_of[SAMPLES]; // the same, as they are here
+    struct sampled samples[SAMPLES];
+    size_t sample_count;
+};
+
+// What a subscription is to hear.
+struct wanted {
+    const struct lesson *lesson;
+    uint64_t images;
+    const struct sampled *samples;
     size_t sample_count;
 };
 
@@ -32,8 +48,8 @@ struct teller {
     struct arena *mem;
     struct subscriptions subscriptions;
     struct audience *audience;
-    struct gather **gathers;        // one for each subscription; null: nothing so far
-    struct tally *tallies;          // one for each subscription
+    struct list *wanted;            // of struct wanted, one for each subscription
+    struct tally *tallies;          // the same
     const struct holding *holdings; // sorted by unit
     size_t holding_count;
     const struct holder *holders; // sorted by bundle
@@ -239,14 +255,8 @@ static bool find_images(struct teller *teller, int64_t only, struct err *err)
 
 static void sample(struct tally *tally, struct seen_image *image, uint32_t layer)
 {
-    if (tally->sample_count == SAMPLES)
-        return;
-    tally->images_of[tally->sample_count] = image;
-    tally->samples[tally->sample_count++] = (struct held_by){
-        .image = image->names[0].digest,
-        .name = image->names[0].name,
-        .layer_index = layer,
-    };
+    if (tally->sample_count < SAMPLES)
+        tally->samples[tally->sample_count++] = (struct sampled){image, layer};
 }
 
 // Counts the images that hold a unit, for each subscription that sees them.
@@ -301,55 +311,107 @@ static bool read_layers(const struct teller *teller, struct seen_image *image, s
            copy_layers(&head.image, teller->mem, image, err);
 }
 
-// The layer and the line that brought the package, for the few images that are named.
-static bool complete_samples(const struct teller *teller, struct tally *tally, struct err *err)
+// A unit is seen by a subscription once, however many lessons it has.
+static bool keep_samples(struct teller *teller, const struct tally *tally,
+                         const struct sampled **ret, struct err *err)
 {
-    for (size_t i = 0; i < tally->sample_count; i++) {
-        struct held_by *held = &tally->samples[i];
-        struct seen_image *image = tally->images_of[i];
-        if (!image->layers && !read_layers(teller, image, err))
-            return false;
-        if (held->layer_index >= image->layer_count)
+    struct sampled *samples = arena_array(teller->mem, tally->sample_count, sizeof *samples);
+    if (!samples)
+        return arena_err(teller->mem, err, "images");
+    memcpy(samples, tally->samples, tally->sample_count * sizeof *samples);
+    *ret = samples;
+    return true;
+}
+
+static bool add_wanted(struct teller *teller, const struct lesson *lessons, size_t count,
+                       size_t subscriber, struct err *err)
+{
+    const struct tally *tally = &teller->tallies[subscriber];
+    const struct sampled *samples = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!subscription_wants(&teller->subscriptions.items[subscriber], &lessons[i].learned))
             continue;
-        held->layer = image->layers[held->layer_index].diff_id;
-        held->created_by = image->layers[held->layer_index].created_by;
+        if (!samples && !keep_samples(teller, tally, &samples, err))
+            return false;
+        struct wanted *wanted = LIST_ADD(&teller->wanted[subscriber], struct wanted);
+        if (!wanted)
+            return arena_err(teller->mem, err, "what there is to say");
+        *wanted = (struct wanted){&lessons[i], tally->images, samples, tally->sample_count};
     }
     return true;
 }
 
-static bool add_lesson(struct teller *teller, const struct lesson *lesson, size_t subscriber,
-                       struct err *err)
-{
-    struct tally *tally = &teller->tallies[subscriber];
-    struct gather **gather = &teller->gathers[subscriber];
-    struct learned learned = lesson->learned;
-    if (!subscription_wants(&teller->subscriptions.items[subscriber], &learned))
-        return true;
-    if ((!*gather && !gather_new(teller->mem, gather, err)) ||
-        !complete_samples(teller, tally, err))
-        return false;
-    learned.images = tally->images;
-    learned.held_by = tally->samples;
-    learned.held_by_count = tally->sample_count;
-    return gather_add(*gather, &learned, err);
-}
-
 // Lessons of one unit stand together.
-static bool gather_lessons(struct teller *teller, const struct lesson *lessons, size_t count,
-                           struct err *err)
+static bool find_wanted(struct teller *teller, const struct lesson *lessons, size_t count,
+                        struct err *err)
 {
     size_t mark = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || lessons[i].unit != lessons[i - 1].unit)
-            count_unit(teller, lessons[i].unit, ++mark);
+    for (size_t i = 0; i < count;) {
+        size_t end = i;
+        while (end < count && lessons[end].unit == lessons[i].unit)
+            end++;
+        count_unit(teller, lessons[i].unit, ++mark);
         for (size_t j = 0; j < teller->subscriptions.count; j++)
-            if (teller->tallies[j].mark == mark && !add_lesson(teller, &lessons[i], j, err))
+            if (teller->tallies[j].mark == mark &&
+                !add_wanted(teller, &lessons[i], end - i, j, err))
                 return false;
+        i = end;
     }
     return true;
 }
 
 // ---------------------------------------------------------------- messages
+
+static int worst_first(const void *a, const void *b)
+{
+    const struct learned *left = &((const struct wanted *)a)->lesson->learned;
+    const struct learned *right = &((const struct wanted *)b)->lesson->learned;
+    if (left->exploited != right->exploited)
+        return left->exploited ? -1 : 1;
+    return (left->severity < right->severity) - (left->severity > right->severity);
+}
+
+// The layer and the line that brought the package.
+static bool name_holders(const struct teller *teller, const struct wanted *wanted,
+                         struct arena *mem, struct learned *learned, struct err *err)
+{
+    struct held_by *held_by = arena_array(mem, wanted->sample_count, sizeof *held_by);
+    if (!held_by)
+        return arena_err(mem, err, "images");
+    for (size_t i = 0; i < wanted->sample_count; i++) {
+        struct seen_image *image = wanted->samples[i].image;
+        uint32_t layer = wanted->samples[i].layer;
+        if (!image->layers && !read_layers(teller, image, err))
+            return false;
+        bool is_known = layer < image->layer_count;
+        held_by[i] = (struct held_by){
+            .image = image->names[0].digest,
+            .name = image->names[0].name,
+            .layer = is_known ? image->layers[layer].diff_id : (span){0},
+            .created_by = is_known ? image->layers[layer].created_by : (span){0},
+            .layer_index = layer,
+        };
+    }
+    learned->held_by = held_by;
+    learned->held_by_count = wanted->sample_count;
+    return true;
+}
+
+static bool gather_wanted(const struct teller *teller, struct list *wanted, struct arena *mem,
+                          struct gather *gather, struct err *err)
+{
+    sort_items(wanted->items, wanted->count, sizeof(struct wanted), worst_first);
+    for (size_t i = 0; i < wanted->count; i++) {
+        const struct wanted *item = LIST_AT(wanted, struct wanted, i);
+        struct learned learned = item->lesson->learned;
+        learned.images = item->images;
+        if (i < NAMED && !name_holders(teller, item, mem, &learned, err))
+            return false;
+        if (!gather_add(gather, &learned, err))
+            return false;
+    }
+    return true;
+}
 
 static bool message_key(span occasion, int64_t subscription, struct arena *mem, span *ret,
                         struct err *err)
@@ -362,20 +424,28 @@ static bool message_key(span occasion, int64_t subscription, struct arena *mem, 
     return text_ok(&key) || arena_err(mem, err, "message");
 }
 
+// What is gathered takes far more room than the message that comes of it.
 static bool write_message(const struct teller *teller, size_t index, span occasion, span built,
                           span *ret, struct err *err)
 {
+    const struct serve_options *options = teller->service->options;
     const struct subscription *subscription = &teller->subscriptions.items[index];
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(options->limits.build_bytes);
+    struct gather *gather = NULL;
     struct message message = {
         .owner = subscription->owner,
         .at = os_now(),
         .database = built,
-        .more = teller->service->options->settings->public_url,
+        .more = options->settings->public_url,
     };
     struct text content;
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "out of memory");
     text_init(&content, teller->mem, SIZE_MAX);
-    if (!message_key(occasion, subscription->id, teller->mem, &message.key, err) ||
-        !gather_finish(teller->gathers[index], &message, err))
+    if (!gather_new(mem, &gather, err) ||
+        !gather_wanted(teller, &teller->wanted[index], mem, gather, err) ||
+        !message_key(occasion, subscription->id, mem, &message.key, err) ||
+        !gather_finish(gather, &message, err))
         return false;
     message_write(&message, &content);
     *ret = text_span(&content);
@@ -390,7 +460,8 @@ static bool write_messages(const struct teller *teller, span occasion, span buil
     if (!contents)
         return arena_err(teller->mem, err, "messages");
     for (size_t i = 0; i < count; i++)
-        if (teller->gathers[i] && !write_message(teller, i, occasion, built, &contents[i], err))
+        if (teller->wanted[i].count &&
+            !write_message(teller, i, occasion, built, &contents[i], err))
             return false;
     *ret = (struct telling){
         .subscriptions = teller->subscriptions,
@@ -407,10 +478,12 @@ static bool read_subscriptions(struct teller *teller, struct err *err)
     if (!store_subscriptions(teller->service->store, 0, 0, SUBSCRIPTIONS_MOST, teller->mem, all,
                              err))
         return false;
-    teller->gathers = arena_array(teller->mem, all->count, sizeof *teller->gathers);
+    teller->wanted = arena_array(teller->mem, all->count, sizeof *teller->wanted);
     teller->tallies = arena_array(teller->mem, all->count, sizeof *teller->tallies);
-    if (!teller->gathers || !teller->tallies)
+    if (!teller->wanted || !teller->tallies)
         return arena_err(teller->mem, err, "subscriptions");
+    for (size_t i = 0; i < all->count; i++)
+        list_init(&teller->wanted[i], teller->mem, sizeof(struct wanted), UINT32_MAX);
     return audience_make(all->items, all->count, teller->mem, &teller->audience, err);
 }
 
@@ -425,7 +498,7 @@ bool tell(struct service *service, const struct lesson *lessons, size_t count, i
         return true;
     }
     return find_holders(&teller, lessons, count, err) && find_images(&teller, image, err) &&
-           gather_lessons(&teller, lessons, count, err) &&
+           find_wanted(&teller, lessons, count, err) &&
            write_messages(&teller, occasion, built, ret, err);
 }
 
