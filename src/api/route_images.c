@@ -122,7 +122,7 @@ bool answer_document(struct call *call, const struct scan *scan, enum report_for
     text_init(body, call->mem, SIZE_MAX);
     report_write(format, scan, &options, body);
     call->response->media_type = media_type_of(format);
-    return text_ok(body) || arena_err(call->mem, err, "report");
+    return (text_ok(body) && !arena_refused(call->mem)) || arena_err(call->mem, err, "report");
 }
 
 bool call_format(const struct call *call, enum report_format usual, enum report_format *ret,

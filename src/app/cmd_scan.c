@@ -63,7 +63,7 @@ static bool write_report(const struct settings *settings, const struct output_ch
     text_reserve(&out,
                  FOR_A_FINDING * scan->findings.count + FOR_A_PACKAGE * scan->bom.package_count);
     report_write(choice->format, scan, &options, &out);
-    if (!text_ok(&out))
+    if (!text_ok(&out) || arena_refused(mem))
         return arena_err(mem, err, "report");
     return choice->file.len ? write_file(choice->file, text_span(&out), mem, err)
                             : print_text(text_span(&out), err);

@@ -14,6 +14,7 @@ struct arena {
     uint64_t budget;
     uint64_t held;  // bytes of all blocks, the measure of the budget
     uint64_t asked; // bytes handed out
+    bool refused;   // something, since it was made or reset
 };
 
 enum { ALIGN = _Alignof(max_align_t), FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
@@ -54,6 +55,7 @@ void arena_reset(struct arena *arena)
 {
     struct block *kept = arena->newest;
     arena->asked = 0;
+    arena->refused = false;
     if (!kept)
         return;
     if (kept->size > LARGEST_STEP) { // made for one large thing: that should not hold it for ever
@@ -93,6 +95,11 @@ void arena_absorb(struct arena *arena, struct arena *from)
 uint64_t arena_used(const struct arena *arena)
 {
     return arena->asked;
+}
+
+bool arena_refused(const struct arena *arena)
+{
+    return arena->refused;
 }
 
 uint64_t arena_left(const struct arena *arena)
@@ -144,8 +151,10 @@ void *arena_alloc(struct arena *arena, size_t size)
     struct block *block = arena->newest;
     if (!block || block->size - block->used < rounded)
         block = add_block(arena, rounded);
-    if (!block || block->size - block->used < rounded)
+    if (!block || block->size - block->used < rounded) {
+        arena->refused = true;
         return NULL;
+    }
     void *memory = (uint8_t *)block + header_size + block->used;
     block->used += rounded;
     arena->asked += rounded;

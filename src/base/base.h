@@ -215,6 +215,9 @@ void arena_reset(struct arena *arena);    // forget everything, keep one block f
 void arena_absorb(struct arena *arena, struct arena *from);
 uint64_t arena_used(const struct arena *arena);
 uint64_t arena_left(const struct arena *arena);
+// Has any allocation failed since the arena was made or reset? For whoever has let many small
+// pieces be made, each of which may be missing now.
+bool arena_refused(const struct arena *arena);
 
 // Zeroed memory aligned for any object; null when the budget or malloc is exhausted, or when
 // count * size overflows. A size of 0 gives a valid pointer.

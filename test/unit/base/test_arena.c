@@ -206,9 +206,23 @@ static void take_moves_a_handle(void **state)
     arena_free(moved);
 }
 
+static void what_was_refused_is_remembered_until_the_reset(void **state)
+{
+    (void)state;
+    CLEANUP(arena_cleanup) struct arena *arena = arena_new(1 << 16);
+    assert_non_null(arena_alloc(arena, 10));
+    assert_false(arena_refused(arena));
+    assert_null(arena_alloc(arena, 1 << 17));
+    assert_non_null(arena_alloc(arena, 10));
+    assert_true(arena_refused(arena));
+    arena_reset(arena);
+    assert_false(arena_refused(arena));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_refused_is_remembered_until_the_reset),
         cmocka_unit_test(budget_is_never_exceeded),
         cmocka_unit_test(one_piece_must_fit_the_budget),
         cmocka_unit_test(a_full_arena_still_serves_what_fits),
