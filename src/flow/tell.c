@@ -137,8 +137,8 @@ static bool distinct(const void *items, size_t count, size_t size, size_t offset
     return true;
 }
 
-static bool find_holders(struct teller *teller, const struct lesson *lessons, size_t count,
-                         struct err *err)
+static bool find_all_holders(struct teller *teller, const struct lesson *lessons, size_t count,
+                             struct err *err)
 {
     struct store *store = teller->service->store;
     struct arena *mem = teller->mem;
@@ -146,21 +146,31 @@ static bool find_holders(struct teller *teller, const struct lesson *lessons, si
     int64_t *bundles = NULL;
     size_t unit_count = 0;
     size_t bundle_count = 0;
-    const struct holding *holdings = NULL;
-    const struct holder *holders = NULL;
-    if (!distinct(lessons, count, sizeof *lessons, offsetof(struct lesson, unit), mem, &units,
-                  &unit_count, err) ||
-        !store_bundles_of_units(store, units, unit_count, mem, &holdings, &teller->holding_count,
-                                err) ||
-        !distinct(holdings, teller->holding_count, sizeof *holdings,
-                  offsetof(struct holding, bundle), mem, &bundles, &bundle_count, err) ||
-        !store_holders_of_bundles(store, bundles, bundle_count, mem, &holders,
-                                  &teller->holder_count, err))
+    return distinct(lessons, count, sizeof *lessons, offsetof(struct lesson, unit), mem, &units,
+                    &unit_count, err) &&
+           store_bundles_of_units(store, units, unit_count, mem, &teller->holdings,
+                                  &teller->holding_count, err) &&
+           distinct(teller->holdings, teller->holding_count, sizeof *teller->holdings,
+                    offsetof(struct holding, bundle), mem, &bundles, &bundle_count, err) &&
+           store_holders_of_bundles(store, bundles, bundle_count, mem, &teller->holders,
+                                    &teller->holder_count, err);
+}
+
+// `only`: of one image, however many others share its layers; 0: of all.
+static bool find_holders(struct teller *teller, const struct lesson *lessons, size_t count,
+                         int64_t only, struct err *err)
+{
+    bool found = only ? store_holdings_of_image(teller->service->store, only, teller->mem,
+                                                &teller->holdings, &teller->holding_count,
+                                                &teller->holders, &teller->holder_count, err)
+                      : find_all_holders(teller, lessons, count, err);
+    if (!found)
         return false;
-    sort_items((void *)(uintptr_t)holdings, teller->holding_count, sizeof *holdings, by_unit);
-    sort_items((void *)(uintptr_t)holders, teller->holder_count, sizeof *holders, by_bundle);
-    teller->holdings = holdings;
-    teller->holders = holders;
+    // Ours, though nobody else is to change them.
+    sort_items((void *)(uintptr_t)teller->holdings, teller->holding_count, sizeof *teller->holdings,
+               by_unit);
+    sort_items((void *)(uintptr_t)teller->holders, teller->holder_count, sizeof *teller->holders,
+               by_bundle);
     return true;
 }
 
@@ -228,7 +238,7 @@ static bool see_images(struct teller *teller, const struct named_image *names, s
     return true;
 }
 
-static bool find_images(struct teller *teller, int64_t only, struct err *err)
+static bool find_images(struct teller *teller, struct err *err)
 {
     int64_t *ids = NULL;
     size_t count = 0;
@@ -237,12 +247,6 @@ static bool find_images(struct teller *teller, int64_t only, struct err *err)
     if (!distinct(teller->holders, teller->holder_count, sizeof *teller->holders,
                   offsetof(struct holder, image), teller->mem, &ids, &count, err))
         return false;
-    for (size_t i = 0; only && i < count; i++)
-        if (ids[i] == only) {
-            ids = &ids[i];
-            count = 1;
-            break;
-        }
     teller->images = arena_array(teller->mem, count, sizeof *teller->images);
     if (!teller->images)
         return arena_err(teller->mem, err, "images");
@@ -497,7 +501,7 @@ bool tell(struct service *service, const struct lesson *lessons, size_t count, i
         *ret = (struct telling){0};
         return true;
     }
-    return find_holders(&teller, lessons, count, err) && find_images(&teller, image, err) &&
+    return find_holders(&teller, lessons, count, image, err) && find_images(&teller, err) &&
            find_wanted(&teller, lessons, count, err) &&
            write_messages(&teller, occasion, built, ret, err);
 }

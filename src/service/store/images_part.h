@@ -137,6 +137,12 @@ bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_
                               struct arena *mem, const struct holder **ret, size_t *ret_count,
                               struct err *err);
 
+// The same two of one image alone, whether it has a tag or not.
+bool store_holdings_of_image(struct store *store, int64_t image, struct arena *mem,
+                             const struct holding **ret_holdings, size_t *ret_holding_count,
+                             const struct holder **ret_holders, size_t *ret_holder_count,
+                             struct err *err);
+
 // What subscriptions look at of an image that has a tag: once for each tag.
 struct named_image {
     int64_t image;

@@ -193,6 +193,32 @@ bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_
     return true;
 }
 
+bool store_holdings_of_image(struct store *store, int64_t image, struct arena *mem,
+                             const struct holding **ret_holdings, size_t *ret_holding_count,
+                             const struct holder **ret_holders, size_t *ret_holder_count,
+                             struct err *err)
+{
+    struct gathered holdings;
+    struct gathered holders;
+    const struct sql_reader held = {&holdings, take_holding};
+    const struct sql_reader holding = {&holders, take_holder};
+    const sql_value values[] = {sql_integer(image)};
+    gather(&holdings, sizeof(struct holding), mem);
+    gather(&holders, sizeof(struct holder), mem);
+    if (!sql_ask(store->sql,
+                 "SELECT bu.unit, ib.bundle FROM image_bundle ib"
+                 " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE ib.image = $1",
+                 values, 1, &held, err) ||
+        !sql_ask(store->sql, "SELECT bundle, image, position FROM image_bundle WHERE image = $1",
+                 values, 1, &holding, err))
+        return false;
+    *ret_holdings = holdings.items.items;
+    *ret_holding_count = holdings.items.count;
+    *ret_holders = holders.items.items;
+    *ret_holder_count = holders.items.count;
+    return true;
+}
+
 static bool write_name(const struct sql_row *row, struct arena *mem, span *ret)
 {
     struct text name;
