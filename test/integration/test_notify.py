@@ -19,7 +19,7 @@ from notify_servers import MailServer, Receiver, events_of, signature_is_right
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LOOPBACK = "allow=127.0.0.0/8"
-KILLS = 200
+KILLS = int(os.environ.get("PLIMSOLL_TEST_KILLS", "40"))
 
 
 class Notify(Checks):

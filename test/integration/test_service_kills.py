@@ -15,7 +15,7 @@ import urllib.error
 from harness import stop, wait_for_port
 from test_roles import SECRET, MANIFEST, Roles, make_images
 
-USUAL_KILLS = 20
+USUAL_KILLS = int(os.environ.get("PLIMSOLL_TEST_KILLS", "20"))
 IMAGES = 60
 
 
