@@ -325,6 +325,9 @@ bool base64url_decode(span text, struct arena *mem, span *ret);
 // (unstable, and glibc's calls malloc).
 void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
 
+// Sorts numbers and keeps each once: returns how many there are then, at the front.
+size_t sort_distinct(int64_t *numbers, size_t count);
+
 // ---------------------------------------------------------------- readers
 
 // A cursor over untrusted bytes. Reading past the end yields zeros or empty spans and poisons the

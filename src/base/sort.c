@@ -170,3 +170,20 @@ void sort_items(void *items, size_t count, size_t size, int (*compare)(const voi
         }
     }
 }
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+size_t sort_distinct(int64_t *numbers, size_t count)
+{
+    size_t kept = 0;
+    sort_items(numbers, count, sizeof *numbers, by_number);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || numbers[kept - 1] != numbers[i])
+            numbers[kept++] = numbers[i];
+    return kept;
+}

@@ -134,7 +134,7 @@ bool changed_answers(const struct database *before, const struct database *after
     if (!database_compare(before, after, limits, &comparer, err))
         return false;
     *ret = changed.questions.items;
-    *ret_count = questions_tidy(&changed.questions);
+    *ret_count = sort_distinct(changed.questions.items, changed.questions.count);
     return true;
 }
 

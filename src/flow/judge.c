@@ -95,24 +95,6 @@ static struct advisory_source asking(struct asker *asker)
     };
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a;
-    int64_t right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
-size_t questions_tidy(struct list *questions)
-{
-    int64_t *items = questions->items;
-    size_t count = 0;
-    sort_items(items, questions->count, sizeof *items, by_number);
-    for (size_t i = 0; i < questions->count; i++)
-        if (count == 0 || items[count - 1] != items[i])
-            items[count++] = items[i];
-    return count;
-}
-
 // ---------------------------------------------------------------- judging
 
 struct judge judge_of(const struct database *database, uint32_t today, const struct limits *limits)
@@ -173,7 +155,7 @@ bool judge_unit(const struct judge *judge, span company, struct arena *mem, stru
         !match_company(&unit, &source, &options, scratch, &findings, &notes, err) ||
         !match_review(&source, &unit.bom.distro, judge->today, scratch, &judgement.review, err))
         return false;
-    size_t count = questions_tidy(&asker.questions);
+    size_t count = sort_distinct(asker.questions.items, asker.questions.count);
     if (!copy_judgement(judge, &findings, &asker.questions, count, mem, &judgement, err))
         return false;
     *ret = judgement;

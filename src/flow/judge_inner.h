@@ -18,8 +18,6 @@ struct judge judge_of(const struct database *database, uint32_t today, const str
 bool judge_unit(const struct judge *judge, span company, struct arena *mem, struct judgement *ret,
                 struct err *err);
 
-// Sorts int64_t, keeps each once and gives their number.
-size_t questions_tidy(struct list *questions);
 // Which questions `before` and `after` answer differently, each once. More may be named than is
 // needed, never fewer: how likely it is that a flaw is used is no answer.
 bool changed_answers(const struct database *before, const struct database *after,

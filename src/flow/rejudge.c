@@ -2,8 +2,6 @@
 // whoever has them is told. Nothing is fetched or unpacked for it.
 #include "flow/service_inner.h"
 
-#define HEX_SHOWN 32 // digits of a stamp in names of messages
-
 // One unit with what is to be said of it from now on.
 struct rejudged {
     struct stored_unit unit;
@@ -144,20 +142,45 @@ static void count_lessons(struct rejudge *rejudge, const struct list *lessons)
     }
 }
 
+static bool keep_changes(const struct rejudge *rejudge, int64_t judgement,
+                         const struct list *lessons, struct err *err)
+{
+    for (size_t i = 0; i < lessons->count; i++) {
+        const struct learned *learned = &LIST_AT(lessons, struct lesson, i)->learned;
+        span why = learned->why; // begins with the database
+        const struct store_change change = {
+            .id = learned->id,
+            .database = span_cut(&why, ' '),
+            .type = learned->package_type,
+            .package = learned->package,
+            .change = span_of_text(learned_kind_name(learned->kind)),
+        };
+        if (!store_add_change(rejudge->service->store, judgement, &change, err))
+            return false;
+    }
+    return true;
+}
+
 static bool finish(struct rejudge *rejudge, const struct list *lessons, uint64_t units,
                    uint64_t now, struct err *err)
 {
     struct store *store = rejudge->service->store;
     struct telling telling = {0};
     int64_t id = 0;
+    // Not the stamp: a database may come back, and what is learned then is another message.
+    struct text occasion;
+    text_init(&occasion, rejudge->attempt, SIZE_MAX);
+    text_addf(&occasion, "judgement-%lld-%u", (long long)rejudge->job->id, rejudge->judge.today);
+    if (!text_ok(&occasion))
+        return arena_err(rejudge->attempt, err, "message");
     count_lessons(rejudge, lessons);
     rejudge->outcome.at = now;
     rejudge->outcome.units = units;
-    return tell(rejudge->service, lessons->items, lessons->count, 0,
-                span_first(rejudge->stamp, HEX_SHOWN), rejudge->built, rejudge->attempt, &telling,
-                err) &&
+    return tell(rejudge->service, lessons->items, lessons->count, 0, text_span(&occasion),
+                rejudge->built, rejudge->attempt, &telling, err) &&
            telling_keep(store, &telling, now, err) &&
            store_add_judgement(store, &rejudge->outcome, &id, err) &&
+           keep_changes(rejudge, id, lessons, err) &&
            store_finish_job(store, rejudge->job, now, err);
 }
 

@@ -140,6 +140,17 @@ static bool is_news(const struct service *service, const struct database *databa
 
 // ---------------------------------------------------------------- watching
 
+// The same facts mean something else once support of a distribution has ended.
+static bool review(const struct service *service, const struct first_database *first,
+                   struct err *err)
+{
+    bool due = false;
+    if (!store_review_is_due(service->store, service_today(), &due, err))
+        return false;
+    return !due ||
+           store_add_job(service->store, JOB_REJUDGE, first->stamp, (span){0}, first->now, err);
+}
+
 static bool offer(struct service *service, const struct database *database,
                   struct first_database *first, struct arena *mem, struct err *err)
 {
@@ -150,7 +161,7 @@ static bool offer(struct service *service, const struct database *database,
     if (known.len == 0)
         return store_transact(service->store, adopt, first, err);
     if (span_equal(known, first->stamp))
-        return true;
+        return review(service, first, err);
     return is_news(service, database, first->stamp, mem, &news, err) &&
            (!news ||
             store_add_job(service->store, JOB_REJUDGE, first->stamp, (span){0}, first->now, err));

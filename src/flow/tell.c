@@ -75,47 +75,42 @@ static int by_bundle(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static size_t first_of_unit(const struct teller *teller, int64_t unit)
+// The first of an array of structs, sorted by the number at `offset`, whose number is not below
+// `id`.
+static size_t first_at(const void *items, size_t count, size_t size, size_t offset, int64_t id)
 {
     size_t low = 0;
-    size_t high = teller->holding_count;
+    size_t high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (teller->holdings[middle].unit < unit)
+        int64_t number = 0;
+        memcpy(&number, (const char *)items + middle * size + offset, sizeof number);
+        if (number < id)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+static size_t first_of_unit(const struct teller *teller, int64_t unit)
+{
+    return first_at(teller->holdings, teller->holding_count, sizeof *teller->holdings,
+                    offsetof(struct holding, unit), unit);
 }
 
 static size_t first_of_bundle(const struct teller *teller, int64_t bundle)
 {
-    size_t low = 0;
-    size_t high = teller->holder_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (teller->holders[middle].bundle < bundle)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return first_at(teller->holders, teller->holder_count, sizeof *teller->holders,
+                    offsetof(struct holder, bundle), bundle);
 }
 
 static struct seen_image *find_image(const struct teller *teller, int64_t id)
 {
-    size_t low = 0;
-    size_t high = teller->image_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (teller->images[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = low < teller->image_count && teller->images[low].id == id;
-    return found ? &teller->images[low] : NULL;
+    size_t at = first_at(teller->images, teller->image_count, sizeof *teller->images,
+                         offsetof(struct seen_image, id), id);
+    bool found = at < teller->image_count && teller->images[at].id == id;
+    return found ? &teller->images[at] : NULL;
 }
 
 // ---------------------------------------------------------------- what is where
@@ -132,7 +127,7 @@ static bool distinct(const void *items, size_t count, size_t size, size_t offset
         int64_t *number = LIST_ADD(&numbers, int64_t);
         memcpy(number, (const char *)items + i * size + offset, sizeof *number);
     }
-    *ret_count = questions_tidy(&numbers);
+    *ret_count = sort_distinct(numbers.items, numbers.count);
     *ret = numbers.items;
     return true;
 }

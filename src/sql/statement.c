@@ -17,7 +17,6 @@ static const struct word words[] = {
     {"churning", "",
      "WITH (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 500,"
      " autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500)"},
-    {"share", "", "FOR SHARE"},
 };
 
 struct translation {

@@ -233,6 +233,9 @@ files: {self.path("outbox")}
         self.await_that("a judgement", lambda: self.ask("/v1/judgements")["items"])
         time.sleep(25)  # each looks at its database twice
         judgements = self.ask("/v1/judgements")["items"]
+        changes = self.ask("/v1/changes")["items"]
+        self.check([each["id"] for each in changes] == [NEW_FLAW["id"]],
+                   "which advisories made the difference", changes)
         kinds = {each["kind"] for message in self.messages() for each in message["data"]["learned"]}
         self.check(len(judgements) == 1 and kinds == {"pushed", "new"},
                    "a machine with an older database leads nobody back", judgements, kinds)

@@ -9,12 +9,6 @@ static const uint64_t row_budget = UINT64_C(2) << 30;
 
 // ---------------------------------------------------------------- tables
 
-// Extracts of layers can be made again, and would be the largest part.
-static bool is_kept(span table)
-{
-    return !span_equal(table, S("extract"));
-}
-
 static bool add_span(struct list *list, span name)
 {
     span *item = LIST_ADD(list, span);
@@ -33,7 +27,7 @@ bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct
                 continue;
             text = span_from(text, S("CREATE TABLE ").len);
             span name = span_cut(&text, ' ');
-            if (is_kept(name) && !add_span(&names, name))
+            if (!add_span(&names, name))
                 return arena_err(mem, err, "tables");
         }
     *ret = (struct spans){.items = names.items, .count = names.count};

@@ -90,6 +90,8 @@ bool store_remove_tag(struct store *store, const struct push *push, struct err *
 bool store_questioned_units(struct store *store, const int64_t *questions, size_t count,
                             uint32_t today, struct arena *mem, struct row_ids *ret,
                             struct err *err);
+// Is some unit due for review before `today`?
+bool store_review_is_due(struct store *store, uint32_t today, bool *ret, struct err *err);
 // All there are.
 bool store_all_units(struct store *store, struct arena *mem, struct row_ids *ret, struct err *err);
 
@@ -167,5 +169,17 @@ struct store_judgement {
 };
 bool store_add_judgement(struct store *store, const struct store_judgement *judgement, int64_t *ret,
                          struct err *err);
+
+// One thing that came of it.
+struct store_change {
+    span id; // of the flaw
+    span database;
+    span type; // purl type of the package
+    span package;
+    span change; // learned_kind_name
+};
+// Of the same thing in several versions of a package one is kept.
+bool store_add_change(struct store *store, int64_t judgement, const struct store_change *change,
+                      struct err *err);
 
 #endif

@@ -51,6 +51,7 @@ static const char *const version_1[] = {
     " purl {text} NOT NULL, company {bytes} NOT NULL,"
     " review BIGINT NOT NULL)",
     "CREATE INDEX unit_name ON unit (name, type)",
+    "CREATE INDEX unit_review ON unit (review) WHERE review > 0",
     // Without its group: "log4j-core" of "org.apache.logging.log4j:log4j-core".
     "CREATE INDEX unit_short_name ON unit (short_name, type)",
     // The packages that one layer brings into an image: the same for all images that stand on it.
@@ -68,7 +69,8 @@ static const char *const version_1[] = {
     "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL REFERENCES unit (id),"
     " PRIMARY KEY (hash, unit))",
     "CREATE INDEX question_unit ON question (unit)",
-    // `detail` is doc/formats/findings-wire.md without what stands in `flaw`.
+    // `detail` is doc/formats/findings-wire.md, without chances of exploitation: these change every
+    // day for every flaw, and stand in the advisory database.
     "CREATE TABLE finding (unit BIGINT NOT NULL REFERENCES unit (id), id {text} NOT NULL,"
     " kind BIGINT NOT NULL, severity BIGINT NOT NULL, status BIGINT NOT NULL,"
     " fixed_version {text} NOT NULL, exploited BIGINT NOT NULL, suppressed BIGINT NOT NULL,"
@@ -78,8 +80,6 @@ static const char *const version_1[] = {
     "CREATE TABLE image_finding (image BIGINT NOT NULL REFERENCES image (id),"
     " number BIGINT NOT NULL, id {text} NOT NULL, kind BIGINT NOT NULL, severity BIGINT NOT NULL,"
     " location {text} NOT NULL, detail {bytes} NOT NULL, PRIMARY KEY (image, number))",
-    // What changes daily: chance of exploitation. Of flaws that some finding is about.
-    "CREATE TABLE flaw (id {text} PRIMARY KEY, epss DOUBLE PRECISION NOT NULL)",
     // Each time that the world learned something: what changed, and what came of it.
     "CREATE TABLE judgement (id {id}, at BIGINT NOT NULL, stamp {text} NOT NULL UNIQUE,"
     " built {text} NOT NULL, changes BIGINT NOT NULL, units BIGINT NOT NULL, added BIGINT NOT NULL,"
@@ -124,8 +124,6 @@ static const char *const version_1[] = {
     // What a registry without notices said last: ETags of catalogues and tag lists, digests of tags.
     "CREATE TABLE poll (registry {text} NOT NULL, place {text} NOT NULL, etag {text} NOT NULL,"
     " value {text} NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (registry, place))",
-    // Extracts of layers, for workers on other machines (doc/formats/layer-cache.md).
-    "CREATE TABLE extract (key {bytes} PRIMARY KEY, at BIGINT NOT NULL, content {bytes} NOT NULL)",
     NULL,
 };
 // clang-format on

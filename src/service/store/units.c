@@ -34,27 +34,9 @@ static bool take_number(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a;
-    int64_t right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
-static size_t each_once(struct list *numbers)
-{
-    int64_t *items = numbers->items;
-    size_t count = 0;
-    sort_items(items, numbers->count, sizeof *items, by_number);
-    for (size_t i = 0; i < numbers->count; i++)
-        if (count == 0 || items[count - 1] != items[i])
-            items[count++] = items[i];
-    return count;
-}
-
 static void take_ids(struct gathered *ids, struct row_ids *ret)
 {
-    size_t count = each_once(&ids->items);
+    size_t count = sort_distinct(ids->items.items, ids->items.count);
     *ret = (struct row_ids){.items = ids->items.items, .count = count};
 }
 
@@ -71,6 +53,19 @@ bool store_questioned_units(struct store *store, const int64_t *questions, size_
                  &answer, err))
         return false;
     take_ids(&ids, ret);
+    return true;
+}
+
+bool store_review_is_due(struct store *store, uint32_t today, bool *ret, struct err *err)
+{
+    const sql_value values[] = {sql_integer(today)};
+    int64_t due = 0;
+    if (!sql_ask_integer(store->sql,
+                         "SELECT count(*) FROM (SELECT 1 FROM unit WHERE review > 0 AND review < $1"
+                         " LIMIT 1) due",
+                         values, 1, &due, err))
+        return false;
+    *ret = due > 0;
     return true;
 }
 
@@ -286,4 +281,20 @@ bool store_add_judgement(struct store *store, const struct store_judgement *judg
         " changed = judgement.changed + excluded.changed, gone = judgement.gone + excluded.gone,"
         " finished = excluded.finished RETURNING id",
         values, sizeof values / sizeof *values, ret, err);
+}
+
+bool store_add_change(struct store *store, int64_t judgement, const struct store_change *change,
+                      struct err *err)
+{
+    const sql_value values[] = {
+        sql_integer(judgement), sql_text(change->id),      sql_text(change->database),
+        sql_text(change->type), sql_text(change->package), sql_text(change->change),
+    };
+    return sql_run(store->sql,
+                   "INSERT INTO judgement_advisory"
+                   " (judgement, id, database, ecosystem, package, change)"
+                   " SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM"
+                   " judgement_advisory WHERE judgement = $1 AND id = $2 AND ecosystem = $4"
+                   " AND package = $5 AND change = $6)",
+                   values, sizeof values / sizeof *values, err);
 }
