@@ -39,6 +39,7 @@ class Registry(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), RegistryRequest)
         self.blobs = {}
+        self.asked = set()
         self.delay = 0.0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -47,8 +48,9 @@ class RegistryRequest(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        time.sleep(self.server.delay)
         name = self.path.rsplit("/", 1)[1]
+        self.server.asked.add(name)
+        time.sleep(self.server.delay)
         blob = self.server.blobs.get(name, b"")
         self.send_response(200 if blob or self.path == "/v2/" else 404)
         self.send_header("Content-Length", str(len(blob)))
