@@ -182,9 +182,9 @@ def restart_postgresql(mode):
 
 
 @contextlib.contextmanager
-def small_disk(directory, megabytes):
+def small_disk(directory, megabytes, name="small"):
     """A file system of its own; None where this user may not mount one."""
-    place = os.path.join(directory, "small")
+    place = os.path.join(directory, name)
     os.mkdir(place)
     mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs",
                             place], check=False, capture_output=True)

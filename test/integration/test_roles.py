@@ -77,8 +77,8 @@ def make_images(count, kind, own_bytes):
 
 
 class Roles(Program):
-    def __init__(self, binary):
-        super().__init__(NAME, binary)
+    def __init__(self, binary, name=NAME):
+        super().__init__(name, binary)
         self.registry = Registry()
         self.port = free_port()
         self.processes = {}

@@ -52,7 +52,7 @@ class OwnerRequest(http.server.BaseHTTPRequestHandler):
 class Kills(Roles):
     def __init__(self, binary, kind):
         self.kind = kind
-        super().__init__(binary)
+        super().__init__(binary, "integration/service_kills")
         self.killed = dict.fromkeys(["api", "notifier", "worker"], 0)
         self.restarts = []
         self.ended = []  # roles that ended by themselves: (name, seconds that they lived)
