@@ -10,7 +10,7 @@ enum {
     IDLE_MS = 200,      // between two looks when there is nothing to do
     BROKEN_MS = 2000,   // after the store failed
     WATCH_SECONDS = 10, // between two looks at the advisory database
-    LEASE_SECONDS = 15, // of a job: after which another worker takes what a dead one had
+    LEASE_SECONDS = 15, // after which somebody else takes what a dead one had
     RENEW_SECONDS = 5,
     FULL_SECONDS = 10, // until something is tried again for which there was no room
     ATTEMPTS_MOST = 8, // of a job
@@ -24,7 +24,9 @@ struct loop {
     struct os_thread *thread;
     bool is_first; // of its kind: it has an eye on what there is one of
     uint64_t watched;
-    const struct job *job; // that it is at work on; guarded by serve->monitor, with what it holds
+    // What it is at work on, or null; guarded by serve->monitor, with what they hold.
+    const struct job *job;
+    const struct leased_notification *message;
 };
 
 struct serve {
@@ -49,30 +51,33 @@ static void say(const struct serve_options *options, bool is_failure, const char
 
 // ---------------------------------------------------------------- leases
 
-// What is needed to renew the lease of a job that may end meanwhile. False: the loop has none.
-static bool copy_job(struct serve *serve, size_t index, struct arena *mem, struct job *ret)
+// What is needed to renew a lease whose loop may be done with it meanwhile.
+static void copy_leased(struct serve *serve, size_t index, struct arena *mem, struct job *job,
+                        struct leased_notification *message)
 {
-    const struct job *job = NULL;
     os_monitor_enter(serve->monitor);
-    if (index < serve->count)
-        job = serve->loops[index].job;
-    bool copied = job && arena_span(mem, job->lease, &ret->lease);
-    if (copied)
-        ret->id = job->id;
+    const struct loop *loop = &serve->loops[index];
+    if (loop->job && arena_span(mem, loop->job->lease, &job->lease))
+        job->id = loop->job->id;
+    if (loop->message && arena_span(mem, loop->message->lease, &message->lease))
+        message->id = loop->message->id;
     os_monitor_leave(serve->monitor);
-    return copied;
 }
 
-// One thread prolongs the leases of all jobs that this process is at work on. No loop waits for it,
+// One thread prolongs the leases of all that this process is at work on. No loop waits for it,
 // however long the store takes.
 static void renew_all(struct serve *serve, struct store *store)
 {
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
     for (size_t i = 0; mem && i < LOOPS_MOST; i++) {
         struct job job = {0};
-        // One that cannot be prolonged is noticed when the job ends.
-        if (copy_job(serve, i, mem, &job))
+        struct leased_notification message = {0};
+        copy_leased(serve, i, mem, &job, &message);
+        // What cannot be prolonged is noticed when it ends.
+        if (job.id)
             (void)store_renew_job(store, &job, os_now(), LEASE_SECONDS, NULL);
+        if (message.id)
+            (void)store_renew_notification(store, &message, os_now(), LEASE_SECONDS, NULL);
     }
 }
 
@@ -95,6 +100,14 @@ static void set_job(struct loop *loop, const struct job *job)
 {
     os_monitor_enter(loop->serve->monitor);
     loop->job = job;
+    os_monitor_leave(loop->serve->monitor);
+}
+
+static void set_message(void *self, const struct leased_notification *message)
+{
+    struct loop *loop = self;
+    os_monitor_enter(loop->serve->monitor);
+    loop->message = message;
     os_monitor_leave(loop->serve->monitor);
 }
 
@@ -198,13 +211,17 @@ static void work(void *self)
 
 // ---------------------------------------------------------------- notifiers
 
-static bool deliver(struct store *store, const struct serve *serve, struct err *err)
+static bool deliver(struct store *store, struct loop *loop, struct err *err)
 {
+    const struct serve *serve = loop->serve;
     const struct serve_options *options = serve->options;
     const struct notifier_options notifier_options = {
         .settings = options->settings,
         .net = options->net,
         .limits = &options->limits,
+        .lease = LEASE_SECONDS,
+        .leased = set_message,
+        .leased_self = loop,
     };
     CLEANUP(notifier_cleanup) struct notifier *notifier = NULL;
     if (!notifier_open(store, &notifier_options, &notifier, err))
@@ -229,7 +246,7 @@ static void notify(void *self)
         CLEANUP(store_cleanup) struct store *store = NULL;
         struct err err = {0};
         if (!store_open(serve->options->store, &serve->options->limits, &store, &err) ||
-            !deliver(store, serve, &err)) {
+            !deliver(store, loop, &err)) {
             say(serve->options, true, "notifier", &err);
             os_sleep_ms(BROKEN_MS);
         }
@@ -264,8 +281,7 @@ bool serve_start(const struct serve_options *options, struct serve **ret, struct
     if (!os_bell_new(&serve->bell, err) || !os_monitor_new(&serve->monitor, err) ||
         !store_migrate(options->store, &options->limits, err) ||
         !start(serve, work, options->workers, err) ||
-        !start(serve, notify, options->notifiers, err) ||
-        !start(serve, renew, options->workers > 0, err))
+        !start(serve, notify, options->notifiers, err) || !start(serve, renew, 1, err))
         return false;
     *ret = take(&serve);
     return true;
