@@ -95,6 +95,50 @@ static struct advisory_source asking(struct asker *asker)
     };
 }
 
+// ---------------------------------------------------------------- names
+
+static bool remember_name(struct asker *asker, int64_t key, struct err *err)
+{
+    int64_t *question = LIST_ADD(&asker->questions, int64_t);
+    if (!question)
+        return arena_err(asker->questions.mem, err, "names");
+    *question = key;
+    return true;
+}
+
+static bool remember_package(struct asker *asker, const struct package *package, struct arena *mem,
+                             struct err *err)
+{
+    struct purl purl = {0};
+    struct err none = {0};
+    if (package->purl.len && !purl_parse(package->purl, mem, &purl, &none) &&
+        none.kind == ERR_LIMIT)
+        return err_copy(err, &none);
+    const span names[] = {package->name, package->source_name, purl.name};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].len && !remember_name(asker, rule_key_of_package(names[i]), err))
+            return false;
+    return true;
+}
+
+// Rules look packages up by what they may call them and what is wrong with them. Where nothing is
+// wrong there is nothing to look up.
+static bool remember_names(struct asker *asker, const struct company *company,
+                           const struct findings *findings, struct arena *mem, struct err *err)
+{
+    if (findings->count == 0)
+        return true;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        if (!remember_name(asker, rule_key_of_flaw(finding->id), err))
+            return false;
+        for (size_t j = 0; j < finding->aliases.count; j++)
+            if (!remember_name(asker, rule_key_of_flaw(finding->aliases.items[j]), err))
+                return false;
+    }
+    return remember_package(asker, &company->bom.packages[company->package], mem, err);
+}
+
 // ---------------------------------------------------------------- judging
 
 struct judge judge_of(const struct database *database, uint32_t today, const struct limits *limits)
@@ -153,7 +197,8 @@ bool judge_unit(const struct judge *judge, span company, struct arena *mem, stru
     struct advisory_source source = asking(&asker);
     if (!company_read(company, judge->limits, scratch, &unit, err) ||
         !match_company(&unit, &source, &options, scratch, &findings, &notes, err) ||
-        !match_review(&source, &unit.bom.distro, judge->today, scratch, &judgement.review, err))
+        !match_review(&source, &unit.bom.distro, judge->today, scratch, &judgement.review, err) ||
+        !remember_names(&asker, &unit, &findings, scratch, err))
         return false;
     size_t count = sort_distinct(asker.questions.items, asker.questions.count);
     if (!copy_judgement(judge, &findings, &asker.questions, count, mem, &judgement, err))

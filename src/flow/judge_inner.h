@@ -29,6 +29,9 @@ bool database_stamp(const struct database *database, struct arena *mem, span *re
 // An image with its bom as it is kept: cut into units and bundles. ERR_LIMIT: `mem` is full.
 bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret,
                 struct err *err);
+// Only its units and which of them each package is.
+bool units_of_scan(const struct scan *scan, struct arena *mem, struct kept_image *ret,
+                   struct err *err);
 // The reverse: image and bom, of the head and the contents of the bundles in the order of their
 // layers.
 bool unkeep_image(span head, const struct spans *bundles, const struct limits *limits,

@@ -171,6 +171,21 @@ static bool name_distro(const struct distro *distro, struct arena *mem, span *re
     return text_ok(&name) || arena_err(mem, err, "distribution");
 }
 
+bool units_of_scan(const struct scan *scan, struct arena *mem, struct kept_image *ret,
+                   struct err *err)
+{
+    struct keeper keeper = {.scan = scan, .mem = mem};
+    list_init(&keeper.units, mem, sizeof(struct unit), scan->bom.package_count);
+    if (!companies_of(&scan->bom, mem, &keeper.companies, err) || !add_units(&keeper, err))
+        return false;
+    *ret = (struct kept_image){
+        .units = keeper.units.items,
+        .unit_count = keeper.units.count,
+        .unit_of = keeper.unit_of,
+    };
+    return true;
+}
+
 bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret, struct err *err)
 {
     const struct bom *bom = &scan->bom;

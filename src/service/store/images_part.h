@@ -152,6 +152,9 @@ struct named_image {
     span digest;
     span name; // "REGISTRY/REPOSITORY:TAG"
 };
+bool store_names_of_image(struct store *store, int64_t image, struct arena *mem,
+                          const struct named_image **ret, size_t *ret_count, struct err *err);
+// Of several, inside of a transaction.
 bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
                         const struct named_image **ret, size_t *ret_count, struct err *err);
 
