@@ -213,6 +213,14 @@ bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *r
 
 // ---------------------------------------------------------------- putting together
 
+bool unkeep_bundle(span bundle, const struct limits *limits, struct arena *mem, struct bom *ret,
+                   struct err *err)
+{
+    span content = {0};
+    return stream_unpack(bundle, limits->kept_bytes, limits, mem, &content, err) &&
+           bom_read(content, limits, mem, ret, err);
+}
+
 static bool read_bundles(const struct spans *bundles, const struct limits *limits,
                          struct arena *mem, struct bom *bom, struct err *err)
 {
@@ -220,9 +228,7 @@ static bool read_bundles(const struct spans *bundles, const struct limits *limit
     list_init(&packages, mem, sizeof(struct package), (size_t)limits->packages);
     for (size_t i = 0; i < bundles->count; i++) {
         struct bom part = {0};
-        span content = {0};
-        if (!stream_unpack(bundles->items[i], limits->kept_bytes, limits, mem, &content, err) ||
-            !bom_read(content, limits, mem, &part, err))
+        if (!unkeep_bundle(bundles->items[i], limits, mem, &part, err))
             return err_add(err, "bundle %zu", i);
         if (!list_reserve(&packages, part.package_count))
             return err_set(err, ERR_LIMIT, "bundle %zu: too many packages", i);

@@ -1,7 +1,7 @@
 // Rules of projects: which count, and for what.
 #include "flow/rules_inner.h"
 
-#include "match/match.h"
+#include "flow/judge_inner.h"
 
 // ---------------------------------------------------------------- which count
 
@@ -13,6 +13,18 @@ static bool add_names(const struct named_image *named, struct list *names)
         return false;
     *whole = named->name;
     *repository = span_first(named->name, span_find_last(named->name, ':'));
+    return true;
+}
+
+bool image_rule_names(const struct named_image *named, size_t count, int64_t project,
+                      struct arena *mem, struct spans *ret, struct err *err)
+{
+    struct list names;
+    list_init(&names, mem, sizeof(span), UINT32_MAX);
+    for (size_t i = 0; i < count; i++)
+        if ((project == 0 || named[i].project == project) && !add_names(&named[i], &names))
+            return arena_err(mem, err, "names of an image");
+    *ret = (struct spans){.items = names.items, .count = names.count};
     return true;
 }
 
@@ -30,19 +42,14 @@ bool rules_of_image(struct store *store, int64_t image, int64_t project, uint32_
 {
     const struct named_image *named = NULL;
     size_t count = 0;
-    struct list names;
     struct image_rules rules = {0};
-    list_init(&names, mem, sizeof(span), UINT32_MAX);
-    if (!store_names_of_image(store, image, mem, &named, &count, err))
+    if (!store_names_of_image(store, image, mem, &named, &count, err) ||
+        !image_rule_names(named, count, project, mem, &rules.names, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if ((project == 0 || named[i].project == project) && !add_names(&named[i], &names))
-            return arena_err(mem, err, "names of an image");
     if (project == 0)
         project = only_project(named, count);
     if (!store_rules(store, project, today, mem, &rules.rules, err))
         return false;
-    rules.names = (struct spans){.items = names.items, .count = names.count};
     *ret = rules;
     return true;
 }
@@ -73,8 +80,8 @@ bool rules_apply(const struct image_rules *rules, uint32_t today, const struct l
                                        suppress_apply(suppress, scan, &scan->bom.notes, err));
 }
 
-bool rules_apply_to_unit(struct suppress *suppress, span company, const struct limits *limits,
-                         struct finding *finding, struct err *err)
+bool rules_apply_to_unit(struct suppress *suppress, span company, const struct places *places,
+                         const struct limits *limits, struct finding *finding, struct err *err)
 {
     CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->kept_bytes);
     struct company unit = {0};
@@ -82,8 +89,10 @@ bool rules_apply_to_unit(struct suppress *suppress, span company, const struct l
     if (!scratch)
         return err_set(err, ERR_MEMORY, "no memory for rules");
     notes_init(&notes, scratch, limits);
-    if (!company_read(company, limits, scratch, &unit, err))
+    if (!company_read(company, limits, scratch, &unit, err) || !company_name(&unit, scratch, err))
         return false;
+    unit.bom.packages[unit.package].locations = places->items;
+    unit.bom.packages[unit.package].location_count = places->count;
     finding->package = unit.package;
     struct scan scan = {.bom = unit.bom, .findings = {.items = finding, .count = 1}};
     return suppress_apply(suppress, &scan, &notes, err);

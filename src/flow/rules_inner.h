@@ -22,8 +22,17 @@ bool rules_suppress(const struct image_rules *rules, uint32_t today, const struc
 // Suppresses what they silence; its notes grow.
 bool rules_apply(const struct image_rules *rules, uint32_t today, const struct limits *limits,
                  struct arena *mem, struct scan *scan, struct err *err);
+// What a project may call an image; `named` are all of its names.
+bool image_rule_names(const struct named_image *named, size_t count, int64_t project,
+                      struct arena *mem, struct spans *ret, struct err *err);
+
+// Where a package is.
+struct places {
+    struct location *items;
+    size_t count; // 0: not known
+};
 // A unit by itself, with one finding of it: sets what suppress_apply sets.
-bool rules_apply_to_unit(struct suppress *suppress, span company, const struct limits *limits,
-                         struct finding *finding, struct err *err);
+bool rules_apply_to_unit(struct suppress *suppress, span company, const struct places *places,
+                         const struct limits *limits, struct finding *finding, struct err *err);
 
 #endif

@@ -34,8 +34,8 @@ static bool ask_of_units(void *self, const struct silencer_question *question,
     if (!read_one(question->detail, silencer->limits, scratch, &finding, err))
         return false;
     finding.suppressed = (span){0}; // what Plimsoll says by itself stands beside it
-    if (!rules_apply_to_unit(silencer->suppress, question->company, silencer->limits, &finding,
-                             err))
+    if (!rules_apply_to_unit(silencer->suppress, question->company, &(struct places){0},
+                             silencer->limits, &finding, err))
         return false;
     *ret = finding.suppression;
     return true;

@@ -51,6 +51,10 @@ struct stored_image {
 bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
                       struct err *err);
 
+// What a bundle holds. ERR_MISSING: there is none.
+bool store_bundle_content(struct store *store, int64_t id, struct arena *mem, span *ret,
+                          struct err *err);
+
 // Only the id and the head.
 bool store_read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
                      struct err *err);

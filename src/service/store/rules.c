@@ -168,19 +168,33 @@ static bool take_rule(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
-bool store_rules(struct store *store, int64_t project, uint32_t today, struct arena *mem,
-                 struct project_rules *ret, struct err *err)
+static bool ask_rules(struct store *store, const char *statement, const sql_value *values,
+                      size_t count, struct arena *mem, struct project_rules *ret, struct err *err)
 {
     struct list rules;
     const struct sql_reader to = {&rules, take_rule};
-    const sql_value values[] = {sql_integer(project), sql_integer(today), sql_integer(RULE_IGNORE)};
     list_init(&rules, mem, sizeof(struct project_rule), UINT32_MAX);
-    if (!sql_ask(store->sql,
-                 "SELECT x.id, x.project, x.ids, x.packages, x.paths, x.image, x.reason, x.expires"
-                 " FROM rule x WHERE " RULE_IS_OF_PROJECT("$1") " AND x.expires > $2"
-                                                                " AND x.kind = $3 ORDER BY x.id",
-                 values, 3, &to, err))
+    if (!sql_ask(store->sql, statement, values, count, &to, err))
         return err_add(err, "store: rules");
     *ret = (struct project_rules){.items = rules.items, .count = rules.count};
     return true;
+}
+
+#define RULES                                                                               \
+    "SELECT x.id, x.project, x.ids, x.packages, x.paths, x.image, x.reason, x.expires FROM" \
+    " rule x WHERE x.kind = $1 AND x.expires > $2"
+
+bool store_rules(struct store *store, int64_t project, uint32_t today, struct arena *mem,
+                 struct project_rules *ret, struct err *err)
+{
+    const sql_value values[] = {sql_integer(RULE_IGNORE), sql_integer(today), sql_integer(project)};
+    return ask_rules(store, RULES " AND " RULE_IS_OF_PROJECT("$3") " ORDER BY x.id", values, 3, mem,
+                     ret, err);
+}
+
+bool store_all_rules(struct store *store, uint32_t today, struct arena *mem,
+                     struct project_rules *ret, struct err *err)
+{
+    const sql_value values[] = {sql_integer(RULE_IGNORE), sql_integer(today)};
+    return ask_rules(store, RULES " ORDER BY x.id", values, 2, mem, ret, err);
 }

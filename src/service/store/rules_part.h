@@ -26,5 +26,8 @@ bool store_rule_project(struct store *store, int64_t id, int64_t *ret, struct er
 // one project, its own; a rule of one team does not silence what others see. By id; all in `mem`.
 bool store_rules(struct store *store, int64_t project, uint32_t today, struct arena *mem,
                  struct project_rules *ret, struct err *err);
+// Those of all projects.
+bool store_all_rules(struct store *store, uint32_t today, struct arena *mem,
+                     struct project_rules *ret, struct err *err);
 
 #endif
