@@ -73,6 +73,7 @@ static bool add_lessons(struct push_work *work, int64_t image, struct list *less
         if (!lesson)
             return arena_err(work->attempt, err, "findings");
         lesson->unit = held[i].unit.id;
+        lesson->finding = &held[i].finding;
         if (!lesson_fill(LEARNED_PUSHED, &held[i].unit.unit, &held[i].finding, work->attempt,
                          &lesson->learned, err))
             return false;

@@ -33,7 +33,8 @@ bool service_watch_database(struct service *service, struct err *err);
 // Something that became known of a unit.
 struct lesson {
     int64_t unit;
-    struct learned learned; // without images
+    const struct finding *finding; // that it is about
+    struct learned learned;        // without images
 };
 
 // What one finding says, in the words of a message.
