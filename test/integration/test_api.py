@@ -17,6 +17,7 @@ import time
 import urllib.parse
 import urllib.request
 
+from api_rules import check_remote_rules, check_rules
 from api_service import Service
 from harness import stop
 
@@ -523,7 +524,9 @@ def main():
                       check_slow_clients, check_rates, check_unharmed):
             check(service)
             print("done", check.__name__, flush=True)
+        check_rules(service, INJECTIONS)
         check_remote_scan(service, os.path.abspath(plimsoll))
+        check_remote_rules(service, os.path.abspath(plimsoll))
         check_tls(service, binary)
     finally:
         service.server.stdin.close()
