@@ -191,6 +191,9 @@ struct api {
 bool access_check(struct call *call, struct err *err);
 // Who it is, for the audit log.
 bool access_actor(const struct call *call, span *ret, struct err *err);
+// May one more refusal be told in `log`? Once a minute and a few at once for each network: a log is
+// no place that others may fill.
+bool access_may_tell(const struct call *call, const char *log);
 // Keeps in the audit log that a change was refused, unless whoever tries does so all the time.
 void access_refused(struct call *call, unsigned status);
 

@@ -47,7 +47,7 @@ static bool judge_scans(struct push_work *work, const struct database *database,
     struct database_info info = {0};
     if (!database_describe(database, work->mem, &info, err))
         return false;
-    struct judge judge = judge_of(database, service_today(), &work->service->options->limits);
+    struct judge judge = judge_of(database, work->service->today, &work->service->options->limits);
     work->built = info.built;
     for (size_t i = 0; i < work->scan_count; i++)
         if (!keep_image(&work->scans[i], work->mem, &work->kept[i], err) ||

@@ -12,10 +12,11 @@
 struct service {
     const struct serve_options *options;
     struct store *store;
-    char seen[80]; // stamp of the live database when it was looked at last; empty: not yet
+    uint32_t today; // days since 1970-01-01: what support has ended is judged by it
+    char seen[80];  // stamp of the live database when it was looked at last; empty: not yet
 };
 
-uint32_t service_today(void); // days since 1970-01-01
+uint32_t service_today(void); // of the clock: days since 1970-01-01
 
 // ---------------------------------------------------------------- advisory databases
 
