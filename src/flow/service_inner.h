@@ -12,7 +12,7 @@
 struct service {
     const struct serve_options *options;
     struct store *store;
-    uint32_t today; // days since 1970-01-01: what support has ended is judged by it
+    uint32_t today; // days since 1970-01-01: by it support and rules of projects have ended
     char seen[80];  // stamp of the live database when it was looked at last; empty: not yet
 };
 
