@@ -164,10 +164,13 @@ static void work(void *self)
             store_close(take(&service.store));
             os_sleep_ms(BROKEN_MS);
         } else if (!worked) {
+            service_expect_scan(&service);
             os_await_any(&loop->serve->bell, 1, IDLE_MS);
             os_bell_silence(loop->serve->bell);
         }
     }
+    service_expect_no_scan(&service);
+    service_leave_registries(&service);
     store_close(service.store);
 }
 
