@@ -1,5 +1,6 @@
 // The other side of scan_apart.c: the process that scans one image for the service. Its worker
 // stands in its jail before there is a request.
+#include "crypto/crypto.h"
 #include "flow/apart_inner.h"
 #include "flow/judge_inner.h"
 #include "flow/session_inner.h"
@@ -28,6 +29,13 @@ static bool apply(const struct apart_request *apart, struct arena *mem,
     if (apart->platform.len)
         set_platform(apart->platform, &request->source.platform);
     return arena_left(mem) > 0 || arena_err(mem, err, "request");
+}
+
+// What libraries load when they are first used is loaded while nobody waits for it.
+static void warm_up(void)
+{
+    digest none = {0};
+    (void)digest_of(DIGEST_SHA256, (span){0}, &none, NULL); // the scan says if it cannot
 }
 
 static bool receive_request(int socket, struct arena *mem, struct apart_request *ret,
@@ -100,6 +108,7 @@ bool scan_for_service(struct scan_request *request, int socket, struct err *err)
     // The worker inherits what is in memory: nothing yet.
     if (!scan_start_worker(request, &jail, err))
         return false;
+    warm_up();
     bool fine = receive_request(socket, mem, &apart, err);
     os_give_up_after(request->limits.seconds + 1, FAILED_STATUS);
     if (!fine || !apply(&apart, mem, request, err)) {
