@@ -21,11 +21,11 @@ static bool has_room(const struct look *look, uint64_t more)
     return look->known_bytes <= KNOWN_BYTES && more <= KNOWN_BYTES - look->known_bytes;
 }
 
-static bool keep_document(struct look *look, span digest, const struct registry_document *document,
+static bool keep_document(struct look *look, span name, const struct registry_document *document,
                           struct err *err)
 {
     struct source_document *item = LIST_ADD(&look->known, struct source_document);
-    if (!item || !arena_span(look->mem, digest, &item->digest))
+    if (!item || !arena_span(look->mem, name, &item->digest))
         return arena_err(look->mem, err, "manifest");
     item->bytes = document->bytes;
     item->media_type = document->media_type;
@@ -37,14 +37,14 @@ static bool keep_document(struct look *look, span digest, const struct registry_
 static bool keep_configuration(struct look *look, const struct json *manifest, struct err *err)
 {
     const struct json *config = json_get(manifest, "config");
-    span digest = json_get_text(config, "digest");
+    span name = json_get_text(config, "digest");
     struct registry_document document = {0};
     uint64_t size = 0;
-    if (digest.len == 0 || !json_get_u64(config, "size", &size) ||
+    if (name.len == 0 || !json_get_u64(config, "size", &size) ||
         size > look->limits->document_bytes || !has_room(look, size) ||
-        !registry_blob(look->held->registry, digest, size, look->mem, &document.bytes, NULL))
+        !registry_blob(look->held->registry, name, size, look->mem, &document.bytes, NULL))
         return true;
-    return keep_document(look, digest, &document, err);
+    return keep_document(look, name, &document, err);
 }
 
 // ---------------------------------------------------------------- an index
@@ -73,15 +73,15 @@ static bool is_wanted(const struct spans *wanted, span name)
     return wanted->count == 0;
 }
 
-static bool keep_manifest(struct look *look, span digest, struct err *err)
+static bool keep_manifest(struct look *look, span name, struct err *err)
 {
     CLEANUP(json_cleanup) struct json *json = NULL;
     struct registry_document document = {0};
     if (!has_room(look, 0) ||
-        !registry_manifest(look->held->registry, digest, look->mem, &document, NULL) ||
+        !registry_manifest(look->held->registry, name, look->mem, &document, NULL) ||
         !json_parse(document.bytes, look->limits->document_bytes, &json, NULL))
         return true; // the scan says why
-    return keep_document(look, digest, &document, err) && keep_configuration(look, json, err);
+    return keep_document(look, name, &document, err) && keep_configuration(look, json, err);
 }
 
 static bool add_platform(struct look *look, const struct json *manifest, struct err *err)
