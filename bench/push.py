@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """How long it takes from a push to the findings, for images that are new but whose layers are known.
 
-usage: bench/push.py PROGRAM [--store sqlite|postgresql] [--plain] [--count N] [--database FILE]
+usage: bench/push.py PROGRAM [--store sqlite|postgresql] [--apart] [--plain] [--count N]
+                     [--database FILE] [--image LAYOUT]
 
 A real registry (docker-registry), over TLS with token authorization unless --plain, tells of each push
 by skopeo. Its notice goes through this program, which hands it on to the service and starts the
 clock. The clock stops when the service says that the job is done, which it does after the findings are
 committed. Two kinds of images are pushed: `label` has known layers in the order that is known, under a
 label of its own; `order` has the same layers in an order that no image had before. Processor time is
-that of the service and all its processes. With postgresql, run it in test/with-postgresql, with
+that of the service and all its processes. With --apart the API and a worker are processes of their
+own, that have only the store in common. With postgresql, run it in test/with-postgresql, with
 PLIMSOLL_TEST_DURABLE=1 for a server that waits for the disk.
 """
 import argparse
@@ -142,7 +144,8 @@ class QuickTokens(TokenServer):
 class Ground:
     """A registry and a service, and what is between them."""
 
-    def __init__(self, program, store, database, plain):
+    def __init__(self, program, store, database, plain, apart):
+        self.apart = apart
         self.program = os.path.abspath(program)
         self.directory = tempfile.mkdtemp(prefix="plimsoll-push-")
         self.plain = plain
@@ -214,23 +217,34 @@ http:
         url = self.store or f"sqlite:{self.path('store.db')}"
         subprocess.run([self.program, "store", "init", "--store", url], check=True,
                        env=self.environment, stdout=subprocess.DEVNULL)
-        self.service = subprocess.Popen(
-            [self.program, "serve", "--store", url, "--settings", settings, "--db", self.database,
-             "--state", self.path("state"), "--listen", f"127.0.0.1:{self.port}"],
-            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.processes.append(self.service)
-        threading.Thread(target=self.read_lines, daemon=True).start()
-        wait_for_port(self.port, self.service)
+        common = ["--store", url, "--settings", settings, "--db", self.database]
+        api = ["--listen", f"127.0.0.1:{self.port}"]
+        if self.apart:
+            self.services = [self.serve(*common, *api, "--role", "api", "--state", self.path("api")),
+                             self.serve(*common, "--role", "worker", "--state", self.path("state"))]
+        else:
+            self.services = [self.serve(*common, *api, "--state", self.path("state"))]
+        wait_for_port(self.port, self.services[0])
 
-    def read_lines(self):
-        for line in self.service.stderr:
+    def serve(self, *arguments):
+        service = subprocess.Popen([self.program, "serve", *arguments], env=self.environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.processes.append(service)
+        threading.Thread(target=self.read_lines, args=[service], daemon=True).start()
+        return service
+
+    def read_lines(self, service):
+        for line in service.stderr:
             self.lines.put((time.perf_counter(), line.decode(errors="replace").rstrip()))
 
     def processor(self):
         """Seconds of the service and of the processes that it has collected."""
-        with open(f"/proc/{self.service.pid}/stat", encoding="ascii") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return sum(int(field) for field in fields[11:15]) / TICKS
+        ticks = 0
+        for service in self.services:
+            with open(f"/proc/{service.pid}/stat", encoding="ascii") as file:
+                fields = file.read().rpartition(")")[2].split()
+            ticks += sum(int(field) for field in fields[11:15])
+        return ticks / TICKS
 
     def push(self, layout, name):
         to = ["--dest-tls-verify=false"] if self.plain else \
@@ -305,10 +319,10 @@ def measure_kind(ground, layout, kind, images):
     return Figures(seconds, own, ground.processor() - before)
 
 
-def measure_push(program, database, count, store=None, plain=False, image=None):
+def measure_push(program, database, count, store=None, plain=False, apart=False, image=None):
     """{"label": Figures, "order": Figures, "first": seconds}; `image` is a layout whose lowest layers
     are used instead of made ones."""
-    ground = Ground(program, store, database, plain)
+    ground = Ground(program, store, database, plain, apart)
     try:
         layout = Layout(ground.path("layout"))
         base = real_layers(image) if image else [base_layer(400)]
@@ -328,10 +342,22 @@ def measure_push(program, database, count, store=None, plain=False, image=None):
         ground.close()
 
 
+def claims(bench):
+    """For bench/run: its rows of the table."""
+    claim = "push to finding, a new image of known layers"
+    if MISSING:
+        bench.table.skip(claim, f"{', '.join(MISSING)}: absent")
+        return
+    found = measure_push(bench.program, bench.database(), 10 if bench.quick else 30)
+    for kind, name in (("label", claim), ("order", "  its layers in an order of their own")):
+        bench.table.at_most(name, 100, found[kind].median, "{:.0f} ms", str(found[kind]))
+
+
 def main():
     parser = argparse.ArgumentParser(description="From push to findings, for known layers.")
     parser.add_argument("program", metavar="PROGRAM")
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--apart", action="store_true", help="API and worker in two processes")
     parser.add_argument("--plain", action="store_true", help="neither TLS nor tokens")
     parser.add_argument("--count", type=int, default=30)
     parser.add_argument("--image", help="a layout whose layers are the lowest ones")
@@ -346,7 +372,7 @@ def main():
     with open("/proc/loadavg", encoding="ascii") as file:
         print("load before:", file.read().strip())
     found = measure_push(options.program, database, options.count, store, options.plain,
-                         options.image)
+                         options.apart, options.image)
     print(f"first image: {1000 * found['first']:.0f} ms")
     for kind in ("label", "order"):
         print(f"{kind}: {found[kind]}")
