@@ -26,7 +26,7 @@ static bool start(const struct service *service, struct os_companion *ret, struc
 
 void service_expect_scan(struct service *service)
 {
-    if (service->scanner.pid == 0)
+    if (!os_companion_runs(&service->scanner))
         (void)start(service, &service->scanner, NULL); // the scan will say what is wrong
 }
 
@@ -37,7 +37,7 @@ void service_expect_no_scan(struct service *service)
 
 static bool take_scanner(struct service *service, struct os_companion *ret, struct err *err)
 {
-    if (service->scanner.pid == 0)
+    if (!os_companion_runs(&service->scanner))
         return start(service, ret, err);
     *ret = service->scanner;
     service->scanner = (struct os_companion){0};

@@ -170,6 +170,8 @@ struct os_companion {
     int pid; // 0: there is none
 };
 bool os_companion_start(const char *const argv[], struct os_companion *ret, struct err *err);
+// Is there one, and does it still run? One that has ended is collected, and there is none then.
+bool os_companion_runs(struct os_companion *companion);
 // Ends it if it still runs and collects it; none is fine.
 void os_companion_stop(struct os_companion *companion);
 

@@ -185,6 +185,17 @@ bool os_companion_start(const char *const argv[], struct os_companion *ret, stru
     return true;
 }
 
+bool os_companion_runs(struct os_companion *companion)
+{
+    if (companion->pid <= 0)
+        return false;
+    if (waitpid(companion->pid, NULL, WNOHANG) == 0)
+        return true;
+    os_close(&companion->socket);
+    companion->pid = 0;
+    return false;
+}
+
 void os_companion_stop(struct os_companion *companion)
 {
     if (companion->pid <= 0)

@@ -131,6 +131,7 @@ static void a_companion_that_stays_is_ended(void **state)
     if (!os_companion_start(argv, &companion, &err))
         fail_msg("%s", err.text);
     int pid = companion.pid;
+    assert_true(os_companion_runs(&companion));
     os_companion_stop(&companion);
     assert_int_equal(companion.pid, 0);
     assert_int_equal(kill(pid, 0), -1); // collected, too
@@ -150,6 +151,10 @@ static void a_companion_that_goes_is_noticed(void **state)
     assert_true(os_companion_start(argv, &companion, &err));
     assert_false(os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err));
     assert_int_equal(err.kind, ERR_MISSING);
+    for (unsigned i = 0; i < 1000 && os_companion_runs(&companion); i++)
+        os_sleep_ms(1); // its socket goes before it does
+    assert_false(os_companion_runs(&companion));
+    assert_int_equal(companion.pid, 0);
 }
 
 static void a_companion_that_is_not_there_is_missing(void **state)
