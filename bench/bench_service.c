@@ -338,7 +338,8 @@ static bool run(char **arguments, int count, struct err *err)
         .settings = &settings,
         .limits = limits_default(),
     };
-    struct fill fill = {.service = {.options = &options}, .mem = arena_new(MEMORY)};
+    struct fill fill = {.service = {.options = &options, .today = service_today()},
+                        .mem = arena_new(MEMORY)};
     CLEANUP(database_cleanup) struct database *before = NULL;
     CLEANUP(database_cleanup) struct database *after = NULL;
     struct cost cost = {0};

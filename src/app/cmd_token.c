@@ -65,7 +65,8 @@ static bool create(struct token_work *work, struct err *err)
     struct project project = {0};
     uint64_t now = os_now();
     if (settings->names_layers)
-        return err_set(err, ERR_USAGE, "--scope: read, push, scan, subscribe or admin is wanted");
+        return err_set(err, ERR_USAGE,
+                       "--scope: read, push, scan, subscribe, rules or admin is wanted");
     if (settings->project.len &&
         !store_find_project(work->store, settings->project, settings->mem, &project, err))
         return false;

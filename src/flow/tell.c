@@ -2,6 +2,7 @@
 //
 // It goes by sets: the bundles that hold the packages, the images that hold these, each looked at
 // once; who subscribes to an image is found once, too. What remains is counting.
+#include "flow/hush_inner.h"
 #include "flow/service_inner.h"
 
 enum {
@@ -56,7 +57,8 @@ struct teller {
     size_t holder_count;
     struct seen_image *images; // sorted by id
     size_t image_count;
-    uint64_t concerned; // images of whose packages something was learned
+    struct hush *hush; // null: no project has rules
+    size_t mark;       // of what was counted last
 };
 
 // ---------------------------------------------------------------- sorting and finding
@@ -310,6 +312,61 @@ static bool read_layers(const struct teller *teller, struct seen_image *image, s
            copy_layers(&head.image, teller->mem, image, err);
 }
 
+// ---------------------------------------------------------------- what counts
+
+static bool is_seen_by(const struct seen_image *image, size_t subscriber)
+{
+    for (size_t i = 0; i < image->subscriber_count; i++)
+        if (image->subscribers[i] == subscriber)
+            return true;
+    return false;
+}
+
+// Counts the images that hold a package for one subscription, without those in which a rule
+// silences what was learned of it.
+static bool count_lesson(struct teller *teller, const struct lesson *lesson, size_t subscriber,
+                         struct tally *tally, struct err *err)
+{
+    int64_t project = teller->subscriptions.items[subscriber].project;
+    size_t mark = ++teller->mark;
+    *tally = (struct tally){.mark = mark};
+    for (size_t i = first_of_unit(teller, lesson->unit);
+         i < teller->holding_count && teller->holdings[i].unit == lesson->unit; i++) {
+        int64_t bundle = teller->holdings[i].bundle;
+        for (size_t j = first_of_bundle(teller, bundle);
+             j < teller->holder_count && teller->holders[j].bundle == bundle; j++) {
+            struct seen_image *image = find_image(teller, teller->holders[j].image);
+            bool is_silenced = false;
+            if (!image || image->unit_mark == mark || !is_seen_by(image, subscriber))
+                continue;
+            const struct hush_place at = {bundle, image->names, image->name_count};
+            if (!hush_ask_image(teller->hush, lesson, project, &at, &is_silenced, err))
+                return false;
+            if (is_silenced)
+                continue;
+            image->unit_mark = mark;
+            tally->images++;
+            sample(tally, image, teller->holders[j].layer);
+        }
+    }
+    return true;
+}
+
+// *ret: what a subscription sees of a lesson, `own` or what it sees of the unit; no images:
+// nothing, since its project says so.
+static bool hear(struct teller *teller, const struct lesson *lesson, size_t subscriber,
+                 struct tally *own, const struct tally **ret, struct err *err)
+{
+    enum hush_answer answer = HUSH_COUNTS;
+    int64_t project = teller->subscriptions.items[subscriber].project;
+    if (teller->hush && !hush_ask(teller->hush, lesson, project, &answer, err))
+        return false;
+    if (answer == HUSH_BY_IMAGE && !count_lesson(teller, lesson, subscriber, own, err))
+        return false;
+    *ret = answer == HUSH_COUNTS ? &teller->tallies[subscriber] : own;
+    return true;
+}
+
 // A unit is seen by a subscription once, however many lessons it has.
 static bool keep_samples(struct teller *teller, const struct tally *tally,
                          const struct sampled **ret, struct err *err)
@@ -325,13 +382,21 @@ static bool keep_samples(struct teller *teller, const struct tally *tally,
 static bool add_wanted(struct teller *teller, const struct lesson *lessons, size_t count,
                        size_t subscriber, struct err *err)
 {
-    const struct tally *tally = &teller->tallies[subscriber];
-    const struct sampled *samples = NULL;
+    const struct tally *seen = &teller->tallies[subscriber];
+    const struct sampled *shared = NULL;
     for (size_t i = 0; i < count; i++) {
+        struct tally own = {0};
+        const struct tally *tally = seen;
         if (!subscription_wants(&teller->subscriptions.items[subscriber], &lessons[i].learned))
             continue;
+        if (!hear(teller, &lessons[i], subscriber, &own, &tally, err))
+            return false;
+        if (tally->images == 0)
+            continue;
+        const struct sampled *samples = tally == seen ? shared : NULL;
         if (!samples && !keep_samples(teller, tally, &samples, err))
             return false;
+        shared = tally == seen ? samples : shared;
         struct wanted *wanted = LIST_ADD(&teller->wanted[subscriber], struct wanted);
         if (!wanted)
             return arena_err(teller->mem, err, "what there is to say");
@@ -344,12 +409,12 @@ static bool add_wanted(struct teller *teller, const struct lesson *lessons, size
 static bool find_wanted(struct teller *teller, const struct lesson *lessons, size_t count,
                         struct err *err)
 {
-    size_t mark = 0;
     for (size_t i = 0; i < count;) {
+        size_t mark = ++teller->mark;
         size_t end = i;
         while (end < count && lessons[end].unit == lessons[i].unit)
             end++;
-        count_unit(teller, lessons[i].unit, ++mark);
+        count_unit(teller, lessons[i].unit, mark);
         for (size_t j = 0; j < teller->subscriptions.count; j++)
             if (teller->tallies[j].mark == mark &&
                 !add_wanted(teller, &lessons[i], end - i, j, err))
@@ -496,7 +561,8 @@ bool tell(struct service *service, const struct lesson *lessons, size_t count, i
         *ret = (struct telling){0};
         return true;
     }
-    return find_holders(&teller, lessons, count, image, err) && find_images(&teller, err) &&
+    return hush_new(service, lessons, count, mem, &teller.hush, err) &&
+           find_holders(&teller, lessons, count, image, err) && find_images(&teller, err) &&
            find_wanted(&teller, lessons, count, err) &&
            write_messages(&teller, occasion, built, ret, err);
 }

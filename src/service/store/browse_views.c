@@ -14,11 +14,7 @@
     " ON r.id = t.repository WHERE ti.image = i.id AND r.project = ?)"
 // What the project holds is gathered once: a package of a base image is in more images of others
 // than anybody wants to look through.
-#define UNIT_IS_OF_PROJECT                                                                        \
-    "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image " \
-    "ti"                                                                                          \
-    " ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu"           \
-    " ON bu.bundle = ib.bundle WHERE r.project = ?)"
+#define UNIT_IS_OF_PROJECT "u.id IN (" UNITS_OF_PROJECT("?") ")"
 #define UNITS_OF_IMAGE                                                             \
     "u.id IN (SELECT bu.unit FROM image i JOIN image_bundle ib ON ib.image = i.id" \
     " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE i.digest = ?)"
@@ -30,6 +26,11 @@
 #define IMAGES_OF_UNIT                                                         \
     "(SELECT count(*) FROM (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib" \
     " ON ib.bundle = bu.bundle WHERE bu.unit = u.id LIMIT 1000) held)"
+// Rules that name places alone are looked up by nothing: of them nobody knows.
+#define RULE_HAS_MATCHED                                                                        \
+    "(EXISTS (SELECT 1 FROM rule_key k JOIN question q ON q.hash = k.hash JOIN finding f"       \
+    " ON f.unit = q.unit WHERE k.rule = x.id{of project's units}) OR NOT EXISTS (SELECT 1 FROM" \
+    " rule_key k WHERE k.rule = x.id))"
 #define UNIT_IS_NAMED "u.name = ? OR u.short_name = ?"
 
 static const char about_images[] = "how many images hold it; 1000: that many or more";
@@ -158,6 +159,9 @@ static const struct view_column finding_columns[] = {
     {"fixed_version", COLUMN_TEXT, "f.fixed_version", "the first that does not have it; or null"},
     {"kev", COLUMN_BOOLEAN, "f.exploited", "known to be exploited"},
     {"suppressed", COLUMN_BOOLEAN, "f.suppressed", "it does not count"},
+    {"rule", COLUMN_INTEGER, "0", "number of the rule that says so; 0: none"},
+    {"reason", COLUMN_TEXT, "''", "why, as the rule says; or null"},
+    {"expires", COLUMN_DAY, "0", "first day on which it counts again; or null"},
     {"since", COLUMN_TIME, "f.since", "when it was found first"},
     {"images", COLUMN_INTEGER, IMAGES_OF_UNIT, about_images},
 };
@@ -302,6 +306,31 @@ static const struct view_filter subscription_filters[] = {
     {"owner", FILTER_TEXT, "s.owner = ?", NULL, "who is told"},
 };
 
+// -------- what projects say
+
+static const struct view_column rule_columns[] = {
+    {"id", COLUMN_INTEGER, "x.id", "its number"},
+    {"project", COLUMN_TEXT, "p.name", "whose images it is about; null: all"},
+    {"kind", COLUMN_RULE_KIND, "x.kind", "what it does: ignore"},
+    {"ids", COLUMN_WORDS, "x.ids", "names of flaws; none: all"},
+    {"packages", COLUMN_WORDS, "x.packages", "names or purls; none: all"},
+    {"paths", COLUMN_WORDS, "x.paths", "patterns; none: all"},
+    {"image", COLUMN_TEXT, "x.image", "pattern over names and digests of images; null: all"},
+    {"reason", COLUMN_TEXT, "x.reason", "why"},
+    {"expires", COLUMN_DAY, "x.expires", "first day on which what it is about counts again"},
+    {"state", COLUMN_TEXT,
+     "CASE WHEN x.expires <= {today} THEN 'expired' WHEN NOT " RULE_HAS_MATCHED
+     " THEN 'never_matched' WHEN x.expires <= {today} + 7 THEN 'expiring' ELSE 'active' END",
+     "active, expiring (within 7 days), expired, or never_matched: nothing that was found is known"
+     " by the names of flaws, or of packages, in it"},
+    {"created", COLUMN_TIME, "x.created", "when it was made"},
+};
+static const struct view_filter rule_filters[] = {
+    {"id", FILTER_INTEGER, "x.id = ?", NULL, "its number"},
+    {"kind", FILTER_RULE_KIND, "x.kind = ?", NULL, "what it does: ignore"},
+    {"project", FILTER_TEXT, "p.name = ?", NULL, "whose images it is about"},
+};
+
 // -------- who may do what
 
 static const struct view_column token_columns[] = {
@@ -383,6 +412,8 @@ static const struct view views[] = {
     [VIEW_SUBSCRIPTIONS] = {"subscription", COLUMNS(subscription_columns),
                             "subscription s JOIN project p ON p.id = s.project", "s.project = ?",
                             FILTERS(subscription_filters), .key = {"s.id"}},
+    [VIEW_RULES] = {"rule", COLUMNS(rule_columns), "rule x LEFT JOIN project p ON p.id = x.project",
+                    "x.project IS NULL OR x.project = ?", FILTERS(rule_filters), .key = {"x.id"}},
     [VIEW_TOKENS] = {"token", COLUMNS(token_columns),
                      "token k LEFT JOIN project p ON p.id = k.project", NULL,
                      FILTERS(token_filters), .key = {"k.id"}},

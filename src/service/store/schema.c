@@ -65,7 +65,8 @@ static const char *const version_1[] = {
     "CREATE INDEX image_bundle_bundle ON image_bundle (bundle, image)",
 
     // -------- what is wrong with them
-    // Which questions to the advisory database a unit's judgement rests on, as hashes.
+    // Which questions to the advisory database a unit's judgement rests on, as hashes; and by what
+    // names rules may call the unit and its findings.
     "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL REFERENCES unit (id),"
     " PRIMARY KEY (hash, unit))",
     "CREATE INDEX question_unit ON question (unit)",
@@ -89,6 +90,17 @@ static const char *const version_1[] = {
     " id {text} NOT NULL, database {text} NOT NULL, ecosystem {text} NOT NULL, package {text} NOT NULL,"
     " change {text} NOT NULL)",
     "CREATE INDEX judgement_advisory_id ON judgement_advisory (id)",
+
+    // -------- what projects say of that
+    // `kind`: enum rule_kind. Without a project it is for all. Words of lists are lines. `expires`: the
+    // first day on which it says nothing any more.
+    "CREATE TABLE rule (id {id}, project BIGINT REFERENCES project (id), kind BIGINT NOT NULL,"
+    " ids {text} NOT NULL, packages {text} NOT NULL, paths {text} NOT NULL, image {text} NOT NULL,"
+    " reason {text} NOT NULL, expires BIGINT NOT NULL, created BIGINT NOT NULL)",
+    "CREATE INDEX rule_project ON rule (project)",
+    // By what it calls flaws or packages, as hashes: units with such a question may be meant.
+    "CREATE TABLE rule_key (rule BIGINT NOT NULL REFERENCES rule (id), hash BIGINT NOT NULL,"
+    " PRIMARY KEY (rule, hash))",
 
     // -------- who is told
     "CREATE TABLE subscription (id {id}, project BIGINT NOT NULL REFERENCES project (id),"

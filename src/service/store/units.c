@@ -240,18 +240,32 @@ static bool take_named(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
+static const char names_of_image[] =
+    "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name FROM image i JOIN tag_image ti"
+    " ON ti.image = i.id JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id = t.repository"
+    " WHERE i.id = $1 ORDER BY r.registry, r.name, t.name";
+
+bool store_names_of_image(struct store *store, int64_t image, struct arena *mem,
+                          const struct named_image **ret, size_t *ret_count, struct err *err)
+{
+    struct gathered found;
+    const struct sql_reader answer = {&found, take_named};
+    const sql_value values[] = {sql_integer(image)};
+    gather(&found, sizeof(struct named_image), mem);
+    if (!sql_ask(store->sql, names_of_image, values, 1, &answer, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
 bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
                         const struct named_image **ret, size_t *ret_count, struct err *err)
 {
     struct gathered found;
     const struct sql_reader answer = {&found, take_named};
     gather(&found, sizeof(struct named_image), mem);
-    if (!ask_for_each(store,
-                      "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name"
-                      " FROM image i JOIN tag_image ti ON ti.image = i.id JOIN tag t ON t.id ="
-                      " ti.tag JOIN repository r ON r.id = t.repository WHERE i.id = $1"
-                      " ORDER BY r.registry, r.name, t.name",
-                      images, count, &answer, mem, err))
+    if (!ask_for_each(store, names_of_image, images, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
