@@ -28,14 +28,10 @@ enum { REGISTRIES_HELD = 8 };
 struct service {
     const struct serve_options *options;
     struct store *store;
-<<<<<<< HEAD
     struct os_companion scanner; // that waits for an image
     struct held_registry held[REGISTRIES_HELD];
-    char seen[80]; // stamp of the live database when it was looked at last; empty: not yet
-=======
     uint32_t today; // days since 1970-01-01: what support has ended is judged by it
     char seen[80];  // stamp of the live database when it was looked at last; empty: not yet
->>>>>>> main
 };
 
 uint32_t service_today(void); // of the clock: days since 1970-01-01
