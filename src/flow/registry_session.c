@@ -6,7 +6,7 @@
 
 enum {
     HELD_SECONDS = 300, // then it is opened anew, with what the configuration's login gives then
-    LOGIN_MARGIN = 60,  // before what a cloud gave is over
+    LOGIN_MARGIN = 600, // before what a cloud gave is over: a scan may take long
     SESSION_BYTES = 1 << 20,
 };
 
