@@ -2,8 +2,6 @@
 // sign in and to shake hands takes longer than to fetch a manifest.
 #include "flow/service_inner.h"
 
-#include <stdlib.h>
-
 enum {
     HELD_SECONDS = 300, // then it is opened anew, with what the configuration's login gives then
     LOGIN_MARGIN = 600, // before what a cloud gave is over: a scan may take long

@@ -109,12 +109,12 @@ bool scan_for_service(struct scan_request *request, int socket, struct err *err)
     if (!scan_start_worker(request, &jail, err))
         return false;
     warm_up();
-    bool fine = receive_request(socket, mem, &apart, err);
-    os_give_up_after(request->limits.seconds + 1, FAILED_STATUS);
-    if (!fine || !apply(&apart, mem, request, err)) {
-        (void)os_jail_stop(&jail, NULL); // what is in *err is the reason
-        return false;
+    struct err why = {0};
+    if (!receive_request(socket, mem, &apart, &why) || !apply(&apart, mem, request, &why)) {
+        (void)os_jail_stop(&jail, NULL);                       // what is in `why` is the reason
+        return why.kind == ERR_MISSING || err_copy(err, &why); // the service has gone
     }
+    os_give_up_after(request->limits.seconds + 1, FAILED_STATUS);
     request->share = apart.shares ? &share : NULL;
     return answer(request, &jail, socket, mem, err);
 }
