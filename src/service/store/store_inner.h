@@ -44,6 +44,9 @@ bool rows_ask(struct store *store, const char *statement, const struct rows *row
 bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
                   struct err *err);
 
+// Wakes workers on other machines when the transaction around it has taken effect.
+bool ring_for_jobs(struct store *store, struct err *err);
+
 // By which somebody proves that a row is his: random, so that nobody else has it by chance.
 bool make_lease(struct arena *mem, span *ret, struct err *err);
 
