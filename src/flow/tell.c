@@ -54,7 +54,8 @@ struct teller {
     size_t holding_count;
     const struct holder *holders; // sorted by bundle
     size_t holder_count;
-    struct seen_image *images; // sorted by id
+    struct seen_image **images_of_holders; // the same order
+    struct seen_image *images;             // sorted by id
     size_t image_count;
     uint64_t concerned; // images of whose packages something was learned
 };
@@ -103,14 +104,6 @@ static size_t first_of_bundle(const struct teller *teller, int64_t bundle)
 {
     return first_at(teller->holders, teller->holder_count, sizeof *teller->holders,
                     offsetof(struct holder, bundle), bundle);
-}
-
-static struct seen_image *find_image(const struct teller *teller, int64_t id)
-{
-    size_t at = first_at(teller->images, teller->image_count, sizeof *teller->images,
-                         offsetof(struct seen_image, id), id);
-    bool found = at < teller->image_count && teller->images[at].id == id;
-    return found ? &teller->images[at] : NULL;
 }
 
 // ---------------------------------------------------------------- what is where
@@ -214,27 +207,46 @@ static bool find_subscribers(struct teller *teller, struct seen_image *image,
     return true;
 }
 
-// Names come image by image.
-static bool see_images(struct teller *teller, const struct named_image *names, size_t count,
-                       struct err *err)
+// Names come image by image. An image without one is nobody's.
+static void see_images(struct teller *teller, const int64_t *ids, size_t count,
+                       const struct named_image *names, size_t name_count)
 {
-    for (size_t i = 0; i < count;) {
-        struct seen_image *image = &teller->images[teller->image_count++];
-        struct image_labels labels = {0};
-        *image = (struct seen_image){.id = names[i].image, .names = &names[i]};
-        while (i < count && names[i].image == image->id) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct seen_image *image = &teller->images[i];
+        *image = (struct seen_image){.id = ids[i], .names = &names[at]};
+        for (; at < name_count && names[at].image == ids[i]; at++)
             image->name_count++;
-            i++;
-        }
-        if (!store_image_labels(teller->service->store, image->id, teller->mem, &labels, err) ||
-            !find_subscribers(teller, image, &labels, err))
-            return false;
     }
+    teller->image_count = count;
+}
+
+static bool find_all_subscribers(struct teller *teller, const struct image_labels *labels,
+                                 struct err *err)
+{
+    for (size_t i = 0; i < teller->image_count; i++)
+        if (!find_subscribers(teller, &teller->images[i], &labels[i], err))
+            return false;
+    return true;
+}
+
+// Each image is one of some holder.
+static bool find_images_of_holders(struct teller *teller, struct err *err)
+{
+    struct seen_image **found = arena_array(teller->mem, teller->holder_count, sizeof *found);
+    if (!found)
+        return arena_err(teller->mem, err, "images");
+    for (size_t i = 0; i < teller->holder_count; i++)
+        found[i] =
+            &teller->images[first_at(teller->images, teller->image_count, sizeof *teller->images,
+                                     offsetof(struct seen_image, id), teller->holders[i].image)];
+    teller->images_of_holders = found;
     return true;
 }
 
 static bool find_images(struct teller *teller, struct err *err)
 {
+    struct store *store = teller->service->store;
     int64_t *ids = NULL;
     size_t count = 0;
     const struct named_image *names = NULL;
@@ -242,12 +254,15 @@ static bool find_images(struct teller *teller, struct err *err)
     if (!distinct(teller->holders, teller->holder_count, sizeof *teller->holders,
                   offsetof(struct holder, image), teller->mem, &ids, &count, err))
         return false;
+    struct image_labels *labels = arena_array(teller->mem, count, sizeof *labels);
     teller->images = arena_array(teller->mem, count, sizeof *teller->images);
-    if (!teller->images)
+    if (!teller->images || !labels)
         return arena_err(teller->mem, err, "images");
-    return store_named_images(teller->service->store, ids, count, teller->mem, &names, &name_count,
-                              err) &&
-           see_images(teller, names, name_count, err);
+    if (!store_named_images(store, ids, count, teller->mem, &names, &name_count, err) ||
+        !store_labels_of_images(store, ids, count, teller->mem, labels, err))
+        return false;
+    see_images(teller, ids, count, names, name_count);
+    return find_images_of_holders(teller, err) && find_all_subscribers(teller, labels, err);
 }
 
 // ---------------------------------------------------------------- counting
@@ -266,8 +281,8 @@ static void count_unit(struct teller *teller, int64_t unit, size_t mark)
         int64_t bundle = teller->holdings[i].bundle;
         for (size_t j = first_of_bundle(teller, bundle);
              j < teller->holder_count && teller->holders[j].bundle == bundle; j++) {
-            struct seen_image *image = find_image(teller, teller->holders[j].image);
-            if (!image || image->unit_mark == mark)
+            struct seen_image *image = teller->images_of_holders[j];
+            if (image->unit_mark == mark)
                 continue;
             image->unit_mark = mark;
             for (size_t k = 0; k < image->subscriber_count; k++) {

@@ -11,17 +11,6 @@ static void gather(struct gathered *gathered, size_t size, struct arena *mem)
     list_init(&gathered->items, mem, size, UINT32_MAX);
 }
 
-static bool ask_for_each(struct store *store, const char *statement, const int64_t *ids,
-                         size_t count, const struct sql_reader *answer, struct arena *mem,
-                         struct err *err)
-{
-    struct rows rows;
-    rows_init(&rows, 1, mem);
-    for (size_t i = 0; i < count; i++)
-        rows_add(&rows, sql_integer(ids[i]));
-    return rows_ask(store, statement, &rows, answer, err);
-}
-
 // ---------------------------------------------------------------- units
 
 static bool take_number(void *self, const struct sql_row *row, struct err *err)
@@ -47,8 +36,10 @@ bool store_questioned_units(struct store *store, const int64_t *questions, size_
     const struct sql_reader answer = {&ids, take_number};
     const sql_value values[] = {sql_integer(today)};
     gather(&ids, sizeof(int64_t), mem);
-    if (!ask_for_each(store, "SELECT unit FROM question WHERE hash = $1", questions, count, &answer,
-                      mem, err) ||
+    if (!numbers_ask(store,
+                     "SELECT q.unit FROM {numbers $1} CROSS JOIN question q"
+                     " WHERE q.hash = numbers.value",
+                     questions, count, &answer, mem, err) ||
         !sql_ask(store->sql, "SELECT id FROM unit WHERE review > 0 AND review < $1", values, 1,
                  &answer, err))
         return false;
@@ -124,8 +115,10 @@ bool store_read_units(struct store *store, const int64_t *ids, size_t count, str
 {
     struct reading reading = {.mem = mem, .items = ret, .room = count};
     const struct sql_reader answer = {&reading, take_unit};
-    if (!ask_for_each(store, "SELECT id, company, type, name, version FROM unit WHERE id = $1", ids,
-                      count, &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT u.id, u.company, u.type, u.name, u.version FROM {numbers $1}"
+                     " CROSS JOIN unit u WHERE u.id = numbers.value ORDER BY u.id",
+                     ids, count, &answer, mem, err))
         return false;
     return reading.count == count || err_set(err, ERR_CONFLICT, "store: a unit has gone");
 }
@@ -149,8 +142,10 @@ bool store_bundles_of_units(struct store *store, const int64_t *units, size_t co
     struct gathered found;
     const struct sql_reader answer = {&found, take_holding};
     gather(&found, sizeof(struct holding), mem);
-    if (!ask_for_each(store, "SELECT unit, bundle FROM bundle_unit WHERE unit = $1", units, count,
-                      &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT bu.unit, bu.bundle FROM {numbers $1} CROSS JOIN bundle_unit bu"
+                     " WHERE bu.unit = numbers.value",
+                     units, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -178,10 +173,11 @@ bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_
     struct gathered found;
     const struct sql_reader answer = {&found, take_holder};
     gather(&found, sizeof(struct holder), mem);
-    if (!ask_for_each(store,
-                      "SELECT bundle, image, position FROM image_bundle WHERE bundle = $1 AND"
-                      " EXISTS (SELECT 1 FROM tag_image t WHERE t.image = image_bundle.image)",
-                      bundles, count, &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT ib.bundle, ib.image, ib.position FROM {numbers $1}"
+                     " CROSS JOIN image_bundle ib WHERE ib.bundle = numbers.value AND"
+                     " EXISTS (SELECT 1 FROM tag_image t WHERE t.image = ib.image)",
+                     bundles, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -246,12 +242,13 @@ bool store_named_images(struct store *store, const int64_t *images, size_t count
     struct gathered found;
     const struct sql_reader answer = {&found, take_named};
     gather(&found, sizeof(struct named_image), mem);
-    if (!ask_for_each(store,
-                      "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name"
-                      " FROM image i JOIN tag_image ti ON ti.image = i.id JOIN tag t ON t.id ="
-                      " ti.tag JOIN repository r ON r.id = t.repository WHERE i.id = $1"
-                      " ORDER BY r.registry, r.name, t.name",
-                      images, count, &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name"
+                     " FROM {numbers $1} CROSS JOIN image i CROSS JOIN tag_image ti CROSS JOIN"
+                     " tag t CROSS JOIN repository r WHERE i.id = numbers.value AND ti.image = i.id"
+                     " AND t.id = ti.tag AND r.id = t.repository"
+                     " ORDER BY i.id, r.registry, r.name, t.name",
+                     images, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
