@@ -24,6 +24,7 @@ static const char *const version_1[] = {
     "CREATE TABLE repository (id {id}, registry {text} NOT NULL, name {text} NOT NULL,"
     " project BIGINT NOT NULL REFERENCES project (id), UNIQUE (registry, name))",
     "CREATE INDEX repository_project ON repository (project)",
+    "CREATE UNIQUE INDEX repository_whole ON repository ((registry || '/' || name))",
     // `digest` is that of a manifest or of an index, whose images are in tag_image.
     "CREATE TABLE tag (id {id}, repository BIGINT NOT NULL REFERENCES repository (id),"
     " name {text} NOT NULL, digest {text} NOT NULL, pushed BIGINT NOT NULL, UNIQUE (repository, name))",
@@ -34,7 +35,7 @@ static const char *const version_1[] = {
     " head {bytes} NOT NULL)",
     "CREATE TABLE tag_image (tag BIGINT NOT NULL REFERENCES tag (id),"
     " image BIGINT NOT NULL REFERENCES image (id), PRIMARY KEY (tag, image))",
-    "CREATE INDEX tag_image_image ON tag_image (image)",
+    "CREATE UNIQUE INDEX tag_image_image ON tag_image (image, tag)",
     "CREATE TABLE image_label (image BIGINT NOT NULL REFERENCES image (id), key {text} NOT NULL,"
     " value {text} NOT NULL, PRIMARY KEY (image, key))",
     "CREATE INDEX image_label_key ON image_label (key, value)",
@@ -61,11 +62,11 @@ static const char *const version_1[] = {
     // neither units nor bundles are ever removed. store_check looks whether that is so.
     "CREATE TABLE bundle_unit (unit BIGINT NOT NULL, bundle BIGINT NOT NULL,"
     " PRIMARY KEY (unit, bundle)) {by key}",
-    "CREATE INDEX bundle_unit_bundle ON bundle_unit (bundle, unit)",
+    "CREATE UNIQUE INDEX bundle_unit_bundle ON bundle_unit (bundle, unit)",
     "CREATE TABLE image_bundle (image BIGINT NOT NULL REFERENCES image (id),"
     " bundle BIGINT NOT NULL REFERENCES bundle (id), position BIGINT NOT NULL,"
     " PRIMARY KEY (image, bundle)) {by key}",
-    "CREATE INDEX image_bundle_bundle ON image_bundle (bundle, image)",
+    "CREATE UNIQUE INDEX image_bundle_bundle ON image_bundle (bundle, image)",
 
     // -------- what is wrong with them
     // Which questions to the advisory database a unit's judgement rests on, as hashes.
