@@ -125,6 +125,9 @@ static bool make_layers(uint64_t base, uint64_t app, uint64_t own, struct arena 
 {
     image->layers = arena_array(mem, 3, sizeof *image->layers);
     image->layer_count = 3;
+    for (size_t i = 0; image->layers && i < image->layer_count; i++)
+        image->layers[i].created_by =
+            S("RUN apt-get update && apt-get install -y --no-install-recommends");
     return image->layers && hex_name(base, 1, mem, &image->layers[0].diff_id) &&
            hex_name(app, 2, mem, &image->layers[1].diff_id) &&
            hex_name(own, 3, mem, &image->layers[2].diff_id);
@@ -395,7 +398,7 @@ static bool run(char **arguments, int count, struct err *err)
         .settings = &settings,
         .limits = limits_default(),
     };
-    struct fill fill = {.service = {.options = &options}};
+    struct fill fill = {.service = {.options = &options, .today = service_today()}};
     CLEANUP(database_cleanup) struct database *before = NULL;
     CLEANUP(database_cleanup) struct database *after = NULL;
     struct cost cost = {0};

@@ -69,14 +69,14 @@ static bool add_refusal(void *self, struct err *err)
     return store_add_audit(refusal->store, &refusal->audit, err);
 }
 
-// Once a minute and a few at once for each network: the log is no place that others may fill.
-static bool is_worth_an_entry(const struct call *call)
+bool access_may_tell(const struct call *call, const char *log)
 {
     enum { BURST = 10 };
     uint64_t wait = 0;
     struct text who;
     text_init(&who, call->mem, SIZE_MAX);
-    text_add(&who, S("refused "));
+    text_add(&who, span_of_text(log));
+    text_add_byte(&who, ' ');
     text_add(&who, call->request->network);
     return text_ok(&who) && rates_take(call->api->rates, text_span(&who), 1.0 / 60, BURST, &wait);
 }
@@ -86,7 +86,8 @@ void access_refused(struct call *call, unsigned status)
     struct refusal refusal = {.store = call->store, .audit.at = call->now};
     struct text action;
     struct text detail;
-    if (!call->store || !is_worth_an_entry(call) || !access_actor(call, &refusal.audit.actor, NULL))
+    if (!call->store || !access_may_tell(call, "audit") ||
+        !access_actor(call, &refusal.audit.actor, NULL))
         return;
     text_init(&action, call->mem, SIZE_MAX);
     text_init(&detail, call->mem, SIZE_MAX);

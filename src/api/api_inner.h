@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "database/database.h"
+#include "flow/flow.h"
 #include "format/json/json.h"
 #include "os/os.h"
 #include "report/report.h"
@@ -45,6 +46,7 @@ struct route {
 const struct route *route_at(size_t index); // null past the last one
 enum { MOST_ROUTES = 64, NO_VIEW = -1 };
 const struct view *route_view(const struct route *route); // null: none
+bool route_is_list(const struct route *route);            // with filters and pages
 
 // Which route answers? *ret_path: there is one for the path, if not for the method.
 const struct route *route_find(span method, span path, span values[static MOST_PATH_VALUES],
@@ -77,10 +79,14 @@ struct call {
 
 // A parameter of the query; a null pointer: it is not there.
 span call_parameter(const struct call *call, const char *name);
+bool call_flag(const struct call *call, const char *name); // "true"
 // ERR_MISSING: it is none of the images that the token may see.
 bool call_sees_image(struct call *call, span image, struct err *err);
 // Whose things it sees: 0: all.
 int64_t call_project(const struct call *call);
+uint32_t call_today(const struct call *call); // days since 1970-01-01
+// Which rules count in the answer; `image`: the one image that it is about, or empty.
+struct rules_request call_rules(const struct call *call, span image);
 // Begins an answer in JSON.
 struct json_out call_json(struct call *call);
 // Ends it.
@@ -104,6 +110,8 @@ bool call_edit(struct edit *edit, struct err *err);
 
 // A page of the route's view.
 bool answer_list(struct call *call, struct err *err);
+// The same of findings, some of which rules silence.
+bool answer_findings(struct call *call, struct err *err);
 // The row of the route's view whose filter `filter` has the first value of the path.
 bool answer_one(struct call *call, const char *filter, struct err *err);
 // The same, of another view, into the object or array that is being written.
@@ -183,6 +191,9 @@ struct api {
 bool access_check(struct call *call, struct err *err);
 // Who it is, for the audit log.
 bool access_actor(const struct call *call, span *ret, struct err *err);
+// May one more refusal be told in `log`? Once a minute and a few at once for each network: a log is
+// no place that others may fill.
+bool access_may_tell(const struct call *call, const char *log);
 // Keeps in the audit log that a change was refused, unless whoever tries does so all the time.
 void access_refused(struct call *call, unsigned status);
 
@@ -228,6 +239,11 @@ bool answer_subscription_change(struct call *call, struct err *err);
 bool answer_subscription_remove(struct call *call, struct err *err);
 bool answer_notification(struct call *call, struct err *err);
 bool answer_notification_resend(struct call *call, struct err *err);
+
+bool answer_rule(struct call *call, struct err *err); // route_rules.c
+bool answer_rule_create(struct call *call, struct err *err);
+bool answer_rule_change(struct call *call, struct err *err);
+bool answer_rule_remove(struct call *call, struct err *err);
 
 bool answer_project(struct call *call, struct err *err); // route_projects.c
 bool answer_project_create(struct call *call, struct err *err);

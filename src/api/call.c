@@ -30,9 +30,30 @@ span call_parameter(const struct call *call, const char *name)
     return (span){.ptr = (const uint8_t *)"", .len = 0}; // there, and empty
 }
 
+bool call_flag(const struct call *call, const char *name)
+{
+    return span_equal(call_parameter(call, name), S("true"));
+}
+
 int64_t call_project(const struct call *call)
 {
     return call->token.project;
+}
+
+uint32_t call_today(const struct call *call)
+{
+    enum { SECONDS_A_DAY = 86400 };
+    return (uint32_t)(call->now / SECONDS_A_DAY);
+}
+
+struct rules_request call_rules(const struct call *call, span image)
+{
+    return (struct rules_request){
+        .project = call_project(call),
+        .today = call_today(call),
+        .image = image,
+        .limits = call->api->options.limits,
+    };
 }
 
 struct json_out call_json(struct call *call)
@@ -191,7 +212,7 @@ static void fail(struct call *call, const struct err *err)
 static bool takes_parameter(const struct route *route, span name)
 {
     const struct view *view = route_view(route);
-    if (view && route->answer == answer_list) {
+    if (view && route_is_list(route)) {
         if (span_equal(name, S("limit")) || span_equal(name, S("after")))
             return true;
         for (size_t i = 0; i < view->filter_count; i++)

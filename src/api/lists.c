@@ -34,6 +34,25 @@ static void write_address(struct json_out *out, span address)
     json_write_text(out, shown);
 }
 
+static void write_day(struct json_out *out, int64_t days)
+{
+    char text[11] = "";
+    if (days <= 0) {
+        json_write_null(out);
+        return;
+    }
+    date_format((uint32_t)days, text);
+    json_write_text(out, span_of_text(text));
+}
+
+static void write_words(struct json_out *out, span lines)
+{
+    json_begin_array(out);
+    while (lines.len)
+        json_write_text(out, span_cut(&lines, '\n'));
+    json_end_array(out);
+}
+
 static void write_scopes(struct json_out *out, uint32_t scopes)
 {
     json_begin_array(out);
@@ -58,6 +77,8 @@ static const char *word_of(enum column_kind kind, int64_t number)
         return channel_kind_name((enum channel_kind)number);
     case COLUMN_NOTIFICATION:
         return notification_state_name((enum notification_state)number);
+    case COLUMN_RULE_KIND:
+        return rule_kind_name((enum rule_kind)number);
     case COLUMN_TEXT:
     case COLUMN_INTEGER:
     case COLUMN_BOOLEAN:
@@ -65,6 +86,8 @@ static const char *word_of(enum column_kind kind, int64_t number)
     case COLUMN_BYTES:
     case COLUMN_ADDRESS:
     case COLUMN_SCOPES:
+    case COLUMN_DAY:
+    case COLUMN_WORDS:
         break;
     }
     return "";
@@ -98,12 +121,19 @@ void write_column(const struct view_column *column, const sql_value *value, stru
     case COLUMN_SCOPES:
         write_scopes(out, (uint32_t)value->integer);
         return;
+    case COLUMN_DAY:
+        write_day(out, value->integer);
+        return;
+    case COLUMN_WORDS:
+        write_words(out, value->bytes);
+        return;
     case COLUMN_SEVERITY:
     case COLUMN_STATUS:
     case COLUMN_FINDING_KIND:
     case COLUMN_JOB_KIND:
     case COLUMN_CHANNEL:
     case COLUMN_NOTIFICATION:
+    case COLUMN_RULE_KIND:
         json_write_text(out, span_of_text(word_of(column->kind, value->integer)));
         return;
     }
@@ -125,13 +155,17 @@ static const char *type_of(enum column_kind kind)
         return "[\"string\",\"null\"]";
     case COLUMN_TIME:
         return "[\"string\",\"null\"],\"format\":\"date-time\"";
+    case COLUMN_DAY:
+        return "[\"string\",\"null\"],\"format\":\"date\"";
+    case COLUMN_WORDS:
+        return "\"array\",\"items\":{\"type\":\"string\"}";
     case COLUMN_INTEGER:
         return "\"integer\",\"minimum\":0";
     case COLUMN_BOOLEAN:
         return "\"boolean\"";
     case COLUMN_SCOPES:
-        return "\"array\",\"items\":{\"enum\":[\"read\",\"push\",\"scan\",\"subscribe\",\"admin\"]"
-               "}";
+        return "\"array\",\"items\":{\"enum\":[\"read\",\"push\",\"scan\",\"subscribe\",\"admin\","
+               "\"rules\"]}";
     case COLUMN_SEVERITY:
         return "\"string\",\"enum\":[\"unknown\",\"negligible\",\"low\",\"medium\",\"high\","
                "\"critical\"]";
@@ -144,6 +178,7 @@ static const char *type_of(enum column_kind kind)
     case COLUMN_JOB_KIND:
     case COLUMN_ADDRESS:
     case COLUMN_NOTIFICATION:
+    case COLUMN_RULE_KIND:
         return "\"string\"";
     }
     return "\"string\"";
@@ -196,7 +231,12 @@ bool write_rows(struct call *call, const struct view *view, const char *filter, 
         if (strcmp(view->filters[i].name, filter) == 0)
             wants[i] = want_of(value);
     const struct browse browse = {
-        .view = view, .project = call_project(call), .wants = wants, .limit = MOST_ROWS};
+        .view = view,
+        .project = call_project(call),
+        .wants = wants,
+        .limit = MOST_ROWS,
+        .today = call_today(call),
+    };
     if (!store_browse(call->store, &browse, &to, call->mem, &next, err))
         return false;
     *ret_count = writer.count;
@@ -259,7 +299,7 @@ static bool read_limit(const struct call *call, size_t *ret, struct err *err)
     return true;
 }
 
-bool answer_list(struct call *call, struct err *err)
+static bool answer_page(struct call *call, const struct silencer *silencer, struct err *err)
 {
     const struct view *view = route_view(call->route);
     struct json_out out = call_json(call);
@@ -279,6 +319,8 @@ bool answer_list(struct call *call, struct err *err)
         .wants = wants,
         .after = call_parameter(call, "after"),
         .limit = limit,
+        .today = call_today(call),
+        .silencer = silencer,
     };
     json_begin_object(&out);
     json_key(&out, "items");
@@ -296,6 +338,19 @@ bool answer_list(struct call *call, struct err *err)
     json_end_object(&out);
     call_finish(&out);
     return true;
+}
+
+bool answer_list(struct call *call, struct err *err)
+{
+    return answer_page(call, NULL, err);
+}
+
+bool answer_findings(struct call *call, struct err *err)
+{
+    const struct silencer *silencer = NULL;
+    const struct rules_request request = call_rules(call, call_parameter(call, "image"));
+    return rules_silencer(call->store, &request, call->mem, &silencer, err) &&
+           answer_page(call, silencer, err);
 }
 
 bool answer_one(struct call *call, const char *filter, struct err *err)

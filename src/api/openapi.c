@@ -32,6 +32,7 @@ static const char *schema_of(enum filter_kind kind)
     case FILTER_STATUS:
     case FILTER_JOB_KIND:
     case FILTER_NOTIFICATION:
+    case FILTER_RULE_KIND:
     case FILTER_VERSION:
         break;
     }
@@ -51,7 +52,7 @@ static void write_path_parameters(struct json_out *out, const struct route *rout
 
 static void write_parameters(struct json_out *out, const struct route *route)
 {
-    const struct view *view = route->answer == answer_list ? route_view(route) : NULL;
+    const struct view *view = route_is_list(route) ? route_view(route) : NULL;
     json_key(out, "parameters");
     json_begin_array(out);
     write_path_parameters(out, route);

@@ -251,6 +251,7 @@ static bool answer_with(struct call *call, const struct push *push, const struct
         .database = database,
         .today = (uint32_t)(call->now / SECONDS_A_DAY),
         .limits = call->api->options.limits,
+        .project = call_project(call),
     };
     return read_kept_scan(call->store, push->digest, &options, call->mem, &scan, err) &&
            write_answer(call, &scan, push, bom, err);

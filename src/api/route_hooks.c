@@ -4,9 +4,28 @@
 
 #include "service/hooks/hooks.h"
 
+#include <stdio.h>
+
+// Whoever runs the service looks here first when pushes are not scanned: most often two sides of
+// a secret differ. The error holds none.
+static void log_refusal(const struct call *call, const struct err *why)
+{
+    const struct api_options *options = &call->api->options;
+    char line[400] = "";
+    if (!options->log || !access_may_tell(call, "hook"))
+        return;
+    int len = snprintf(line, sizeof line, "hook of %s refused: %s", quote(call->values[0]).text,
+                       why->text);
+    if (len > 0 && (size_t)len < sizeof line)
+        (void)snprintf(line + len, sizeof line - (size_t)len, "; it came from %s",
+                       quote(call->request->peer).text); // cut short is good enough
+    options->log(options->self, line);
+}
+
 // Refused ones are in the audit log: that needs the store.
 static bool refuse_notice(struct call *call, const struct err *why, struct err *err)
 {
+    log_refusal(call, why);
     if (why->kind == ERR_DENIED && !call->store)
         (void)pool_take(call->api->pool, &call->store, NULL); // without it, it is refused as well
     return err_set(err, why->kind == ERR_INPUT ? ERR_USAGE : why->kind, "%s", why->text);
@@ -42,8 +61,10 @@ bool answer_hook(struct call *call, struct err *err)
     size_t taken = 0;
     const struct registry_settings *registry =
         options->settings ? service_registry(options->settings, call->values[0]) : NULL;
-    if (!registry)
-        return err_set(err, ERR_MISSING, "there is no registry of this name");
+    if (!registry) {
+        err_set(&why, ERR_MISSING, "there is no registry of this name");
+        return refuse_notice(call, &why, err);
+    }
     if (!hook_read(registry, call->request, call->now, options->limits, call->mem, &notice, &why))
         return refuse_notice(call, &why, err);
     if (notice.reply.len)

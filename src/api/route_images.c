@@ -29,14 +29,16 @@ bool answer_job(struct call *call, struct err *err)
 
 static bool write_severities(struct call *call, span image, struct json_out *out, struct err *err)
 {
-    uint64_t counts[SEVERITY_CRITICAL + 1] = {0};
-    if (!store_count_findings(call->store, image, counts, err))
+    const struct rules_request request = call_rules(call, image);
+    struct finding_counts found = {0};
+    if (!rules_count_findings(call->store, &request, call->mem, &found, err))
         return false;
     json_key(out, "findings");
     json_begin_object(out);
     for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_UNKNOWN; severity--)
-        json_field_u64(out, severity_name((enum severity)severity), counts[severity]);
+        json_field_u64(out, severity_name((enum severity)severity), found.counts[severity]);
     json_end_object(out);
+    json_field_u64(out, "suppressed", found.suppressed);
     return true;
 }
 
@@ -118,6 +120,7 @@ bool answer_document(struct call *call, const struct scan *scan, enum report_for
         .has_timestamp = true, // the same question has the same answer, and so the same ETag
         .timestamp = 0,
         .now = call->now,
+        .show_suppressed = call_flag(call, "suppressed"),
     };
     text_init(body, call->mem, SIZE_MAX);
     report_write(format, scan, &options, body);
@@ -142,6 +145,7 @@ static bool answer_kept(struct call *call, const struct database *database,
         .database = database,
         .today = (uint32_t)(call->now / SECONDS_A_DAY),
         .limits = call->api->options.limits,
+        .project = call_project(call),
     };
     struct scan scan = {0};
     return call_sees_image(call, call->values[0], err) &&

@@ -11,15 +11,17 @@ enum { SECONDS_A_DAY = 86400 };
 static bool answer_with(struct call *call, const struct database *database, struct err *err)
 {
     const struct http_request *request = call->request;
-    const struct judge_options options = {
+    struct judge_options options = {
         .database = database,
         .today = (uint32_t)(call->now / SECONDS_A_DAY),
-        .suppressed = span_equal(call_parameter(call, "suppressed"), S("true")),
+        .suppressed = call_flag(call, "suppressed"),
         .limits = call->api->options.limits,
     };
     enum report_format format = REPORT_JSON;
     struct scan scan = {0};
-    if (!call_format(call, REPORT_JSON, &format, err))
+    if (!call_format(call, REPORT_JSON, &format, err) ||
+        !store_rules(call->store, call_project(call), options.today, call->mem, &options.rules,
+                     err))
         return false;
     if (span_equal(http_request_header(request, S("Accept")), VERDICT_MEDIA_TYPE)) {
         struct text *body = &call->response->body;

@@ -20,6 +20,7 @@ static const struct route_parameter judge_parameters[] = {
 };
 static const struct route_parameter scan_parameters[] = {
     {"format", "json (unless said), sarif, csv, junit, html, cyclonedx-vdr or gitlab"},
+    {"suppressed", "true: with what rules of the project silence"},
     {NULL, NULL},
 };
 
@@ -61,8 +62,8 @@ static const struct route routes[] = {
      .summary = "One package"},
     {"GET", "/v1/places", SCOPE_READ, 0, LIST(VIEW_PLACES, "placeList"),
      .summary = "Where a package is: in which images, under which names, in which layer"},
-    {"GET", "/v1/findings", SCOPE_READ, 0, LIST(VIEW_FINDINGS, "findingList"),
-     .summary = "What is wrong with packages"},
+    {"GET", "/v1/findings", SCOPE_READ, 0, answer_findings, .view = VIEW_FINDINGS,
+     .result = "findingList", .status = 200, .summary = "What is wrong with packages"},
     {"GET", "/v1/repositories", SCOPE_READ, 0, LIST(VIEW_REPOSITORIES, "repositoryList"),
      .summary = "Repositories and whose they are"},
     {"GET", "/v1/tags", SCOPE_READ, 0, LIST(VIEW_TAGS, "tagList"),
@@ -105,6 +106,21 @@ static const struct route routes[] = {
      .summary = "What is to be done and was done, newest first"},
     {"GET", "/v1/jobs/{id}", SCOPE_READ | SCOPE_ADMIN, ROUTE_ALL_PROJECTS,
      ONE(answer_job, VIEW_JOBS, "job"), .summary = "One job"},
+
+    // -------- what projects say of findings
+    {"GET", "/v1/rules", SCOPE_READ | SCOPE_RULES | SCOPE_ADMIN, 0, LIST(VIEW_RULES, "ruleList"),
+     .summary = "What does not count, why, until when, and whether it is about anything"},
+    {"POST", "/v1/rules", SCOPE_RULES | SCOPE_ADMIN, ROUTE_CHANGES, PLAIN(answer_rule_create),
+     .summary = "Makes a rule for a project, or, with scope admin and no project, for all",
+     .body = "newRule", .result = "rule", .status = 201},
+    {"GET", "/v1/rules/{id}", SCOPE_READ | SCOPE_RULES | SCOPE_ADMIN, 0,
+     ONE(answer_rule, VIEW_RULES, "rule"), .summary = "One rule"},
+    {"PUT", "/v1/rules/{id}", SCOPE_RULES | SCOPE_ADMIN, ROUTE_CHANGES, PLAIN(answer_rule_change),
+     .summary = "Replaces a rule, whose project stays", .body = "newRule", .result = "rule",
+     .status = 200},
+    {"DELETE", "/v1/rules/{id}", SCOPE_RULES | SCOPE_ADMIN, ROUTE_CHANGES,
+     PLAIN(answer_rule_remove), .summary = "Removes a rule: what it silenced counts again",
+     .status = 204},
 
     // -------- who is told
     {"GET", "/v1/subscriptions", SCOPE_READ | SCOPE_SUBSCRIBE, 0,
@@ -173,6 +189,11 @@ const struct route *route_at(size_t index)
 const struct view *route_view(const struct route *route)
 {
     return route->view == NO_VIEW ? NULL : store_view((enum view_name)route->view);
+}
+
+bool route_is_list(const struct route *route)
+{
+    return route->answer == answer_list || route->answer == answer_findings;
 }
 
 // ---------------------------------------------------------------- matching

@@ -18,8 +18,16 @@ struct schema {
 #define REFERENCE(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
 #define LIST_OF(schema) "{\"type\":\"array\",\"items\":" schema "}"
 #define SCOPES                                                                                     \
-    "{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"push\",\"scan\",\"subscribe\",\"admin\"]" \
-    "}}"
+    "{\"type\":\"array\",\"items\":{\"enum\":[\"read\",\"push\",\"scan\",\"subscribe\",\"admin\"," \
+    "\"rules\"]}}"
+
+#define TAGS LIST_OF(REFERENCE("tag"))
+#define LAYERS LIST_OF(REFERENCE("imageLayer"))
+#define SEVERITY(name) "\"" name "\":" NUMBER
+#define SEVERITIES                                                                        \
+    OBJECT("\"critical\",\"high\",\"medium\",\"low\",\"negligible\",\"unknown\"",         \
+           SEVERITY("critical") "," SEVERITY("high") "," SEVERITY("medium") "," SEVERITY( \
+               "low") "," SEVERITY("negligible") "," SEVERITY("unknown"))
 
 static const struct schema schemas[] = {
     {"problem", "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],\"properties\":{"
@@ -34,28 +42,9 @@ static const struct schema schemas[] = {
     {"document", "{\"description\":\"in the form that was asked for\"}"},
     {"binary", "{\"type\":\"string\",\"contentMediaType\":\"application/vnd.plimsoll.scan\"}"},
     {"imageDetails",
-     OBJECT("\"image\",\"tags\",\"layers\",\"findings\"",
-            "\"image\":" REFERENCE("image") ",\"tags\":" LIST_OF(REFERENCE(
-                "tag")) ",\"layers\":" LIST_OF(REFERENCE("imageLayer")) ",\"findings\""
-                                                                        ":" OBJECT(
-                                                                            "\"critical"
-                                                                            "\","
-                                                                            "\"high\","
-                                                                            "\"medium\""
-                                                                            ",\"low\","
-                                                                            "\"negligib"
-                                                                            "le\","
-                                                                            "\"unknown"
-                                                                            "\"",
-                                                                            "\"critical"
-                                                                            "\":" NUMBER ",\"high\""
-                                                                            ":" NUMBER ",\"medium"
-                                                                            "\":" NUMBER ",\"low\""
-                                                                            ":" NUMBER ",\"negligi"
-                                                                            "ble\""
-                                                                            ":" NUMBER ",\"unknown"
-                                                                            "\""
-                                                                            ":" NUMBER))},
+     OBJECT("\"image\",\"tags\",\"layers\",\"findings\",\"suppressed\"",
+            "\"image\":" REFERENCE("image") ",\"tags\":" TAGS ",\"layers\":" LAYERS
+                                            ",\"findings\":" SEVERITIES ",\"suppressed\":" NUMBER)},
     {"advisory",
      OBJECT("\"id\",\"flaws\",\"statements\",\"changes\"",
             "\"id\":" TEXT ",\"flaws\":" LIST_OF(REFERENCE("flaw")) ",\"statements\":" LIST_OF(
@@ -78,6 +67,11 @@ static const struct schema schemas[] = {
             ",\"channel\":{\"enum\":[\"webhook\",\"mail\",\"slack\",\"teams\",\"file\","
             "\"command\"]},\"address\":" TEXT ",\"secret\":" TEXT ",\"digest\":" NUMBER
             ",\"disabled\":" TRUTH)},
+    {"newRule",
+     OBJECT("\"reason\",\"expires\"",
+            "\"project\":" TEXT ",\"kind\":{\"enum\":[\"ignore\"]},\"ids\":" TEXTS
+            ",\"packages\":" TEXTS ",\"paths\":" TEXTS ",\"image\":" TEXT ",\"reason\":" TEXT
+            ",\"expires\":{\"type\":\"string\",\"format\":\"date\"}")},
     {"newProject", OBJECT("\"name\",\"patterns\"", "\"name\":" TEXT ",\"patterns\":" TEXTS)},
     {"projectPatterns", OBJECT("\"patterns\"", "\"patterns\":" TEXTS)},
     {"projectDetails", OBJECT("\"id\",\"name\",\"patterns\"",

@@ -182,6 +182,8 @@ void fill_source_options(const struct settings *settings, struct source_options 
 
 // ---------------------------------------------------------------- commands
 
+// Do they name this part of a command, with so many arguments behind it?
+bool is_part(const struct spans *arguments, const char *name, size_t behind);
 int command_scan(struct settings *settings);
 int command_token(struct settings *settings);
 int command_bom(struct settings *settings);

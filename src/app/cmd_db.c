@@ -14,11 +14,8 @@ static const struct part parts[] = {
 
 int command_db(struct settings *settings)
 {
-    const struct spans *arguments = &settings->arguments;
-    span what = arguments->count ? arguments->items[0] : (span){0};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (span_equal(what, span_of_text(parts[i].name)) &&
-            arguments->count == parts[i].arguments + 1)
+        if (is_part(&settings->arguments, parts[i].name, parts[i].arguments))
             return parts[i].run(settings);
     complain("db build, update, status, search NAME, diff A B, export TO, import FILE or keygen "
              "DIR; see plimsoll db "

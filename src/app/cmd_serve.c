@@ -6,11 +6,7 @@
 
 #include <stdio.h>
 
-enum {
-    SETTINGS_BYTES = 1 << 20,
-    SECRET_BYTES = 1 << 16,
-    ROLES_ALL = 1 << ROLE_API | 1 << ROLE_WORKER | 1 << ROLE_NOTIFIER,
-};
+enum { SETTINGS_BYTES = 1 << 20, SECRET_BYTES = 1 << 16 };
 
 // All that runs, and what it points to.
 struct service_run {
@@ -54,9 +50,23 @@ static bool read_secret(void *self, enum secret_place place, span name, struct a
     return true;
 }
 
+static bool has_role(const struct settings *settings, enum service_role role)
+{
+    return !settings->roles || settings->roles >> role & 1;
+}
+
+// What no role of this process needs is for others: it need not be readable here.
+static uint32_t secrets_left_out(const struct settings *settings)
+{
+    return (has_role(settings, ROLE_API) ? 0 : SECRET_OF_HOOK) |
+           (has_role(settings, ROLE_WORKER) ? 0 : SECRET_OF_LOGIN) |
+           (has_role(settings, ROLE_NOTIFIER) ? 0 : SECRET_OF_MAIL);
+}
+
 static bool read_settings(struct service_run *run, struct err *err)
 {
-    const struct secret_source secrets = {.self = run, .read = read_secret};
+    const struct secret_source secrets = {
+        .self = run, .left_out = secrets_left_out(run->settings), .read = read_secret};
     struct arena *mem = run->settings->mem;
     span text = {0};
     if (!run->settings->service)
@@ -84,20 +94,17 @@ static bool state_directory(const struct settings *settings, const char **ret, s
 static bool fill(struct service_run *run, struct err *err)
 {
     struct settings *settings = run->settings;
-    uint32_t roles = settings->roles ? settings->roles : ROLES_ALL;
     span program = {0};
-    bool works = roles >> ROLE_WORKER & 1;
-    bool notifies = roles >> ROLE_NOTIFIER & 1;
     fill_net_options(settings, &run->net);
     run->net.limits = &settings->limits;
     run->serve = (struct serve_options){
         .settings = &run->service,
         .limits = settings->limits,
         .net = &run->net,
-        .workers = !works              ? 0
-                   : settings->workers ? settings->workers
-                                       : os_cpu_count(),
-        .notifiers = notifies,
+        .workers = !has_role(settings, ROLE_WORKER) ? 0
+                   : settings->workers              ? settings->workers
+                                                    : os_cpu_count(),
+        .notifiers = has_role(settings, ROLE_NOTIFIER),
         .say = say,
         .say_self = run,
     };
@@ -135,8 +142,7 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
         SECONDS = 30,
     };
     struct settings *settings = run->settings;
-    uint32_t roles = settings->roles ? settings->roles : ROLES_ALL;
-    if (!(roles >> ROLE_API & 1))
+    if (!has_role(settings, ROLE_API))
         return true;
     run->api = (struct api_options){
         .http =

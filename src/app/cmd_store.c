@@ -100,8 +100,7 @@ static const struct part parts[] = {
 static const struct part *find_part(const struct spans *arguments)
 {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (arguments->count == parts[i].arguments + 1 &&
-            span_equal(arguments->items[0], span_of_text(parts[i].name)))
+        if (is_part(arguments, parts[i].name, parts[i].arguments))
             return &parts[i];
     return NULL;
 }

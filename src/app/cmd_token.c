@@ -65,7 +65,8 @@ static bool create(struct token_work *work, struct err *err)
     struct project project = {0};
     uint64_t now = os_now();
     if (settings->names_layers)
-        return err_set(err, ERR_USAGE, "--scope: read, push, scan, subscribe or admin is wanted");
+        return err_set(err, ERR_USAGE,
+                       "--scope: read, push, scan, subscribe, rules or admin is wanted");
     if (settings->project.len &&
         !store_find_project(work->store, settings->project, settings->mem, &project, err))
         return false;
@@ -194,8 +195,7 @@ static const struct part parts[] = {
 static const struct part *find_part(const struct spans *arguments)
 {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (arguments->count == parts[i].arguments + 1 &&
-            span_equal(arguments->items[0], span_of_text(parts[i].name)))
+        if (is_part(arguments, parts[i].name, parts[i].arguments))
             return &parts[i];
     return NULL;
 }

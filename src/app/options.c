@@ -360,7 +360,7 @@ static const struct option options[] = {
     {"allow-licenses", 0, "LIST", "findings for all other licenses: SPDX identifiers; GPL-3.0*",
      set_allow_licenses},
     {"deny-licenses", 0, "LIST", "findings for these licenses, the same", set_deny_licenses},
-    {"scope", 0, "SCOPE", "squashed or all-layers; of a token read,push,scan,subscribe,admin",
+    {"scope", 0, "SCOPE", "squashed or all-layers; of a token read,push,scan,subscribe,rules,admin",
      set_scope},
     {"platform", 0, "OS/ARCH[/VARIANT]", "which image of an index; default this machine's",
      set_platform},

@@ -75,7 +75,7 @@ bool option_set_scopes(struct settings *settings, span value, struct err *err)
         if (!scope_parse(word, &scope))
             return err_set(err, ERR_USAGE,
                            "'%s' is not a scope (squashed, all-layers; of a token: read, push, "
-                           "scan, subscribe, admin)",
+                           "scan, subscribe, rules, admin)",
                            quote(word).text);
         settings->token_scopes |= scope;
     }

@@ -159,3 +159,8 @@ bool settings_read(struct settings *settings, const struct command *command, int
         return false;
     return read_strong(settings, command, &arguments, err);
 }
+
+bool is_part(const struct spans *arguments, const char *name, size_t behind)
+{
+    return arguments->count == behind + 1 && span_equal(arguments->items[0], span_of_text(name));
+}

@@ -1,34 +1,11 @@
-#include "crypto/crypto.h"
+#include "crypto/openssl_inner.h"
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <string.h>
 
 struct signing_key {
     EVP_PKEY *key;
 };
-
-static void bio_cleanup(BIO **bio)
-{
-    BIO_free(*bio);
-}
-
-static void context_cleanup(EVP_MD_CTX **context)
-{
-    EVP_MD_CTX_free(*context);
-}
-
-static void key_cleanup(EVP_PKEY **key)
-{
-    EVP_PKEY_free(*key);
-}
-
-// Without memory for its context OpenSSL 3.0 crashes instead of failing.
-static bool is_ready(struct err *err)
-{
-    return OSSL_LIB_CTX_get0_global_default() || err_set(err, ERR_MEMORY, "no memory for keys");
-}
 
 // Takes over `key`, which is null where OpenSSL failed to make it.
 static bool wrap(EVP_PKEY **key, struct signing_key **ret, struct err *err)
@@ -43,36 +20,17 @@ static bool wrap(EVP_PKEY **key, struct signing_key **ret, struct err *err)
 
 bool signing_key_new(struct signing_key **ret, struct err *err)
 {
-    if (!is_ready(err))
+    if (!openssl_is_ready(err))
         return false;
     CLEANUP(key_cleanup) EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     return wrap(&key, ret, err);
 }
 
-// OpenSSL would ask the terminal for a passphrase.
-static int refuse_passphrase(char *buffer, int size, int writing, void *self)
-{
-    (void)buffer;
-    (void)size;
-    (void)writing;
-    (void)self;
-    return -1;
-}
-
 bool signing_key_parse(span pem, struct signing_key **ret, struct err *err)
 {
-    enum { MOST_PEM = 1 << 16 };
-    if (!is_ready(err))
+    CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
+    if (!private_key_parse(pem, &key, err))
         return false;
-    if (pem.len == 0 || pem.len > MOST_PEM)
-        return err_set(err, ERR_INPUT, "not a private key (PEM, PKCS #8)");
-    CLEANUP(bio_cleanup) BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
-    if (!bio)
-        return err_set(err, ERR_MEMORY, "no memory for a key");
-    CLEANUP(key_cleanup)
-    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, NULL);
-    if (!key)
-        return err_set(err, ERR_INPUT, "not a private key (PEM, PKCS #8) without a passphrase");
     if (EVP_PKEY_get_id(key) != EVP_PKEY_ED25519)
         return err_set(err, ERR_UNSUPPORTED, "the key is not an Ed25519 key");
     return wrap(&key, ret, err);
@@ -102,7 +60,7 @@ bool signing_key_public(const struct signing_key *key, public_key *ret, struct e
 
 bool signing_key_sign(const struct signing_key *key, span message, signature *ret, struct err *err)
 {
-    CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    CLEANUP(digest_context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
     signature out = {0};
     size_t len = sizeof out.bytes;
     if (!context || EVP_DigestSignInit(context, NULL, NULL, NULL, key->key) != 1 ||
@@ -128,12 +86,12 @@ void signing_key_cleanup(struct signing_key **key)
 
 bool signature_check(public_key signer, span message, signature claimed, struct err *err)
 {
-    if (!is_ready(err))
+    if (!openssl_is_ready(err))
         return false;
     CLEANUP(key_cleanup)
     EVP_PKEY *key =
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, signer.bytes, sizeof signer.bytes);
-    CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    CLEANUP(digest_context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!key || !context || EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) != 1)
         return err_set(err, ERR_MEMORY, "no memory to verify a signature");
     if (EVP_DigestVerify(context, claimed.bytes, sizeof claimed.bytes, message.ptr, message.len) !=

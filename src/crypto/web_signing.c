@@ -1,12 +1,9 @@
-#include "crypto/crypto.h"
+#include "crypto/openssl_inner.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/pem.h>
 
 enum {
     LEAST_BITS = 2048,
@@ -18,24 +15,9 @@ struct rsa_key {
     EVP_PKEY *key;
 };
 
-static void bio_cleanup(BIO **bio)
-{
-    BIO_free(*bio);
-}
-
 static void number_cleanup(BIGNUM **number)
 {
     BN_free(*number);
-}
-
-static void context_cleanup(EVP_MD_CTX **context)
-{
-    EVP_MD_CTX_free(*context);
-}
-
-static void key_cleanup(EVP_PKEY **key)
-{
-    EVP_PKEY_free(*key);
 }
 
 static void key_context_cleanup(EVP_PKEY_CTX **context)
@@ -56,12 +38,6 @@ static void params_cleanup(OSSL_PARAM **params)
 static void pair_cleanup(ECDSA_SIG **pair)
 {
     ECDSA_SIG_free(*pair);
-}
-
-// Without memory for its context OpenSSL 3.0 crashes instead of failing.
-static bool is_ready(struct err *err)
-{
-    return OSSL_LIB_CTX_get0_global_default() || err_set(err, ERR_MEMORY, "no memory for keys");
 }
 
 // ---------------------------------------------------------------- public keys
@@ -106,7 +82,7 @@ static EVP_PKEY *p256_public(span x, span y)
 
 static bool check(EVP_PKEY *key, span message, span claimed, struct err *err)
 {
-    CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    CLEANUP(digest_context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context || EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) != 1)
         return err_set(err, ERR_MEMORY, "no memory to verify a signature");
     if (EVP_DigestVerify(context, claimed.ptr, claimed.len, message.ptr, message.len) != 1)
@@ -117,7 +93,7 @@ static bool check(EVP_PKEY *key, span message, span claimed, struct err *err)
 bool rs256_check(span modulus, span exponent, span message, span claimed, struct err *err)
 {
     enum { MOST_EXPONENT_BYTES = 8 };
-    if (!is_ready(err))
+    if (!openssl_is_ready(err))
         return false;
     bool sized = modulus.len <= MOST_BITS / 8 && exponent.len <= MOST_EXPONENT_BYTES;
     CLEANUP(key_cleanup) EVP_PKEY *key = sized ? rsa_public(modulus, exponent) : NULL;
@@ -145,7 +121,7 @@ static bool check_pair(EVP_PKEY *key, span message, span claimed, struct err *er
 
 bool es256_check(span x, span y, span message, span claimed, struct err *err)
 {
-    if (!is_ready(err))
+    if (!openssl_is_ready(err))
         return false;
     bool sized = x.len == P256_BYTES && y.len == P256_BYTES;
     CLEANUP(key_cleanup) EVP_PKEY *key = sized ? p256_public(x, y) : NULL;
@@ -157,16 +133,6 @@ bool es256_check(span x, span y, span message, span claimed, struct err *err)
 }
 
 // ---------------------------------------------------------------- signing
-
-// OpenSSL would ask the terminal for a passphrase.
-static int refuse_passphrase(char *buffer, int size, int writing, void *self)
-{
-    (void)buffer;
-    (void)size;
-    (void)writing;
-    (void)self;
-    return -1;
-}
 
 static bool wrap(EVP_PKEY **key, struct rsa_key **ret, struct err *err)
 {
@@ -180,18 +146,9 @@ static bool wrap(EVP_PKEY **key, struct rsa_key **ret, struct err *err)
 
 bool rsa_key_parse(span pem, struct rsa_key **ret, struct err *err)
 {
-    enum { MOST_PEM = 1 << 16 };
-    if (!is_ready(err))
+    CLEANUP(key_cleanup) EVP_PKEY *key = NULL;
+    if (!private_key_parse(pem, &key, err))
         return false;
-    if (pem.len == 0 || pem.len > MOST_PEM)
-        return err_set(err, ERR_INPUT, "not a private key (PEM)");
-    CLEANUP(bio_cleanup) BIO *bio = BIO_new_mem_buf(pem.ptr, (int)pem.len);
-    if (!bio)
-        return err_set(err, ERR_MEMORY, "no memory for a key");
-    CLEANUP(key_cleanup)
-    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, NULL);
-    if (!key)
-        return err_set(err, ERR_INPUT, "not a private key (PEM) without a passphrase");
     int bits = EVP_PKEY_get_bits(key);
     if (EVP_PKEY_get_id(key) != EVP_PKEY_RSA || bits < LEAST_BITS || bits > MOST_BITS)
         return err_set(err, ERR_UNSUPPORTED, "the key is not an RSA key of %d to %d bits",
@@ -202,7 +159,7 @@ bool rsa_key_parse(span pem, struct rsa_key **ret, struct err *err)
 bool rs256_sign(const struct rsa_key *key, span message, struct arena *mem, span *ret,
                 struct err *err)
 {
-    CLEANUP(context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
+    CLEANUP(digest_context_cleanup) EVP_MD_CTX *context = EVP_MD_CTX_new();
     size_t len = MOST_BITS / 8;
     uint8_t *out = arena_alloc(mem, len);
     if (!out)

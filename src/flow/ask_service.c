@@ -64,6 +64,16 @@ static void keep_wanted(const struct scan_session *session, struct findings *fin
     findings->count = count;
 }
 
+// The rules of the project count for all that was found here, too.
+static bool take_rules(struct scan_session *session, const struct project_rules *rules,
+                       struct err *err)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (!suppress_add_rule(session->suppress, &rules->items[i], err))
+            return false;
+    return true;
+}
+
 bool ask_service(struct scan_session *session, struct err *err)
 {
     struct arena *mem = session->mem; // the verdict's texts lie in the answer
@@ -74,6 +84,8 @@ bool ask_service(struct scan_session *session, struct err *err)
     if (!ask(session, mem, &answer, err) ||
         !read_verdict(answer, &scan->bom, &session->request->limits, mem, &verdict, err))
         return err_add(err, "%s", quote(session->request->server.url).text);
+    if (!take_rules(session, &verdict.rules, err))
+        return false;
     keep_wanted(session, &verdict.findings);
     scan->matched = true;
     scan->database = verdict.database;

@@ -42,6 +42,8 @@ bool notifier_open(struct store *store, const struct notifier_options *options,
     notifier->options = *options;
     if (options->seconds == 0)
         notifier->options.seconds = DELIVERY_SECONDS;
+    if (options->lease == 0)
+        notifier->options.lease = notifier->options.seconds + LEASE_MARGIN;
     notifier->mem = arena_new(MEMORY_BYTES);
     notifier->gather = arena_new(JOIN_BYTES);
     if (!notifier->mem || !notifier->gather)
@@ -245,6 +247,12 @@ static bool run_errand(struct errand *errand, struct err *err)
     return record(errand, &delivery, err);
 }
 
+static void tell_leased(const struct notifier *notifier, const struct leased_notification *leased)
+{
+    if (notifier->options.leased)
+        notifier->options.leased(notifier->options.leased_self, leased);
+}
+
 bool notifier_step(struct notifier *notifier, uint64_t now, struct notifier_step *ret,
                    struct err *err)
 {
@@ -254,15 +262,19 @@ bool notifier_step(struct notifier *notifier, uint64_t now, struct notifier_step
     if (!join(notifier, now, err) || !tidy(notifier, now, err))
         return false;
     arena_reset(notifier->mem);
-    step.worked =
-        store_lease_notification(notifier->store, now, notifier->options.seconds + LEASE_MARGIN,
-                                 notifier->mem, &leased, &failed);
+    step.worked = store_lease_notification(notifier->store, now, notifier->options.lease,
+                                           notifier->mem, &leased, &failed);
     if (!step.worked && failed.kind != ERR_MISSING && failed.kind != ERR_CONFLICT)
         return err_copy(err, &failed);
     struct errand errand = {.notifier = notifier, .leased = &leased, .now = now, .step = &step};
-    // Somebody else has it by now: he records how it goes.
-    if (step.worked && !run_errand(&errand, &failed) && failed.kind != ERR_CONFLICT)
-        return err_copy(err, &failed);
+    if (step.worked) {
+        tell_leased(notifier, &leased);
+        bool recorded = run_errand(&errand, &failed);
+        tell_leased(notifier, NULL);
+        // Somebody else has it by now: he records how it goes.
+        if (!recorded && failed.kind != ERR_CONFLICT)
+            return err_copy(err, &failed);
+    }
     *ret = step;
     return true;
 }

@@ -6,6 +6,7 @@
 #include "model/model.h"
 #include "net/net.h"
 
+struct leased_notification;
 struct store;
 
 struct notifier_options {
@@ -13,6 +14,11 @@ struct notifier_options {
     const struct net_options *net;
     const struct limits *limits;
     uint64_t seconds; // that one delivery may take; 0: half a minute
+    // Seconds for which a message is leased, if somebody is told what is leased, and renews it
+    // until he is told null; 0 and null: for longer than a delivery may take.
+    uint64_t lease;
+    void (*leased)(void *self, const struct leased_notification *leased);
+    void *leased_self;
 };
 
 // What one step came to, for logs and counters.

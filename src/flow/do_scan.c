@@ -47,7 +47,7 @@ static bool judge_scans(struct push_work *work, const struct database *database,
     struct database_info info = {0};
     if (!database_describe(database, work->mem, &info, err))
         return false;
-    struct judge judge = judge_of(database, service_today(), &work->service->options->limits);
+    struct judge judge = judge_of(database, work->service->today, &work->service->options->limits);
     work->built = info.built;
     for (size_t i = 0; i < work->scan_count; i++)
         if (!keep_image(&work->scans[i], work->mem, &work->kept[i], err) ||
@@ -73,6 +73,7 @@ static bool add_lessons(struct push_work *work, int64_t image, struct list *less
         if (!lesson)
             return arena_err(work->attempt, err, "findings");
         lesson->unit = held[i].unit.id;
+        lesson->finding = &held[i].finding;
         if (!lesson_fill(LEARNED_PUSHED, &held[i].unit.unit, &held[i].finding, work->attempt,
                          &lesson->learned, err))
             return false;

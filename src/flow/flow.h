@@ -67,10 +67,13 @@ struct judge_options {
     uint32_t today;                  // days since 1970-01-01
     bool suppressed;                 // with what does not count
     const struct limits *limits;
+    int64_t project; // whose rules count, and whose names of the image; 0: see store_rules
+    struct project_rules rules; // of what clients send: those of the project
 };
 
-// An image out of the store with its bill of materials and what is wrong with it by this database.
-// Everything in *ret is in `mem` or in the database. ERR_MISSING: there is no such image.
+// An image out of the store with its bill of materials and what is wrong with it by this database;
+// what rules silence is suppressed. Everything in *ret is in `mem` or in the database. ERR_MISSING:
+// there is no such image.
 bool read_kept_scan(struct store *store, span image, const struct judge_options *options,
                     struct arena *mem, struct scan *ret, struct err *err);
 // The same of one that a client sends (doc/formats/scan-wire.md), which is not believed anything.
@@ -86,6 +89,7 @@ struct verdict {
     span end_of_extended_life;
     struct notes notes;
     struct findings findings;
+    struct project_rules rules; // that the client is to apply
 };
 // The reverse, for the bill of materials that was sent; as distrustful as bom_read. Texts point
 // into `bytes` and `mem`.
@@ -260,6 +264,7 @@ struct diff_sources {
 bool diff_databases(const struct diff_request *request, struct arena *mem, struct diff_sources *ret,
                     struct err *err);
 
+#include "flow/rules_part.h"
 #include "flow/serve_part.h"
 
 #endif

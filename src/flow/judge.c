@@ -95,6 +95,82 @@ static struct advisory_source asking(struct asker *asker)
     };
 }
 
+// ---------------------------------------------------------------- names
+
+bool company_name(struct company *company, struct arena *mem, struct err *err)
+{
+    struct location nowhere = {0};
+    struct package *package = &company->bom.packages[company->package];
+    struct package named = *package;
+    named.locations = &nowhere;
+    named.location_count = 1;
+    if (!package_identify(&named, &company->bom.distro, mem))
+        return arena_err(mem, err, "names");
+    package->purl = named.purl;
+    return true;
+}
+
+static bool names_of(struct company *company, struct arena *mem, struct spans *ret, struct err *err)
+{
+    enum { NAMES = 3 };
+    const struct package *package = &company->bom.packages[company->package];
+    span *names = arena_array(mem, NAMES, sizeof *names);
+    struct purl purl = {0};
+    struct err none = {0};
+    if (!names)
+        return arena_err(mem, err, "names");
+    if (!company_name(company, mem, err))
+        return false;
+    if (package->purl.len && !purl_parse(package->purl, mem, &purl, &none) &&
+        none.kind == ERR_LIMIT)
+        return err_copy(err, &none);
+    names[0] = package->name;
+    names[1] = package->source_name;
+    names[2] = purl.name;
+    *ret = (struct spans){.items = names, .count = NAMES};
+    return true;
+}
+
+bool company_names(span company, const struct limits *limits, struct arena *mem, struct spans *ret,
+                   struct err *err)
+{
+    struct company unit = {0};
+    return company_read(company, limits, mem, &unit, err) && names_of(&unit, mem, ret, err);
+}
+
+static bool remember_name(struct asker *asker, int64_t key, struct err *err)
+{
+    int64_t *question = LIST_ADD(&asker->questions, int64_t);
+    if (!question)
+        return arena_err(asker->questions.mem, err, "names");
+    *question = key;
+    return true;
+}
+
+// Rules look packages up by what they may call them and what is wrong with them. Where nothing is
+// wrong there is nothing to look up.
+static bool remember_names(struct asker *asker, struct company *company,
+                           const struct findings *findings, struct arena *mem, struct err *err)
+{
+    struct spans names = {0};
+    if (findings->count == 0)
+        return true;
+    if (!names_of(company, mem, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++)
+        if (names.items[i].len && !remember_name(asker, rule_key_of_package(names.items[i]), err))
+            return false;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        if (!remember_name(asker, rule_key_of_flaw(finding->id), err))
+            return false;
+        for (size_t j = 0; j < finding->aliases.count; j++)
+            if (!remember_name(asker, rule_key_of_flaw(finding->aliases.items[j]), err))
+                return false;
+    }
+    return true;
+}
+
 // ---------------------------------------------------------------- judging
 
 struct judge judge_of(const struct database *database, uint32_t today, const struct limits *limits)
@@ -153,7 +229,8 @@ bool judge_unit(const struct judge *judge, span company, struct arena *mem, stru
     struct advisory_source source = asking(&asker);
     if (!company_read(company, judge->limits, scratch, &unit, err) ||
         !match_company(&unit, &source, &options, scratch, &findings, &notes, err) ||
-        !match_review(&source, &unit.bom.distro, judge->today, scratch, &judgement.review, err))
+        !match_review(&source, &unit.bom.distro, judge->today, scratch, &judgement.review, err) ||
+        !remember_names(&asker, &unit, &findings, scratch, err))
         return false;
     size_t count = sort_distinct(asker.questions.items, asker.questions.count);
     if (!copy_judgement(judge, &findings, &asker.questions, count, mem, &judgement, err))

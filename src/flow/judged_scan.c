@@ -3,9 +3,10 @@
 #include "flow/flow.h"
 
 #include "flow/judge_inner.h"
+#include "flow/rules_inner.h"
 #include "service/store/store.h"
 
-#define VERDICT_MAGIC S("plimvrd\x01")
+#define VERDICT_MAGIC S("plimvrd\x02")
 
 // ---------------------------------------------------------------- judging
 
@@ -61,6 +62,15 @@ static bool check_layers(const struct scan *scan, struct err *err)
     return true;
 }
 
+static bool silence_kept(struct store *store, int64_t image, const struct judge_options *options,
+                         struct arena *mem, struct scan *scan, struct err *err)
+{
+    struct image_rules rules = {0};
+    return !options->database ||
+           (rules_of_image(store, image, options->project, options->today, mem, &rules, err) &&
+            rules_apply(&rules, options->today, options->limits, mem, scan, err));
+}
+
 bool read_kept_scan(struct store *store, span image, const struct judge_options *options,
                     struct arena *mem, struct scan *ret, struct err *err)
 {
@@ -76,7 +86,8 @@ bool read_kept_scan(struct store *store, span image, const struct judge_options 
     }
     scan.findings = kept.own;
     findings_sort(&scan.findings);
-    if (!check_layers(&scan, err) || !judge(options, &scan, mem, err))
+    if (!check_layers(&scan, err) || !judge(options, &scan, mem, err) ||
+        !silence_kept(store, kept.id, options, mem, &scan, err))
         return false;
     *ret = scan;
     return true;
@@ -86,8 +97,10 @@ bool judge_sent_scan(span bytes, const struct judge_options *options, struct are
                      struct scan *ret, struct err *err)
 {
     struct scan scan = {0};
+    const struct image_rules rules = {.rules = options->rules};
     if (!scan_read(bytes, options->limits, mem, &scan, err) || !check_layers(&scan, err) ||
-        !judge(options, &scan, mem, err))
+        !judge(options, &scan, mem, err) ||
+        !rules_apply(&rules, options->today, options->limits, mem, &scan, err))
         return false;
     *ret = scan;
     return true;
@@ -109,6 +122,7 @@ bool write_verdict(span sent, const struct judge_options *options, struct arena 
     struct findings found = {0};
     struct text notes;
     struct text findings;
+    struct text rules;
     if (!scan_read(sent, options->limits, mem, &scan, err) || !check_layers(&scan, err))
         return false;
     notes_init(&scan.bom.notes, mem, options->limits); // the client has its own
@@ -117,6 +131,8 @@ bool write_verdict(span sent, const struct judge_options *options, struct arena 
     const struct bom rest = {.notes = scan.bom.notes};
     text_init(&notes, mem, SIZE_MAX);
     text_init(&findings, mem, SIZE_MAX);
+    text_init(&rules, mem, SIZE_MAX);
+    project_rules_write(&options->rules, &rules);
     bom_write(&rest, &notes);
     findings_write(&found, &findings);
     text_add(out, VERDICT_MAGIC);
@@ -128,6 +144,7 @@ bool write_verdict(span sent, const struct judge_options *options, struct arena 
     text_add_field(out, scan.bom.distro.end_of_extended_life);
     add_part(out, &notes);
     add_part(out, &findings);
+    add_part(out, &rules);
     return text_ok(out) || arena_err(out->mem, err, "verdict");
 }
 
@@ -162,10 +179,12 @@ bool read_verdict(span bytes, const struct bom *of, const struct limits *limits,
     verdict.end_of_extended_life = read_field(&r);
     span notes = read_field(&r);
     span findings = read_field(&r);
+    span rules = read_field(&r);
     if (!read_end(&r))
         return err_set(err, ERR_INPUT, "verdict: damaged");
     if (!bom_read(notes, limits, mem, &rest, err) ||
-        !findings_read(findings, of->package_count, limits, mem, &verdict.findings, err))
+        !findings_read(findings, of->package_count, limits, mem, &verdict.findings, err) ||
+        !project_rules_read(rules, mem, &verdict.rules, err))
         return err_add(err, "verdict");
     verdict.notes = rest.notes;
     *ret = verdict;

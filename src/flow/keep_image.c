@@ -171,6 +171,21 @@ static bool name_distro(const struct distro *distro, struct arena *mem, span *re
     return text_ok(&name) || arena_err(mem, err, "distribution");
 }
 
+bool units_of_scan(const struct scan *scan, struct arena *mem, struct kept_image *ret,
+                   struct err *err)
+{
+    struct keeper keeper = {.scan = scan, .mem = mem};
+    list_init(&keeper.units, mem, sizeof(struct unit), scan->bom.package_count);
+    if (!companies_of(&scan->bom, mem, &keeper.companies, err) || !add_units(&keeper, err))
+        return false;
+    *ret = (struct kept_image){
+        .units = keeper.units.items,
+        .unit_count = keeper.units.count,
+        .unit_of = keeper.unit_of,
+    };
+    return true;
+}
+
 bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *ret, struct err *err)
 {
     const struct bom *bom = &scan->bom;
@@ -198,6 +213,14 @@ bool keep_image(const struct scan *scan, struct arena *mem, struct kept_image *r
 
 // ---------------------------------------------------------------- putting together
 
+bool unkeep_bundle(span bundle, const struct limits *limits, struct arena *mem, struct bom *ret,
+                   struct err *err)
+{
+    span content = {0};
+    return stream_unpack(bundle, limits->kept_bytes, limits, mem, &content, err) &&
+           bom_read(content, limits, mem, ret, err);
+}
+
 static bool read_bundles(const struct spans *bundles, const struct limits *limits,
                          struct arena *mem, struct bom *bom, struct err *err)
 {
@@ -205,9 +228,7 @@ static bool read_bundles(const struct spans *bundles, const struct limits *limit
     list_init(&packages, mem, sizeof(struct package), (size_t)limits->packages);
     for (size_t i = 0; i < bundles->count; i++) {
         struct bom part = {0};
-        span content = {0};
-        if (!stream_unpack(bundles->items[i], limits->kept_bytes, limits, mem, &content, err) ||
-            !bom_read(content, limits, mem, &part, err))
+        if (!unkeep_bundle(bundles->items[i], limits, mem, &part, err))
             return err_add(err, "bundle %zu", i);
         if (!list_reserve(&packages, part.package_count))
             return err_set(err, ERR_LIMIT, "bundle %zu: too many packages", i);

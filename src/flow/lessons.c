@@ -71,6 +71,7 @@ static bool add(struct list *lessons, const struct stored_unit *unit, enum learn
     if (!lesson)
         return arena_err(lessons->mem, err, "what was learned");
     lesson->unit = unit->id;
+    lesson->finding = finding;
     if (!lesson_fill(kind, &unit->unit, finding, lessons->mem, &lesson->learned, err))
         return false;
     lesson->learned.severity_before = before ? before->severity : SEVERITY_UNKNOWN;

@@ -212,7 +212,8 @@ static bool keep(void *self, struct err *err)
     struct list lessons;
     arena_reset(rejudge->attempt);
     list_init(&lessons, rejudge->attempt, sizeof(struct lesson), UINT32_MAX);
-    return store_set_stamp(store, rejudge->stamp, err) && judge_rest(rejudge, &rest, err) &&
+    return store_hold_job(store, rejudge->job, err) &&
+           store_set_stamp(store, rejudge->stamp, err) && judge_rest(rejudge, &rest, err) &&
            keep_units(rejudge, &rejudge->rejudged, now, &lessons, err) &&
            keep_units(rejudge, &rest, now, &lessons, err) &&
            finish(rejudge, &lessons, rejudge->rejudged.count + rest.count, now, err);
@@ -265,7 +266,7 @@ bool do_rejudge(struct service *service, const struct job *job, struct arena *me
         return err_set(err, ERR_MEMORY, "out of memory");
     if (!service_database(service, job->key, &after, err))
         return false;
-    rejudge.judge = judge_of(after, service_today(), &options->limits);
+    rejudge.judge = judge_of(after, service->today, &options->limits);
     return describe(&rejudge, after, err) && compare(&rejudge, after, err) &&
            store_observe(service->store, look, &rejudge, err) &&
            judge_units(&rejudge, &rejudge.rejudged, err) &&

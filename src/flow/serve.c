@@ -1,6 +1,7 @@
 // The service's loops: each has a connection to the store of its own, and shares nothing else.
 #include "flow/service_inner.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +10,12 @@ enum {
     IDLE_MS = 200,      // between two looks when there is nothing to do
     BROKEN_MS = 2000,   // after the store failed
     WATCH_SECONDS = 10, // between two looks at the advisory database
-    LEASE_SECONDS = 60, // of a job; renewed long before
-    ATTEMPTS_MOST = 8,  // of a job
-    JOB_MEMORY = 4,     // times limits.kept_bytes
+    LEASE_SECONDS = 15, // after which somebody else takes what a dead one had
+    RENEW_SECONDS = 5,
+    FULL_SECONDS = 10, // until something is tried again for which there was no room
+    ATTEMPTS_MOST = 8, // of a job
+    LIVES_MOST = 30,   // of workers that ended while they did it
+    JOB_MEMORY = 4,    // times limits.kept_bytes
     LOOPS_MOST = 256,
 };
 
@@ -20,7 +24,9 @@ struct loop {
     struct os_thread *thread;
     bool is_first; // of its kind: it has an eye on what there is one of
     uint64_t watched;
-    const struct job *job; // that it is at work on; guarded by serve->monitor
+    // What it is at work on, or null; guarded by serve->monitor, with what they hold.
+    const struct job *job;
+    const struct leased_notification *message;
 };
 
 struct serve {
@@ -45,15 +51,34 @@ static void say(const struct serve_options *options, bool is_failure, const char
 
 // ---------------------------------------------------------------- leases
 
-// One thread prolongs the leases of all jobs that this process is at work on.
-static void renew_all(struct serve *serve, struct store *store)
+// What is needed to renew a lease whose loop may be done with it meanwhile.
+static void copy_leased(struct serve *serve, size_t index, struct arena *mem, struct job *job,
+                        struct leased_notification *message)
 {
     os_monitor_enter(serve->monitor);
-    for (size_t i = 0; i < serve->count; i++)
-        // One that cannot be prolonged is noticed when the job ends.
-        if (serve->loops[i].job)
-            (void)store_renew_job(store, serve->loops[i].job, os_now(), LEASE_SECONDS, NULL);
+    const struct loop *loop = &serve->loops[index];
+    if (loop->job && arena_span(mem, loop->job->lease, &job->lease))
+        job->id = loop->job->id;
+    if (loop->message && arena_span(mem, loop->message->lease, &message->lease))
+        message->id = loop->message->id;
     os_monitor_leave(serve->monitor);
+}
+
+// One thread prolongs the leases of all that this process is at work on. No loop waits for it,
+// however long the store takes.
+static void renew_all(struct serve *serve, struct store *store)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    for (size_t i = 0; mem && i < LOOPS_MOST; i++) {
+        struct job job = {0};
+        struct leased_notification message = {0};
+        copy_leased(serve, i, mem, &job, &message);
+        // What cannot be prolonged is noticed when it ends.
+        if (job.id)
+            (void)store_renew_job(store, &job, os_now(), LEASE_SECONDS, NULL);
+        if (message.id)
+            (void)store_renew_notification(store, &message, os_now(), LEASE_SECONDS, NULL);
+    }
 }
 
 static void renew(void *self)
@@ -63,7 +88,7 @@ static void renew(void *self)
     uint64_t renewed = os_now();
     while (!atomic_load(&serve->stopping)) {
         os_sleep_ms(IDLE_MS);
-        if (os_now() < renewed + LEASE_SECONDS / 4)
+        if (os_now() < renewed + RENEW_SECONDS)
             continue;
         renewed = os_now();
         if (store || store_open(serve->options->store, &serve->options->limits, &store, NULL))
@@ -75,6 +100,14 @@ static void set_job(struct loop *loop, const struct job *job)
 {
     os_monitor_enter(loop->serve->monitor);
     loop->job = job;
+    os_monitor_leave(loop->serve->monitor);
+}
+
+static void set_message(void *self, const struct leased_notification *message)
+{
+    struct loop *loop = self;
+    os_monitor_enter(loop->serve->monitor);
+    loop->message = message;
     os_monitor_leave(loop->serve->monitor);
 }
 
@@ -104,7 +137,10 @@ static bool fail_job(struct service *service, const struct job *job, const struc
                    quote(job->key).text, job->attempts);
     say(service->options, true, what, why);
     struct err lost = {0};
-    if (store_fail_job(service->store, job, os_now(), ATTEMPTS_MOST, why, &lost))
+    uint64_t now = os_now();
+    // A disk that is full is none of the job's doing.
+    if (why->sys == ENOSPC ? store_put_off_job(service->store, job, now + FULL_SECONDS, why, &lost)
+                           : store_fail_job(service->store, job, now, ATTEMPTS_MOST, why, &lost))
         return true;
     return lost.kind == ERR_CONFLICT || err_copy(err, &lost); // another worker has it now
 }
@@ -123,7 +159,8 @@ static bool work_once(struct loop *loop, struct service *service, bool *ret_work
     *ret_worked = true;
     uint64_t start = os_monotonic_ns();
     set_job(loop, &job);
-    bool done = perform(service, &job, mem, &failure);
+    bool done = job.attempts <= LIVES_MOST ? perform(service, &job, mem, &failure)
+                                           : err_set(&failure, ERR_LIMIT, "no worker survives it");
     set_job(loop, NULL);
     if (!done)
         return fail_job(service, &job, &failure, err);
@@ -158,6 +195,7 @@ static void work(void *self)
     while (!atomic_load(&loop->serve->stopping)) {
         struct err err = {0};
         bool worked = false;
+        service.today = service_today();
         if (!open_store(&service, &err) || !watch(loop, &service, &err) ||
             !work_once(loop, &service, &worked, &err)) {
             say(service.options, true, "worker", &err);
@@ -173,13 +211,17 @@ static void work(void *self)
 
 // ---------------------------------------------------------------- notifiers
 
-static bool deliver(struct store *store, const struct serve *serve, struct err *err)
+static bool deliver(struct store *store, struct loop *loop, struct err *err)
 {
+    const struct serve *serve = loop->serve;
     const struct serve_options *options = serve->options;
     const struct notifier_options notifier_options = {
         .settings = options->settings,
         .net = options->net,
         .limits = &options->limits,
+        .lease = LEASE_SECONDS,
+        .leased = set_message,
+        .leased_self = loop,
     };
     CLEANUP(notifier_cleanup) struct notifier *notifier = NULL;
     if (!notifier_open(store, &notifier_options, &notifier, err))
@@ -204,7 +246,7 @@ static void notify(void *self)
         CLEANUP(store_cleanup) struct store *store = NULL;
         struct err err = {0};
         if (!store_open(serve->options->store, &serve->options->limits, &store, &err) ||
-            !deliver(store, serve, &err)) {
+            !deliver(store, loop, &err)) {
             say(serve->options, true, "notifier", &err);
             os_sleep_ms(BROKEN_MS);
         }
@@ -239,8 +281,7 @@ bool serve_start(const struct serve_options *options, struct serve **ret, struct
     if (!os_bell_new(&serve->bell, err) || !os_monitor_new(&serve->monitor, err) ||
         !store_migrate(options->store, &options->limits, err) ||
         !start(serve, work, options->workers, err) ||
-        !start(serve, notify, options->notifiers, err) ||
-        !start(serve, renew, options->workers > 0, err))
+        !start(serve, notify, options->notifiers, err) || !start(serve, renew, 1, err))
         return false;
     *ret = take(&serve);
     return true;

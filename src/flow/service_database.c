@@ -145,7 +145,7 @@ static bool review(const struct service *service, const struct first_database *f
                    struct err *err)
 {
     bool due = false;
-    if (!store_review_is_due(service->store, service_today(), &due, err))
+    if (!store_review_is_due(service->store, service->today, &due, err))
         return false;
     return !due ||
            store_add_job(service->store, JOB_REJUDGE, first->stamp, (span){0}, first->now, err);

@@ -12,10 +12,11 @@
 struct service {
     const struct serve_options *options;
     struct store *store;
-    char seen[80]; // stamp of the live database when it was looked at last; empty: not yet
+    uint32_t today; // days since 1970-01-01: what support has ended is judged by it
+    char seen[80];  // stamp of the live database when it was looked at last; empty: not yet
 };
 
-uint32_t service_today(void); // days since 1970-01-01
+uint32_t service_today(void); // of the clock: days since 1970-01-01
 
 // ---------------------------------------------------------------- advisory databases
 
@@ -32,7 +33,8 @@ bool service_watch_database(struct service *service, struct err *err);
 // Something that became known of a unit.
 struct lesson {
     int64_t unit;
-    struct learned learned; // without images
+    const struct finding *finding; // that it is about
+    struct learned learned;        // without images
 };
 
 // What one finding says, in the words of a message.

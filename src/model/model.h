@@ -10,6 +10,7 @@
 #include "model/finding_part.h"
 #include "model/notes_part.h"
 #include "model/package_part.h"
+#include "model/rule_part.h"
 #include "model/service_part.h"
 #include "model/settings_part.h"
 

@@ -49,6 +49,7 @@ enum question_kind {
     QUESTION_RELEASE,  // distribution and version
     QUESTION_WEAKNESS, // id
     QUESTION_PRODUCT,  // purl type and name
+    QUESTION_NAME,     // never asked: by what rules may call a package or a flaw of it
 };
 // A question as a number. Two with the same number cost a needless judgement, nothing else.
 int64_t question_hash(enum question_kind kind, span ecosystem, span name);

@@ -43,23 +43,10 @@ static void field_cut(struct json_out *json, const char *key, const struct text 
     json_field_text(json, key, cut);
 }
 
+// GitLab has no word for what is negligible.
 static span severity_word(enum severity severity)
 {
-    switch (severity) {
-    case SEVERITY_CRITICAL:
-        return S("Critical");
-    case SEVERITY_HIGH:
-        return S("High");
-    case SEVERITY_MEDIUM:
-        return S("Medium");
-    case SEVERITY_LOW:
-        return S("Low");
-    case SEVERITY_NEGLIGIBLE:
-        return S("Info");
-    case SEVERITY_UNKNOWN:
-        return S("Unknown");
-    }
-    return S("Unknown");
+    return severity == SEVERITY_NEGLIGIBLE ? S("Info") : report_capital_severity(severity);
 }
 
 // ---------------------------------------------------------------- identifiers

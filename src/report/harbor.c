@@ -4,25 +4,6 @@
 
 #include "format/json/json.h"
 
-static span severity_word(enum severity severity)
-{
-    switch (severity) {
-    case SEVERITY_CRITICAL:
-        return S("Critical");
-    case SEVERITY_HIGH:
-        return S("High");
-    case SEVERITY_MEDIUM:
-        return S("Medium");
-    case SEVERITY_LOW:
-        return S("Low");
-    case SEVERITY_NEGLIGIBLE:
-        return S("Negligible");
-    case SEVERITY_UNKNOWN:
-        break;
-    }
-    return S("Unknown");
-}
-
 // ---------------------------------------------------------------- what every report begins with
 
 static void add_scanner(span tool_version, struct json_out *json)
@@ -121,7 +102,7 @@ static void add_vulnerability(const struct finding *finding, const struct packag
     json_field_text(json, "package", package->name);
     json_field_text(json, "version", package->version);
     json_field_text(json, "fix_version", finding->fixed_version);
-    json_field_text(json, "severity", severity_word(finding->severity));
+    json_field_text(json, "severity", report_capital_severity(finding->severity));
     // Why it matched: the databases' prose is not kept.
     json_field_text(json, "description",
                     finding->evidence_count ? finding->evidence[0].compared : finding->text);
@@ -148,7 +129,7 @@ static span worst(const struct scan *scan, const struct report_options *options)
         if (is_vulnerability(scan, finding, options) && finding->severity > severity)
             severity = finding->severity;
     }
-    return severity_word(severity);
+    return report_capital_severity(severity);
 }
 
 void report_harbor(const struct scan *scan, const struct harbor_artifact *artifact,

@@ -32,6 +32,8 @@ bool report_depends_on(const struct scan *scan, span database);
 enum { REPORT_STALE_DAYS = 7 }; // so old a database must say that it is
 // In words what is wrong; empty where the id says all.
 span report_text(const struct finding *finding);
+// "Critical", "Unknown": as registries and forges write severities.
+span report_capital_severity(enum severity severity);
 // "1.4-3", "no fix yet", "won't be fixed", …
 span report_outcome(const struct finding *finding);
 // "curl 7.74.0-1: CVE-2024-8096 (high), fixed in 7.74.0-2", as it stands in the scan.

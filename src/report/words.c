@@ -117,3 +117,22 @@ void report_put_marked(struct text *out, span text, span marked)
         text_add(out, span_of(glyph.bytes, glyph.len));
     }
 }
+
+span report_capital_severity(enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL:
+        return S("Critical");
+    case SEVERITY_HIGH:
+        return S("High");
+    case SEVERITY_MEDIUM:
+        return S("Medium");
+    case SEVERITY_LOW:
+        return S("Low");
+    case SEVERITY_NEGLIGIBLE:
+        return S("Negligible");
+    case SEVERITY_UNKNOWN:
+        break;
+    }
+    return S("Unknown");
+}

@@ -171,7 +171,8 @@ static bool ignore(struct applying *applying, struct finding *finding, const str
     char day[11] = {0};
     text_init(&reason, applying->suppress->mem, SIZE_MAX);
     text_add(&reason, document->source);
-    text_addf(&reason, ":%u", rule->line);
+    if (rule->line)
+        text_addf(&reason, ":%u", rule->line);
     text_add(&reason, rule->reason.len ? S(": ") : (span){0});
     text_add(&reason, rule->reason);
     if (rule->expires) {
@@ -191,7 +192,8 @@ static bool try_rule(struct applying *applying, struct finding *finding, struct 
                      struct err *err)
 {
     bool expired = rule->expires && rule->expires <= applying->suppress->today;
-    if (!rule_fits(rule, &applying->target, finding))
+    if (!rule_is_of_image(rule, &applying->target, &applying->suppress->names) ||
+        !rule_fits(rule, &applying->target, finding))
         return true;
     rule->used = true;
     return expired || finding->suppressed.len || ignore(applying, finding, rule, err);
@@ -377,14 +379,16 @@ static span name_of(const struct rule *rule)
     return rule->packages.count ? rule->packages.items[0] : rule->paths.items[0];
 }
 
-// An entry for another image is not this scan's business, nor one for what was not looked for.
+// An entry for another image is not this scan's business, nor one for what was not looked for; and
+// a rule of a project is about all of its images.
 static void note_rule(struct applying *applying, const struct rule *rule)
 {
     const struct scan *scan = applying->target.scan;
     const struct document *document = suppress_document(applying->suppress, rule->document);
     bool looked_for = scan->matched && (rule->kinds >> FINDING_VULNERABILITY & 1);
     char day[11] = {0};
-    if (!rule_is_of_image(rule, &applying->target))
+    if (document->origin == SUPPRESS_SERVICE ||
+        !rule_is_of_image(rule, &applying->target, &applying->suppress->names))
         return;
     if (rule->expires && rule->expires <= applying->suppress->today) {
         date_format(rule->expires, day);
@@ -435,15 +439,26 @@ static void note_all(struct applying *applying)
         note_document(applying, suppress_document(suppress, (uint32_t)i));
 }
 
+// A project may have many rules, most of them about other images.
+static bool is_listed(const struct document *document)
+{
+    return document->origin != SUPPRESS_SERVICE || document->findings > 0;
+}
+
 static bool list_suppressors(struct suppress *suppress, struct scan *scan, struct err *err)
 {
-    size_t count = suppress->documents.count;
+    size_t count = 0;
+    for (size_t i = 0; i < suppress->documents.count; i++)
+        count += is_listed(suppress_document(suppress, (uint32_t)i));
     struct suppressor *all = arena_array(suppress->mem, count, sizeof *all);
     if (!all)
         return arena_err(suppress->mem, err, "suppressed findings");
-    for (size_t i = 0; i < count; i++) {
+    count = 0;
+    for (size_t i = 0; i < suppress->documents.count; i++) {
         const struct document *document = suppress_document(suppress, (uint32_t)i);
-        all[i] = (struct suppressor){
+        if (!is_listed(document))
+            continue;
+        all[count++] = (struct suppressor){
             .source = document->source,
             .format = span_of_text(document->format),
             .origin = span_of_text(suppress_origin_name(document->origin)),

@@ -3,8 +3,6 @@
 
 #include "format/yaml/yaml.h"
 
-#define ALL_KINDS UINT32_MAX
-
 // What may be one word or a list of words.
 static bool read_words(const struct yaml *member, struct arena *mem, struct spans *ret,
                        struct err *err)
@@ -90,7 +88,7 @@ static bool read_entry(struct suppress *suppress, uint32_t document, const struc
     if (missing)
         return err_set(err, ERR_INPUT, "line %u, column %u: the entry has no %s", entry->line,
                        entry->column, missing);
-    return suppress_add_rule(suppress, &rule, err) ||
+    return add_rule(suppress, &rule, err) ||
            err_add(err, "line %u, column %u", entry->line, entry->column);
 }
 

@@ -1,7 +1,9 @@
-// Entries of ignore files: what they are about.
+// Entries of ignore files, and rules of projects: what they are about.
 #include "suppress/suppress_inner.h"
 
-bool suppress_add_rule(struct suppress *suppress, const struct rule *rule, struct err *err)
+#include <stdio.h>
+
+bool add_rule(struct suppress *suppress, const struct rule *rule, struct err *err)
 {
     struct purl *purls = arena_array(suppress->mem, rule->packages.count, sizeof *purls);
     struct rule *added = LIST_ADD(&suppress->rules, struct rule);
@@ -15,6 +17,35 @@ bool suppress_add_rule(struct suppress *suppress, const struct rule *rule, struc
     added->purls = purls;
     suppress_document(suppress, rule->document)->statements++;
     return true;
+}
+
+bool suppress_add_rule(struct suppress *suppress, const struct project_rule *rule, struct err *err)
+{
+    char name[32] = "";
+    uint32_t document = 0;
+    (void)snprintf(name, sizeof name, "rule %lld", (long long)rule->id); // has room
+    const struct document made = {
+        .source = span_of_text(name), .format = "rule", .origin = SUPPRESS_SERVICE};
+    if (!suppress_add_document(suppress, &made, &document, err))
+        return false;
+    const struct rule added = {
+        .document = document,
+        .kinds = ALL_KINDS,
+        .flaws = rule->ids,
+        .packages = rule->packages,
+        .paths = rule->paths,
+        .image = rule->image,
+        .reason = rule->reason,
+        .expires = rule->expires,
+    };
+    return add_rule(suppress, &added, err) || err_add(err, "%s", name);
+}
+
+bool suppress_add_name(struct suppress *suppress, span name, struct err *err)
+{
+    span *added = LIST_ADD(&suppress->names, span);
+    return (added && arena_span(suppress->mem, name, added)) ||
+           arena_err(suppress->mem, err, "names of an image");
 }
 
 // ---------------------------------------------------------------- patterns
@@ -68,21 +99,25 @@ static bool package_fits(const struct rule *rule, const struct target *target,
     return false;
 }
 
-bool rule_is_of_image(const struct rule *rule, const struct target *target)
+bool rule_is_of_image(const struct rule *rule, const struct target *target,
+                      const struct list *names)
 {
     const struct image *image = &target->scan->image;
-    const span names[] = {image->name, target->repository, image->manifest_digest,
-                          image->index_digest, image->image_id};
+    const span own[] = {image->name, target->repository, image->manifest_digest,
+                        image->index_digest, image->image_id};
     if (rule->image.len == 0)
         return true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].len && span_matches(names[i], rule->image))
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (own[i].len && span_matches(own[i], rule->image))
+            return true;
+    for (size_t i = 0; i < names->count; i++)
+        if (span_matches(*LIST_AT(names, span, i), rule->image))
             return true;
     return false;
 }
 
 bool rule_fits(const struct rule *rule, const struct target *target, const struct finding *finding)
 {
-    return (rule->kinds >> finding->kind & 1) && rule_is_of_image(rule, target) &&
-           package_fits(rule, target, finding) && paths_fit(rule, target, finding);
+    return (rule->kinds >> finding->kind & 1) && package_fits(rule, target, finding) &&
+           paths_fit(rule, target, finding);
 }

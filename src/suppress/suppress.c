@@ -23,6 +23,7 @@ bool suppress_new(const struct limits *limits, uint32_t today, struct arena *mem
     list_init(&suppress->vexes, mem, sizeof(struct vex), UINT32_MAX);
     list_init(&suppress->clauses, mem, sizeof(struct clause), UINT32_MAX);
     list_init(&suppress->components, mem, sizeof(struct component *), UINT32_MAX);
+    list_init(&suppress->names, mem, sizeof(span), UINT32_MAX);
     *ret = suppress;
     return true;
 }
@@ -33,6 +34,8 @@ const char *suppress_origin_name(enum suppress_origin origin)
     case SUPPRESS_FILE:
     case SUPPRESS_HUB:
         return "file";
+    case SUPPRESS_SERVICE:
+        return "service";
     case SUPPRESS_REFERRER:
         return "referrer";
     case SUPPRESS_IMAGE:

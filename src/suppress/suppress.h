@@ -11,6 +11,7 @@
 // Where a document comes from. What a person names weighs more than what comes with an image.
 enum suppress_origin {
     SUPPRESS_FILE,     // given by the user
+    SUPPRESS_SERVICE,  // a rule of a project in the service
     SUPPRESS_HUB,      // the same, out of a collection for many products
     SUPPRESS_REFERRER, // from the registry, beside the image: nobody has verified it
     SUPPRESS_IMAGE,    // from inside the image: nobody has verified it
@@ -30,6 +31,13 @@ bool suppress_new(const struct limits *limits, uint32_t today, struct arena *mem
 // ".yml" are Trivy's in YAML, all others are as doc/formats/ignore.md says. `name` is copied, the
 // text must live as long as `mem`. ERR_INPUT, ERR_UNSUPPORTED name the place in it.
 bool suppress_add_ignore(struct suppress *suppress, span name, span text, struct err *err);
+
+// Adds a rule of a project, which means what an entry of .plimsollignore with its words means. It
+// is known as "rule 7"; a rule that fits nothing is not spoken of, since it is about more than one
+// scan. Its texts must live as long as `mem`. ERR_INPUT: a package begins as a purl and is none.
+bool suppress_add_rule(struct suppress *suppress, const struct project_rule *rule, struct err *err);
+// One more name of the image that is scanned, which patterns of images may fit.
+bool suppress_add_name(struct suppress *suppress, span name, struct err *err);
 
 // Adds a VEX document: OpenVEX, CSAF 2.0 or CycloneDX, as itself, as an in-toto statement about it,
 // or as a DSSE envelope or Sigstore bundle around that, whose signature is not looked at. The text

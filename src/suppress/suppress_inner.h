@@ -154,6 +154,7 @@ struct suppress {
     struct list vexes;      // of struct vex
     struct list clauses;    // of struct clause
     struct list components; // of struct component *, which clauses point to
+    struct list names;      // of span: that the image has besides its own
 };
 
 const char *suppress_origin_name(enum suppress_origin origin);
@@ -170,10 +171,13 @@ bool read_trivyignore_yaml(struct suppress *suppress, uint32_t document, span te
                            struct err *err);
 // Adds a rule. Its texts are kept as they are; purls of its packages are made. ERR_INPUT: one
 // begins as a purl and is none.
-bool suppress_add_rule(struct suppress *suppress, const struct rule *rule, struct err *err);
-// Are all conditions but that on the flaw fulfilled?
+bool add_rule(struct suppress *suppress, const struct rule *rule, struct err *err);
+// Are the conditions on the finding fulfilled, but for that on the flaw?
 bool rule_fits(const struct rule *rule, const struct target *target, const struct finding *finding);
-bool rule_is_of_image(const struct rule *rule, const struct target *target);
+// `names`: of span: that the image has besides its own.
+bool rule_is_of_image(const struct rule *rule, const struct target *target,
+                      const struct list *names);
+#define ALL_KINDS UINT32_MAX // of findings
 
 // ---------------------------------------------------------------- readers of VEX
 

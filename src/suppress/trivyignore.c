@@ -21,7 +21,7 @@ static bool read_line(struct suppress *suppress, uint32_t document, unsigned num
                       struct err *err)
 {
     span *id = ARENA_NEW(suppress->mem, span);
-    struct rule rule = {.document = document, .line = number, .kinds = UINT32_MAX};
+    struct rule rule = {.document = document, .line = number, .kinds = ALL_KINDS};
     if (!id)
         return arena_err(suppress->mem, err, "ignore file");
     *id = cut_word(&line);
@@ -34,7 +34,7 @@ static bool read_line(struct suppress *suppress, uint32_t document, unsigned num
             return err_set(err, ERR_INPUT, "line %u: '%s' is no date, YYYY-MM-DD", number,
                            quote(date).text);
     }
-    return suppress_add_rule(suppress, &rule, err);
+    return add_rule(suppress, &rule, err);
 }
 
 bool read_trivyignore(struct suppress *suppress, uint32_t document, span text, struct err *err)
@@ -110,7 +110,7 @@ static bool read_entry(struct suppress *suppress, uint32_t document, uint32_t ki
     if (rule.flaws.count != 1 || rule.flaws.items[0].len == 0)
         return err_set(err, ERR_INPUT, "line %u, column %u: the entry has no id", entry->line,
                        entry->column);
-    return suppress_add_rule(suppress, &rule, err) ||
+    return add_rule(suppress, &rule, err) ||
            err_add(err, "line %u, column %u", entry->line, entry->column);
 }
 

@@ -1,6 +1,7 @@
 """What the integration tests share: images made here, certificates, servers on loopback."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import io
@@ -164,6 +165,36 @@ def write_docker_config(directory, content):
 
 def basic(user, password):
     return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def restart_postgresql(mode):
+    """The server of test/with-postgresql: "immediate" is as if the machine had lost its power, "fast"
+    tells its clients to go."""
+    programs = os.environ["PLIMSOLL_TEST_POSTGRESQL_BIN"]
+    data = os.environ["PLIMSOLL_TEST_POSTGRESQL_DATA"]
+    place = os.path.dirname(data)
+    command = [os.path.join(programs, "pg_ctl"), "-D", data, "-s", "-w",
+               "-l", os.path.join(place, "server.log"), "-m", mode, "restart"]
+    if os.getuid() == 0:
+        owner = os.stat(data).st_uid
+        command = ["setpriv", f"--reuid={owner}", "--regid=nogroup", "--clear-groups"] + command
+    subprocess.run(command, check=True, cwd=place, stdout=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def small_disk(directory, megabytes, name="small"):
+    """A file system of its own; None where this user may not mount one."""
+    place = os.path.join(directory, name)
+    os.mkdir(place)
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs",
+                            place], check=False, capture_output=True)
+    if mount.returncode != 0:
+        yield None
+        return
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
 
 
 class Checks:

@@ -299,6 +299,7 @@ int main(int argc, char **argv)
     options.store = span_of_text(argv[1]);
     options.state = argv[2];
     property.service.options = &options;
+    property.service.today = service_today();
     property.mem = arena_new((uint64_t)4 * MEMORY);
     if (!property.mem || !read_images(&property, argv + end + 1, (size_t)(argc - end - 1), &err) ||
         !run(&property, argv + 3, (size_t)(end - 3), &options, &err)) {

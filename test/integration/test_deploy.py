@@ -54,6 +54,11 @@ class Deploy(Checks):
             words = re.search(r"^ExecStart=/usr/bin/plimsoll (.*)$", text, re.MULTILINE)[1].split()
             environment = re.findall(r"(PLIMSOLL_\w+)=", text)
             self.accepts(name, [re.sub("^-.*%.*", "", word) for word in words], environment)
+            role = re.search("--role (\\w+)", text)
+            self.check(not role or re.findall("LoadCredential=(.*)", text) ==
+                       ["plimsoll_store:/etc/plimsoll/secrets/store",
+                        f"plimsoll_{role[1]}:/etc/plimsoll/secrets/{role[1]}"],
+                       f"{name}: no secret of another role")
             self.check("NoNewPrivileges=yes" in text and "\nCapabilityBoundingSet=\n" in text
                        and "ProtectSystem=strict" in text, f"{name}: least privilege")
         self.test_by_systemd(units)
@@ -96,6 +101,8 @@ class Deploy(Checks):
             self.check(set(service["secrets"]) <= set(compose["secrets"])
                        and set(service["networks"]) <= set(compose["networks"]),
                        f"compose: {name}: its secrets and networks exist")
+            self.check("main.hook" not in service["secrets"] or name == "api",
+                       f"compose: {name}: no secret of another role")
             if service["image"].startswith("plimsoll"):
                 self.accepts(f"compose: {name}", service["command"], service["environment"])
         self.test_compose_files(compose)
@@ -153,6 +160,10 @@ class Deploy(Checks):
                    f"{name}: the pod is restricted", pod)
         known = {kind: {each for of, each in names if of == kind}
                  for kind in ("ConfigMap", "PersistentVolumeClaim", "ServiceAccount")}
+        secrets = {each["secret"]["name"] for volume in pod["volumes"]
+                   for each in volume.get("projected", {}).get("sources", [])}
+        self.check(secrets == ({"plimsoll-store", name} if thing["kind"] == "Deployment" else set()),
+                   f"{name}: no secret of another role", secrets)
         for volume in pod["volumes"]:
             claim = volume.get("persistentVolumeClaim", {}).get("claimName")
             config = volume.get("configMap", {}).get("name")

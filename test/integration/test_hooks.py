@@ -6,6 +6,7 @@ import http.server
 import io
 import json
 import os
+import re
 import sqlite3
 import ssl
 import subprocess
@@ -141,7 +142,7 @@ notifications:
 
     def log(self):
         with open(self.path("log")) as f:
-            return f.read()[-1500:]
+            return f.read()
 
     def ask(self, method, path, body=None, **headers):
         """(status, headers, body)"""
@@ -166,7 +167,7 @@ notifications:
         deadline = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > deadline:
-                self.check(False, what, self.log())
+                self.check(False, what, self.log()[-1500:])
                 return
             time.sleep(0.2)
         self.check(True, what)
@@ -245,6 +246,9 @@ def test_hostile(service):
     check(service.hook(notice("wrong"), "geheim")[0] == 403, "a wrong secret")
     check(service.ask("POST", "/v1/hooks/main", notice("none"))[0] == 403, "no secret")
     check(service.hook(notice("x"), name="other")[0] == 404, "an unknown registry")
+    status = service.hook(notice("x"), name="%1b%5b2J%0aplimsoll:%20x")[0]
+    check(status in (400, 404) and "\x1b" not in service.log() and "\nplimsoll: x" not in
+          service.log(), "an unknown registry whose name is meant for the log", status)
     check(service.hook(notice("x"), name="polled")[0] == 403, "a registry that takes no notices")
     check(service.ask("GET", "/v1/hooks/main")[0] == 405, "no POST")
     for body in ("", "{", "[]", '{"events": 7}', "\xff".encode("latin1"),
@@ -257,8 +261,19 @@ def test_hostile(service):
         status = 413  # refused before all of it was sent
     check(status == 413, "100 MB", status)
     check(service.hook(notice("after"))[0] == 202, "and the service is well")
-    check("geheim" not in service.log() and SECRET not in service.log(),
-          "no secret in what the service says")
+    said = service.log()
+    check("geheim" not in said and SECRET not in said, "no secret in what the service says")
+    for name, why in (("main", "nothing shows that the registry says this"),
+                      ("other", "there is no registry of this name"),
+                      ("polled", "notices of this registry are not taken"),
+                      ("main", "notice of distribution")):
+        check(re.search(f"hook of {name} refused: .*{why}.*; it came from 127.0.0.1", said),
+              f"who runs the service reads that a hook was refused: {why}", said)
+    lines = said.count(" refused: ")
+    for _ in range(30):
+        service.hook(notice("wrong"), "geheim")
+    check(service.log().count(" refused: ") <= max(lines, 10) + 1, "nobody can fill the log",
+          service.log())
     status, _, content = service.get("/v1/audit")
     check(status == 200 and b"/v1/hooks/main" in content, "who was refused is in the audit log")
 

@@ -39,6 +39,7 @@ class Registry(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), RegistryRequest)
         self.blobs = {}
+        self.asked = set()
         self.delay = 0.0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -47,8 +48,9 @@ class RegistryRequest(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        time.sleep(self.server.delay)
         name = self.path.rsplit("/", 1)[1]
+        self.server.asked.add(name)
+        time.sleep(self.server.delay)
         blob = self.server.blobs.get(name, b"")
         self.send_response(200 if blob or self.path == "/v2/" else 404)
         self.send_header("Content-Length", str(len(blob)))
@@ -75,8 +77,8 @@ def make_images(count, kind, own_bytes):
 
 
 class Roles(Program):
-    def __init__(self, binary):
-        super().__init__(NAME, binary)
+    def __init__(self, binary, name=NAME):
+        super().__init__(name, binary)
         self.registry = Registry()
         self.port = free_port()
         self.processes = {}
@@ -85,7 +87,7 @@ class Roles(Program):
         self.settings = self.file("settings.yaml", f"""registries:
   main:
     host: 127.0.0.1:{self.registry.server_address[1]}
-    hook: {{secret_file: {self.file("secret", SECRET)}}}
+    hook: {{secret_env: HOOK_SECRET}}
 files: {self.path("outbox")}
 """)
         os.mkdir(self.path("outbox"))
@@ -121,11 +123,13 @@ files: {self.path("outbox")}
     # ------------------------------------------------------------ processes
 
     def start(self, name, *arguments, database="db"):
+        """Whoever takes no hooks does not know their secret."""
+        secret = {"HOOK_SECRET": SECRET} if name == "api" else {}
         with open(self.path(name + ".log"), "ab") as log:
             self.processes[name] = subprocess.Popen(
                 [self.binary, "serve", "--store", self.store, "--settings", self.settings, "--db",
                  self.path(database), "--state", self.path(name), *arguments],
-                env=self.environment(XDG_CACHE_HOME=self.path(name, "cache")),
+                env=self.environment(XDG_CACHE_HOME=self.path(name, "cache"), **secret),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def start_worker(self, number, **more):

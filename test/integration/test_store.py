@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from harness import skip
+from harness import restart_postgresql, skip, small_disk
 
 NAME = "integration/store"
 WORKERS = 2
@@ -56,15 +56,7 @@ class Postgresql:
         return self.run(self.url, statement)
 
     def restart(self):
-        """As if the machine had lost its power: nothing is told to the clients."""
-        owner = os.stat(self.data).st_uid
-        command = [os.path.join(self.programs, "pg_ctl"), "-D", self.data, "-s", "-w",
-                   "-l", os.path.join(os.path.dirname(self.data), "server.log"),
-                   "-m", "immediate", "restart"]
-        if os.getuid() == 0:
-            command = ["setpriv", f"--reuid={owner}", "--regid=nogroup", "--clear-groups"] + command
-        subprocess.run(command, check=True, cwd=os.path.dirname(self.data),
-                       stdout=subprocess.DEVNULL)
+        restart_postgresql("immediate")
 
     def check(self):
         """It holds its constraints itself."""
@@ -152,22 +144,6 @@ def test_restart(load):
     kill_and_replace(load, 30, lambda number: load.place.restart() if number % 10 == 5 else None)
     load.drain()
     print(f"3 restarts of the server: {load.judge()} jobs that were kept took effect once")
-
-
-@contextlib.contextmanager
-def small_disk(directory, megabytes):
-    """A file system of its own; None where this user may not mount one."""
-    place = os.path.join(directory, "small")
-    os.mkdir(place)
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs",
-                            place], check=False, capture_output=True)
-    if mount.returncode != 0:
-        yield None
-        return
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", place], check=True)
 
 
 def test_full_disk(load, disk):

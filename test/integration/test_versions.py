@@ -5,6 +5,7 @@ usage: test_versions.py SCHEME RANDOM_PAIRS PLIMSOLL CACHE [TABLE]
 """
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -64,6 +65,13 @@ def use_npm(cache):
     return lambda lines: run(["node", str(HERE / "npm.js"), str(package)], lines)
 
 
+def use_semver(cache):
+    """node-semver, where its numbers are exact: those of JavaScript end at 2^53."""
+    judge = use_npm(cache)
+    return judge and (lambda lines: ["invalid" if re.search("[0-9]{16}", line) else answer
+                                     for line, answer in zip(lines, judge(lines), strict=True)])
+
+
 def use_gem(cache):
     """Gem::Version and Gem::Requirement are Ruby's own."""
     del cache
@@ -117,7 +125,7 @@ def use_golang(cache):
 
 
 TOOLS = {"pep440": (use_pep440, "packaging"), "npm": (use_npm, "node-semver"),
-         "semver": (use_npm, "node-semver"),
+         "semver": (use_semver, "node-semver"),
          "gem": (use_gem, "ruby"), "cran": (use_cran, "R"), "composer": (use_composer, "composer/semver"),
          "maven": (use_maven, "maven-artifact"), "golang": (use_golang, "golang.org/x/mod")}
 

@@ -117,6 +117,16 @@ static bool answer_validation(struct reading *reading, const struct json *json, 
     return text_ok(&reply) || err_set(err, ERR_INPUT, "the validationCode is too long");
 }
 
+// The registry has put its event into Event Grid's as an object, and as the text of one.
+static bool read_azure_data(struct reading *reading, const struct json *data, struct err *err)
+{
+    CLEANUP(json_cleanup) struct json *parsed = NULL;
+    if (!json_is_string(data))
+        return read_distribution_event(reading, data, err);
+    return json_parse(json_text(data), reading->limits->document_bytes, &parsed, err) &&
+           read_distribution_event(reading, parsed, err);
+}
+
 // An event of Event Grid (its own form, or CloudEvents), or what the registry's own webhooks send.
 static bool read_azure_event(struct reading *reading, const struct json *json, struct err *err)
 {
@@ -132,7 +142,7 @@ static bool read_azure_event(struct reading *reading, const struct json *json, s
         reading_ignore(reading);
         return true;
     }
-    return read_distribution_event(reading, json_get(json, "data"), err);
+    return read_azure_data(reading, json_get(json, "data"), err);
 }
 
 bool read_azure(struct reading *reading, const struct json *body, struct err *err)

@@ -51,11 +51,12 @@ static bool set_login(const struct reading *reading, const struct yaml *value, v
         {"tenant", set_text, offsetof(struct registry_login, tenant)},
         {"endpoint", set_url, offsetof(struct registry_login, endpoint)},
     };
+    const struct reading own = reading_for(reading, SECRET_OF_LOGIN);
     struct registry_login login = {.kind = LOGIN_BASIC};
-    if (!setting_text_read(reading, value, table, COUNT(table), &login, err))
+    if (!setting_text_read(&own, value, table, COUNT(table), &login, err))
         return false;
     const char *missing = missing_of(&login);
-    if (!missing && login.kind != LOGIN_NONE && login.password.len == 0)
+    if (!missing && login.kind != LOGIN_NONE && !login.password.ptr)
         missing = "password_file or password_env";
     if (missing)
         return err_set(err, ERR_USAGE, "line %u: %s needs %s", value->line,
@@ -68,7 +69,7 @@ static bool set_login(const struct reading *reading, const struct yaml *value, v
 
 static bool check_hook(const struct hook_settings *hook, unsigned line, struct err *err)
 {
-    bool checked = hook->secret.len > 0 || hook->keys.len > 0;
+    bool checked = hook->secret.ptr || hook->keys.ptr;
     if (!checked && !hook->insecure)
         return err_set(err, ERR_USAGE,
                        "line %u: notices that nothing vouches for: secret_file or keys_file is "
@@ -76,7 +77,7 @@ static bool check_hook(const struct hook_settings *hook, unsigned line, struct e
                        line);
     if (checked && hook->insecure)
         return err_set(err, ERR_USAGE, "line %u: insecure beside what is checked", line);
-    if (hook->keys.len && hook->audience.len == 0)
+    if (hook->keys.ptr && hook->audience.len == 0)
         return err_set(err, ERR_USAGE, "line %u: keys_file needs audience", line);
     return true;
 }
@@ -97,8 +98,9 @@ static bool set_hook(const struct reading *reading, const struct yaml *value, vo
         {"email", set_text, offsetof(struct hook_settings, email)},
         {"age", set_duration, offsetof(struct hook_settings, age)},
     };
-    struct hook_settings hook = {.accepted = true, .age = DAYS * DAY_SECONDS};
-    if (!setting_text_read(reading, value, table, COUNT(table), &hook, err) ||
+    const struct reading own = reading_for(reading, SECRET_OF_HOOK);
+    struct hook_settings hook = {.accepted = !reading_leaves_out(&own), .age = DAYS * DAY_SECONDS};
+    if (!setting_text_read(&own, value, table, COUNT(table), &hook, err) ||
         !check_hook(&hook, value->line, err))
         return false;
     *(struct hook_settings *)to = hook;

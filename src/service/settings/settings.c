@@ -92,12 +92,13 @@ bool set_mail(const struct reading *reading, const struct yaml *value, void *to,
         {"from", set_text, offsetof(struct mail_settings, from)},
         {"ca_file", set_path, offsetof(struct mail_settings, ca_file)},
     };
+    const struct reading own = reading_for(reading, SECRET_OF_MAIL);
     struct mail_settings mail = {.security = MAIL_STARTTLS};
-    if (!setting_text_read(reading, value, table, COUNT(table), &mail, err))
+    if (!setting_text_read(&own, value, table, COUNT(table), &mail, err))
         return false;
     if (mail.host.len == 0 || mail.from.len == 0)
         return err_set(err, ERR_USAGE, "line %u: host and from are needed", value->line);
-    if ((mail.user.len == 0) != (mail.password.len == 0))
+    if ((mail.user.len == 0) != !mail.password.ptr)
         return err_set(err, ERR_USAGE, "line %u: user and password_file go together", value->line);
     if (mail.port == 0)
         mail.port = usual_port(mail.security);

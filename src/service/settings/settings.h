@@ -11,9 +11,19 @@ enum secret_place {
     SECRET_VARIABLE, // of the environment
 };
 
+// What a secret is for. Each is used by one role of the service.
+enum secret_use {
+    SECRET_OF_HOOK = 1 << 0,  // notices are checked by it: api
+    SECRET_OF_LOGIN = 1 << 1, // images are fetched with it: worker
+    SECRET_OF_MAIL = 1 << 2,  // the server of the channel `mail`: notifier
+};
+
 // Brings what the text only names: passwords, keys, tokens.
 struct secret_source {
     void *self;
+    // Bits of enum secret_use: they need not be there, and stay empty. Hooks whose secrets are left
+    // out accept nothing.
+    uint32_t left_out;
     bool (*read)(void *self, enum secret_place place, span name, struct arena *mem, span *ret,
                  struct err *err);
 };

@@ -141,6 +141,18 @@ bool set_port(const struct reading *reading, const struct yaml *value, void *to,
 
 // ---------------------------------------------------------------- secrets
 
+struct reading reading_for(const struct reading *reading, enum secret_use use)
+{
+    struct reading ret = *reading;
+    ret.use = use;
+    return ret;
+}
+
+bool reading_leaves_out(const struct reading *reading)
+{
+    return reading->secrets->left_out & reading->use;
+}
+
 // Files end with a line break that is none of the secret's.
 static bool set_secret(const struct reading *reading, enum secret_place place,
                        const struct yaml *value, span *to, struct err *err)
@@ -148,6 +160,10 @@ static bool set_secret(const struct reading *reading, enum secret_place place,
     span secret = {0};
     if (!is_word(value))
         return want(value, "a name", err);
+    if (reading_leaves_out(reading)) {
+        *to = (span){.ptr = (const uint8_t *)"", .len = 0};
+        return true;
+    }
     if (!reading->secrets->read(reading->secrets->self, place, value->text, reading->mem, &secret,
                                 err))
         return err_add(err, "line %u: %s", value->line, quote(value->text).text);

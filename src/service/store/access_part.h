@@ -30,7 +30,7 @@ bool store_find_project(struct store *store, span name, struct arena *mem, struc
 // where they belong. ERR_CONFLICT as above, or a repository would be nobody's.
 bool store_set_patterns(struct store *store, int64_t project, const struct spans *patterns,
                         struct err *err);
-// Inside of a transaction. ERR_CONFLICT: it has repositories, tokens or subscriptions.
+// Inside of a transaction. ERR_CONFLICT: it has repositories, tokens, subscriptions or rules.
 bool store_remove_project(struct store *store, int64_t project, struct err *err);
 
 // ---------------------------------------------------------------- tokens
@@ -42,10 +42,11 @@ enum scope {
     SCOPE_SCAN = 1 << 2,      // to have bills of materials judged
     SCOPE_SUBSCRIBE = 1 << 3, // to say who is told what
     SCOPE_ADMIN = 1 << 4,     // projects, tokens, the audit log
+    SCOPE_RULES = 1 << 5,     // to say what does not count
 };
-enum { SCOPE_COUNT = 5 };
-const char *
-scope_name(size_t index); // "read", "push", "scan", "subscribe", "admin"; null past them
+enum { SCOPE_COUNT = 6 };
+// "read", "push", "scan", "subscribe", "admin", "rules"; null past them
+const char *scope_name(size_t index);
 bool scope_parse(span word, uint32_t *ret);
 void scopes_write(uint32_t scopes, struct text *out); // "read,scan"
 

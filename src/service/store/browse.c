@@ -6,6 +6,8 @@
 enum {
     ROWS_AT_ONCE = 500,    // that are held against a version constraint
     MOST_ROWS = 100 * 500, // the same, for one page
+    MOST_COLUMNS = 24,
+    QUESTION_COLUMNS = 3, // what a silencer is asked with
 };
 
 // ---------------------------------------------------------------- conditions
@@ -78,6 +80,15 @@ static bool parse_job_kind(span text, int64_t *ret)
     return false;
 }
 
+static bool parse_rule_kind(span text, int64_t *ret)
+{
+    enum rule_kind kind = RULE_IGNORE;
+    if (!rule_kind_parse(text, &kind))
+        return false;
+    *ret = kind;
+    return true;
+}
+
 static bool parse_notification(span text, int64_t *ret)
 {
     enum notification_state state = NOTIFICATION_WAITING;
@@ -126,15 +137,20 @@ static const struct {
     [FILTER_STATUS] = {parse_status, "a status"},
     [FILTER_JOB_KIND] = {parse_job_kind, "a kind of job"},
     [FILTER_NOTIFICATION] = {parse_notification, "a state of notifications"},
+    [FILTER_RULE_KIND] = {parse_rule_kind, "a kind of rules"},
     [FILTER_TIME] = {parse_time, "a date (2025-02-12)"},
 };
 
 static bool add_flag(struct writing *writing, const struct view_filter *filter, span value)
 {
     bool is_true = span_equal(value, S("true"));
+    const struct silencer *silencer = writing->browse->silencer;
     if (value.ptr && !is_true && !span_equal(value, S("false")))
         return refuse(writing, filter, value, "true or false");
     const char *condition = is_true ? filter->condition : filter->otherwise;
+    // Of what may be silenced the silencer decides.
+    if (silencer && is_true && strcmp(filter->name, "suppressed") == 0)
+        condition = silencer->all ? NULL : "f.suppressed = 1 OR meant.unit IS NOT NULL";
     if (condition)
         writing_condition(writing, condition, sql_null());
     return true;
@@ -232,20 +248,54 @@ static bool write_end(const struct view *view, const struct sql_row *row, struct
 
 // ---------------------------------------------------------------- the statement
 
+static void add_word(struct writing *writing, span word)
+{
+    const struct browse *browse = writing->browse;
+    if (span_equal(word, S("{today}")))
+        text_addf(&writing->sql, "$%zu", writing_value(writing, sql_integer(browse->today)));
+    else if (browse->project && span_equal(word, S("{of project}")))
+        text_addf(&writing->sql, " AND r.project = $%zu",
+                  writing_value(writing, sql_integer(browse->project)));
+    else if (browse->project)
+        text_addf(&writing->sql, " AND q.unit IN (" UNITS_OF_PROJECT("$%zu") ")",
+                  writing_value(writing, sql_integer(browse->project)));
+}
+
 static void add_expression(struct writing *writing, const char *expression)
 {
-    static const char word[] = "{of project}";
-    int64_t project = writing->browse->project;
-    const char *at = strstr(expression, word);
-    if (!at) {
-        writing_add(writing, expression);
-        return;
+    span rest = span_of_text(expression);
+    while (rest.len) {
+        size_t plain = span_find(rest, '{');
+        size_t end = span_find(rest, '}');
+        text_add(&writing->sql, span_first(rest, plain));
+        if (plain == SPAN_NONE)
+            return;
+        add_word(writing, span_first(span_from(rest, plain), end + 1 - plain));
+        rest = span_from(rest, end + 1);
     }
-    text_add(&writing->sql, span_of(expression, (size_t)(at - expression)));
-    if (project)
-        text_addf(&writing->sql, " AND r.project = $%zu",
-                  writing_value(writing, sql_integer(project)));
-    writing_add(writing, at + sizeof word - 1);
+}
+
+// What the silencer is asked with, of rows that it may silence; else null.
+static void add_question(struct writing *writing)
+{
+    const char *condition = writing->browse->silencer->all ? "1 = 1" : "meant.unit IS NOT NULL";
+    const char *const columns[] = {"u.hash", "u.company", "f.detail"};
+    for (size_t i = 0; i < QUESTION_COLUMNS; i++)
+        text_addf(&writing->sql, ", CASE WHEN %s THEN %s END", condition, columns[i]);
+}
+
+// Units that rules of the project may be about.
+static void add_meant(struct writing *writing)
+{
+    const struct browse *browse = writing->browse;
+    size_t project = writing_value(writing, sql_integer(browse->project));
+    size_t today = writing_value(writing, sql_integer(browse->today));
+    text_addf(&writing->sql,
+              " LEFT JOIN (SELECT DISTINCT q.unit FROM rule x JOIN rule_key k ON k.rule = x.id"
+              " JOIN question q ON q.hash = k.hash WHERE " RULE_IS_OF_PROJECT(
+                  "$%zu") " AND x.expires > $%zu AND x.image = '' AND x.paths = '') meant"
+                          " ON meant.unit = u.id",
+              project, project, today);
 }
 
 void writing_columns(struct writing *writing, const char *in_front)
@@ -253,6 +303,8 @@ void writing_columns(struct writing *writing, const char *in_front)
     const struct view *view = writing->browse->view;
     writing_add(writing, "SELECT ");
     add_keys(writing, "");
+    if (writing->browse->silencer)
+        add_question(writing);
     for (size_t i = 0; i < view->column_count; i++) {
         writing_add(writing, ", ");
         add_expression(writing, view->columns[i].expression);
@@ -260,6 +312,8 @@ void writing_columns(struct writing *writing, const char *in_front)
     writing_add(writing, " FROM ");
     writing_add(writing, in_front);
     writing_add(writing, view->from);
+    if (writing->browse->silencer && !writing->browse->silencer->all)
+        add_meant(writing);
 }
 
 void writing_project(struct writing *writing)
@@ -307,6 +361,8 @@ struct reading {
     span constraint; // on versions; a null pointer: none
     size_t type_at;
     size_t version_at;
+    size_t suppressed_at; // and behind it the rule, the reason and the day
+    bool wants_suppressed;
     size_t given;
     size_t rows;
     size_t keys;
@@ -327,9 +383,57 @@ static bool fits(const struct reading *reading, const struct sql_row *row)
            fits;
 }
 
+// The number in the name that suppress_add_rule gives a rule.
+static int64_t rule_of(const struct suppression *suppression)
+{
+    int64_t number = 0;
+    span rest = suppression->source;
+    (void)span_cut(&rest, ' ');
+    return parse_integer(rest, &number) ? number : 0;
+}
+
+// *ret: null: no rule says anything of it.
+static bool ask_silencer(const struct reading *reading, const struct sql_row *row,
+                         const struct suppression **ret, struct err *err)
+{
+    const struct silencer *silencer = reading->browse->silencer;
+    *ret = NULL;
+    if (!silencer || sql_row_is_null(row, reading->keys))
+        return true;
+    const struct silencer_question question = {
+        .unit = sql_row_bytes(row, reading->keys),
+        .company = sql_row_bytes(row, reading->keys + 1),
+        .detail = sql_row_bytes(row, reading->keys + 2),
+        .kind = (enum finding_kind)sql_row_integer(row, 1),
+        .id = sql_row_bytes(row, 2),
+    };
+    return silencer->ask(silencer->self, &question, ret, err);
+}
+
+static bool give(struct reading *reading, const struct sql_row *row,
+                 const struct suppression *suppression, struct err *err)
+{
+    sql_value values[MOST_COLUMNS];
+    struct sql_row given = *row;
+    size_t at = reading->suppressed_at;
+    assert(row->count <= MOST_COLUMNS);
+    if (suppression) {
+        for (size_t i = 0; i < row->count; i++)
+            values[i] = row->values[i];
+        values[at] = sql_integer(1);
+        values[at + 1] = sql_integer(rule_of(suppression));
+        values[at + 2] = sql_text(suppression->reason);
+        values[at + 3] = sql_integer(suppression->expires);
+        given.values = values;
+    }
+    reading->given++;
+    return reading->to->row(reading->to->self, &given, err);
+}
+
 static bool take_row(void *self, const struct sql_row *row, struct err *err)
 {
     struct reading *reading = self;
+    const struct suppression *suppression = NULL;
     reading->rows++;
     if (reading->given == reading->browse->limit) {
         reading->is_full = true;
@@ -337,12 +441,16 @@ static bool take_row(void *self, const struct sql_row *row, struct err *err)
     }
     if (!write_end(reading->browse->view, row, reading->mem, &reading->end))
         return arena_err(reading->mem, err, "list");
-    struct sql_row columns = {.values = row->values + reading->keys,
-                              .count = row->count - reading->keys};
+    size_t before = reading->keys + (reading->browse->silencer ? QUESTION_COLUMNS : 0);
+    struct sql_row columns = {.values = row->values + before, .count = row->count - before};
     if (!fits(reading, &columns))
         return true;
-    reading->given++;
-    return reading->to->row(reading->to->self, &columns, err);
+    if (!ask_silencer(reading, row, &suppression, err))
+        return false;
+    bool is_suppressed = suppression || sql_row_integer(&columns, reading->suppressed_at);
+    if (reading->browse->silencer && is_suppressed != reading->wants_suppressed)
+        return true;
+    return give(reading, &columns, suppression, err);
 }
 
 static size_t column_at(const struct view *view, const char *name)
@@ -359,6 +467,10 @@ static void find_constraint(struct reading *reading)
     for (size_t i = 0; i < view->filter_count; i++)
         if (view->filters[i].kind == FILTER_VERSION)
             reading->constraint = reading->browse->wants[i];
+    for (size_t i = 0; i < view->filter_count; i++)
+        if (strcmp(view->filters[i].name, "suppressed") == 0)
+            reading->wants_suppressed = span_equal(reading->browse->wants[i], S("true"));
+    reading->suppressed_at = column_at(view, "suppressed");
     reading->type_at = column_at(view, "type");
     reading->version_at = column_at(view, "version");
 }
@@ -368,6 +480,7 @@ static bool read_pages(struct store *store, struct writing *writing, struct read
                        struct err *err)
 {
     const struct sql_reader rows = {reading, take_row};
+    bool sifts = reading->constraint.ptr || reading->browse->silencer;
     size_t limit = reading->constraint.ptr ? ROWS_AT_ONCE : reading->browse->limit + 1;
     reading->end = reading->browse->after;
     for (size_t all = 0;; all += limit) {
@@ -379,7 +492,7 @@ static bool read_pages(struct store *store, struct writing *writing, struct read
             return false;
         if (reading->is_full || reading->rows < limit)
             return true;
-        if (all + limit >= MOST_ROWS || !reading->constraint.ptr) {
+        if (all + limit >= MOST_ROWS || !sifts) {
             reading->is_full = true;
             return true;
         }

@@ -4,6 +4,7 @@
 #define PLIMSOLL_SERVICE_STORE_BROWSE_PART_H
 
 #include "base/base.h"
+#include "model/model.h"
 #include "sql/sql.h"
 
 struct store;
@@ -22,13 +23,18 @@ enum column_kind {
     COLUMN_JOB_KIND,
     COLUMN_CHANNEL,
     COLUMN_NOTIFICATION,
+    COLUMN_RULE_KIND,
     COLUMN_SCOPES, // bits
+    COLUMN_DAY,    // days since 1970; 0: never
+    COLUMN_WORDS,  // lines
 };
 
 struct view_column {
     const char *name;
     enum column_kind kind;
-    const char *expression; // in SQL; "{of project}" limits a repository r to the project
+    // In SQL. "{of project}" limits a repository r to the project, "{of project's units}" a
+    // question q, if there is one; "{today}" is the day.
+    const char *expression;
     const char *about;
 };
 
@@ -42,7 +48,8 @@ enum filter_kind {
     FILTER_JOB_KIND,
     FILTER_NOTIFICATION, // its state
     FILTER_TIME,         // RFC 3339 date
-    FILTER_VERSION,      // a constraint on the columns "type" and "version": version/version.h
+    FILTER_RULE_KIND,
+    FILTER_VERSION, // a constraint on the columns "type" and "version": version/version.h
 };
 
 struct view_filter {
@@ -80,6 +87,7 @@ enum view_name {
     VIEW_JOBS,
     VIEW_NOTIFICATIONS,
     VIEW_SUBSCRIPTIONS,
+    VIEW_RULES,
     VIEW_TOKENS,
     VIEW_PROJECTS,
     VIEW_AUDIT,
@@ -90,12 +98,32 @@ enum view_name {
 };
 const struct view *store_view(enum view_name name);
 
+// A finding of VIEW_FINDINGS that may be silenced.
+struct silencer_question {
+    span unit; // its hash
+    span company;
+    span id;
+    enum finding_kind kind;
+    span detail;
+};
+
+// Who says what does not count (flow/rules_part.h). `ask` must not use the store. *ret: null: it
+// counts.
+struct silencer {
+    void *self;
+    bool all; // ask of each; else of those that rules of the project may be about
+    bool (*ask)(void *self, const struct silencer_question *question,
+                const struct suppression **ret, struct err *err);
+};
+
 struct browse {
     const struct view *view;
     int64_t project;   // of whose things alone; 0: of all
     const span *wants; // one for each filter of the view; a null pointer: whatever it is
     span after;        // where the page before ended; empty: from the start
     size_t limit;      // rows
+    uint32_t today;    // days since 1970-01-01
+    const struct silencer *silencer; // of VIEW_FINDINGS; null: none
 };
 
 // Gives the rows of a page to `to`, whose columns are those of the view. *ret_next, in `mem`: where
@@ -105,7 +133,9 @@ bool store_browse(struct store *store, const struct browse *browse, const struct
                   struct arena *mem, span *ret_next, struct err *err);
 
 // How many findings of packages an image has that count, by severity; `ret` has room for all.
-bool store_count_findings(struct store *store, span image, uint64_t ret[], struct err *err);
+// *ret_suppressed: those that do not. Rules are left out of account.
+bool store_count_findings(struct store *store, span image, uint64_t ret[], uint64_t *ret_suppressed,
+                          struct err *err);
 
 // How much there is.
 struct store_census {

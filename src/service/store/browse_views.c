@@ -14,11 +14,7 @@
     " ON r.id = t.repository WHERE ti.image = i.id AND r.project = ?)"
 // What the project holds is gathered once: a package of a base image is in more images of others
 // than anybody wants to look through.
-#define UNIT_IS_OF_PROJECT                                                                        \
-    "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image " \
-    "ti"                                                                                          \
-    " ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu"           \
-    " ON bu.bundle = ib.bundle WHERE r.project = ?)"
+#define UNIT_IS_OF_PROJECT "u.id IN (" UNITS_OF_PROJECT("?") ")"
 #define UNIT_IS_OF_LARGE_PROJECT                                                                 \
     "EXISTS (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib ON ib.bundle = bu.bundle JOIN"    \
     " tag_image ti ON ti.image = ib.image JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id" \
@@ -34,6 +30,11 @@
 #define IMAGES_OF_UNIT                                                         \
     "(SELECT count(*) FROM (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib" \
     " ON ib.bundle = bu.bundle WHERE bu.unit = u.id LIMIT 100) held)"
+// Rules that name places alone are looked up by nothing: of them nobody knows.
+#define RULE_HAS_MATCHED                                                                        \
+    "(EXISTS (SELECT 1 FROM rule_key k JOIN question q ON q.hash = k.hash JOIN finding f"       \
+    " ON f.unit = q.unit WHERE k.rule = x.id{of project's units}) OR NOT EXISTS (SELECT 1 FROM" \
+    " rule_key k WHERE k.rule = x.id))"
 #define UNIT_IS_NAMED "u.name = ? OR u.short_name = ?"
 
 static const char about_images[] = "how many images hold it; 100: that many or more";
@@ -162,6 +163,9 @@ static const struct view_column finding_columns[] = {
     {"fixed_version", COLUMN_TEXT, "f.fixed_version", "the first that does not have it; or null"},
     {"kev", COLUMN_BOOLEAN, "f.exploited", "known to be exploited"},
     {"suppressed", COLUMN_BOOLEAN, "f.suppressed", "it does not count"},
+    {"rule", COLUMN_INTEGER, "0", "number of the rule that says so; 0: none"},
+    {"reason", COLUMN_TEXT, "''", "why, as the rule says; or null"},
+    {"expires", COLUMN_DAY, "0", "first day on which it counts again; or null"},
     {"since", COLUMN_TIME, "f.since", "when it was found first"},
     {"images", COLUMN_INTEGER, IMAGES_OF_UNIT, about_images},
 };
@@ -306,6 +310,31 @@ static const struct view_filter subscription_filters[] = {
     {"owner", FILTER_TEXT, "s.owner = ?", NULL, "who is told"},
 };
 
+// -------- what projects say
+
+static const struct view_column rule_columns[] = {
+    {"id", COLUMN_INTEGER, "x.id", "its number"},
+    {"project", COLUMN_TEXT, "p.name", "whose images it is about; null: all"},
+    {"kind", COLUMN_RULE_KIND, "x.kind", "what it does: ignore"},
+    {"ids", COLUMN_WORDS, "x.ids", "names of flaws; none: all"},
+    {"packages", COLUMN_WORDS, "x.packages", "names or purls; none: all"},
+    {"paths", COLUMN_WORDS, "x.paths", "patterns; none: all"},
+    {"image", COLUMN_TEXT, "x.image", "pattern over names and digests of images; null: all"},
+    {"reason", COLUMN_TEXT, "x.reason", "why"},
+    {"expires", COLUMN_DAY, "x.expires", "first day on which what it is about counts again"},
+    {"state", COLUMN_TEXT,
+     "CASE WHEN x.expires <= {today} THEN 'expired' WHEN NOT " RULE_HAS_MATCHED
+     " THEN 'never_matched' WHEN x.expires <= {today} + 7 THEN 'expiring' ELSE 'active' END",
+     "active, expiring (within 7 days), expired, or never_matched: nothing that was found is known"
+     " by the names of flaws, or of packages, in it"},
+    {"created", COLUMN_TIME, "x.created", "when it was made"},
+};
+static const struct view_filter rule_filters[] = {
+    {"id", FILTER_INTEGER, "x.id = ?", NULL, "its number"},
+    {"kind", FILTER_RULE_KIND, "x.kind = ?", NULL, "what it does: ignore"},
+    {"project", FILTER_TEXT, "p.name = ?", NULL, "whose images it is about"},
+};
+
 // -------- who may do what
 
 static const struct view_column token_columns[] = {
@@ -353,7 +382,7 @@ static const struct view_filter audit_filters[] = {
 #define FILTERS(array) .filters = (array), .filter_count = COUNT(array)
 
 static const struct view views[] = {
-    [VIEW_IMAGES] = {"image", COLUMNS(image_columns), "image i", IMAGE_IS_OF_PROJECT, NULL,
+    [VIEW_IMAGES] = {"image", COLUMNS(image_columns), "image i", IMAGE_IS_OF_PROJECT,
                      FILTERS(image_filters), .key = {"i.id"}, .newest_first = true},
     [VIEW_LAYERS] = {"layer", COLUMNS(layer_columns), "layer l",
                      "l.id IN (SELECT il.layer FROM repository r JOIN tag t ON t.repository = r.id"
@@ -371,44 +400,46 @@ static const struct view views[] = {
                      " tag_image ti ON ti.image = i.id JOIN tag t ON t.id = ti.tag JOIN repository"
                      " r ON r.id = t.repository LEFT JOIN image_layer il ON il.image = i.id AND"
                      " il.position = ib.position LEFT JOIN layer l ON l.id = il.layer",
-                     "r.project = ?", NULL, FILTERS(place_filters),
+                     "r.project = ?", FILTERS(place_filters),
                      .key = {"u.id", "ib.bundle", "ib.image", "t.id"}},
     [VIEW_FINDINGS] = {"finding", COLUMNS(finding_columns),
                        "finding f JOIN unit u ON u.id = f.unit", UNIT_IS_OF_PROJECT,
                        UNIT_IS_OF_LARGE_PROJECT, FILTERS(finding_filters),
                        .key = {"f.unit", "f.kind", "f.id"}, .key_ends_in_text = true},
     [VIEW_REPOSITORIES] = {"repository", COLUMNS(repository_columns),
-                           "repository r JOIN project p ON p.id = r.project", "r.project = ?", NULL,
+                           "repository r JOIN project p ON p.id = r.project", "r.project = ?",
                            FILTERS(repository_filters), .key = {"r.id"}},
     [VIEW_TAGS] = {"tag", COLUMNS(tag_columns), "tag t JOIN repository r ON r.id = t.repository",
-                   "r.project = ?", NULL, FILTERS(tag_filters), .key = {"t.id"}},
-    [VIEW_JOBS] = {"job", COLUMNS(job_columns), "job j", NULL, NULL, FILTERS(job_filters),
+                   "r.project = ?", FILTERS(tag_filters), .key = {"t.id"}},
+    [VIEW_JOBS] = {"job", COLUMNS(job_columns), "job j", NULL, FILTERS(job_filters),
                    .key = {"j.id"}, .newest_first = true},
     [VIEW_NOTIFICATIONS] = {"notification", COLUMNS(notification_columns),
                             "notification n JOIN subscription s ON s.id = n.subscription",
-                            "s.project = ?", NULL, FILTERS(notification_filters), .key = {"n.id"},
+                            "s.project = ?", FILTERS(notification_filters), .key = {"n.id"},
                             .newest_first = true},
     [VIEW_SUBSCRIPTIONS] = {"subscription", COLUMNS(subscription_columns),
                             "subscription s JOIN project p ON p.id = s.project", "s.project = ?",
-                            NULL, FILTERS(subscription_filters), .key = {"s.id"}},
+                            FILTERS(subscription_filters), .key = {"s.id"}},
+    [VIEW_RULES] = {"rule", COLUMNS(rule_columns), "rule x LEFT JOIN project p ON p.id = x.project",
+                    "x.project IS NULL OR x.project = ?", FILTERS(rule_filters), .key = {"x.id"}},
     [VIEW_TOKENS] = {"token", COLUMNS(token_columns),
-                     "token k LEFT JOIN project p ON p.id = k.project", NULL, NULL,
+                     "token k LEFT JOIN project p ON p.id = k.project", NULL,
                      FILTERS(token_filters), .key = {"k.id"}},
-    [VIEW_PROJECTS] = {"project", COLUMNS(project_columns), "project p", "p.id = ?", NULL,
+    [VIEW_PROJECTS] = {"project", COLUMNS(project_columns), "project p", "p.id = ?",
                        FILTERS(project_filters), .key = {"p.id"}},
-    [VIEW_AUDIT] = {"audit", COLUMNS(audit_columns), "audit a", NULL, NULL, FILTERS(audit_filters),
+    [VIEW_AUDIT] = {"audit", COLUMNS(audit_columns), "audit a", NULL, FILTERS(audit_filters),
                     .key = {"a.id"}, .newest_first = true},
     [VIEW_JUDGEMENTS] = {"judgement", COLUMNS(judgement_columns), "judgement g", "? = ?",
                          .key = {"g.id"}, .newest_first = true},
     [VIEW_CHANGES] = {"change", COLUMNS(change_columns),
-                      "judgement_advisory c JOIN judgement g ON g.id = c.judgement", "? = ?", NULL,
+                      "judgement_advisory c JOIN judgement g ON g.id = c.judgement", "? = ?",
                       FILTERS(change_filters),
                       .key = {"g.id", "c.id || '.' || c.ecosystem || '.' || c.package"},
                       .key_ends_in_text = true, .newest_first = true},
     [VIEW_IMAGE_LAYERS] = {"imageLayer", COLUMNS(image_layer_columns),
                            "image_layer il JOIN layer l ON l.id = il.layer JOIN image i ON i.id ="
                            " il.image",
-                           IMAGE_IS_OF_PROJECT, NULL, FILTERS(image_layer_filters),
+                           IMAGE_IS_OF_PROJECT, FILTERS(image_layer_filters),
                            .key = {"il.image", "il.position"}},
 };
 

@@ -1,26 +1,39 @@
 // How much there is.
 #include "service/store/store_inner.h"
 
+struct counting {
+    uint64_t *by_severity;
+    uint64_t suppressed;
+};
+
 static bool take_severity(void *self, const struct sql_row *row, struct err *err)
 {
-    uint64_t *counts = self;
+    struct counting *counting = self;
     int64_t severity = sql_row_integer(row, 0);
     if (severity < SEVERITY_UNKNOWN || severity > SEVERITY_CRITICAL)
         return err_set(err, ERR_INPUT, "store: a severity that there is not");
-    counts[severity] = (uint64_t)sql_row_integer(row, 1);
+    if (sql_row_integer(row, 1))
+        counting->suppressed += (uint64_t)sql_row_integer(row, 2);
+    else
+        counting->by_severity[severity] = (uint64_t)sql_row_integer(row, 2);
     return true;
 }
 
-bool store_count_findings(struct store *store, span image, uint64_t ret[], struct err *err)
+bool store_count_findings(struct store *store, span image, uint64_t ret[], uint64_t *ret_suppressed,
+                          struct err *err)
 {
-    const struct sql_reader to = {ret, take_severity};
+    struct counting counting = {.by_severity = ret};
+    const struct sql_reader to = {&counting, take_severity};
     const sql_value values[] = {sql_text(image)};
-    return sql_ask(store->sql,
-                   "SELECT f.severity, count(*) FROM (SELECT DISTINCT bu.unit FROM image i"
-                   " JOIN image_bundle ib ON ib.image = i.id JOIN bundle_unit bu ON bu.bundle ="
-                   " ib.bundle WHERE i.digest = $1) held JOIN finding f ON f.unit = held.unit"
-                   " WHERE f.suppressed = 0 GROUP BY f.severity",
-                   values, 1, &to, err);
+    if (!sql_ask(store->sql,
+                 "SELECT f.severity, f.suppressed, count(*) FROM (SELECT DISTINCT bu.unit FROM"
+                 " image i JOIN image_bundle ib ON ib.image = i.id JOIN bundle_unit bu ON bu.bundle"
+                 " = ib.bundle WHERE i.digest = $1) held JOIN finding f ON f.unit = held.unit"
+                 " GROUP BY f.severity, f.suppressed",
+                 values, 1, &to, err))
+        return false;
+    *ret_suppressed = counting.suppressed;
+    return true;
 }
 
 static bool count_rows(struct store *store, const char *statement, uint64_t *ret, struct err *err)

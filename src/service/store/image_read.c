@@ -180,6 +180,34 @@ bool store_read_head(struct store *store, span digest, struct arena *mem, struct
     return true;
 }
 
+struct taken_content {
+    struct arena *mem;
+    span content;
+    bool found;
+};
+
+static bool take_content(void *self, const struct sql_row *row, struct err *err)
+{
+    struct taken_content *taken = self;
+    taken->found = true;
+    return arena_span(taken->mem, sql_row_bytes(row, 0), &taken->content) ||
+           arena_err(taken->mem, err, "bundle");
+}
+
+bool store_bundle_content(struct store *store, int64_t id, struct arena *mem, span *ret,
+                          struct err *err)
+{
+    struct taken_content taken = {.mem = mem};
+    const struct sql_reader answer = {&taken, take_content};
+    const sql_value values[] = {sql_integer(id)};
+    if (!sql_ask(store->sql, "SELECT content FROM bundle WHERE id = $1", values, 1, &answer, err))
+        return false;
+    if (!taken.found)
+        return err_set(err, ERR_MISSING, "there is no bundle %lld", (long long)id);
+    *ret = taken.content;
+    return true;
+}
+
 bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
                       struct err *err)
 {

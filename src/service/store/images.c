@@ -378,17 +378,18 @@ static bool keep_layers(const struct keeping *keeping, int64_t image, struct err
     int64_t *layers = arena_array(keeping->mem, of->layer_count, sizeof *layers);
     if (!layers)
         return arena_err(keeping->mem, err, "layers");
-    rows_init(&rows, 2, keeping->mem);
+    rows_init(&rows, 3, keeping->mem);
     rows_init(&keys, 2, keeping->mem);
     rows_init(&places, 3, keeping->mem);
     for (size_t i = 0; i < of->layer_count; i++) {
         rows_add(&rows, sql_text(name_of_layer(&of->layers[i])));
         rows_add(&rows, sql_integer((int64_t)of->layers[i].stored_bytes));
+        rows_add(&rows, sql_text(of->layers[i].created_by));
         rows_add(&keys, sql_text(name_of_layer(&of->layers[i])));
         add_place(&keys, i);
     }
     if (!rows_ask(keeping->store,
-                  "INSERT INTO layer (diff_id, bytes) VALUES ($1, $2)"
+                  "INSERT INTO layer (diff_id, bytes, created_by) VALUES ($1, $2, $3)"
                   " ON CONFLICT (diff_id) DO NOTHING",
                   &rows, NULL, err) ||
         !ask_ids(keeping->store, layer_by_name, &keys, layers, of->layer_count, err))

@@ -51,6 +51,10 @@ struct stored_image {
 bool store_read_image(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
                       struct err *err);
 
+// What a bundle holds. ERR_MISSING: there is none.
+bool store_bundle_content(struct store *store, int64_t id, struct arena *mem, span *ret,
+                          struct err *err);
+
 // Only the id and the head.
 bool store_read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
                      struct err *err);
@@ -161,8 +165,23 @@ struct named_image {
     span digest;
     span name; // "REGISTRY/REPOSITORY:TAG"
 };
+bool store_names_of_image(struct store *store, int64_t image, struct arena *mem,
+                          const struct named_image **ret, size_t *ret_count, struct err *err);
+// Of several, inside of a transaction.
 bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
                         const struct named_image **ret, size_t *ret_count, struct err *err);
+
+// A layer that brings packages into an image.
+struct bundled_layer {
+    int64_t image;
+    uint32_t position; // from 0, the lowest
+    span diff_id;
+    span created_by; // the line that made it where it was seen first
+};
+// Those of images whose ids are sorted: by image and position.
+bool store_layers_of_bundles(struct store *store, const int64_t *images, size_t count,
+                             struct arena *mem, const struct bundled_layer **ret, size_t *ret_count,
+                             struct err *err);
 
 // ---------------------------------------------------------------- what was learned
 

@@ -127,6 +127,11 @@ static bool change_job(struct store *store, const char *statement, const sql_val
     return true;
 }
 
+// A row that is locked is in the transaction that keeps what was done: its owner needs no lease any
+// more, and whoever waited for it would make that transaction fail.
+static const char renew_job[] = "UPDATE job SET due = $3 WHERE id ="
+                                " (SELECT id FROM job WHERE id = $1 AND lease = $2 {skip locked})";
+
 bool store_renew_job(struct store *store, const struct job *job, uint64_t now, uint64_t seconds,
                      struct err *err)
 {
@@ -135,8 +140,14 @@ bool store_renew_job(struct store *store, const struct job *job, uint64_t now, u
         sql_text(job->lease),
         sql_integer((int64_t)(now + seconds)),
     };
-    return change_job(store, "UPDATE job SET due = $3 WHERE id = $1 AND lease = $2", values, 3,
-                      "renew", err);
+    return change_job(store, renew_job, values, 3, "renew", err);
+}
+
+bool store_hold_job(struct store *store, const struct job *job, struct err *err)
+{
+    sql_value values[] = {sql_integer(job->id), sql_text(job->lease)};
+    return change_job(store, "UPDATE job SET due = due WHERE id = $1 AND lease = $2", values, 2,
+                      "hold", err);
 }
 
 // ---------------------------------------------------------------- ending
@@ -189,6 +200,21 @@ bool store_fail_job(struct store *store, const struct job *job, uint64_t now, ui
         sql_integer((int64_t)now), sql_text(span_of_text(why->text)),
     };
     return change_job(store, fail_job, values, 6, "fail", err);
+}
+
+bool store_put_off_job(struct store *store, const struct job *job, uint64_t due,
+                       const struct err *why, struct err *err)
+{
+    sql_value values[] = {
+        sql_integer(job->id),
+        sql_text(job->lease),
+        sql_integer((int64_t)due),
+        sql_text(span_of_text(why->text)),
+    };
+    return change_job(store,
+                      "UPDATE job SET due = $3, attempts = attempts - 1, lease = '', again = 0,"
+                      " error = $4 WHERE id = $1 AND lease = $2",
+                      values, 4, "put off", err);
 }
 
 bool store_forget_jobs(struct store *store, uint64_t before, struct err *err)

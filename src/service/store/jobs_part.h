@@ -35,15 +35,23 @@ bool store_add_job(struct store *store, enum job_kind kind, span key, span paylo
 // job that ended its worker each time comes again and again: look at `attempts`, and fail it.
 bool store_lease_job(struct store *store, uint32_t kinds, uint64_t now, uint64_t seconds,
                      struct arena *mem, struct job *ret, struct err *err);
-// Prolongs the lease. ERR_CONFLICT: somebody else has the job now: what was done must not be kept.
+// Prolongs the lease. ERR_CONFLICT: somebody else has the job now, and what was done must not be
+// kept; or it is being kept.
 bool store_renew_job(struct store *store, const struct job *job, uint64_t now, uint64_t seconds,
                      struct err *err);
-// Inside of the transaction that keeps what was done. ERR_CONFLICT as above.
+// Inside of the transaction that keeps what was done, at its beginning if it takes long: nobody
+// takes the job while it runs, whenever the lease ends. ERR_CONFLICT: somebody else has the job.
+bool store_hold_job(struct store *store, const struct job *job, struct err *err);
+// At the end of that transaction. ERR_CONFLICT as above.
 bool store_finish_job(struct store *store, const struct job *job, uint64_t now, struct err *err);
 // It failed: again after a while that doubles with each attempt (with some chance in it), or given
 // up after `most` attempts; `why` is kept. ERR_CONFLICT as above.
 bool store_fail_job(struct store *store, const struct job *job, uint64_t now, uint32_t most,
                     const struct err *why, struct err *err);
+// It could not be done for a reason that is none of the job's: again at `due`, and the try does not
+// count. ERR_CONFLICT as above.
+bool store_put_off_job(struct store *store, const struct job *job, uint64_t due,
+                       const struct err *why, struct err *err);
 // Removes those that ended before then.
 bool store_forget_jobs(struct store *store, uint64_t before, struct err *err);
 

@@ -78,6 +78,9 @@ struct leased_notification {
 // `mem`. ERR_MISSING: there is none.
 bool store_lease_notification(struct store *store, uint64_t now, uint64_t seconds,
                               struct arena *mem, struct leased_notification *ret, struct err *err);
+// Prolongs the lease. ERR_CONFLICT: it is another's by now.
+bool store_renew_notification(struct store *store, const struct leased_notification *leased,
+                              uint64_t now, uint64_t seconds, struct err *err);
 // How it ended. ERR_CONFLICT: the lease is another's by now; the message may be sent twice then,
 // under one key.
 bool store_sent_notification(struct store *store, const struct leased_notification *leased,

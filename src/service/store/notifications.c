@@ -229,17 +229,29 @@ bool store_lease_notification(struct store *store, uint64_t now, uint64_t second
     return true;
 }
 
-// ---------------------------------------------------------------- ending
+// ---------------------------------------------------------------- renewing, ending
 
 // Of the row that has this id and lease, the first two values.
-static bool end(struct store *store, const char *statement, const sql_value *values, size_t count,
-                struct err *err)
+static bool change(struct store *store, const char *statement, const sql_value *values,
+                   size_t count, struct err *err)
 {
     if (!sql_run(store->sql, statement, values, count, err))
-        return err_add(err, "store: end a message");
+        return err_add(err, "store: a message");
     if (sql_changes(store->sql) == 0)
-        return err_set(err, ERR_CONFLICT, "store: end a message: somebody else has it");
+        return err_set(err, ERR_CONFLICT, "store: a message: somebody else has it");
     return true;
+}
+
+bool store_renew_notification(struct store *store, const struct leased_notification *leased,
+                              uint64_t now, uint64_t seconds, struct err *err)
+{
+    const sql_value values[] = {
+        sql_integer(leased->id),
+        sql_text(leased->lease),
+        sql_integer((int64_t)(now + seconds)),
+    };
+    return change(store, "UPDATE notification SET due = $3 WHERE id = $1 AND lease = $2", values, 3,
+                  err);
 }
 
 bool store_sent_notification(struct store *store, const struct leased_notification *leased,
@@ -249,10 +261,10 @@ bool store_sent_notification(struct store *store, const struct leased_notificati
         sql_integer(leased->id),   sql_text(leased->lease), sql_integer(NOTIFICATION_SENT),
         sql_integer((int64_t)now), sql_bytes((span){0}),
     };
-    return end(store,
-               "UPDATE notification SET state = $3, sent = $4, content = $5, lease = '',"
-               " error = '' WHERE id = $1 AND lease = $2",
-               values, 5, err);
+    return change(store,
+                  "UPDATE notification SET state = $3, sent = $4, content = $5, lease = '',"
+                  " error = '' WHERE id = $1 AND lease = $2",
+                  values, 5, err);
 }
 
 bool store_fail_notification(struct store *store, const struct leased_notification *leased,
@@ -265,10 +277,10 @@ bool store_fail_notification(struct store *store, const struct leased_notificati
         sql_integer((int64_t)due),
         sql_text(why),
     };
-    return end(store,
-               "UPDATE notification SET state = $3, due = $4, error = $5, lease = ''"
-               " WHERE id = $1 AND lease = $2",
-               values, 5, err);
+    return change(store,
+                  "UPDATE notification SET state = $3, due = $4, error = $5, lease = ''"
+                  " WHERE id = $1 AND lease = $2",
+                  values, 5, err);
 }
 
 static bool put_off_others(struct store *store, const struct leased_notification *leased,
@@ -294,10 +306,10 @@ bool store_put_off_notification(struct store *store, const struct leased_notific
         sql_text(leased->lease),
         sql_integer((int64_t)due),
     };
-    return end(store,
-               "UPDATE notification SET due = $3, attempts = attempts - 1, lease = ''"
-               " WHERE id = $1 AND lease = $2",
-               values, 3, err) &&
+    return change(store,
+                  "UPDATE notification SET due = $3, attempts = attempts - 1, lease = ''"
+                  " WHERE id = $1 AND lease = $2",
+                  values, 3, err) &&
            put_off_others(store, leased, due, err);
 }
 

@@ -219,6 +219,7 @@ bool store_remove_project(struct store *store, int64_t project, struct err *err)
         "SELECT count(*) FROM repository WHERE project = $1",
         "SELECT count(*) FROM token WHERE project = $1 AND revoked = 0",
         "SELECT count(*) FROM subscription WHERE project = $1",
+        "SELECT count(*) FROM rule WHERE project = $1",
     };
     const sql_value values[] = {sql_integer(project)};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
@@ -227,7 +228,7 @@ bool store_remove_project(struct store *store, int64_t project, struct err *err)
             return false;
         if (count)
             return err_set(err, ERR_CONFLICT,
-                           "the project has repositories, tokens or subscriptions");
+                           "the project has repositories, tokens, subscriptions or rules");
     }
     return sql_run(store->sql, "DELETE FROM token WHERE project = $1", values, 1, err) &&
            sql_run(store->sql, "DELETE FROM project_pattern WHERE project = $1", values, 1, err) &&

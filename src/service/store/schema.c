@@ -39,7 +39,9 @@ static const char *const version_1[] = {
     "CREATE TABLE image_label (image BIGINT NOT NULL REFERENCES image (id), key {text} NOT NULL,"
     " value {text} NOT NULL, PRIMARY KEY (image, key))",
     "CREATE INDEX image_label_key ON image_label (key, value)",
-    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL)",
+    // `created_by` is the line that made it in the image that brought it first.
+    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL,"
+    " created_by {text} NOT NULL)",
     "CREATE TABLE image_layer (image BIGINT NOT NULL REFERENCES image (id),"
     " position BIGINT NOT NULL, layer BIGINT NOT NULL REFERENCES layer (id),"
     " PRIMARY KEY (image, position)) {by key}",
@@ -69,7 +71,8 @@ static const char *const version_1[] = {
     "CREATE UNIQUE INDEX image_bundle_bundle ON image_bundle (bundle, image)",
 
     // -------- what is wrong with them
-    // Which questions to the advisory database a unit's judgement rests on, as hashes.
+    // Which questions to the advisory database a unit's judgement rests on, as hashes; and by what
+    // names rules may call the unit and its findings.
     "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL, PRIMARY KEY (hash, unit))"
     " {by key}",
     "CREATE INDEX question_unit ON question (unit)",
@@ -93,6 +96,17 @@ static const char *const version_1[] = {
     " id {text} NOT NULL, database {text} NOT NULL, ecosystem {text} NOT NULL, package {text} NOT NULL,"
     " change {text} NOT NULL)",
     "CREATE INDEX judgement_advisory_id ON judgement_advisory (id)",
+
+    // -------- what projects say of that
+    // `kind`: enum rule_kind. Without a project it is for all. Words of lists are lines. `expires`: the
+    // first day on which it says nothing any more.
+    "CREATE TABLE rule (id {id}, project BIGINT REFERENCES project (id), kind BIGINT NOT NULL,"
+    " ids {text} NOT NULL, packages {text} NOT NULL, paths {text} NOT NULL, image {text} NOT NULL,"
+    " reason {text} NOT NULL, expires BIGINT NOT NULL, created BIGINT NOT NULL)",
+    "CREATE INDEX rule_project ON rule (project)",
+    // By what it calls flaws or packages, as hashes: units with such a question may be meant.
+    "CREATE TABLE rule_key (rule BIGINT NOT NULL REFERENCES rule (id), hash BIGINT NOT NULL,"
+    " PRIMARY KEY (rule, hash))",
 
     // -------- who is told
     "CREATE TABLE subscription (id {id}, project BIGINT NOT NULL REFERENCES project (id),"

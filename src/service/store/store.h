@@ -37,5 +37,6 @@ bool store_observe(struct store *store, bool (*work)(void *self, struct err *err
 #include "service/store/maintain_part.h"
 #include "service/store/messages_part.h"
 #include "service/store/polls_part.h"
+#include "service/store/rules_part.h"
 
 #endif

@@ -18,7 +18,8 @@ enum {
 
 const char *scope_name(size_t index)
 {
-    static const char *const names[SCOPE_COUNT] = {"read", "push", "scan", "subscribe", "admin"};
+    static const char *const names[SCOPE_COUNT] = {"read",      "push",  "scan",
+                                                   "subscribe", "admin", "rules"};
     return index < SCOPE_COUNT ? names[index] : NULL;
 }
 
@@ -79,7 +80,8 @@ static bool check_token(const struct token *token, uint64_t now, struct err *err
         span_find(token->name, 0) != SPAN_NONE)
         return err_set(err, ERR_USAGE, "'%s' cannot be a token's name", quote(token->name).text);
     if (token->scopes == 0 || (token->scopes & ~(uint32_t)EVERY_SCOPE) != 0)
-        return err_set(err, ERR_USAGE, "a token needs a scope: read, push, scan, subscribe, admin");
+        return err_set(err, ERR_USAGE,
+                       "a token needs a scope: read, push, scan, subscribe, rules, admin");
     if (token->scopes & SCOPE_ADMIN && token->project)
         return err_set(err, ERR_USAGE, "who administers does that for all projects");
     if (token->expires && token->expires <= now)

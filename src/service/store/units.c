@@ -236,6 +236,12 @@ static bool take_named(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
+bool store_names_of_image(struct store *store, int64_t image, struct arena *mem,
+                          const struct named_image **ret, size_t *ret_count, struct err *err)
+{
+    return store_named_images(store, &image, 1, mem, ret, ret_count, err);
+}
+
 bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
                         const struct named_image **ret, size_t *ret_count, struct err *err)
 {
@@ -248,6 +254,39 @@ bool store_named_images(struct store *store, const int64_t *images, size_t count
                      " tag t CROSS JOIN repository r WHERE i.id = numbers.value AND ti.image = i.id"
                      " AND t.id = ti.tag AND r.id = t.repository"
                      " ORDER BY i.id, r.registry, r.name, t.name",
+                     images, count, &answer, mem, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
+static bool take_layer(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    struct arena *mem = gathered->items.mem;
+    struct bundled_layer *layer = LIST_ADD(&gathered->items, struct bundled_layer);
+    if (!layer || !arena_span(mem, sql_row_bytes(row, 2), &layer->diff_id) ||
+        !arena_span(mem, sql_row_bytes(row, 3), &layer->created_by))
+        return arena_err(mem, err, "layers");
+    layer->image = sql_row_integer(row, 0);
+    layer->position = (uint32_t)sql_row_integer(row, 1);
+    return true;
+}
+
+bool store_layers_of_bundles(struct store *store, const int64_t *images, size_t count,
+                             struct arena *mem, const struct bundled_layer **ret, size_t *ret_count,
+                             struct err *err)
+{
+    struct gathered found;
+    const struct sql_reader answer = {&found, take_layer};
+    gather(&found, sizeof(struct bundled_layer), mem);
+    if (!numbers_ask(store,
+                     "SELECT il.image, il.position, l.diff_id, l.created_by FROM {numbers $1}"
+                     " CROSS JOIN image_bundle ib CROSS JOIN image_layer il CROSS JOIN layer l"
+                     " WHERE ib.image = numbers.value AND il.image = ib.image"
+                     " AND il.position = ib.position AND l.id = il.layer"
+                     " ORDER BY il.image, il.position",
                      images, count, &answer, mem, err))
         return false;
     *ret = found.items.items;

@@ -73,7 +73,7 @@ static void no_route_is_open_by_mistake(void **state)
         assert_true(is_get || route->flags & ROUTE_CHANGES || route->scope & SCOPE_SCAN ||
                     route->scope & SCOPE_PUSH);
         assert_true(is_open || !(route->flags & ROUTE_STORELESS));
-        if (route->scope & SCOPE_ADMIN && !(route->scope & SCOPE_READ))
+        if (route->scope & SCOPE_ADMIN && !(route->scope & (SCOPE_READ | SCOPE_RULES)))
             assert_true(route->flags & ROUTE_ALL_PROJECTS);
     }
 }

@@ -108,6 +108,21 @@ static size_t put(char *buffer, size_t len, const char *text)
     return len + more;
 }
 
+// Three numbers, which these want; semver and Go are asked for fewer too.
+static bool wants_triple(struct random_source *random)
+{
+    switch (random->scheme) {
+    case SCHEME_NPM:
+    case SCHEME_HEX:
+        return true;
+    case SCHEME_SEMVER:
+    case SCHEME_GOLANG:
+        return random_below(random, 8) != 0;
+    default:
+        return false;
+    }
+}
+
 static span compose(struct random_source *random, char *buffer)
 {
     size_t len = 0;
@@ -116,7 +131,7 @@ static span compose(struct random_source *random, char *buffer)
     if (epochs && random_below(random, 4) == 0)
         len = put(buffer, len, random_below(random, 2) ? "0:" : "1:");
     len = put(buffer, len, numbers[random_below(random, sizeof numbers / sizeof numbers[0])]);
-    if (random->scheme == SCHEME_NPM || random->scheme == SCHEME_HEX)
+    if (wants_triple(random))
         len = put(buffer, len, random_below(random, 2) ? ".0.1" : ".2.0");
     for (size_t count = random_below(random, 8); count > 0; count--)
         len = put(buffer, len, random_piece(random));

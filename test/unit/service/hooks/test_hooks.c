@@ -60,6 +60,7 @@ static const struct row rows[] = {
     {"azure-ping", "", 1},
     {"azure-event-grid", "push main/team/app:v1@" A "\ndelete main/team/app:v1@" A "\n", 1},
     {"azure-cloudevent", "push main/team/app:v1@" A "\n", 0},
+    {"azure-cloudevent-as-text", "push main/team/app:v1@" A "\n", 0},
     {"azure-validation", "", 0},
     {"github-registry-package", "push main/team/app:v1@" A "\n", 0},
     {"github-package", "push main/team/app@" A "\n", 0},

@@ -240,6 +240,60 @@ static void memory_that_runs_out_is_an_error(void **state)
     }
 }
 
+// A role without any secret: whoever asks for one fails.
+static bool read_no_secret(void *self, enum secret_place place, span name, struct arena *mem,
+                           span *ret, struct err *err)
+{
+    (void)self;
+    (void)place;
+    (void)mem;
+    (void)ret;
+    return err_set(err, ERR_DENIED, "'%s' is for others", quote(name).text);
+}
+
+static bool read_without(uint32_t left_out, const char *text, struct arena *mem,
+                         struct service_settings *ret, struct err *err)
+{
+    struct limits limits = limits_default();
+    const struct secret_source source = {.left_out = left_out, .read = read_no_secret};
+    return service_settings_read(span_of_text(text), &source, &limits, mem, ret, err);
+}
+
+static void a_role_reads_what_it_needs(void **state)
+{
+    (void)state;
+    static const uint32_t uses[] = {SECRET_OF_HOOK, SECRET_OF_LOGIN, SECRET_OF_MAIL};
+    static const uint32_t all = SECRET_OF_HOOK | SECRET_OF_LOGIN | SECRET_OF_MAIL;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+    struct service_settings settings = {0};
+    struct err err = {0};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        assert_false(read_without(all & ~uses[i], full, mem, &settings, &err));
+        assert_int_equal(err.kind, ERR_DENIED);
+    }
+    if (!read_without(all, full, mem, &settings, &err))
+        fail_msg("%s", err.text);
+    const struct registry_settings *registry = service_registry(&settings, S("main"));
+    assert_int_equal(registry->login.password.len, 0);
+    assert_text(registry->login.user, "scanner");
+    assert_int_equal(registry->hook.secret.len, 0);
+    assert_false(registry->hook.accepted); // or an empty secret would be one
+    assert_false(service_registry(&settings, S("aws"))->hook.accepted);
+    assert_int_equal(settings.mail.password.len, 0);
+}
+
+static void what_is_left_out_is_still_looked_at(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bads / sizeof *bads; i++) {
+        CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+        struct service_settings settings = {0};
+        if (read_without(UINT32_MAX, bads[i], mem, &settings, NULL) &&
+            !span_contains(span_of_text(bads[i]), S("empty")))
+            fail_msg("'%s' was taken", bads[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +305,8 @@ int main(void)
         cmocka_unit_test(refuses_what_cannot_be_meant),
         cmocka_unit_test(a_secret_that_is_absent_says_where),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
+        cmocka_unit_test(a_role_reads_what_it_needs),
+        cmocka_unit_test(what_is_left_out_is_still_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -331,6 +331,7 @@ static void every_list_is_asked_for_in_every_way(void **state)
             [FILTER_STATUS] = "affected",   [FILTER_FINDING_KIND] = "malware",
             [FILTER_JOB_KIND] = "poll",     [FILTER_NOTIFICATION] = "dead",
             [FILTER_TIME] = "2025-01-01",   [FILTER_VERSION] = "< 2.17",
+            [FILTER_RULE_KIND] = "ignore",
         };
         assert_int_equal(count_of(place, (enum view_name)name, NULL, NULL), name == VIEW_PROJECTS);
         for (size_t i = 0; i < view->filter_count; i++)

@@ -17,6 +17,7 @@ struct place {
     struct limits limits;
     struct store *store;
     struct store *other; // a second worker
+    bool waits;          // one writes at a time: others wait for the end of its transaction
 };
 
 static void ok(bool good, const struct err *err)
@@ -32,6 +33,7 @@ static int set_up(void **state)
     struct err err = {0};
     *place = (struct place){.mem = mem, .limits = limits_default()};
     span url = fresh_url("jobs", mem);
+    place->waits = span_starts_with(url, S("sqlite:"));
     ok(store_migrate(url, &place->limits, &err), &err);
     ok(store_open(url, &place->limits, &place->store, &err), &err);
     ok(store_open(url, &place->limits, &place->other, &err), &err);
@@ -211,6 +213,48 @@ static void an_effect_without_its_lease_is_undone(void **state)
     assert_int_equal(counts(place).leased, 0);
 }
 
+static bool keep_for_long(void *self, struct err *err)
+{
+    struct effect *effect = self;
+    struct place *place = effect->place;
+    struct err other = {0};
+    if (!store_hold_job(place->store, &effect->job, err))
+        return false;
+    if (!place->waits) {
+        nothing_to_do(place, EVERY_KIND, NOW + LEASE + 1);
+        assert_false(store_renew_job(place->other, &effect->job, NOW, LEASE, &other));
+        assert_int_equal(other.kind, ERR_CONFLICT);
+    }
+    return store_finish_job(place->store, &effect->job, NOW, err);
+}
+
+static void what_is_being_kept_is_nobody_elses(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    add(place, JOB_REJUDGE, S("a"), S(""), NOW);
+    struct effect late = {.place = place, .job = lease(place, place->store, NOW)};
+    struct effect effect = {.place = place, .job = lease(place, place->store, NOW + LEASE)};
+    assert_false(store_transact(place->store, keep_for_long, &late, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    ok(store_transact(place->store, keep_for_long, &effect, &err), &err);
+    assert_int_equal(counts(place).leased, 0);
+}
+
+static void what_there_is_no_room_for_is_not_given_up(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    struct err why = {.kind = ERR_IO, .text = "No space left on device"};
+    add(place, JOB_SCAN, S("a"), S(""), NOW);
+    struct job first = lease(place, place->store, NOW);
+    ok(store_put_off_job(place->store, &first, NOW + 10, &why, &err), &err);
+    nothing_to_do(place, EVERY_KIND, NOW + 9);
+    assert_int_equal(lease(place, place->store, NOW + 10).attempts, 1);
+    assert_false(store_put_off_job(place->store, &first, NOW + 10, &why, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+}
+
 int main(int argc, char **argv)
 {
     int status = fresh_start(argc, argv);
@@ -223,6 +267,9 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(what_fails_is_tried_later_and_given_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_one_due_longest_comes_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_effect_without_its_lease_is_undone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_being_kept_is_nobody_elses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_there_is_no_room_for_is_not_given_up, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

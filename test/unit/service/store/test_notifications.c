@@ -254,8 +254,11 @@ static void test_lost_lease(void **state)
     struct subscription subscription = add_plain(place);
     tell(place, &subscription, S("key-1"), NOW);
     struct leased_notification dead = lease(place, place->store, NOW);
-    struct leased_notification next = lease(place, place->other, NOW + LEASE);
+    ok(store_renew_notification(place->store, &dead, NOW + 1, LEASE, &err), &err);
+    nothing_to_tell(place, NOW + LEASE);
+    struct leased_notification next = lease(place, place->other, NOW + 1 + LEASE);
     assert_int_equal(next.attempts, 2);
+    assert_false(store_renew_notification(place->store, &dead, NOW, LEASE, &err));
     assert_false(store_sent_notification(place->store, &dead, NOW, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_false(store_fail_notification(place->store, &dead, NOW, true, S("x"), &err));

@@ -1,0 +1,322 @@
+// What rules of projects silence of what was learned. Most of it no rule is about: that is seen by
+// the names of its flaw and of its package alone.
+#include "flow/hush_inner.h"
+
+#include "flow/rules_inner.h"
+
+struct keyed {
+    int64_t key;
+    size_t rule;
+};
+
+// The rules, of whatever project, that may be about a lesson: numbers in `may`.
+struct chosen {
+    size_t first;
+    size_t count;
+};
+
+// A bundle that was looked into.
+struct opened {
+    int64_t id;
+    struct bom bom;
+};
+
+struct hush {
+    struct store *store;
+    const struct limits *limits;
+    uint32_t today;
+    struct arena *mem;
+    struct project_rules rules;
+    struct list keyed; // of struct keyed, sorted
+    const struct lesson *lessons;
+    struct chosen *chosen;         // one for each lesson
+    struct list may;               // of size_t: numbers of rules
+    const int64_t *units;          // of the lessons, sorted
+    struct stored_unit *companies; // as many
+    size_t unit_count;
+    struct list opened; // of struct opened
+};
+
+// ---------------------------------------------------------------- rules by names
+
+static int by_key(const void *a, const void *b)
+{
+    const struct keyed *left = a;
+    const struct keyed *right = b;
+    if (left->key != right->key)
+        return left->key < right->key ? -1 : 1;
+    return (left->rule > right->rule) - (left->rule < right->rule);
+}
+
+static bool add_keys(struct hush *hush, size_t rule, struct err *err)
+{
+    const int64_t *keys = NULL;
+    size_t count = 0;
+    if (!project_rule_keys(&hush->rules.items[rule], hush->mem, &keys, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct keyed *keyed = LIST_ADD(&hush->keyed, struct keyed);
+        if (keyed)
+            *keyed = (struct keyed){keys[i], rule};
+    }
+    return list_ok(&hush->keyed) || arena_err(hush->mem, err, "rules");
+}
+
+static bool file_rules(struct hush *hush, struct err *err)
+{
+    list_init(&hush->keyed, hush->mem, sizeof(struct keyed), UINT32_MAX);
+    for (size_t i = 0; i < hush->rules.count; i++)
+        if (!add_keys(hush, i, err))
+            return false;
+    sort_items(hush->keyed.items, hush->keyed.count, sizeof(struct keyed), by_key);
+    return true;
+}
+
+// ---------------------------------------------------------------- rules of each lesson
+
+static bool read_companies(struct hush *hush, size_t count, struct err *err)
+{
+    int64_t *units = arena_array(hush->mem, count, sizeof *units);
+    if (!units)
+        return arena_err(hush->mem, err, "units");
+    for (size_t i = 0; i < count; i++)
+        units[i] = hush->lessons[i].unit;
+    hush->unit_count = sort_distinct(units, count);
+    hush->units = units;
+    hush->companies = arena_array(hush->mem, hush->unit_count, sizeof *hush->companies);
+    if (!hush->companies)
+        return arena_err(hush->mem, err, "units");
+    return store_read_units(hush->store, units, hush->unit_count, hush->mem, hush->companies, err);
+}
+
+static span company_of_unit(const struct hush *hush, int64_t unit)
+{
+    for (size_t low = 0, high = hush->unit_count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (hush->units[middle] == unit)
+            return hush->companies[middle].unit.company;
+        if (hush->units[middle] < unit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (span){0};
+}
+
+static void choose(struct hush *hush, struct chosen *chosen, size_t rule)
+{
+    for (size_t i = 0; i < chosen->count && list_ok(&hush->may); i++)
+        if (*LIST_AT(&hush->may, size_t, chosen->first + i) == rule)
+            return;
+    size_t *number = LIST_ADD(&hush->may, size_t);
+    if (!number)
+        return;
+    *number = rule;
+    chosen->count++;
+}
+
+static void choose_keyed(struct hush *hush, struct chosen *chosen, int64_t key)
+{
+    const struct list *keyed = &hush->keyed;
+    size_t low = 0;
+    size_t high = keyed->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (LIST_AT(keyed, struct keyed, middle)->key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < keyed->count && LIST_AT(keyed, struct keyed, low)->key == key; low++)
+        choose(hush, chosen, LIST_AT(keyed, struct keyed, low)->rule);
+}
+
+// Rules that name places alone are looked up by nothing.
+static bool choose_for(struct hush *hush, size_t number, struct arena *scratch, struct err *err)
+{
+    const struct lesson *lesson = &hush->lessons[number];
+    struct chosen *chosen = &hush->chosen[number];
+    struct spans names = {0};
+    arena_reset(scratch);
+    chosen->first = hush->may.count;
+    if (!company_names(company_of_unit(hush, lesson->unit), hush->limits, scratch, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++)
+        choose_keyed(hush, chosen, rule_key_of_package(names.items[i]));
+    choose_keyed(hush, chosen, rule_key_of_flaw(lesson->finding->id));
+    for (size_t i = 0; i < lesson->finding->aliases.count; i++)
+        choose_keyed(hush, chosen, rule_key_of_flaw(lesson->finding->aliases.items[i]));
+    for (size_t i = 0; i < hush->rules.count; i++)
+        if (hush->rules.items[i].ids.count + hush->rules.items[i].packages.count == 0)
+            choose(hush, chosen, i);
+    return list_ok(&hush->may) || arena_err(hush->mem, err, "rules");
+}
+
+static bool choose_all(struct hush *hush, size_t count, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(hush->limits->kept_bytes);
+    hush->chosen = arena_array(hush->mem, count, sizeof *hush->chosen);
+    list_init(&hush->may, hush->mem, sizeof(size_t), UINT32_MAX);
+    if (!scratch || !hush->chosen)
+        return err_set(err, ERR_MEMORY, "no memory for rules");
+    for (size_t i = 0; i < count; i++)
+        if (!choose_for(hush, i, scratch, err))
+            return false;
+    return true;
+}
+
+bool hush_new(struct service *service, const struct lesson *lessons, size_t count,
+              struct arena *mem, struct hush **ret, struct err *err)
+{
+    struct hush *hush = ARENA_NEW(mem, struct hush);
+    if (!hush)
+        return arena_err(mem, err, "rules");
+    *hush = (struct hush){
+        .store = service->store,
+        .limits = &service->options->limits,
+        .today = service_today(),
+        .mem = mem,
+        .lessons = lessons,
+    };
+    list_init(&hush->opened, mem, sizeof(struct opened), UINT32_MAX);
+    if (!store_all_rules(hush->store, hush->today, mem, &hush->rules, err))
+        return false;
+    if (hush->rules.count == 0) {
+        *ret = NULL;
+        return true;
+    }
+    if (!file_rules(hush, err) || !read_companies(hush, count, err) ||
+        !choose_all(hush, count, err))
+        return false;
+    *ret = hush;
+    return true;
+}
+
+// ---------------------------------------------------------------- asking them
+
+// Those of a project among the rules that may be about a lesson.
+static bool find_rules(const struct hush *hush, const struct lesson *lesson, int64_t project,
+                       struct arena *mem, struct project_rules *ret, struct err *err)
+{
+    const struct chosen *chosen = &hush->chosen[lesson - hush->lessons];
+    struct project_rule *rules = arena_array(mem, chosen->count, sizeof *rules);
+    size_t count = 0;
+    if (!rules)
+        return arena_err(mem, err, "rules");
+    for (size_t i = 0; i < chosen->count; i++) {
+        size_t number = *LIST_AT(&hush->may, size_t, chosen->first + i);
+        const struct project_rule *rule = &hush->rules.items[number];
+        if (rule->project == 0 || rule->project == project)
+            rules[count++] = *rule;
+    }
+    *ret = (struct project_rules){.items = rules, .count = count};
+    return true;
+}
+
+static bool ask(const struct hush *hush, const struct lesson *lesson,
+                const struct image_rules *rules, const struct places *places, struct arena *mem,
+                bool *ret, struct err *err)
+{
+    struct suppress *suppress = NULL;
+    struct finding finding = *lesson->finding;
+    finding.suppressed = (span){0};
+    finding.suppression = NULL;
+    if (!rules_suppress(rules, hush->today, hush->limits, mem, &suppress, err) ||
+        !rules_apply_to_unit(suppress, company_of_unit(hush, lesson->unit), places, hush->limits,
+                             &finding, err))
+        return false;
+    *ret = finding.suppression != NULL;
+    return true;
+}
+
+static bool names_places(const struct project_rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->items[i].image.len || rules->items[i].paths.count)
+            return true;
+    return false;
+}
+
+bool hush_ask(const struct hush *hush, const struct lesson *lesson, int64_t project,
+              enum hush_answer *ret, struct err *err)
+{
+    struct image_rules rules = {0};
+    bool is_silenced = false;
+    *ret = HUSH_COUNTS;
+    if (hush->chosen[lesson - hush->lessons].count == 0)
+        return true;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(hush->limits->kept_bytes);
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "no memory for rules");
+    if (!find_rules(hush, lesson, project, mem, &rules.rules, err) ||
+        (rules.rules.count &&
+         !ask(hush, lesson, &rules, &(struct places){0}, mem, &is_silenced, err)))
+        return false;
+    if (is_silenced)
+        *ret = HUSH_SILENCED;
+    else if (names_places(&rules.rules))
+        *ret = HUSH_BY_IMAGE;
+    return true;
+}
+
+// ---------------------------------------------------------------- in one image
+
+static bool open_bundle(struct hush *hush, int64_t id, const struct bom **ret, struct err *err)
+{
+    span content = {0};
+    for (size_t i = 0; i < hush->opened.count; i++)
+        if (LIST_AT(&hush->opened, struct opened, i)->id == id) {
+            *ret = &LIST_AT(&hush->opened, struct opened, i)->bom;
+            return true;
+        }
+    struct opened *opened = LIST_ADD(&hush->opened, struct opened);
+    if (!opened)
+        return arena_err(hush->mem, err, "bundles");
+    opened->id = id;
+    if (!store_bundle_content(hush->store, id, hush->mem, &content, err) ||
+        !unkeep_bundle(content, hush->limits, hush->mem, &opened->bom, err))
+        return false;
+    *ret = &opened->bom;
+    return true;
+}
+
+// All places of what may be the package: there may be several of one name and version.
+static bool find_places(struct hush *hush, const struct lesson *lesson, int64_t bundle,
+                        struct arena *mem, struct places *ret, struct err *err)
+{
+    const struct learned *learned = &lesson->learned;
+    const struct bom *bom = NULL;
+    struct list places;
+    list_init(&places, mem, sizeof(struct location), UINT32_MAX);
+    if (!open_bundle(hush, bundle, &bom, err))
+        return false;
+    for (size_t i = 0; i < bom->package_count; i++) {
+        const struct package *package = &bom->packages[i];
+        if (!span_equal(package->type, learned->package_type) ||
+            !span_equal(package->name, learned->package) ||
+            !span_equal(package->version, learned->version))
+            continue;
+        for (size_t j = 0; j < package->location_count; j++) {
+            struct location *place = LIST_ADD(&places, struct location);
+            if (!place)
+                return arena_err(mem, err, "places");
+            *place = package->locations[j];
+        }
+    }
+    *ret = (struct places){.items = places.items, .count = places.count};
+    return true;
+}
+
+bool hush_ask_image(struct hush *hush, const struct lesson *lesson, int64_t project,
+                    const struct hush_place *at, bool *ret, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(hush->limits->kept_bytes);
+    struct image_rules rules = {0};
+    struct places places = {0};
+    if (!mem)
+        return err_set(err, ERR_MEMORY, "no memory for rules");
+    return find_rules(hush, lesson, project, mem, &rules.rules, err) &&
+           image_rule_names(at->names, at->name_count, project, mem, &rules.names, err) &&
+           find_places(hush, lesson, at->bundle, mem, &places, err) &&
+           ask(hush, lesson, &rules, &places, mem, ret, err);
+}
