@@ -214,7 +214,6 @@ int command_scan_for_service(struct settings *settings)
         .checks = UINT32_C(1) << FINDING_INTEGRITY,
     };
     struct err err = {0};
-    os_give_up_after(settings->limits.seconds + 1, EXIT_ERROR);
     fill_source_options(settings, &request.source);
-    return scan_for_service(&request, OS_STDIN, OS_STDOUT, &err) ? EXIT_DONE : fail(&err);
+    return scan_for_service(&request, OS_STDIN, &err) ? EXIT_DONE : fail(&err);
 }

@@ -56,7 +56,8 @@ static const char full[] =
     "allow: [10.1.0.0/16]\n"
     "trusted_proxies: [10.0.0.5]\n"
     "mail: {host: mail.example, user: u, password_file: p, from: a@b.example}\n"
-    "files: /var/lib/outbox\n";
+    "files: /var/lib/outbox\n"
+    "shared_layers: 3G\n";
 
 static void reads_registries(void **state)
 {
@@ -132,6 +133,7 @@ static void reads_the_ways_out(void **state)
     assert_int_equal(settings.mail.port, 587);
     assert_text(settings.mail.password, "from a file");
     assert_string_equal(settings.files, "/var/lib/outbox");
+    assert_int_equal(settings.shared_bytes, UINT64_C(3) << 30);
 }
 
 static void nothing_is_settings(void **state)
