@@ -1,5 +1,8 @@
 // The day on which support of a distribution ends changes what the same facts mean: what stands in
-// the store is judged again that day, and its owner is told, without a new database.
+// the store is judged again that day, and its owner is told, without a new database; also of what
+// is just being stored.
+#include "fresh.h"
+
 #include "flow/service_inner.h"
 
 #include <setjmp.h>
@@ -16,7 +19,6 @@ enum { LAST_DAY = 21000, NOW = 1000, MEMORY = 1 << 24 };
 
 struct scene {
     char directory[64];
-    char url[100];
     char database[100];
     struct arena *mem;
     struct service_settings settings;
@@ -69,7 +71,7 @@ struct sample {
     struct scan scan;
 };
 
-static void make_scan(struct sample *sample)
+static void make_scan(struct sample *sample, const char *digest)
 {
     sample->place = (struct location){S("var/lib/dpkg/status"), 0};
     sample->package = (struct package){
@@ -86,7 +88,7 @@ static void make_scan(struct sample *sample)
     sample->scan = (struct scan){
         .image = {.name = S("app"),
                   .kind = S("registry"),
-                  .manifest_digest = S("sha256:01"),
+                  .manifest_digest = span_of_text(digest),
                   .layers = &sample->layer,
                   .layer_count = 1},
         .bom = {.distro = {.id = S("debian"), .version_id = S("12")},
@@ -98,43 +100,52 @@ static void make_scan(struct sample *sample)
 
 // ---------------------------------------------------------------- what is stored
 
-struct first_scan {
+struct kept_scan {
     struct scene *scene;
     struct kept_image kept;
+    const char *digest;
     const struct judgement *judgements[1];
+    void (*meanwhile)(struct scene *scene); // null: nothing
 };
 
-static bool keep_first(void *self, struct err *err)
+static bool keep_scan(void *self, struct err *err)
 {
-    struct first_scan *first = self;
-    struct store *store = first->scene->service.store;
+    struct kept_scan *scan = self;
+    struct store *store = scan->scene->service.store;
     const struct push push = {
         .registry = S("main"),
         .repository = S("team/app"),
-        .tag = S("1"),
-        .digest = S("sha256:01"),
+        .tag = span_of_text(scan->digest + sizeof "sha256:" - 1),
+        .digest = span_of_text(scan->digest),
     };
     int64_t image = 0;
-    return store_keep_image(store, &first->kept, first->judgements, NOW, &image, err) &&
-           store_set_tag(store, &push, &image, 1, NOW, err);
+    bool holds = false; // nobody has set another one
+    if (!store_hold_stamp(store, (span){0}, &holds, err) ||
+        !store_keep_image(store, &scan->kept, scan->judgements, NOW, &image, err) ||
+        !store_set_tag(store, &push, &image, 1, NOW, err))
+        return false;
+    if (scan->meanwhile)
+        scan->meanwhile(scan->scene);
+    return true;
 }
 
 // As a push on that day leaves it.
-static void keep_image_on(struct scene *scene, uint32_t day)
+static void keep_image_on(struct scene *scene, uint32_t day, const char *digest,
+                          void (*meanwhile)(struct scene *scene))
 {
     CLEANUP(database_cleanup) struct database *database = NULL;
-    struct first_scan first = {.scene = scene};
+    struct kept_scan first = {.scene = scene, .digest = digest, .meanwhile = meanwhile};
     struct judgement judgement = {0};
     struct sample sample;
     struct err err = {0};
-    make_scan(&sample);
+    make_scan(&sample, digest);
     ok(database_open(scene->database, &database, &err), &err);
     struct judge judge = judge_of(database, day, &scene->options.limits);
     ok(keep_image(&sample.scan, scene->mem, &first.kept, &err), &err);
     assert_int_equal(first.kept.unit_count, 1);
     ok(judge_unit(&judge, first.kept.units[0].company, scene->mem, &judgement, &err), &err);
     first.judgements[0] = &judgement;
-    ok(store_transact(scene->service.store, keep_first, &first, &err), &err);
+    ok(store_transact_snapshot(scene->service.store, keep_scan, &first, &err), &err);
 }
 
 static void subscribe(struct scene *scene)
@@ -161,12 +172,11 @@ static int set_up(void **state)
     assert_non_null(scene);
     (void)snprintf(scene->directory, sizeof scene->directory, "/tmp/plimsoll-review-XXXXXX");
     assert_non_null(mkdtemp(scene->directory));
-    (void)snprintf(scene->url, sizeof scene->url, "sqlite:%s/store", scene->directory);
     (void)snprintf(scene->database, sizeof scene->database, "%s/live.db", scene->directory);
     scene->mem = arena_new(MEMORY);
     assert_non_null(scene->mem);
     scene->options = (struct serve_options){
-        .store = span_of_text(scene->url),
+        .store = fresh_url("review", scene->mem),
         .database = scene->database,
         .state = scene->directory,
         .settings = &scene->settings,
@@ -182,14 +192,12 @@ static int set_up(void **state)
 
 static void remove_all(const struct scene *scene)
 {
-    static const char *const names[] = {"store", "live.db", "databases/%s.db", "databases", ""};
-    char name[120];
-    char path[200];
+    char copy[120];
+    (void)snprintf(copy, sizeof copy, "databases/%s.db", scene->service.seen);
+    const char *const names[] = {"live.db", copy, "databases", ""};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        (void)snprintf(name, sizeof name, "%s", names[i]);
-        if (i == 2)
-            (void)snprintf(name, sizeof name, "databases/%s.db", scene->service.seen);
-        (void)snprintf(path, sizeof path, "%s/%s", scene->directory, name);
+        char path[200];
+        (void)snprintf(path, sizeof path, "%s/%s", scene->directory, names[i]);
         assert_int_equal(remove(path), 0);
     }
 }
@@ -253,7 +261,7 @@ static void the_end_of_support_is_learned(void **state)
     struct scene *scene = *state;
     scene->service.today = LAST_DAY - 1;
     assert_false(pass_day(scene, LAST_DAY - 1)); // it adopts the database
-    keep_image_on(scene, LAST_DAY - 1);
+    keep_image_on(scene, LAST_DAY - 1, "sha256:01", NULL);
     subscribe(scene);
     assert_false(pass_day(scene, LAST_DAY - 1));
     assert_false(pass_day(scene, LAST_DAY)); // support lasts until the end of its last day
@@ -268,10 +276,78 @@ static void the_end_of_support_is_learned(void **state)
     assert_false(pass_day(scene, LAST_DAY + 2));
 }
 
-int main(void)
+// ---------------------------------------------------------------- what comes meanwhile
+
+struct other_worker {
+    struct scene scene; // with a connection of its own
+    struct os_thread *thread;
+    bool judged;
+};
+static struct other_worker other;
+
+static void judge_elsewhere(void *self)
 {
+    struct other_worker *worker = self;
+    worker->judged = pass_day(&worker->scene, LAST_DAY + 1);
+}
+
+static bool somebody_waits(struct sql *sql)
+{
+    int64_t waiting = 0;
+    struct err err = {0};
+    ok(sql_ask_integer(sql,
+                       "SELECT count(*) FROM pg_locks l, pg_database d WHERE NOT l.granted"
+                       " AND l.database = d.oid AND d.datname = current_database()",
+                       NULL, 0, &waiting, &err),
+       &err);
+    return waiting > 0;
+}
+
+// Another worker begins to keep its judgement, and has to wait for this transaction.
+static void begin_judging(struct scene *scene)
+{
+    enum { PAUSE_MS = 10, PATIENCE = 3000 };
+    CLEANUP(sql_cleanup) struct sql *sql = NULL;
+    struct err err = {0};
+    ok(sql_open(scene->options.store, false, &sql, &err), &err);
+    ok(os_thread_start(judge_elsewhere, &other, &other.thread, &err), &err);
+    for (unsigned i = 0; i < PATIENCE && !somebody_waits(sql); i++)
+        os_sleep_ms(PAUSE_MS);
+    assert_true(somebody_waits(sql));
+}
+
+static void who_is_just_being_stored_is_told(void **state)
+{
+    struct scene *scene = *state;
+    struct err err = {0};
+    assert_false(pass_day(scene, LAST_DAY - 1));
+    if (fresh_kind() == SQL_SQLITE)
+        return; // there, nobody does anything meanwhile
+    keep_image_on(scene, LAST_DAY - 1, "sha256:01", NULL);
+    subscribe(scene);
+    other = (struct other_worker){.scene = *scene};
+    other.scene.mem = arena_new(MEMORY);
+    assert_non_null(other.scene.mem);
+    ok(store_open(scene->options.store, &scene->options.limits, &other.scene.service.store, &err),
+       &err);
+    keep_image_on(scene, LAST_DAY - 1, "sha256:02", begin_judging);
+    os_thread_join(other.thread);
+    assert_true(other.judged);
+    struct message message = only_message(scene);
+    assert_int_equal(message.count, 1);
+    assert_int_equal(message.learned[0].images, 2);
+    store_close(other.scene.service.store);
+    arena_free(other.scene.mem);
+}
+
+int main(int argc, char **argv)
+{
+    int status = fresh_start(argc, argv);
+    if (status)
+        return status;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_end_of_support_is_learned, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_just_being_stored_is_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
