@@ -93,6 +93,12 @@ struct sql_reader {
 //   {text}        the type of texts: compared and ordered by their bytes
 //   {bytes}       the type of bytes
 //   {lower EXPR}  a text with the capitals of ASCII made small
+//   {by key}      behind CREATE TABLE (…): its rows stand in the order of its primary key, which is
+//                 most of what they are
+//   {numbers $1}  in FROM: a row `numbers.value` for each number of a text ("1,-2,3"), so that one
+//                 statement does for many rows what it does for one; at most a few hundred
+//   {hashes $1}   in FROM: a row `hashes.value` for each 32 of some bytes, and `hashes.place`, its
+//                 number from 0
 //   {churning}    behind CREATE TABLE (…): its rows change all the time, so that what the database
 //                 knows of it, and what it keeps of old rows, is to be looked after often
 //   {skip locked} at the end of a SELECT: locks the rows, passes over those that others have locked
@@ -152,5 +158,22 @@ bool sql_transact_snapshot(struct sql *sql, bool (*work)(void *self, struct err 
 bool sql_observe(struct sql *sql, bool (*work)(void *self, struct err *err), void *self,
                  struct err *err);
 bool sql_in_transaction(const struct sql *sql);
+
+// ---------------------------------------------------------------- bells
+
+// Who waits for something to be done need not ask again and again: others ring, on whatever machine
+// they are. PostgreSQL alone can do that (NOTIFY): on SQLite nothing rings and nothing is heard.
+// `name` is a word of the program.
+//
+// Rings when the transaction around it has taken effect, or at once.
+bool sql_ring(struct sql *sql, const char *name, struct err *err);
+// From now on this connection hears it, also when it has to be made anew. What rang while there was
+// none is not heard: ask now and then all the same.
+bool sql_listen(struct sql *sql, const char *name, struct err *err);
+// Has it rung since this was asked last?
+bool sql_heard(struct sql *sql);
+// A descriptor that can be read when it rings; -1: none. Good until the next call on the
+// connection.
+int sql_bell(const struct sql *sql);
 
 #endif
