@@ -2,9 +2,12 @@
 """Copies a directory of feeds without the newest day of advisories: what yesterday's feeds were.
 
 usage: bench/a_day_less.py FEEDS OUT [published|modified]
+       bench/a_day_less.py FEEDS OUT naming NAMES COUNT
 
 From each archive the documents go that bear its newest day, by the day of their publication, or
-(the harder case) by that of their last change. The copies are plain tar under the old names.
+(the harder case) by that of their last change. With `naming` a day is made up on which all concerns
+us: the COUNT newest documents go, of Debian's and GitHub's advisories, that are about a package
+whose name is a line of the file NAMES. The copies are plain tar under the old names.
 """
 import io
 import json
@@ -71,12 +74,52 @@ def copy_archive(source, target, kind):
     return left_out
 
 
+NAMED = ("debian-osv.tar.zst", "ghsa-osv.tar.zst")
+
+
+def advisories_naming(path, names):
+    """(day, archive, member) of each OSV document about one of the packages."""
+    for member, content in read_archive(path):
+        if not member.name.endswith(".json"):
+            continue
+        document = json.loads(content)
+        about = {affected.get("package", {}).get("name") for affected in
+                 document.get("affected", [])}
+        if about & names and not document.get("withdrawn"):
+            yield document.get("published", ""), os.path.basename(path), member.name
+
+
+def copy_archive_without(source, target, left_out):
+    with tarfile.open(target, "w") as archive:
+        for member, content in read_archive(source):
+            if member.name not in left_out:
+                archive.addfile(member, io.BytesIO(content))
+
+
+def copy_without_named(source, target, names_file, count):
+    with open(names_file, encoding="utf-8") as lines:
+        names = {line.strip() for line in lines}
+    found = [about for name in NAMED
+             for about in advisories_naming(os.path.join(source, name), names)]
+    gone = sorted(found)[-count:]
+    for name in sorted(os.listdir(source)):
+        members = {member for _, archive, member in gone if archive == name}
+        if members:
+            copy_archive_without(os.path.join(source, name), os.path.join(target, name), members)
+            print(f"{len(members):6d}  {name}")
+        else:
+            shutil.copyfile(os.path.join(source, name), os.path.join(target, name))
+
+
 def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     source, target = sys.argv[1:3]
     kind = sys.argv[3] if len(sys.argv) > 3 else "published"
     os.makedirs(target, exist_ok=True)
+    if kind == "naming":
+        copy_without_named(source, target, sys.argv[4], int(sys.argv[5]))
+        return
     for name in sorted(os.listdir(source)):
         path = os.path.join(source, name)
         if name.endswith(".tar.zst"):

@@ -5,6 +5,7 @@
 // "name value" pairs. With 0 images the store is taken as an earlier run has left it.
 #include "flow/service_inner.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,6 +16,7 @@ enum {
     VARIANTS = 10,      // of each base image
     BATCH = 200,        // images a transaction
     APP_PACKAGES = 120, // of languages, in one image
+    VERSIONS = 60,      // of each of these, the first ones more often
     BASES_MOST = 32,
     MEMORY = 1 << 30,
 };
@@ -26,8 +28,6 @@ struct fill {
     size_t base_count;
     struct list pool; // of const struct package *: of languages
     uint64_t images;
-    struct arena *mem; // of one batch
-    uint64_t next;     // image
 };
 
 static uint64_t mix(uint64_t a, uint64_t b)
@@ -77,6 +77,23 @@ static bool add_base(const struct scan *base, uint64_t variant, struct list *pac
     return true;
 }
 
+// Another version of a package: the last number of what it is replaced.
+static bool set_version(struct package *package, uint64_t number, struct arena *mem)
+{
+    struct text version;
+    size_t digits = 0;
+    while (digits < package->version.len &&
+           ascii_is_digit(package->version.ptr[package->version.len - digits - 1]))
+        digits++;
+    if (number == 0 || digits == 0)
+        return true;
+    text_init(&version, mem, SIZE_MAX);
+    text_add(&version, span_first(package->version, package->version.len - digits));
+    text_add_u64(&version, number);
+    package->version = text_span(&version);
+    return text_ok(&version);
+}
+
 // Each tag of a repository needs a few other packages than the one before.
 static bool add_app(const struct fill *fill, uint64_t repository, uint64_t tag,
                     const struct distro *distro, struct list *packages, struct arena *mem)
@@ -84,8 +101,10 @@ static bool add_app(const struct fill *fill, uint64_t repository, uint64_t tag,
     for (uint64_t i = 0; i < APP_PACKAGES && fill->pool.count; i++) {
         uint64_t since = mix(repository, i) % 100 < 5 ? tag : 0;
         size_t at = (size_t)(mix(mix(repository, since), i) % fill->pool.count);
-        const struct package *package = *LIST_AT(&fill->pool, const struct package *, at);
-        if (!add_package(packages, package, 1, distro, mem))
+        struct package package = **LIST_AT(&fill->pool, const struct package *, at);
+        uint64_t most = mix(repository ^ since, i) % VERSIONS;
+        if (!set_version(&package, mix(i, repository ^ since) % (most + 1), mem) ||
+            !add_package(packages, &package, 1, distro, mem))
             return false;
     }
     return true;
@@ -106,6 +125,9 @@ static bool make_layers(uint64_t base, uint64_t app, uint64_t own, struct arena 
 {
     image->layers = arena_array(mem, 3, sizeof *image->layers);
     image->layer_count = 3;
+    for (size_t i = 0; image->layers && i < image->layer_count; i++)
+        image->layers[i].created_by =
+            S("RUN apt-get update && apt-get install -y --no-install-recommends");
     return image->layers && hex_name(base, 1, mem, &image->layers[0].diff_id) &&
            hex_name(app, 2, mem, &image->layers[1].diff_id) &&
            hex_name(own, 3, mem, &image->layers[2].diff_id);
@@ -161,13 +183,42 @@ struct made {
     const struct judgement **judgements;
 };
 
-static bool prepare(struct fill *fill, uint64_t number, struct made *made, struct err *err)
+struct batch {
+    struct fill *fill;
+    struct arena *mem;
+    uint64_t first; // image
+    struct made items[BATCH];
+    size_t count;
+    bool failed;
+    struct err err;
+};
+
+// All that needs neither store nor database.
+static void *make_batch(void *self)
 {
-    struct arena *mem = fill->mem;
-    if (!make_image(fill, number, mem, &made->scan))
-        return arena_err(mem, err, "an image");
-    if (!keep_image(&made->scan, mem, &made->kept, err))
-        return false;
+    struct batch *batch = self;
+    const struct fill *fill = batch->fill;
+    arena_reset(batch->mem);
+    batch->count = 0;
+    for (; batch->count < BATCH && batch->first + batch->count < fill->images; batch->count++) {
+        struct made *made = &batch->items[batch->count];
+        *made = (struct made){0};
+        if (!make_image(fill, batch->first + batch->count, batch->mem, &made->scan)) {
+            batch->failed = !arena_err(batch->mem, &batch->err, "an image");
+            return NULL;
+        }
+        if (!keep_image(&made->scan, batch->mem, &made->kept, &batch->err)) {
+            batch->failed = true;
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+static bool judge_image(struct batch *batch, struct made *made, struct err *err)
+{
+    struct arena *mem = batch->mem;
+    struct fill *fill = batch->fill;
     bool *unknown = arena_array(mem, made->kept.unit_count, sizeof *unknown);
     made->judgements = arena_array(mem, made->kept.unit_count, sizeof *made->judgements);
     if (!unknown || !made->judgements)
@@ -183,12 +234,6 @@ static bool prepare(struct fill *fill, uint64_t number, struct made *made, struc
     }
     return true;
 }
-
-struct batch {
-    struct fill *fill;
-    struct made items[BATCH];
-    size_t count;
-};
 
 static bool keep_one(const struct fill *fill, uint64_t number, const struct made *made,
                      struct err *err)
@@ -214,25 +259,40 @@ static bool keep_batch(void *self, struct err *err)
 {
     const struct batch *batch = self;
     for (size_t i = 0; i < batch->count; i++)
-        if (!keep_one(batch->fill, batch->fill->next + i, &batch->items[i], err))
+        if (!keep_one(batch->fill, batch->first + i, &batch->items[i], err))
             return false;
     return true;
 }
 
+static bool store_batch(struct batch *batch, struct err *err)
+{
+    if (batch->failed)
+        return err_copy(err, &batch->err);
+    for (size_t i = 0; i < batch->count; i++)
+        if (!judge_image(batch, &batch->items[i], err))
+            return false;
+    return store_transact(batch->fill->service.store, keep_batch, batch, err);
+}
+
+// While one batch is stored, the next is made.
 static bool fill_store(struct fill *fill, struct err *err)
 {
-    struct batch *batch = calloc(1, sizeof *batch);
-    bool done = batch != NULL;
-    while (done && fill->next < fill->images) {
-        arena_reset(fill->mem);
-        *batch = (struct batch){.fill = fill};
-        for (; done && batch->count < BATCH && fill->next + batch->count < fill->images;)
-            if ((done = prepare(fill, fill->next + batch->count, &batch->items[batch->count], err)))
-                batch->count++;
-        done = done && store_transact(fill->service.store, keep_batch, batch, err);
-        fill->next += batch->count;
+    static struct batch batches[2];
+    bool done = true;
+    for (size_t i = 0; i < 2; i++)
+        batches[i] = (struct batch){.fill = fill, .mem = arena_new(MEMORY)};
+    (void)make_batch(&batches[0]);
+    for (size_t turn = 0; done && batches[turn].count; turn = 1 - turn) {
+        struct batch *next = &batches[1 - turn];
+        pthread_t maker;
+        next->first = batches[turn].first + batches[turn].count;
+        if (pthread_create(&maker, NULL, make_batch, next) != 0)
+            return err_set(err, ERR_MEMORY, "no thread");
+        done = store_batch(&batches[turn], err);
+        (void)pthread_join(maker, NULL); // it is there
     }
-    free(batch);
+    for (size_t i = 0; i < 2; i++)
+        arena_free(batches[i].mem);
     return done;
 }
 
@@ -338,8 +398,7 @@ static bool run(char **arguments, int count, struct err *err)
         .settings = &settings,
         .limits = limits_default(),
     };
-    struct fill fill = {.service = {.options = &options, .today = service_today()},
-                        .mem = arena_new(MEMORY)};
+    struct fill fill = {.service = {.options = &options, .today = service_today()}};
     CLEANUP(database_cleanup) struct database *before = NULL;
     CLEANUP(database_cleanup) struct database *after = NULL;
     struct cost cost = {0};
@@ -350,20 +409,23 @@ static bool run(char **arguments, int count, struct err *err)
         !store_open(options.store, &options.limits, &fill.service.store, err))
         return false;
     fill.judge = judge_of(before, service_today(), &options.limits);
+    if (!read_bases(&fill, arguments + 6, (size_t)count - 6, err))
+        return false;
     double start = seconds_now();
-    if (!read_bases(&fill, arguments + 6, (size_t)count - 6, err) ||
-        !store_transact(fill.service.store, set_stamp, &fill, err) ||
+    clock_t processor = clock();
+    if (!store_transact(fill.service.store, set_stamp, &fill, err) ||
         !service_watch_database(&fill.service, err) ||
         (fill.images && !subscribe(fill.service.store, err)) || !fill_store(&fill, err))
         return false;
     double filled = seconds_now() - start;
+    double fill_processor = (double)(clock() - processor) / CLOCKS_PER_SEC;
     options.database = arguments[4];
     if (!service_watch_database(&fill.service, err) || !rejudge(&fill.service, after, &cost, err))
         return false;
-    printf("images %llu fill_seconds %.1f rejudge_seconds %.3f rejudge_processor %.3f\n",
-           (unsigned long long)fill.images, filled, cost.elapsed, cost.processor);
+    printf("images %llu fill_seconds %.1f fill_processor %.1f rejudge_seconds %.3f "
+           "rejudge_processor %.3f\n",
+           (unsigned long long)fill.images, filled, fill_processor, cost.elapsed, cost.processor);
     store_close(fill.service.store);
-    arena_free(fill.mem);
     return true;
 }
 

@@ -157,6 +157,8 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
                 .connections = 1000,
                 .connections_per_network = 200,
                 .threads = 8,
+                .proxies = run->service.proxies.items,
+                .proxy_count = run->service.proxies.count,
             },
         .self = run,
         .open_store = open_store,

@@ -176,17 +176,41 @@ struct claim get_affected(struct claim_reader *in)
     return claim;
 }
 
+static span get_references(reader *in)
+{
+    uint64_t count = get_varint(in);
+    if (count == 0 || count > in->rest.len / REFERENCE_SIZE) {
+        reader_poison(in);
+        return (span){0};
+    }
+    return read_bytes(in, count * REFERENCE_SIZE);
+}
+
 struct claim get_claim(struct claim_reader *in)
 {
     struct claim claim = get_affected(in);
-    uint64_t count = get_varint(&in->from);
-    if (count == 0 || count > in->from.rest.len / REFERENCE_SIZE) {
-        reader_poison(&in->from);
-        return claim;
-    }
-    claim.count = (size_t)count;
-    claim.advisories = read_bytes(&in->from, count * REFERENCE_SIZE);
+    claim.advisories = get_references(&in->from);
+    claim.count = claim.advisories.len / REFERENCE_SIZE;
     return claim;
+}
+
+struct claim_names claim_names(reader *in)
+{
+    static const uint8_t bounds[] = {HAS_FIXED, HAS_LAST_AFFECTED, HAS_INTRODUCED};
+    static const uint8_t words[] = {HAS_MODULE, HAS_REPOSITORY};
+    struct claim_names names = {0};
+    (void)read_u8(in);
+    uint8_t parts = read_u8(in);
+    for (size_t i = 0; i < sizeof bounds; i++)
+        for (size_t texts = parts & bounds[i] ? 2 : 0; texts; texts--) { // the version, its key
+            (void)get_varint(in);
+            (void)get_string(in);
+        }
+    for (size_t i = 0; i < sizeof words; i++)
+        if (parts & words[i])
+            names.words[names.word_count++] = get_varint(in);
+    names.advisories = get_references(in);
+    return names;
 }
 
 // ---------------------------------------------------------------- order

@@ -1,5 +1,5 @@
 // Two databases side by side: the records of a segment stand in one order in both, so that one pass
-// over each is enough.
+// over each is enough. Of what a day changes little is decoded: most bodies are the same bytes.
 #include "database/walk_inner.h"
 
 // What a record says, valid until the side moves on.
@@ -137,16 +137,27 @@ static bool give(const struct database_comparer *comparer, const struct key *key
     return true;
 }
 
+static bool give_sides(struct side *before, struct side *after, int order,
+                       const struct database_comparer *comparer, struct err *err)
+{
+    bool in_before = order <= 0;
+    bool in_after = order >= 0;
+    return read_side(before, in_before, err) && read_side(after, in_after, err) &&
+           give(comparer, in_before ? &before->key : &after->key, in_before ? &before->said : NULL,
+                in_after ? &after->said : NULL, err);
+}
+
 static bool compare_records(struct side *before, struct side *after,
+                            const struct sameness *sameness,
                             const struct database_comparer *comparer, struct err *err)
 {
     while (!before->at_end || !after->at_end) {
         int order = compare_keys(before, after);
         bool in_before = order <= 0;
         bool in_after = order >= 0;
-        if (!read_side(before, in_before, err) || !read_side(after, in_after, err) ||
-            !give(comparer, in_before ? &before->key : &after->key,
-                  in_before ? &before->said : NULL, in_after ? &after->said : NULL, err))
+        bool is_same =
+            order == 0 && sameness_of(sameness, before->key.kind, before->body, after->body);
+        if (!is_same && !give_sides(before, after, order, comparer, err))
             return false;
         if ((in_before && !move_on(before, err)) || (in_after && !move_on(after, err)))
             return false;
@@ -161,17 +172,22 @@ struct pair {
 };
 
 static bool compare_pair(const struct database *before, const struct database *after,
-                         const struct pair *pair, struct arena *mems[2],
+                         const struct pair *pair, struct arena *mems[3],
                          const struct database_comparer *comparer, struct err *err)
 {
     struct side sides[2];
+    struct sameness sameness = {0};
     span name = pair->before ? pair->before->name : pair->after->name;
     if (pair->before && pair->after && digest_equal(pair->before->digest, pair->after->digest))
         return true;
+    arena_reset(mems[2]);
+    if (pair->before && pair->after &&
+        !sameness_init(&sameness, pair->before, pair->after, mems[2], err))
+        return false;
     return start(&sides[0], before, pair->before, mems[0], err) &&
            start(&sides[1], after, pair->after, mems[1], err) &&
            comparer->source(comparer->self, name, pair->before != NULL, pair->after != NULL, err) &&
-           compare_records(&sides[0], &sides[1], comparer, err);
+           compare_records(&sides[0], &sides[1], &sameness, comparer, err);
 }
 
 static const struct segment *segment_of(const struct database *database, size_t index)
@@ -202,10 +218,11 @@ bool database_compare(const struct database *before, const struct database *afte
 {
     CLEANUP(arena_cleanup) struct arena *mem_before = arena_new(limits->build_bytes);
     CLEANUP(arena_cleanup) struct arena *mem_after = arena_new(limits->build_bytes);
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(limits->build_bytes);
     size_t at[2] = {0};
-    if (!mem_before || !mem_after)
+    if (!mem_before || !mem_after || !mem)
         return err_set(err, ERR_MEMORY, "database: out of memory");
-    struct arena *mems[2] = {mem_before, mem_after};
+    struct arena *mems[3] = {mem_before, mem_after, mem};
     for (;;) {
         struct pair pair = next_pair(before, after, at);
         if (!pair.before && !pair.after)

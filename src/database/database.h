@@ -140,8 +140,8 @@ struct database_comparer {
 };
 
 // Goes through both side by side, in the order of database_walk. Sources whose segments are the
-// same are passed over; records of others are given whether they differ or not. One record of each
-// is in memory at a time.
+// same are passed over, and so are records of others that are the same bytes and refer to the same;
+// what is given may still say the same. One record of each is in memory at a time.
 bool database_compare(const struct database *before, const struct database *after,
                       const struct limits *limits, const struct database_comparer *comparer,
                       struct err *err);

@@ -281,6 +281,14 @@ struct claim get_affected(struct claim_reader *in);
 // The same and the references to the advisories, as it stands in a body.
 struct claim get_claim(struct claim_reader *in);
 
+// What a claim refers to, for whoever does not want to know what it says.
+struct claim_names {
+    uint64_t words[2];
+    size_t word_count;
+    span advisories; // references
+};
+struct claim_names claim_names(reader *in);
+
 // Where a claim stands among those of a package.
 struct claim_rank {
     enum {

@@ -24,4 +24,17 @@ bool walk_claims(const struct walk *walk, const struct key *key, span body, stru
 bool walk_visit_claims(struct walk *walk, const struct key *key, const struct claim *claims,
                        size_t count, struct err *err);
 
+// Two segments of one source, held against each other without decoding them.
+struct sameness {
+    const struct segment *before;
+    const struct segment *after;
+    bool words;       // they number the same words
+    uint8_t *changed; // a bit for each reference that names another advisory, or one that says
+                      // something else; null: there is none
+};
+bool sameness_init(struct sameness *sameness, const struct segment *before,
+                   const struct segment *after, struct arena *mem, struct err *err);
+// Do the bodies of a key say the same? False where that takes decoding them.
+bool sameness_of(const struct sameness *sameness, enum key_kind kind, span before, span after);
+
 #endif

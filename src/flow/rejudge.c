@@ -105,19 +105,38 @@ static bool judge_rest(const struct rejudge *rejudge, struct list *ret, struct e
            judge_units(rejudge, ret, err);
 }
 
-static bool keep_units(struct rejudge *rejudge, const struct list *rejudged, uint64_t now,
-                       struct list *lessons, struct err *err)
+static bool find_lessons(const struct rejudge *rejudge, const struct list *rejudged,
+                         const struct judged_unit *units, struct list *lessons, struct err *err)
 {
-    struct store *store = rejudge->service->store;
+    struct arena *mem = rejudge->attempt;
+    struct findings *before = arena_array(mem, rejudged->count, sizeof *before);
+    int64_t *ids = arena_array(mem, rejudged->count, sizeof *ids);
+    if (!before || !ids)
+        return arena_err(mem, err, "units");
+    for (size_t i = 0; i < rejudged->count; i++)
+        ids[i] = units[i].unit;
+    if (!store_findings_of_units(rejudge->service->store, ids, rejudged->count, mem, before, err))
+        return false;
     for (size_t i = 0; i < rejudged->count; i++) {
         const struct rejudged *item = LIST_AT(rejudged, struct rejudged, i);
-        struct findings before = {0};
-        if (!store_unit_findings(store, item->unit.id, rejudge->attempt, &before, err) ||
-            !lessons_compare(&item->unit, &before, &item->judgement.findings, lessons, err) ||
-            !store_judge_unit(store, item->unit.id, &item->judgement, now, err))
+        if (!lessons_compare(&item->unit, &before[i], &item->judgement.findings, lessons, err))
             return false;
     }
     return true;
+}
+
+static bool keep_units(const struct rejudge *rejudge, const struct list *rejudged, uint64_t now,
+                       struct list *lessons, struct err *err)
+{
+    struct judged_unit *units = arena_array(rejudge->attempt, rejudged->count, sizeof *units);
+    if (!units)
+        return arena_err(rejudge->attempt, err, "units");
+    for (size_t i = 0; i < rejudged->count; i++) {
+        const struct rejudged *item = LIST_AT(rejudged, struct rejudged, i);
+        units[i] = (struct judged_unit){item->unit.id, &item->judgement};
+    }
+    return find_lessons(rejudge, rejudged, units, lessons, err) &&
+           store_judge_units(rejudge->service->store, units, rejudged->count, now, err);
 }
 
 static void count_lessons(struct rejudge *rejudge, const struct list *lessons)

@@ -30,7 +30,7 @@ struct service {
     struct store *store;
     struct os_companion scanner; // that waits for an image
     struct held_registry held[REGISTRIES_HELD];
-    uint32_t today; // days since 1970-01-01: what support has ended is judged by it
+    uint32_t today; // days since 1970-01-01: by it support and rules of projects have ended
     char seen[80];  // stamp of the live database when it was looked at last; empty: not yet
 };
 

@@ -2,64 +2,7 @@
 //
 // It goes by sets: the bundles that hold the packages, the images that hold these, each looked at
 // once; who subscribes to an image is found once, too. What remains is counting.
-#include "flow/hush_inner.h"
-#include "flow/service_inner.h"
-
-enum {
-    SAMPLES = GATHER_HELD_BY,
-    NAMED = 2 * GATHER_LEARNED, // lessons of one subscription that come with the names of images
-};
-
-// An image that holds something of which something was learned.
-struct seen_image {
-    int64_t id;
-    const struct named_image *names;
-    size_t name_count;
-    const size_t *subscribers; // indexes of subscriptions, each once
-    size_t subscriber_count;
-    size_t unit_mark;           // number, from 1, of the last unit that was counted in it
-    const struct layer *layers; // names and lines alone; null: not looked at yet
-    size_t layer_count;
-};
-
-// One of the first images of a subscription that hold a unit.
-struct sampled {
-    struct seen_image *image;
-    uint32_t layer;
-};
-
-// What a subscription sees of one unit.
-struct tally {
-    uint64_t images;
-    size_t mark; // number, from 1, of the unit that this is of
-    struct sampled samples[SAMPLES];
-    size_t sample_count;
-};
-
-// What a subscription is to hear.
-struct wanted {
-    const struct lesson *lesson;
-    uint64_t images;
-    const struct sampled *samples;
-    size_t sample_count;
-};
-
-struct teller {
-    struct service *service;
-    struct arena *mem;
-    struct subscriptions subscriptions;
-    struct audience *audience;
-    struct list *wanted;            // of struct wanted, one for each subscription
-    struct tally *tallies;          // the same
-    const struct holding *holdings; // sorted by unit
-    size_t holding_count;
-    const struct holder *holders; // sorted by bundle
-    size_t holder_count;
-    struct seen_image *images; // sorted by id
-    size_t image_count;
-    struct hush *hush; // null: no project has rules
-    size_t mark;       // of what was counted last
-};
+#include "flow/tell_inner.h"
 
 // ---------------------------------------------------------------- sorting and finding
 
@@ -105,14 +48,6 @@ static size_t first_of_bundle(const struct teller *teller, int64_t bundle)
 {
     return first_at(teller->holders, teller->holder_count, sizeof *teller->holders,
                     offsetof(struct holder, bundle), bundle);
-}
-
-static struct seen_image *find_image(const struct teller *teller, int64_t id)
-{
-    size_t at = first_at(teller->images, teller->image_count, sizeof *teller->images,
-                         offsetof(struct seen_image, id), id);
-    bool found = at < teller->image_count && teller->images[at].id == id;
-    return found ? &teller->images[at] : NULL;
 }
 
 // ---------------------------------------------------------------- what is where
@@ -216,27 +151,46 @@ static bool find_subscribers(struct teller *teller, struct seen_image *image,
     return true;
 }
 
-// Names come image by image.
-static bool see_images(struct teller *teller, const struct named_image *names, size_t count,
-                       struct err *err)
+// Names come image by image. An image without one is nobody's.
+static void see_images(struct teller *teller, const int64_t *ids, size_t count,
+                       const struct named_image *names, size_t name_count)
 {
-    for (size_t i = 0; i < count;) {
-        struct seen_image *image = &teller->images[teller->image_count++];
-        struct image_labels labels = {0};
-        *image = (struct seen_image){.id = names[i].image, .names = &names[i]};
-        while (i < count && names[i].image == image->id) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct seen_image *image = &teller->images[i];
+        *image = (struct seen_image){.id = ids[i], .names = &names[at]};
+        for (; at < name_count && names[at].image == ids[i]; at++)
             image->name_count++;
-            i++;
-        }
-        if (!store_image_labels(teller->service->store, image->id, teller->mem, &labels, err) ||
-            !find_subscribers(teller, image, &labels, err))
-            return false;
     }
+    teller->image_count = count;
+}
+
+static bool find_all_subscribers(struct teller *teller, const struct image_labels *labels,
+                                 struct err *err)
+{
+    for (size_t i = 0; i < teller->image_count; i++)
+        if (!find_subscribers(teller, &teller->images[i], &labels[i], err))
+            return false;
+    return true;
+}
+
+// Each image is one of some holder.
+static bool find_images_of_holders(struct teller *teller, struct err *err)
+{
+    struct seen_image **found = arena_array(teller->mem, teller->holder_count, sizeof *found);
+    if (!found)
+        return arena_err(teller->mem, err, "images");
+    for (size_t i = 0; i < teller->holder_count; i++)
+        found[i] =
+            &teller->images[first_at(teller->images, teller->image_count, sizeof *teller->images,
+                                     offsetof(struct seen_image, id), teller->holders[i].image)];
+    teller->images_of_holders = found;
     return true;
 }
 
 static bool find_images(struct teller *teller, struct err *err)
 {
+    struct store *store = teller->service->store;
     int64_t *ids = NULL;
     size_t count = 0;
     const struct named_image *names = NULL;
@@ -244,12 +198,15 @@ static bool find_images(struct teller *teller, struct err *err)
     if (!distinct(teller->holders, teller->holder_count, sizeof *teller->holders,
                   offsetof(struct holder, image), teller->mem, &ids, &count, err))
         return false;
+    struct image_labels *labels = arena_array(teller->mem, count, sizeof *labels);
     teller->images = arena_array(teller->mem, count, sizeof *teller->images);
-    if (!teller->images)
+    if (!teller->images || !labels)
         return arena_err(teller->mem, err, "images");
-    return store_named_images(teller->service->store, ids, count, teller->mem, &names, &name_count,
-                              err) &&
-           see_images(teller, names, name_count, err);
+    if (!store_named_images(store, ids, count, teller->mem, &names, &name_count, err) ||
+        !store_labels_of_images(store, ids, count, teller->mem, labels, err))
+        return false;
+    see_images(teller, ids, count, names, name_count);
+    return find_images_of_holders(teller, err) && find_all_subscribers(teller, labels, err);
 }
 
 // ---------------------------------------------------------------- counting
@@ -268,8 +225,8 @@ static void count_unit(struct teller *teller, int64_t unit, size_t mark)
         int64_t bundle = teller->holdings[i].bundle;
         for (size_t j = first_of_bundle(teller, bundle);
              j < teller->holder_count && teller->holders[j].bundle == bundle; j++) {
-            struct seen_image *image = find_image(teller, teller->holders[j].image);
-            if (!image || image->unit_mark == mark)
+            struct seen_image *image = teller->images_of_holders[j];
+            if (image->unit_mark == mark)
                 continue;
             image->unit_mark = mark;
             for (size_t k = 0; k < image->subscriber_count; k++) {
@@ -281,35 +238,6 @@ static void count_unit(struct teller *teller, int64_t unit, size_t mark)
             }
         }
     }
-}
-
-static bool copy_layers(const struct image *image, struct arena *mem, struct seen_image *ret,
-                        struct err *err)
-{
-    struct layer *layers = arena_array(mem, image->layer_count, sizeof *layers);
-    if (!layers)
-        return arena_err(mem, err, "layers");
-    for (size_t i = 0; i < image->layer_count; i++)
-        if (!arena_span(mem, image->layers[i].diff_id, &layers[i].diff_id) ||
-            !arena_span(mem, image->layers[i].created_by, &layers[i].created_by))
-            return arena_err(mem, err, "layers");
-    ret->layers = layers;
-    ret->layer_count = image->layer_count;
-    return true;
-}
-
-// Of all that is kept of an image only the layers stay: many images may be named.
-static bool read_layers(const struct teller *teller, struct seen_image *image, struct err *err)
-{
-    const struct limits *limits = &teller->service->options->limits;
-    CLEANUP(arena_cleanup) struct arena *scratch = arena_new(limits->kept_bytes);
-    struct stored_image stored = {0};
-    struct scan head = {0};
-    if (!scratch)
-        return err_set(err, ERR_MEMORY, "out of memory");
-    return store_read_head(teller->service->store, image->names[0].digest, scratch, &stored, err) &&
-           unkeep_head(stored.head, limits, scratch, &head, err) &&
-           copy_layers(&head.image, teller->mem, image, err);
 }
 
 // ---------------------------------------------------------------- what counts
@@ -335,9 +263,9 @@ static bool count_lesson(struct teller *teller, const struct lesson *lesson, siz
         int64_t bundle = teller->holdings[i].bundle;
         for (size_t j = first_of_bundle(teller, bundle);
              j < teller->holder_count && teller->holders[j].bundle == bundle; j++) {
-            struct seen_image *image = find_image(teller, teller->holders[j].image);
+            struct seen_image *image = teller->images_of_holders[j];
             bool is_silenced = false;
-            if (!image || image->unit_mark == mark || !is_seen_by(image, subscriber))
+            if (image->unit_mark == mark || !is_seen_by(image, subscriber))
                 continue;
             const struct hush_place at = {bundle, image->names, image->name_count};
             if (!hush_ask_image(teller->hush, lesson, project, &at, &is_silenced, err))
@@ -424,116 +352,7 @@ static bool find_wanted(struct teller *teller, const struct lesson *lessons, siz
     return true;
 }
 
-// ---------------------------------------------------------------- messages
-
-static int worst_first(const void *a, const void *b)
-{
-    const struct learned *left = &((const struct wanted *)a)->lesson->learned;
-    const struct learned *right = &((const struct wanted *)b)->lesson->learned;
-    if (left->exploited != right->exploited)
-        return left->exploited ? -1 : 1;
-    return (left->severity < right->severity) - (left->severity > right->severity);
-}
-
-// The layer and the line that brought the package.
-static bool name_holders(const struct teller *teller, const struct wanted *wanted,
-                         struct arena *mem, struct learned *learned, struct err *err)
-{
-    struct held_by *held_by = arena_array(mem, wanted->sample_count, sizeof *held_by);
-    if (!held_by)
-        return arena_err(mem, err, "images");
-    for (size_t i = 0; i < wanted->sample_count; i++) {
-        struct seen_image *image = wanted->samples[i].image;
-        uint32_t layer = wanted->samples[i].layer;
-        if (!image->layers && !read_layers(teller, image, err))
-            return false;
-        bool is_known = layer < image->layer_count;
-        held_by[i] = (struct held_by){
-            .image = image->names[0].digest,
-            .name = image->names[0].name,
-            .layer = is_known ? image->layers[layer].diff_id : (span){0},
-            .created_by = is_known ? image->layers[layer].created_by : (span){0},
-            .layer_index = layer,
-        };
-    }
-    learned->held_by = held_by;
-    learned->held_by_count = wanted->sample_count;
-    return true;
-}
-
-static bool gather_wanted(const struct teller *teller, struct list *wanted, struct arena *mem,
-                          struct gather *gather, struct err *err)
-{
-    sort_items(wanted->items, wanted->count, sizeof(struct wanted), worst_first);
-    for (size_t i = 0; i < wanted->count; i++) {
-        const struct wanted *item = LIST_AT(wanted, struct wanted, i);
-        struct learned learned = item->lesson->learned;
-        learned.images = item->images;
-        if (i < NAMED && !name_holders(teller, item, mem, &learned, err))
-            return false;
-        if (!gather_add(gather, &learned, err))
-            return false;
-    }
-    return true;
-}
-
-static bool message_key(span occasion, int64_t subscription, struct arena *mem, span *ret,
-                        struct err *err)
-{
-    struct text key;
-    text_init(&key, mem, MESSAGE_KEY_MOST);
-    text_add(&key, span_first(occasion, MESSAGE_KEY_MOST - 24));
-    text_addf(&key, "-%lld", (long long)subscription);
-    *ret = text_span(&key);
-    return text_ok(&key) || arena_err(mem, err, "message");
-}
-
-// What is gathered takes far more room than the message that comes of it.
-static bool write_message(const struct teller *teller, size_t index, span occasion, span built,
-                          span *ret, struct err *err)
-{
-    const struct serve_options *options = teller->service->options;
-    const struct subscription *subscription = &teller->subscriptions.items[index];
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(options->limits.build_bytes);
-    struct gather *gather = NULL;
-    struct message message = {
-        .owner = subscription->owner,
-        .at = os_now(),
-        .database = built,
-        .more = options->settings->public_url,
-    };
-    struct text content;
-    if (!mem)
-        return err_set(err, ERR_MEMORY, "out of memory");
-    text_init(&content, teller->mem, SIZE_MAX);
-    if (!gather_new(mem, &gather, err) ||
-        !gather_wanted(teller, &teller->wanted[index], mem, gather, err) ||
-        !message_key(occasion, subscription->id, mem, &message.key, err) ||
-        !gather_finish(gather, &message, err))
-        return false;
-    message_write(&message, &content);
-    *ret = text_span(&content);
-    return text_ok(&content) || arena_err(teller->mem, err, "message");
-}
-
-static bool write_messages(const struct teller *teller, span occasion, span built,
-                           struct telling *ret, struct err *err)
-{
-    size_t count = teller->subscriptions.count;
-    span *contents = arena_array(teller->mem, count, sizeof *contents);
-    if (!contents)
-        return arena_err(teller->mem, err, "messages");
-    for (size_t i = 0; i < count; i++)
-        if (teller->wanted[i].count &&
-            !write_message(teller, i, occasion, built, &contents[i], err))
-            return false;
-    *ret = (struct telling){
-        .subscriptions = teller->subscriptions,
-        .contents = contents,
-        .key = occasion,
-    };
-    return true;
-}
+// ---------------------------------------------------------------- all of it
 
 static bool read_subscriptions(struct teller *teller, struct err *err)
 {
@@ -564,7 +383,7 @@ bool tell(struct service *service, const struct lesson *lessons, size_t count, i
     return hush_new(service, lessons, count, mem, &teller.hush, err) &&
            find_holders(&teller, lessons, count, image, err) && find_images(&teller, err) &&
            find_wanted(&teller, lessons, count, err) &&
-           write_messages(&teller, occasion, built, ret, err);
+           tell_messages(&teller, occasion, built, ret, err);
 }
 
 bool telling_keep(struct store *store, const struct telling *telling, uint64_t now, struct err *err)

@@ -132,6 +132,15 @@ bool os_address_of(const void *sockaddr, size_t len, struct os_address *ret);
 // "192.0.2.1", "2001:db8::1"; false for all else, leaving *ret in any state.
 bool os_address_parse(span text, struct os_address *ret);
 bool os_address_is_v4(struct os_address address);
+// Addresses that have their first `bits` in common; of version 4 these begin behind ::ffff.
+struct os_block {
+    struct os_address address;
+    unsigned bits;
+};
+// "192.0.2.1", "10.0.0.0/8", "2001:db8::/32"; false for all else.
+bool os_block_parse(span text, struct os_block *ret);
+bool os_block_has(const struct os_block *block, struct os_address address);
+bool os_blocks_have(const struct os_block *blocks, size_t count, struct os_address address);
 int os_socket(int family, int type, int protocol); // socket(2); below 0: errno says why
 
 // ---------------------------------------------------------------- threads
@@ -216,6 +225,7 @@ struct os_peer {
     char network[48]; // the same, or for IPv6 its first 64 bits: what one customer has
 };
 struct os_peer os_peer_of(const void *socket_address, size_t size); // a struct sockaddr_…
+struct os_peer os_peer_at(struct os_address address);
 struct os_peer os_socket_peer(int fd);
 
 // A descriptor that another thread makes readable, and who waits makes silent again.

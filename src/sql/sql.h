@@ -93,6 +93,12 @@ struct sql_reader {
 //   {text}        the type of texts: compared and ordered by their bytes
 //   {bytes}       the type of bytes
 //   {lower EXPR}  a text with the capitals of ASCII made small
+//   {by key}      behind CREATE TABLE (…): its rows stand in the order of its primary key, which is
+//                 most of what they are
+//   {numbers $1}  in FROM: a row `numbers.value` for each number of a text ("1,-2,3"), so that one
+//                 statement does for many rows what it does for one; at most a few hundred
+//   {hashes $1}   in FROM: a row `hashes.value` for each 32 of some bytes, and `hashes.place`, its
+//                 number from 0
 //   {churning}    behind CREATE TABLE (…): its rows change all the time, so that what the database
 //                 knows of it, and what it keeps of old rows, is to be looked after often
 //   {skip locked} at the end of a SELECT: locks the rows, passes over those that others have locked

@@ -17,6 +17,27 @@ static const struct word words[] = {
     {"churning", "",
      "WITH (autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 500,"
      " autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500)"},
+    {"by key", "WITHOUT ROWID", ""},
+};
+
+// What stands on both sides of an expression, which may stand there twice.
+struct form {
+    const char *name;
+    const char *sqlite[3]; // null: the end
+    const char *postgresql[3];
+};
+
+static const struct form forms[] = {
+    {"lower ", {"lower((", "))"}, {"lower((", ") COLLATE \"C\")"}},
+    {"numbers ",
+     {"json_each('[' || ", " || ']') AS numbers"},
+     {"unnest(CAST(string_to_array(", ", ',') AS BIGINT[])) AS numbers (value)"}},
+    {"hashes ",
+     {"(WITH RECURSIVE n (place) AS (SELECT 0 UNION ALL SELECT place + 1 FROM n LIMIT length(",
+      ") / 32) SELECT place, substr(", ", place * 32 + 1, 32) AS value FROM n) AS hashes"},
+     {"(SELECT place, substring(",
+      " FROM place * 32 + 1 FOR 32) AS value FROM generate_series(0, length(",
+      ") / 32 - 1) AS place) AS hashes"}},
 };
 
 struct translation {
@@ -34,11 +55,20 @@ static void take_quoted(struct translation *t, span *rest)
     *rest = span_from(*rest, len);
 }
 
-static void add_lower(struct translation *t, span expression)
+static void add_plain(struct translation *t, span text)
 {
-    text_add(&t->out, S("lower(("));
-    text_add(&t->out, expression);
-    text_add(&t->out, t->kind == SQL_POSTGRESQL ? S(") COLLATE \"C\")") : S("))"));
+    for (; text.len; text = span_from(text, 1))
+        text_add_byte(&t->out, text.ptr[0] == '$' && t->kind == SQL_SQLITE ? '?' : text.ptr[0]);
+}
+
+static void add_form(struct translation *t, const struct form *form, span expression)
+{
+    const char *const *parts = t->kind == SQL_POSTGRESQL ? form->postgresql : form->sqlite;
+    for (size_t i = 0; i < sizeof form->sqlite / sizeof *form->sqlite && parts[i]; i++) {
+        if (i)
+            add_plain(t, expression);
+        text_add(&t->out, span_of_text(parts[i]));
+    }
 }
 
 // False: it is none of ours.
@@ -49,10 +79,11 @@ static bool take_word(struct translation *t, span *rest)
         return false;
     span name = span_slice(*rest, 1, end - 1);
     *rest = span_from(*rest, end + 1);
-    if (span_starts_with(name, S("lower "))) {
-        add_lower(t, span_from(name, S("lower ").len));
-        return true;
-    }
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (span_starts_with(name, span_of_text(forms[i].name))) {
+            add_form(t, &forms[i], span_from(name, strlen(forms[i].name)));
+            return true;
+        }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!span_equal(name, span_of_text(words[i].name)))
             continue;
@@ -81,7 +112,7 @@ bool statement_translate(enum sql_kind kind, const char *text, struct arena *mem
                                quote(span_of_text(text)).text);
             continue;
         }
-        text_add_byte(&t.out, c == '$' && kind == SQL_SQLITE ? '?' : c);
+        add_plain(&t, span_first(rest, 1));
         rest = span_from(rest, 1);
     }
     text_add_byte(&t.out, '\0');

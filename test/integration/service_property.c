@@ -83,7 +83,7 @@ static bool compare_units(void *self, struct err *err)
         struct judgement judgement = {0};
         struct findings stored = {0};
         if (!judge_unit(&judge, units[i].unit.company, mem, &judgement, err) ||
-            !store_unit_findings(store, units[i].id, mem, &stored, err))
+            !store_findings_of_units(store, &units[i].id, 1, mem, &stored, err))
             return false;
         if (!same_findings(&stored, &judgement.findings, mem))
             return err_set(err, ERR_CONFLICT, "%s %s: %zu findings are kept, %zu would be found",

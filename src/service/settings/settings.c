@@ -113,6 +113,7 @@ static const struct setting service_table[] = {
     {"registries", set_registries, 0},
     {"commands", set_commands, 0},
     {"allow", set_texts, offsetof(struct service_settings, allowed)},
+    {"trusted_proxies", set_texts, offsetof(struct service_settings, proxies)},
     {"mail", set_mail, offsetof(struct service_settings, mail)},
     {"files", set_path, offsetof(struct service_settings, files)},
     {"shared_layers", set_size, offsetof(struct service_settings, shared_bytes)},

@@ -1,35 +1,23 @@
 // Lists: from the description of one to a statement, and its rows.
-#include "service/store/store_inner.h"
+#include "service/store/browse_inner.h"
 
 #include "version/version.h"
 
 enum {
-    MOST_VALUES = 64,
     ROWS_AT_ONCE = 500,    // that are held against a version constraint
     MOST_ROWS = 100 * 500, // the same, for one page
     MOST_COLUMNS = 24,
     QUESTION_COLUMNS = 3, // what a silencer is asked with
 };
 
-// A statement that is being written.
-struct writing {
-    const struct browse *browse;
-    struct arena *mem;
-    struct text sql;
-    sql_value values[MOST_VALUES];
-    size_t count;
-    const char *glue; // in front of the next condition
-    struct err why;   // ERR_NONE: nothing is wrong
-};
-
 // ---------------------------------------------------------------- conditions
 
-static void add(struct writing *writing, const char *text)
+void writing_add(struct writing *writing, const char *text)
 {
     text_add(&writing->sql, span_of_text(text));
 }
 
-static size_t add_value(struct writing *writing, sql_value value)
+size_t writing_value(struct writing *writing, sql_value value)
 {
     assert(writing->count < MOST_VALUES);
     writing->values[writing->count] = value;
@@ -37,10 +25,10 @@ static size_t add_value(struct writing *writing, sql_value value)
 }
 
 // The condition with the number of the value in place of each '?'.
-static void add_condition(struct writing *writing, const char *condition, sql_value value)
+void writing_condition(struct writing *writing, const char *condition, sql_value value)
 {
     size_t number = 0;
-    add(writing, writing->glue);
+    writing_add(writing, writing->glue);
     writing->glue = " AND ";
     text_add_byte(&writing->sql, '(');
     for (span rest = span_of_text(condition); rest.len; rest = span_from(rest, 1)) {
@@ -49,7 +37,7 @@ static void add_condition(struct writing *writing, const char *condition, sql_va
             continue;
         }
         if (number == 0)
-            number = add_value(writing, value);
+            number = writing_value(writing, value);
         text_addf(&writing->sql, "$%zu", number);
     }
     text_add_byte(&writing->sql, ')');
@@ -164,7 +152,7 @@ static bool add_flag(struct writing *writing, const struct view_filter *filter, 
     if (silencer && is_true && strcmp(filter->name, "suppressed") == 0)
         condition = silencer->all ? NULL : "f.suppressed = 1 OR meant.unit IS NOT NULL";
     if (condition)
-        add_condition(writing, condition, sql_null());
+        writing_condition(writing, condition, sql_null());
     return true;
 }
 
@@ -176,7 +164,7 @@ static bool check_constraint(struct writing *writing, const struct view_filter *
            refuse(writing, filter, value, "a constraint on versions (< 2.17, >= 1.0)");
 }
 
-static bool add_filter(struct writing *writing, const struct view_filter *filter, span value)
+bool writing_filter(struct writing *writing, const struct view_filter *filter, span value)
 {
     int64_t number = 0;
     if (filter->kind == FILTER_FLAG)
@@ -186,12 +174,12 @@ static bool add_filter(struct writing *writing, const struct view_filter *filter
     if (filter->kind == FILTER_VERSION)
         return check_constraint(writing, filter, value);
     if (filter->kind == FILTER_TEXT) {
-        add_condition(writing, filter->condition, sql_text(value));
+        writing_condition(writing, filter->condition, sql_text(value));
         return true;
     }
     if (!numbers[filter->kind].parse(value, &number))
         return refuse(writing, filter, value, numbers[filter->kind].wanted);
-    add_condition(writing, filter->condition, sql_integer(number));
+    writing_condition(writing, filter->condition, sql_integer(number));
     return true;
 }
 
@@ -209,9 +197,9 @@ static void add_keys(struct writing *writing, const char *suffix)
 {
     const struct view *view = writing->browse->view;
     for (size_t i = 0; i < key_count(view); i++) {
-        add(writing, i ? ", " : "");
-        add(writing, view->key[i]);
-        add(writing, suffix);
+        writing_add(writing, i ? ", " : "");
+        writing_add(writing, view->key[i]);
+        writing_add(writing, suffix);
     }
 }
 
@@ -221,11 +209,11 @@ static bool add_start(struct writing *writing, span after)
     const struct view *view = writing->browse->view;
     size_t count = key_count(view);
     span rest = after;
-    add(writing, writing->glue);
+    writing_add(writing, writing->glue);
     writing->glue = " AND ";
     text_add_byte(&writing->sql, '(');
     add_keys(writing, "");
-    add(writing, view->newest_first ? ") < (" : ") > (");
+    writing_add(writing, view->newest_first ? ") < (" : ") > (");
     for (size_t i = 0; i < count; i++) {
         int64_t number = 0;
         bool is_text = view->key_ends_in_text && i + 1 == count;
@@ -234,7 +222,7 @@ static bool add_start(struct writing *writing, span after)
             return err_set(&writing->why, ERR_USAGE, "after: '%s' is not where a page ended",
                            quote(after).text);
         sql_value value = is_text ? sql_text(part) : sql_integer(number);
-        text_addf(&writing->sql, "%s$%zu", i ? ", " : "", add_value(writing, value));
+        text_addf(&writing->sql, "%s$%zu", i ? ", " : "", writing_value(writing, value));
     }
     text_add_byte(&writing->sql, ')');
     return true;
@@ -264,13 +252,13 @@ static void add_word(struct writing *writing, span word)
 {
     const struct browse *browse = writing->browse;
     if (span_equal(word, S("{today}")))
-        text_addf(&writing->sql, "$%zu", add_value(writing, sql_integer(browse->today)));
+        text_addf(&writing->sql, "$%zu", writing_value(writing, sql_integer(browse->today)));
     else if (browse->project && span_equal(word, S("{of project}")))
         text_addf(&writing->sql, " AND r.project = $%zu",
-                  add_value(writing, sql_integer(browse->project)));
+                  writing_value(writing, sql_integer(browse->project)));
     else if (browse->project)
         text_addf(&writing->sql, " AND q.unit IN (" UNITS_OF_PROJECT("$%zu") ")",
-                  add_value(writing, sql_integer(browse->project)));
+                  writing_value(writing, sql_integer(browse->project)));
 }
 
 static void add_expression(struct writing *writing, const char *expression)
@@ -300,8 +288,8 @@ static void add_question(struct writing *writing)
 static void add_meant(struct writing *writing)
 {
     const struct browse *browse = writing->browse;
-    size_t project = add_value(writing, sql_integer(browse->project));
-    size_t today = add_value(writing, sql_integer(browse->today));
+    size_t project = writing_value(writing, sql_integer(browse->project));
+    size_t today = writing_value(writing, sql_integer(browse->today));
     text_addf(&writing->sql,
               " LEFT JOIN (SELECT DISTINCT q.unit FROM rule x JOIN rule_key k ON k.rule = x.id"
               " JOIN question q ON q.hash = k.hash WHERE " RULE_IS_OF_PROJECT(
@@ -310,21 +298,31 @@ static void add_meant(struct writing *writing)
               project, project, today);
 }
 
-static void add_columns(struct writing *writing)
+void writing_columns(struct writing *writing, const char *in_front)
 {
     const struct view *view = writing->browse->view;
-    add(writing, "SELECT ");
+    writing_add(writing, "SELECT ");
     add_keys(writing, "");
     if (writing->browse->silencer)
         add_question(writing);
     for (size_t i = 0; i < view->column_count; i++) {
-        add(writing, ", ");
+        writing_add(writing, ", ");
         add_expression(writing, view->columns[i].expression);
     }
-    add(writing, " FROM ");
-    add(writing, view->from);
+    writing_add(writing, " FROM ");
+    writing_add(writing, in_front);
+    writing_add(writing, view->from);
     if (writing->browse->silencer && !writing->browse->silencer->all)
         add_meant(writing);
+}
+
+void writing_project(struct writing *writing)
+{
+    const struct view *view = writing->browse->view;
+    const char *visible = view->visible ? view->visible : "1 = 0";
+    if (view->visible_of_many && writing->has_many)
+        visible = view->visible_of_many;
+    writing_condition(writing, visible, sql_integer(writing->browse->project));
 }
 
 static bool add_conditions(struct writing *writing, span after)
@@ -333,10 +331,9 @@ static bool add_conditions(struct writing *writing, span after)
     const struct view *view = browse->view;
     writing->glue = " WHERE ";
     if (browse->project)
-        add_condition(writing, view->visible ? view->visible : "1 = 0",
-                      sql_integer(browse->project));
+        writing_project(writing);
     for (size_t i = 0; i < view->filter_count; i++)
-        if (!add_filter(writing, &view->filters[i], browse->wants[i]))
+        if (!writing_filter(writing, &view->filters[i], browse->wants[i]))
             return false;
     return after.len == 0 || add_start(writing, after);
 }
@@ -345,12 +342,12 @@ static bool write_statement(struct writing *writing, span after, size_t limit)
 {
     text_init(&writing->sql, writing->mem, SIZE_MAX);
     writing->count = 0;
-    add_columns(writing);
+    writing_columns(writing, "");
     if (!add_conditions(writing, after))
         return false;
-    add(writing, " ORDER BY ");
+    writing_add(writing, " ORDER BY ");
     add_keys(writing, writing->browse->view->newest_first ? " DESC" : "");
-    text_addf(&writing->sql, " LIMIT $%zu", add_value(writing, sql_integer((int64_t)limit)));
+    text_addf(&writing->sql, " LIMIT $%zu", writing_value(writing, sql_integer((int64_t)limit)));
     text_add_byte(&writing->sql, 0);
     return text_ok(&writing->sql) || arena_err(writing->mem, &writing->why, "list");
 }
@@ -502,14 +499,34 @@ static bool read_pages(struct store *store, struct writing *writing, struct read
     }
 }
 
+// Of a project of few images everything is gathered; one of many is asked thing by thing, which
+// finds an image of it soon.
+static bool has_many(struct store *store, const struct browse *browse, bool *ret, struct err *err)
+{
+    enum { MANY = 1000 };
+    const sql_value values[] = {sql_integer(browse->project), sql_integer(MANY)};
+    int64_t count = 0;
+    if (browse->project && browse->view->visible_of_many &&
+        !sql_ask_integer(store->sql,
+                         "SELECT count(*) FROM (SELECT 1 FROM repository r JOIN tag t ON"
+                         " t.repository = r.id WHERE r.project = $1 LIMIT $2) few",
+                         values, 2, &count, err))
+        return false;
+    *ret = count == MANY;
+    return true;
+}
+
 bool store_browse(struct store *store, const struct browse *browse, const struct sql_reader *to,
                   struct arena *mem, span *ret_next, struct err *err)
 {
+    if (browse->view == store_view(VIEW_PLACES))
+        return browse_places(store, browse, to, mem, ret_next, err);
     struct writing writing = {.browse = browse, .mem = mem};
     struct reading reading = {
         .browse = browse, .to = to, .mem = mem, .keys = key_count(browse->view)};
     find_constraint(&reading);
-    if (!read_pages(store, &writing, &reading, err))
+    if (!has_many(store, browse, &writing.has_many, err) ||
+        !read_pages(store, &writing, &reading, err))
         return false;
     *ret_next = reading.is_full ? reading.end : (span){0};
     return true;

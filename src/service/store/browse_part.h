@@ -60,7 +60,7 @@ struct view_filter {
     const char *about;
 };
 
-enum { KEY_MOST = 3 };
+enum { KEY_MOST = 4 };
 
 struct view {
     const char *name; // "image": what one row is
@@ -68,6 +68,7 @@ struct view {
     size_t column_count;
     const char *from;
     const char *visible; // condition, with '?' for a project, of what it may see; null: nothing
+    const char *visible_of_many; // the same for a project of very many images; null: no other
     const struct view_filter *filters;
     size_t filter_count;
     const char *key[KEY_MOST]; // that orders the rows, in SQL: numbers, but the last if

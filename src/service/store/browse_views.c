@@ -1,5 +1,5 @@
 // The lists that there are.
-#include "service/store/store_inner.h"
+#include "service/store/browse_inner.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -15,6 +15,10 @@
 // What the project holds is gathered once: a package of a base image is in more images of others
 // than anybody wants to look through.
 #define UNIT_IS_OF_PROJECT "u.id IN (" UNITS_OF_PROJECT("?") ")"
+#define UNIT_IS_OF_LARGE_PROJECT                                                                 \
+    "EXISTS (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib ON ib.bundle = bu.bundle JOIN"    \
+    " tag_image ti ON ti.image = ib.image JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id" \
+    " = t.repository WHERE bu.unit = u.id AND r.project = ?)"
 #define UNITS_OF_IMAGE                                                             \
     "u.id IN (SELECT bu.unit FROM image i JOIN image_bundle ib ON ib.image = i.id" \
     " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE i.digest = ?)"
@@ -22,10 +26,10 @@
     "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id"     \
     " JOIN tag_image ti ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image" \
     " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE r.registry || '/' || r.name = ?)"
-// Counted only so far: packages of base images are in nearly all.
+// Counted only so far: packages of base images are in nearly all, and a page has a hundred of them.
 #define IMAGES_OF_UNIT                                                         \
     "(SELECT count(*) FROM (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib" \
-    " ON ib.bundle = bu.bundle WHERE bu.unit = u.id LIMIT 1000) held)"
+    " ON ib.bundle = bu.bundle WHERE bu.unit = u.id LIMIT 100) held)"
 // Rules that name places alone are looked up by nothing: of them nobody knows.
 #define RULE_HAS_MATCHED                                                                        \
     "(EXISTS (SELECT 1 FROM rule_key k JOIN question q ON q.hash = k.hash JOIN finding f"       \
@@ -33,7 +37,7 @@
     " rule_key k WHERE k.rule = x.id))"
 #define UNIT_IS_NAMED "u.name = ? OR u.short_name = ?"
 
-static const char about_images[] = "how many images hold it; 1000: that many or more";
+static const char about_images[] = "how many images hold it; 100: that many or more";
 static const char about_digest[] = "digest of the image's manifest";
 static const char about_repository[] = "REGISTRY/REPOSITORY";
 static const char about_package[] = "name of the package, with or without its group";
@@ -85,7 +89,7 @@ static const struct view_column layer_columns[] = {
     {"diff_id", COLUMN_TEXT, "l.diff_id", "digest of its uncompressed bytes"},
     {"bytes", COLUMN_INTEGER, "l.bytes", "as the registry has it"},
     {"images", COLUMN_INTEGER,
-     "(SELECT count(*) FROM (SELECT 1 FROM image_layer il WHERE il.layer = l.id LIMIT 1000) held)",
+     "(SELECT count(*) FROM (SELECT 1 FROM image_layer il WHERE il.layer = l.id LIMIT 100) held)",
      about_images},
 };
 static const struct view_filter layer_filters[] = {
@@ -384,20 +388,24 @@ static const struct view views[] = {
                      "l.id IN (SELECT il.layer FROM repository r JOIN tag t ON t.repository = r.id"
                      " JOIN tag_image ti ON ti.tag = t.id JOIN image_layer il ON il.image ="
                      " ti.image WHERE r.project = ?)",
+                     "EXISTS (SELECT 1 FROM image_layer il JOIN tag_image ti ON ti.image = il.image"
+                     " JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id = t.repository"
+                     " WHERE il.layer = l.id AND r.project = ?)",
                      FILTERS(layer_filters), .key = {"l.id"}},
     [VIEW_PACKAGES] = {"package", COLUMNS(package_columns), "unit u", UNIT_IS_OF_PROJECT,
-                       FILTERS(package_filters), .key = {"u.id"}},
+                       UNIT_IS_OF_LARGE_PROJECT, FILTERS(package_filters), .key = {"u.id"}},
+    // Read by browse_places.
     [VIEW_PLACES] = {"place", COLUMNS(place_columns),
-                     "unit u JOIN bundle_unit bu ON bu.unit = u.id JOIN image_bundle ib ON"
-                     " ib.bundle = bu.bundle JOIN image i ON i.id = ib.image JOIN tag_image ti ON"
-                     " ti.image = i.id JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id ="
-                     " t.repository LEFT JOIN image_layer il ON il.image = i.id AND il.position ="
-                     " ib.position LEFT JOIN layer l ON l.id = il.layer",
-                     "r.project = ?", FILTERS(place_filters), .key = {"u.id", "ib.image", "t.id"}},
+                     "image_bundle ib CROSS JOIN unit u JOIN image i ON i.id = ib.image JOIN"
+                     " tag_image ti ON ti.image = i.id JOIN tag t ON t.id = ti.tag JOIN repository"
+                     " r ON r.id = t.repository LEFT JOIN image_layer il ON il.image = i.id AND"
+                     " il.position = ib.position LEFT JOIN layer l ON l.id = il.layer",
+                     "r.project = ?", FILTERS(place_filters),
+                     .key = {"u.id", "ib.bundle", "ib.image", "t.id"}},
     [VIEW_FINDINGS] = {"finding", COLUMNS(finding_columns),
                        "finding f JOIN unit u ON u.id = f.unit", UNIT_IS_OF_PROJECT,
-                       FILTERS(finding_filters), .key = {"f.unit", "f.kind", "f.id"},
-                       .key_ends_in_text = true},
+                       UNIT_IS_OF_LARGE_PROJECT, FILTERS(finding_filters),
+                       .key = {"f.unit", "f.kind", "f.id"}, .key_ends_in_text = true},
     [VIEW_REPOSITORIES] = {"repository", COLUMNS(repository_columns),
                            "repository r JOIN project p ON p.id = r.project", "r.project = ?",
                            FILTERS(repository_filters), .key = {"r.id"}},
@@ -434,6 +442,20 @@ static const struct view views[] = {
                            IMAGE_IS_OF_PROJECT, FILTERS(image_layer_filters),
                            .key = {"il.image", "il.position"}},
 };
+
+// The same filters by which packages are found.
+static const struct view_column unit_columns[] = {
+    {"id", COLUMN_INTEGER, "u.id", ""},
+    {"type", COLUMN_TEXT, "u.type", ""},
+    {"version", COLUMN_TEXT, "u.version", ""},
+};
+const struct view browse_units = {"unit",
+                                  COLUMNS(unit_columns),
+                                  "unit u",
+                                  UNIT_IS_OF_PROJECT,
+                                  UNIT_IS_OF_LARGE_PROJECT,
+                                  FILTERS(package_filters),
+                                  .key = {"u.id"}};
 
 const struct view *store_view(enum view_name name)
 {

@@ -28,30 +28,6 @@ static void collect_into(struct collected *collected, const struct store *store,
     list_init(&collected->items, mem, size, UINT32_MAX);
 }
 
-static bool take_finding(void *self, const struct sql_row *row, struct err *err)
-{
-    struct collected *collected = self;
-    struct finding *finding = LIST_ADD(&collected->items, struct finding);
-    if (!finding)
-        return arena_err(collected->items.mem, err, "findings");
-    return read_finding(collected->store, sql_row_bytes(row, 0), collected->items.mem, finding,
-                        err);
-}
-
-bool store_unit_findings(struct store *store, int64_t unit, struct arena *mem, struct findings *ret,
-                         struct err *err)
-{
-    struct collected found;
-    const struct sql_reader answer = {&found, take_finding};
-    const sql_value values[] = {sql_integer(unit)};
-    collect_into(&found, store, sizeof(struct finding), mem);
-    if (!sql_ask(store->sql, "SELECT detail FROM finding WHERE unit = $1 ORDER BY id, kind", values,
-                 1, &answer, err))
-        return false;
-    *ret = (struct findings){.items = found.items.items, .count = found.items.count};
-    return true;
-}
-
 static bool take_unit_finding(void *self, const struct sql_row *row, struct err *err)
 {
     struct collected *collected = self;
@@ -245,26 +221,49 @@ bool store_read_image(struct store *store, span digest, struct arena *mem, struc
 
 // ---------------------------------------------------------------- labels
 
+struct labelled {
+    const int64_t *images; // sorted
+    size_t count;
+    size_t at;                // the image of the last row
+    struct list items;        // of struct image_label
+    struct image_labels *ret; // `items` is set when all of them are read
+};
+
 static bool take_label(void *self, const struct sql_row *row, struct err *err)
 {
-    struct collected *collected = self;
-    struct arena *mem = collected->items.mem;
-    struct image_label *label = LIST_ADD(&collected->items, struct image_label);
-    return (label && arena_span(mem, sql_row_bytes(row, 0), &label->key) &&
-            arena_span(mem, sql_row_bytes(row, 1), &label->value)) ||
-           arena_err(mem, err, "labels");
+    struct labelled *labelled = self;
+    struct arena *mem = labelled->items.mem;
+    struct image_label *label = LIST_ADD(&labelled->items, struct image_label);
+    if (!label || !arena_span(mem, sql_row_bytes(row, 1), &label->key) ||
+        !arena_span(mem, sql_row_bytes(row, 2), &label->value))
+        return arena_err(mem, err, "labels");
+    while (labelled->at < labelled->count &&
+           labelled->images[labelled->at] != sql_row_integer(row, 0))
+        labelled->at++;
+    if (labelled->at == labelled->count)
+        return err_set(err, ERR_INPUT, "store: labels that were not asked for");
+    labelled->ret[labelled->at].count++;
+    return true;
 }
 
-bool store_image_labels(struct store *store, int64_t image, struct arena *mem,
-                        struct image_labels *ret, struct err *err)
+bool store_labels_of_images(struct store *store, const int64_t *images, size_t count,
+                            struct arena *mem, struct image_labels *ret, struct err *err)
 {
-    struct collected labels;
-    const struct sql_reader answer = {&labels, take_label};
-    const sql_value values[] = {sql_integer(image)};
-    collect_into(&labels, store, sizeof(struct image_label), mem);
-    if (!sql_ask(store->sql, "SELECT key, value FROM image_label WHERE image = $1 ORDER BY key",
-                 values, 1, &answer, err))
+    struct labelled labelled = {.images = images, .count = count, .ret = ret};
+    const struct sql_reader answer = {&labelled, take_label};
+    list_init(&labelled.items, mem, sizeof(struct image_label), SIZE_MAX);
+    for (size_t i = 0; i < count; i++)
+        ret[i] = (struct image_labels){0};
+    if (!numbers_ask(store,
+                     "SELECT l.image, l.key, l.value FROM {numbers $1} CROSS JOIN image_label l"
+                     " WHERE l.image = numbers.value ORDER BY l.image, l.key",
+                     images, count, &answer, mem, err))
         return false;
-    *ret = (struct image_labels){.items = labels.items.items, .count = labels.items.count};
+    const struct image_label *next = labelled.items.items;
+    for (size_t i = 0; i < count; i++) {
+        ret[i].items = next;
+        if (ret[i].count)
+            next += ret[i].count;
+    }
     return true;
 }

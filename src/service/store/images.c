@@ -88,41 +88,87 @@ static bool ask_ids(struct store *store, const char *statement, const struct row
     return rows_ask(store, statement, keys, &answer, err);
 }
 
-static const char unit_by_hash[] = "SELECT id, CAST($2 AS BIGINT) FROM unit WHERE hash = $1";
-static const char bundle_by_hash[] = "SELECT id, CAST($2 AS BIGINT) FROM bundle WHERE hash = $1";
 static const char layer_by_name[] = "SELECT id, CAST($2 AS BIGINT) FROM layer WHERE diff_id = $1";
+
+// ---------------------------------------------------------------- rows by their hashes
+
+// Hashes one behind the other, and whose they are.
+struct hashes {
+    struct text bytes;
+    struct list places; // of size_t
+};
+
+static void hashes_init(struct hashes *hashes, struct arena *mem)
+{
+    text_init(&hashes->bytes, mem, SIZE_MAX);
+    list_init(&hashes->places, mem, sizeof(size_t), SIZE_MAX);
+}
+
+static void hashes_add(struct hashes *hashes, span hash, size_t place)
+{
+    size_t *item = LIST_ADD(&hashes->places, size_t);
+    if (item)
+        *item = place;
+    text_add(&hashes->bytes, hash);
+}
+
+// Fills ret[place] of each hash that has an id. `statement` answers with ids and the numbers of
+// their hashes.
+static bool find_ids(struct store *store, const char *statement, const struct hashes *hashes,
+                     int64_t *ret, struct err *err)
+{
+    enum { HASHES_AT_ONCE = 500, HASH_BYTES = 32 }; // of SHA-256
+    struct arena *mem = hashes->places.mem;
+    if (!list_ok(&hashes->places) || !text_ok(&hashes->bytes))
+        return arena_err(mem, err, "hashes");
+    for (size_t done = 0; done < hashes->places.count; done += HASHES_AT_ONCE) {
+        int64_t found[HASHES_AT_ONCE] = {0};
+        struct ids ids = {.items = found, .room = HASHES_AT_ONCE};
+        const struct sql_reader answer = {&ids, take_id};
+        span rest = span_from(text_span(&hashes->bytes), done * HASH_BYTES);
+        const sql_value value = sql_bytes(span_first(rest, (size_t)HASHES_AT_ONCE * HASH_BYTES));
+        if (!sql_ask(store->sql, statement, &value, 1, &answer, err))
+            return false;
+        for (size_t i = 0; i < HASHES_AT_ONCE && done + i < hashes->places.count; i++)
+            ret[*LIST_AT(&hashes->places, size_t, done + i)] = found[i];
+    }
+    return true;
+}
+
+// Not a join: those may read the whole table instead.
+static const char units_by_hash[] =
+    "SELECT (SELECT id FROM unit WHERE hash = hashes.value), hashes.place FROM {hashes $1}";
+static const char bundles_by_hash[] =
+    "SELECT (SELECT id FROM bundle WHERE hash = hashes.value), hashes.place FROM {hashes $1}";
 
 // ---------------------------------------------------------------- units
 
 static bool find_bundles(struct store *store, const struct kept_image *image, struct arena *mem,
                          int64_t **ret, struct err *err)
 {
-    struct rows keys;
+    struct hashes hashes;
     int64_t *bundles = arena_array(mem, image->bundle_count, sizeof *bundles);
     if (!bundles)
         return arena_err(mem, err, "bundles");
-    rows_init(&keys, 2, mem);
-    for (size_t i = 0; i < image->bundle_count; i++) {
-        rows_add(&keys, sql_bytes(image->bundles[i].hash));
-        add_place(&keys, i);
-    }
+    hashes_init(&hashes, mem);
+    for (size_t i = 0; i < image->bundle_count; i++)
+        hashes_add(&hashes, image->bundles[i].hash, i);
     *ret = bundles;
-    return ask_ids(store, bundle_by_hash, &keys, bundles, image->bundle_count, err);
+    return find_ids(store, bundles_by_hash, &hashes, bundles, err);
 }
 
 // The units of bundles that are not known. Those of the others are known.
 static bool find_units(struct store *store, const struct kept_image *image, const int64_t *bundles,
                        struct arena *mem, int64_t *ret, struct err *err)
 {
-    struct rows keys;
-    rows_init(&keys, 2, mem);
+    struct hashes hashes;
+    hashes_init(&hashes, mem);
     for (size_t i = 0; i < image->bundle_count; i++)
         for (size_t j = 0; bundles[i] == 0 && j < image->bundles[i].unit_count; j++) {
             size_t unit = image->bundles[i].units[j];
-            rows_add(&keys, sql_bytes(image->units[unit].hash));
-            add_place(&keys, unit);
+            hashes_add(&hashes, image->units[unit].hash, unit);
         }
-    return ask_ids(store, unit_by_hash, &keys, ret, image->unit_count, err);
+    return find_ids(store, units_by_hash, &hashes, ret, err);
 }
 
 struct finding_unknown {
@@ -213,151 +259,44 @@ static bool keep_units(struct keeping *keeping, struct err *err)
 
 // ---------------------------------------------------------------- judgements
 
-static bool write_finding(const struct finding *finding, struct arena *mem, span *ret,
-                          struct err *err)
-{
-    struct finding copy = *finding;
-    const struct findings one = {.items = &copy, .count = 1};
-    struct text bytes;
-    text_init(&bytes, mem, SIZE_MAX);
-    findings_write(&one, &bytes);
-    *ret = text_span(&bytes);
-    return text_ok(&bytes) || arena_err(mem, err, "finding");
-}
-
-static bool add_finding_rows(struct rows *rows, int64_t unit, const struct findings *findings,
-                             uint64_t since, struct err *err)
-{
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->items[i];
-        span detail = {0};
-        if (!write_finding(finding, rows->values.mem, &detail, err))
-            return false;
-        rows_add(rows, sql_integer(unit));
-        rows_add(rows, sql_text(finding->id));
-        rows_add(rows, sql_integer(finding->kind));
-        rows_add(rows, sql_integer(finding->severity));
-        rows_add(rows, sql_integer(finding->status));
-        rows_add(rows, sql_text(finding->fixed_version));
-        rows_add(rows, sql_integer(finding->exploited));
-        rows_add(rows, sql_integer(finding->suppressed.len > 0));
-        rows_add(rows, sql_integer((int64_t)since));
-        rows_add(rows, sql_bytes(detail));
-    }
-    return true;
-}
-
-static bool insert_findings(struct store *store, const struct rows *rows, struct err *err)
-{
-    // What was there before keeps the day since when it is known.
-    return rows_ask(store,
-                    "INSERT INTO finding (unit, id, kind, severity, status, fixed_version,"
-                    " exploited, suppressed, since, detail)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-                    " ON CONFLICT (unit, id, kind) DO UPDATE SET severity = excluded.severity,"
-                    " status = excluded.status, fixed_version = excluded.fixed_version,"
-                    " exploited = excluded.exploited, suppressed = excluded.suppressed,"
-                    " detail = excluded.detail",
-                    rows, NULL, err);
-}
-
-static void add_question_rows(struct rows *rows, int64_t unit, const struct judgement *judgement)
-{
-    for (size_t i = 0; i < judgement->question_count; i++) {
-        rows_add(rows, sql_integer(judgement->questions[i]));
-        rows_add(rows, sql_integer(unit));
-    }
-}
-
-static bool insert_questions(struct store *store, const struct rows *rows, struct err *err)
-{
-    return rows_ask(store,
-                    "INSERT INTO question (hash, unit) VALUES ($1, $2)"
-                    " ON CONFLICT (hash, unit) DO NOTHING",
-                    rows, NULL, err);
-}
-
+// Of those that were added: the others have theirs.
 static bool keep_judgements(struct keeping *keeping, struct err *err)
 {
-    struct rows findings;
-    struct rows questions;
-    rows_init(&findings, 10, keeping->mem);
-    rows_init(&questions, 2, keeping->mem);
+    struct list judged;
+    list_init(&judged, keeping->mem, sizeof(struct judged_unit), SIZE_MAX);
     for (size_t i = 0; i < keeping->image->unit_count; i++) {
-        const struct judgement *judgement = keeping->judgements[i];
-        if (!judgement || keeping->added[i] == 0)
+        if (!keeping->judgements[i] || keeping->added[i] == 0)
             continue;
-        add_question_rows(&questions, keeping->units[i], judgement);
-        if (!add_finding_rows(&findings, keeping->units[i], &judgement->findings, keeping->now,
-                              err))
-            return false;
+        struct judged_unit *item = LIST_ADD(&judged, struct judged_unit);
+        if (item)
+            *item = (struct judged_unit){keeping->units[i], keeping->judgements[i]};
     }
-    return insert_findings(keeping->store, &findings, err) &&
-           insert_questions(keeping->store, &questions, err);
-}
-
-static bool drop_judgement(struct store *store, int64_t unit, struct err *err)
-{
-    const sql_value values[] = {sql_integer(unit)};
-    return sql_run(store->sql, "DELETE FROM question WHERE unit = $1", values, 1, err);
-}
-
-// Findings that are no longer among those of the judgement.
-static bool drop_findings(struct store *store, int64_t unit, const struct findings *findings,
-                          struct arena *mem, struct err *err)
-{
-    struct findings before = {0};
-    struct rows gone;
-    rows_init(&gone, 3, mem);
-    if (!store_unit_findings(store, unit, mem, &before, err))
-        return false;
-    for (size_t i = 0; i < before.count; i++) {
-        bool stays = false;
-        for (size_t j = 0; j < findings->count && !stays; j++)
-            stays = before.items[i].kind == findings->items[j].kind &&
-                    span_equal(before.items[i].id, findings->items[j].id);
-        if (stays)
-            continue;
-        rows_add(&gone, sql_integer(unit));
-        rows_add(&gone, sql_text(before.items[i].id));
-        rows_add(&gone, sql_integer(before.items[i].kind));
-    }
-    return rows_ask(store, "DELETE FROM finding WHERE unit = $1 AND id = $2 AND kind = $3", &gone,
-                    NULL, err);
-}
-
-bool store_judge_unit(struct store *store, int64_t unit, const struct judgement *judgement,
-                      uint64_t now, struct err *err)
-{
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(store->limits->kept_bytes);
-    struct rows findings;
-    struct rows questions;
-    if (!mem)
-        return err_set(err, ERR_MEMORY, "store: out of memory");
-    rows_init(&findings, 10, mem);
-    rows_init(&questions, 2, mem);
-    add_question_rows(&questions, unit, judgement);
-    const sql_value review[] = {sql_integer(judgement->review), sql_integer(unit)};
-    return drop_judgement(store, unit, err) &&
-           drop_findings(store, unit, &judgement->findings, mem, err) &&
-           add_finding_rows(&findings, unit, &judgement->findings, now, err) &&
-           insert_findings(store, &findings, err) && insert_questions(store, &questions, err) &&
-           sql_run(store->sql, "UPDATE unit SET review = $1 WHERE id = $2", review, 2, err);
+    if (!list_ok(&judged))
+        return arena_err(keeping->mem, err, "units");
+    return judgements_insert(keeping->store, judged.items, judged.count, keeping->now, keeping->mem,
+                             err);
 }
 
 // ---------------------------------------------------------------- bundles
 
+// A row is all units of a bundle.
 static bool add_members(struct keeping *keeping, size_t bundle, struct rows *members,
                         struct err *err)
 {
     const struct bundle *of = &keeping->image->bundles[bundle];
+    int64_t *units = arena_array(keeping->mem, of->unit_count, sizeof *units);
+    sql_value value = {0};
+    if (!units)
+        return arena_err(keeping->mem, err, "bundles");
     for (size_t i = 0; i < of->unit_count; i++) {
-        int64_t unit = keeping->units[of->units[i]];
-        if (unit == 0)
+        units[i] = keeping->units[of->units[i]];
+        if (units[i] == 0)
             return err_set(err, ERR_CONFLICT, "store: a package is not known after all");
-        rows_add(members, sql_integer(unit));
-        rows_add(members, sql_integer(keeping->bundles[bundle]));
     }
+    if (!numbers_value(units, of->unit_count, keeping->mem, &value, err))
+        return false;
+    rows_add(members, value);
+    rows_add(members, sql_integer(keeping->bundles[bundle]));
     return true;
 }
 
@@ -380,7 +319,9 @@ static bool keep_bundles(struct keeping *keeping, struct err *err)
             !add_members(keeping, i, &members, err))
             return false;
     }
-    return rows_ask(keeping->store, "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)",
+    return rows_ask(keeping->store,
+                    "INSERT INTO bundle_unit (unit, bundle) SELECT numbers.value, $2"
+                    " FROM {numbers $1}",
                     &members, NULL, err);
 }
 
@@ -437,17 +378,18 @@ static bool keep_layers(const struct keeping *keeping, int64_t image, struct err
     int64_t *layers = arena_array(keeping->mem, of->layer_count, sizeof *layers);
     if (!layers)
         return arena_err(keeping->mem, err, "layers");
-    rows_init(&rows, 2, keeping->mem);
+    rows_init(&rows, 3, keeping->mem);
     rows_init(&keys, 2, keeping->mem);
     rows_init(&places, 3, keeping->mem);
     for (size_t i = 0; i < of->layer_count; i++) {
         rows_add(&rows, sql_text(name_of_layer(&of->layers[i])));
         rows_add(&rows, sql_integer((int64_t)of->layers[i].stored_bytes));
+        rows_add(&rows, sql_text(of->layers[i].created_by));
         rows_add(&keys, sql_text(name_of_layer(&of->layers[i])));
         add_place(&keys, i);
     }
     if (!rows_ask(keeping->store,
-                  "INSERT INTO layer (diff_id, bytes) VALUES ($1, $2)"
+                  "INSERT INTO layer (diff_id, bytes, created_by) VALUES ($1, $2, $3)"
                   " ON CONFLICT (diff_id) DO NOTHING",
                   &rows, NULL, err) ||
         !ask_ids(keeping->store, layer_by_name, &keys, layers, of->layer_count, err))

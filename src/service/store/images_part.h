@@ -72,8 +72,9 @@ struct image_labels {
     const struct image_label *items;
     size_t count;
 };
-bool store_image_labels(struct store *store, int64_t image, struct arena *mem,
-                        struct image_labels *ret, struct err *err);
+// Of images whose ids are sorted; `ret` has room for all.
+bool store_labels_of_images(struct store *store, const int64_t *images, size_t count,
+                            struct arena *mem, struct image_labels *ret, struct err *err);
 // Those that a manifest or an index of this digest stands for, as far as they are known.
 bool store_images_of_digest(struct store *store, span digest, struct arena *mem,
                             struct row_ids *ret, struct err *err);
@@ -103,15 +104,23 @@ struct stored_unit {
     int64_t id;
     struct unit unit; // without its hash
 };
-// Those of the ids, in their order; `ret` has room for all.
+// Those of the ids, which are sorted, each once; `ret` has room for all.
 bool store_read_units(struct store *store, const int64_t *ids, size_t count, struct arena *mem,
                       struct stored_unit *ret, struct err *err);
-// What is known of a unit. Everything in `mem`.
-bool store_unit_findings(struct store *store, int64_t unit, struct arena *mem, struct findings *ret,
-                         struct err *err);
-// Inside of a transaction: what is known of a unit is this now.
-bool store_judge_unit(struct store *store, int64_t unit, const struct judgement *judgement,
-                      uint64_t now, struct err *err);
+// What is known of units, whose ids are sorted: by id and kind. `ret` has room for all; what is in
+// it is in `mem`.
+bool store_findings_of_units(struct store *store, const int64_t *units, size_t count,
+                             struct arena *mem, struct findings *ret, struct err *err);
+
+struct judged_unit {
+    int64_t unit;
+    const struct judgement *judgement;
+};
+// Inside of a transaction: what is known of units, which are sorted by their ids, is this now. Only
+// what differs is written: of most units that are looked at again nothing does. ERR_CONFLICT: one
+// has gone.
+bool store_judge_units(struct store *store, const struct judged_unit *units, size_t count,
+                       uint64_t now, struct err *err);
 
 // A finding with the unit that it is of.
 struct held_unit {
@@ -161,6 +170,18 @@ bool store_names_of_image(struct store *store, int64_t image, struct arena *mem,
 // Of several, inside of a transaction.
 bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
                         const struct named_image **ret, size_t *ret_count, struct err *err);
+
+// A layer that brings packages into an image.
+struct bundled_layer {
+    int64_t image;
+    uint32_t position; // from 0, the lowest
+    span diff_id;
+    span created_by; // the line that made it where it was seen first
+};
+// Those of images whose ids are sorted: by image and position.
+bool store_layers_of_bundles(struct store *store, const int64_t *images, size_t count,
+                             struct arena *mem, const struct bundled_layer **ret, size_t *ret_count,
+                             struct err *err);
 
 // ---------------------------------------------------------------- what was learned
 

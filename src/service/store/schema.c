@@ -24,6 +24,7 @@ static const char *const version_1[] = {
     "CREATE TABLE repository (id {id}, registry {text} NOT NULL, name {text} NOT NULL,"
     " project BIGINT NOT NULL REFERENCES project (id), UNIQUE (registry, name))",
     "CREATE INDEX repository_project ON repository (project)",
+    "CREATE UNIQUE INDEX repository_whole ON repository ((registry || '/' || name))",
     // `digest` is that of a manifest or of an index, whose images are in tag_image.
     "CREATE TABLE tag (id {id}, repository BIGINT NOT NULL REFERENCES repository (id),"
     " name {text} NOT NULL, digest {text} NOT NULL, pushed BIGINT NOT NULL, UNIQUE (repository, name))",
@@ -34,14 +35,16 @@ static const char *const version_1[] = {
     " head {bytes} NOT NULL)",
     "CREATE TABLE tag_image (tag BIGINT NOT NULL REFERENCES tag (id),"
     " image BIGINT NOT NULL REFERENCES image (id), PRIMARY KEY (tag, image))",
-    "CREATE INDEX tag_image_image ON tag_image (image)",
+    "CREATE UNIQUE INDEX tag_image_image ON tag_image (image, tag)",
     "CREATE TABLE image_label (image BIGINT NOT NULL REFERENCES image (id), key {text} NOT NULL,"
     " value {text} NOT NULL, PRIMARY KEY (image, key))",
     "CREATE INDEX image_label_key ON image_label (key, value)",
-    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL)",
+    // `created_by` is the line that made it in the image that brought it first.
+    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL,"
+    " created_by {text} NOT NULL)",
     "CREATE TABLE image_layer (image BIGINT NOT NULL REFERENCES image (id),"
     " position BIGINT NOT NULL, layer BIGINT NOT NULL REFERENCES layer (id),"
-    " PRIMARY KEY (image, position))",
+    " PRIMARY KEY (image, position)) {by key}",
     "CREATE INDEX image_layer_layer ON image_layer (layer)",
 
     // -------- packages, each once
@@ -56,19 +59,22 @@ static const char *const version_1[] = {
     "CREATE INDEX unit_short_name ON unit (short_name, type)",
     // The packages that one layer brings into an image: the same for all images that stand on it.
     "CREATE TABLE bundle (id {id}, hash {bytes} NOT NULL UNIQUE, content {bytes} NOT NULL)",
-    "CREATE TABLE bundle_unit (unit BIGINT NOT NULL REFERENCES unit (id),"
-    " bundle BIGINT NOT NULL REFERENCES bundle (id), PRIMARY KEY (unit, bundle))",
-    "CREATE INDEX bundle_unit_bundle ON bundle_unit (bundle, unit)",
+    // The largest tables refer to others without a constraint, which would take as long again for
+    // each row: a row is made in the transaction that makes what it names or has just found it, and
+    // neither units nor bundles are ever removed. store_check looks whether that is so.
+    "CREATE TABLE bundle_unit (unit BIGINT NOT NULL, bundle BIGINT NOT NULL,"
+    " PRIMARY KEY (unit, bundle)) {by key}",
+    "CREATE UNIQUE INDEX bundle_unit_bundle ON bundle_unit (bundle, unit)",
     "CREATE TABLE image_bundle (image BIGINT NOT NULL REFERENCES image (id),"
     " bundle BIGINT NOT NULL REFERENCES bundle (id), position BIGINT NOT NULL,"
-    " PRIMARY KEY (image, bundle))",
-    "CREATE INDEX image_bundle_bundle ON image_bundle (bundle, image)",
+    " PRIMARY KEY (image, bundle)) {by key}",
+    "CREATE UNIQUE INDEX image_bundle_bundle ON image_bundle (bundle, image)",
 
     // -------- what is wrong with them
     // Which questions to the advisory database a unit's judgement rests on, as hashes; and by what
     // names rules may call the unit and its findings.
-    "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL REFERENCES unit (id),"
-    " PRIMARY KEY (hash, unit))",
+    "CREATE TABLE question (hash BIGINT NOT NULL, unit BIGINT NOT NULL, PRIMARY KEY (hash, unit))"
+    " {by key}",
     "CREATE INDEX question_unit ON question (unit)",
     // `detail` is doc/formats/findings-wire.md, without chances of exploitation: these change every
     // day for every flaw, and stand in the advisory database.

@@ -40,12 +40,25 @@ void rows_add(struct rows *rows, sql_value value);
 bool rows_ask(struct store *store, const char *statement, const struct rows *rows,
               const struct sql_reader *reader, struct err *err);
 
+// Numbers as the value of a statement's {numbers $1}. Of more than these at once the database no
+// longer looks each of them up, but reads whole tables.
+enum { NUMBERS_AT_ONCE = 500 };
+bool numbers_value(const int64_t *numbers, size_t count, struct arena *mem, sql_value *ret,
+                   struct err *err);
+// One statement with that alone for so many of them, and so on. Answers come portion by portion.
+bool numbers_ask(struct store *store, const char *statement, const int64_t *numbers, size_t count,
+                 const struct sql_reader *answer, struct arena *mem, struct err *err);
+
 // The finding in a row of `finding` or `image_finding`; a copy in `mem`.
 bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
                   struct err *err);
 
 // Wakes workers on other machines when the transaction around it has taken effect.
 bool ring_for_jobs(struct store *store, struct err *err);
+bool write_finding(const struct finding *finding, struct arena *mem, span *ret, struct err *err);
+// What is known of units that are new, since then.
+bool judgements_insert(struct store *store, const struct judged_unit *units, size_t count,
+                       uint64_t since, struct arena *mem, struct err *err);
 
 // By which somebody proves that a row is his: random, so that nobody else has it by chance.
 bool make_lease(struct arena *mem, span *ret, struct err *err);

@@ -11,17 +11,6 @@ static void gather(struct gathered *gathered, size_t size, struct arena *mem)
     list_init(&gathered->items, mem, size, UINT32_MAX);
 }
 
-static bool ask_for_each(struct store *store, const char *statement, const int64_t *ids,
-                         size_t count, const struct sql_reader *answer, struct arena *mem,
-                         struct err *err)
-{
-    struct rows rows;
-    rows_init(&rows, 1, mem);
-    for (size_t i = 0; i < count; i++)
-        rows_add(&rows, sql_integer(ids[i]));
-    return rows_ask(store, statement, &rows, answer, err);
-}
-
 // ---------------------------------------------------------------- units
 
 static bool take_number(void *self, const struct sql_row *row, struct err *err)
@@ -47,8 +36,10 @@ bool store_questioned_units(struct store *store, const int64_t *questions, size_
     const struct sql_reader answer = {&ids, take_number};
     const sql_value values[] = {sql_integer(today)};
     gather(&ids, sizeof(int64_t), mem);
-    if (!ask_for_each(store, "SELECT unit FROM question WHERE hash = $1", questions, count, &answer,
-                      mem, err) ||
+    if (!numbers_ask(store,
+                     "SELECT q.unit FROM {numbers $1} CROSS JOIN question q"
+                     " WHERE q.hash = numbers.value",
+                     questions, count, &answer, mem, err) ||
         !sql_ask(store->sql, "SELECT id FROM unit WHERE review > 0 AND review < $1", values, 1,
                  &answer, err))
         return false;
@@ -124,8 +115,10 @@ bool store_read_units(struct store *store, const int64_t *ids, size_t count, str
 {
     struct reading reading = {.mem = mem, .items = ret, .room = count};
     const struct sql_reader answer = {&reading, take_unit};
-    if (!ask_for_each(store, "SELECT id, company, type, name, version FROM unit WHERE id = $1", ids,
-                      count, &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT u.id, u.company, u.type, u.name, u.version FROM {numbers $1}"
+                     " CROSS JOIN unit u WHERE u.id = numbers.value ORDER BY u.id",
+                     ids, count, &answer, mem, err))
         return false;
     return reading.count == count || err_set(err, ERR_CONFLICT, "store: a unit has gone");
 }
@@ -149,8 +142,10 @@ bool store_bundles_of_units(struct store *store, const int64_t *units, size_t co
     struct gathered found;
     const struct sql_reader answer = {&found, take_holding};
     gather(&found, sizeof(struct holding), mem);
-    if (!ask_for_each(store, "SELECT unit, bundle FROM bundle_unit WHERE unit = $1", units, count,
-                      &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT bu.unit, bu.bundle FROM {numbers $1} CROSS JOIN bundle_unit bu"
+                     " WHERE bu.unit = numbers.value",
+                     units, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -178,10 +173,11 @@ bool store_holders_of_bundles(struct store *store, const int64_t *bundles, size_
     struct gathered found;
     const struct sql_reader answer = {&found, take_holder};
     gather(&found, sizeof(struct holder), mem);
-    if (!ask_for_each(store,
-                      "SELECT bundle, image, position FROM image_bundle WHERE bundle = $1 AND"
-                      " EXISTS (SELECT 1 FROM tag_image t WHERE t.image = image_bundle.image)",
-                      bundles, count, &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT ib.bundle, ib.image, ib.position FROM {numbers $1}"
+                     " CROSS JOIN image_bundle ib WHERE ib.bundle = numbers.value AND"
+                     " EXISTS (SELECT 1 FROM tag_image t WHERE t.image = ib.image)",
+                     bundles, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;
@@ -240,23 +236,10 @@ static bool take_named(void *self, const struct sql_row *row, struct err *err)
     return true;
 }
 
-static const char names_of_image[] =
-    "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name FROM image i JOIN tag_image ti"
-    " ON ti.image = i.id JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id = t.repository"
-    " WHERE i.id = $1 ORDER BY r.registry, r.name, t.name";
-
 bool store_names_of_image(struct store *store, int64_t image, struct arena *mem,
                           const struct named_image **ret, size_t *ret_count, struct err *err)
 {
-    struct gathered found;
-    const struct sql_reader answer = {&found, take_named};
-    const sql_value values[] = {sql_integer(image)};
-    gather(&found, sizeof(struct named_image), mem);
-    if (!sql_ask(store->sql, names_of_image, values, 1, &answer, err))
-        return false;
-    *ret = found.items.items;
-    *ret_count = found.items.count;
-    return true;
+    return store_named_images(store, &image, 1, mem, ret, ret_count, err);
 }
 
 bool store_named_images(struct store *store, const int64_t *images, size_t count, struct arena *mem,
@@ -265,7 +248,46 @@ bool store_named_images(struct store *store, const int64_t *images, size_t count
     struct gathered found;
     const struct sql_reader answer = {&found, take_named};
     gather(&found, sizeof(struct named_image), mem);
-    if (!ask_for_each(store, names_of_image, images, count, &answer, mem, err))
+    if (!numbers_ask(store,
+                     "SELECT i.id, r.project, i.digest, r.registry, r.name, t.name"
+                     " FROM {numbers $1} CROSS JOIN image i CROSS JOIN tag_image ti CROSS JOIN"
+                     " tag t CROSS JOIN repository r WHERE i.id = numbers.value AND ti.image = i.id"
+                     " AND t.id = ti.tag AND r.id = t.repository"
+                     " ORDER BY i.id, r.registry, r.name, t.name",
+                     images, count, &answer, mem, err))
+        return false;
+    *ret = found.items.items;
+    *ret_count = found.items.count;
+    return true;
+}
+
+static bool take_layer(void *self, const struct sql_row *row, struct err *err)
+{
+    struct gathered *gathered = self;
+    struct arena *mem = gathered->items.mem;
+    struct bundled_layer *layer = LIST_ADD(&gathered->items, struct bundled_layer);
+    if (!layer || !arena_span(mem, sql_row_bytes(row, 2), &layer->diff_id) ||
+        !arena_span(mem, sql_row_bytes(row, 3), &layer->created_by))
+        return arena_err(mem, err, "layers");
+    layer->image = sql_row_integer(row, 0);
+    layer->position = (uint32_t)sql_row_integer(row, 1);
+    return true;
+}
+
+bool store_layers_of_bundles(struct store *store, const int64_t *images, size_t count,
+                             struct arena *mem, const struct bundled_layer **ret, size_t *ret_count,
+                             struct err *err)
+{
+    struct gathered found;
+    const struct sql_reader answer = {&found, take_layer};
+    gather(&found, sizeof(struct bundled_layer), mem);
+    if (!numbers_ask(store,
+                     "SELECT il.image, il.position, l.diff_id, l.created_by FROM {numbers $1}"
+                     " CROSS JOIN image_bundle ib CROSS JOIN image_layer il CROSS JOIN layer l"
+                     " WHERE ib.image = numbers.value AND il.image = ib.image"
+                     " AND il.position = ib.position AND l.id = il.layer"
+                     " ORDER BY il.image, il.position",
+                     images, count, &answer, mem, err))
         return false;
     *ret = found.items.items;
     *ret_count = found.items.count;

@@ -54,6 +54,7 @@ static const char full[] =
     "  hub: {kind: docker-hub}\n"
     "commands: {page: [/bin/page, --now]}\n"
     "allow: [10.1.0.0/16]\n"
+    "trusted_proxies: [10.0.0.5]\n"
     "mail: {host: mail.example, user: u, password_file: p, from: a@b.example}\n"
     "files: /var/lib/outbox\n"
     "shared_layers: 3G\n";
@@ -125,6 +126,8 @@ static void reads_the_ways_out(void **state)
     assert_null(service_command(&settings, S("other")));
     assert_int_equal(settings.allowed.count, 1);
     assert_text(settings.allowed.items[0], "10.1.0.0/16");
+    assert_int_equal(settings.proxies.count, 1);
+    assert_text(settings.proxies.items[0], "10.0.0.5");
     assert_text(settings.mail.host, "mail.example");
     assert_int_equal(settings.mail.security, MAIL_STARTTLS);
     assert_int_equal(settings.mail.port, 587);
@@ -202,6 +205,7 @@ static const char *const bads[] = {
     "mail: {host: h, from: f, security: none}",
     "public_url: plimsoll.example",
     "allow: everything",
+    "trusted_proxies: everybody",
 };
 
 static void refuses_what_cannot_be_meant(void **state)
