@@ -157,6 +157,8 @@ static bool start_api(struct service_run *run, struct api **ret, struct err *err
                 .connections = 1000,
                 .connections_per_network = 200,
                 .threads = 8,
+                .proxies = run->service.proxies.items,
+                .proxy_count = run->service.proxies.count,
             },
         .self = run,
         .open_store = open_store,
@@ -212,7 +214,6 @@ int command_scan_for_service(struct settings *settings)
         .checks = UINT32_C(1) << FINDING_INTEGRITY,
     };
     struct err err = {0};
-    os_give_up_after(settings->limits.seconds + 1, EXIT_ERROR);
     fill_source_options(settings, &request.source);
-    return scan_for_service(&request, OS_STDIN, OS_STDOUT, &err) ? EXIT_DONE : fail(&err);
+    return scan_for_service(&request, OS_STDIN, &err) ? EXIT_DONE : fail(&err);
 }

@@ -11,9 +11,11 @@ void complain(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
+    flockfile(stderr);                 // the service's threads complain at once
     (void)fputs("plimsoll: ", stderr); // there is nowhere to report a broken stderr
     (void)vfprintf(stderr, format, args);
     (void)fputc('\n', stderr);
+    funlockfile(stderr);
     va_end(args);
 }
 

@@ -427,6 +427,8 @@ struct limits {
 struct limits limits_default(void);
 // Sets one field by name; values may end in K, M or G (powers of 1024). ERR_USAGE otherwise.
 bool limits_set(struct limits *limits, span name, span value, struct err *err);
+// The value of one: a number up to 2^56, with K, M or G behind it for powers of 1024.
+bool limits_parse_value(span value, uint64_t *ret);
 // Name and value of field `index`, for help texts; false past the last one.
 bool limits_field(const struct limits *limits, size_t index, const char **ret_name,
                   uint64_t *ret_value);

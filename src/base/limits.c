@@ -74,7 +74,7 @@ static uint64_t unit_of(uint8_t letter)
     }
 }
 
-static bool parse_value(span value, uint64_t *ret)
+bool limits_parse_value(span value, uint64_t *ret)
 {
     uint64_t unit = value.len ? unit_of(value.ptr[value.len - 1]) : 1;
     uint64_t number = 0;
@@ -90,7 +90,7 @@ bool limits_set(struct limits *limits, span name, span value, struct err *err)
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (!span_equal(name, span_of_text(fields[i].name)))
             continue;
-        if (!parse_value(value, field_of(limits, &fields[i])))
+        if (!limits_parse_value(value, field_of(limits, &fields[i])))
             return err_set(err, ERR_USAGE,
                            "limit %s: '%s' is not a number up to 2^56 (K, M, G allowed)",
                            fields[i].name, quote(value).text);

@@ -1,5 +1,6 @@
 #include "detect/integrity/integrity.h"
 #include "flow/session_inner.h"
+#include "stream/stream.h"
 
 static size_t layer_count(const struct scan_session *session)
 {
@@ -36,6 +37,31 @@ static bool key_of(const struct scan_session *session, size_t index, digest *ret
            cache_key(session->cache, &question, session->frames, ret, NULL);
 }
 
+// Others may have read the layer. What they kept is checked like an entry of the cache, and becomes
+// one.
+static bool fetch_shared(struct scan_session *session, digest key)
+{
+    const struct extract_share *share = session->request->share;
+    const struct limits *limits = &session->request->limits;
+    span packed = {0};
+    span file = {0};
+    span bytes = {0};
+    return share && share->ask(share->self, key, session->frames, &packed, NULL) && packed.len &&
+           stream_unpack(packed, limits->kept_bytes * 2, limits, session->frames, &file, NULL) &&
+           cache_entry(file, &bytes, NULL) && cache_put(session->cache, key, bytes, NULL);
+}
+
+// False also where there is none.
+static bool open_entry(struct scan_session *session, digest key, int *ret_fd, uint64_t *ret_size)
+{
+    struct cache *cache = session->cache;
+    if (!cache_open_entry(cache, key, ret_fd, ret_size, NULL))
+        return false;
+    if (*ret_fd < 0 && fetch_shared(session, key))
+        return cache_open_entry(cache, key, ret_fd, ret_size, NULL) && *ret_fd >= 0;
+    return *ret_fd >= 0;
+}
+
 // What the cache cannot do is not the scan's concern: the layer is then read.
 static bool bring_cached_layer(struct scan_session *session, size_t index, struct err *err)
 {
@@ -44,8 +70,7 @@ static bool bring_cached_layer(struct scan_session *session, size_t index, struc
     struct text payload;
     CLEANUP(os_close) int fd = -1;
     arena_reset(session->frames);
-    if (!key_of(session, index, &key) || !cache_open_entry(session->cache, key, &fd, &size, NULL) ||
-        fd < 0)
+    if (!key_of(session, index, &key) || !open_entry(session, key, &fd, &size))
         return true;
     text_init(&payload, session->frames, SIZE_MAX);
     text_add_u32le(&payload, (uint32_t)index);
@@ -154,13 +179,28 @@ static bool bring_layer(struct scan_session *session, size_t index, struct err *
     return os_send_frame(session->jail.socket, ASK_LAYER, text_span(&payload), fd, err);
 }
 
+static bool share_extract(const struct scan_session *session, digest key, span extract,
+                          struct err *err)
+{
+    const struct extract_share *share = session->request->share;
+    struct text file;
+    span packed = {0};
+    text_init(&file, session->frames, SIZE_MAX);
+    return cache_entry_write(extract, &file, err) &&
+           stream_pack(text_span(&file), (span){0}, PACK_FAST, session->frames, &packed, err) &&
+           share->keep(share->self, key, packed, err);
+}
+
 // Not being able to store makes the next scan slower, nothing else.
 static void store(struct scan_session *session, size_t index, span extract)
 {
     digest key = {0};
     session->unnamed |= extract.len == 0;
-    if (extract.len && key_of(session, index, &key))
-        (void)cache_put(session->cache, key, extract, NULL);
+    if (extract.len == 0 || !key_of(session, index, &key))
+        return;
+    (void)cache_put(session->cache, key, extract, NULL);
+    if (session->request->share)
+        (void)share_extract(session, key, extract, NULL);
 }
 
 // The stream can fail on our side without the worker seeing more than an early end: that is then

@@ -7,6 +7,8 @@ struct push_work {
     struct arena *mem;
     struct arena *attempt; // of one try of the transaction
     struct push push;
+    const struct held_registry *held; // null until the registry is asked
+    struct push_view view;
     span stamp; // of the database that judges
     span built;
     struct scan scans[PLATFORMS_MOST]; // of what is not known yet
@@ -140,23 +142,23 @@ static bool forget(void *self, struct err *err)
 
 // ---------------------------------------------------------------- the job
 
-static bool scan_platform(struct push_work *work, const struct registry_settings *registry,
-                          span target, span platform, struct err *err)
+static bool scan_platform(struct push_work *work, span target, span platform, struct err *err)
 {
     struct scan *scan = &work->scans[work->scan_count];
-    if (!scan_apart(work->service, target, platform, registry, work->mem, scan, err))
+    if (!scan_apart(work->service, work->held, target, platform, &work->view.known, work->mem, scan,
+                    err))
         return platform.len ? err_add(err, "%s", quote(platform).text) : false;
     work->scan_count++;
     return true;
 }
 
-static bool scan_all(struct push_work *work, const struct registry_settings *registry,
-                     const struct spans *platforms, struct err *err)
+static bool scan_all(struct push_work *work, struct err *err)
 {
+    const struct spans *platforms = &work->view.platforms;
     struct text target;
     text_init(&target, work->mem, SIZE_MAX);
     text_add(&target, S("registry:"));
-    text_add(&target, registry->host);
+    text_add(&target, work->held->settings->host);
     text_add_byte(&target, '/');
     text_add(&target, work->push.repository);
     text_add_byte(&target, '@');
@@ -164,9 +166,9 @@ static bool scan_all(struct push_work *work, const struct registry_settings *reg
     if (!text_ok(&target))
         return arena_err(work->mem, err, "target");
     if (platforms->count == 0)
-        return scan_platform(work, registry, text_span(&target), (span){0}, err);
+        return scan_platform(work, text_span(&target), (span){0}, err);
     for (size_t i = 0; i < platforms->count; i++)
-        if (!scan_platform(work, registry, text_span(&target), platforms->items[i], err))
+        if (!scan_platform(work, text_span(&target), platforms->items[i], err))
             return false;
     return true;
 }
@@ -197,19 +199,40 @@ static bool find_known(struct push_work *work, struct err *err)
                                   err);
 }
 
+static bool look_and_scan(struct push_work *work, struct err *err)
+{
+    const struct limits *limits = &work->service->options->limits;
+    bool was_named = work->push.digest.len > 0;
+    if (!push_look(work->held, limits, &work->push, work->mem, &work->view, err) ||
+        (!was_named && !find_known(work, err)))
+        return false;
+    return work->known.count || scan_all(work, err);
+}
+
 static bool find_images(struct push_work *work, const struct registry_settings *registry,
                         struct err *err)
 {
-    struct spans platforms = {0};
-    bool was_named = work->push.digest.len > 0;
     if (!find_known(work, err))
         return false;
     if (work->known.count)
         return true;
-    if (!push_platforms(work->service, registry, &work->push, work->mem, &platforms, err) ||
-        (!was_named && !find_known(work, err)))
+    if (!service_hold_registry(work->service, registry, work->push.repository, &work->held, err))
         return false;
-    return work->known.count || scan_all(work, registry, &platforms, err);
+    if (look_and_scan(work, err))
+        return true;
+    service_leave_registry(work->service, work->held);
+    return false;
+}
+
+static bool find_gone(struct push_work *work, const struct registry_settings *registry, bool *ret,
+                      struct err *err)
+{
+    if (!service_hold_registry(work->service, registry, work->push.repository, &work->held, err))
+        return false;
+    if (push_is_gone(work->held, &work->push, work->mem, ret, err))
+        return true;
+    service_leave_registry(work->service, work->held);
+    return false;
 }
 
 bool do_scan(struct service *service, const struct job *job, struct arena *mem, struct err *err)
@@ -228,7 +251,7 @@ bool do_scan(struct service *service, const struct job *job, struct arena *mem, 
                        quote(work->push.registry).text);
     if (work->push.kind == PUSH_DELETE) {
         bool is_gone = false;
-        if (!push_is_gone(service, registry, &work->push, mem, &is_gone, err))
+        if (!find_gone(work, registry, &is_gone, err))
             return false;
         if (is_gone)
             return store_transact(service->store, forget, work, err);

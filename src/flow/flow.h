@@ -4,6 +4,7 @@
 #define PLIMSOLL_FLOW_H
 
 #include "base/base.h"
+#include "crypto/crypto.h"
 #include "detect/license/license.h"
 #include "flow/deliver_part.h"
 #include "match/match.h"
@@ -22,13 +23,23 @@ struct scan_server {
     span token;
 };
 
+// Extracts of layers that others have made, and one's own for them: what a cache is on one machine.
+// What this cannot do makes the scan slower, nothing else.
+struct extract_share {
+    void *self;
+    // *ret, in `mem`, is what was kept under the key; empty: nothing.
+    bool (*ask)(void *self, digest key, struct arena *mem, span *ret, struct err *err);
+    bool (*keep)(void *self, digest key, span content, struct err *err);
+};
+
 struct scan_request {
     span target;
     struct source_options source; // wants and limits are filled in
     struct limits limits;
-    const char *cache_directory; // of extracts; null: none
-    const char *database;        // advisories; null: only what is in it, no findings
-    struct scan_server server;   // who knows the advisories, if `database` is null
+    const char *cache_directory;       // of extracts; null: none
+    const struct extract_share *share; // of what is not in there; null: nobody
+    const char *database;              // advisories; null: only what is in it, no findings
+    struct scan_server server;         // who knows the advisories, if `database` is null
     span base;   // the image it is built on: a target, or diffIDs with commas; or empty
     span distro; // NAME:VERSION instead of what the image says; may be empty
     bool all_layers;

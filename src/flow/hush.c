@@ -174,7 +174,7 @@ bool hush_new(struct service *service, const struct lesson *lessons, size_t coun
     *hush = (struct hush){
         .store = service->store,
         .limits = &service->options->limits,
-        .today = service_today(),
+        .today = service->today,
         .mem = mem,
         .lessons = lessons,
     };

@@ -7,12 +7,17 @@
 
 static bool add_names(const struct named_image *named, struct list *names)
 {
-    span *whole = LIST_ADD(names, span);
-    span *repository = LIST_ADD(names, span);
-    if (!whole || !repository)
-        return false;
-    *whole = named->name;
-    *repository = span_first(named->name, span_find_last(named->name, ':'));
+    const span known[] = {
+        named->name,
+        span_first(named->name, span_find_last(named->name, ':')),
+        named->digest,
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        span *name = LIST_ADD(names, span);
+        if (!name)
+            return false;
+        *name = known[i];
+    }
     return true;
 }
 

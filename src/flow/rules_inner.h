@@ -5,8 +5,8 @@
 #include "flow/rules_part.h"
 #include "suppress/suppress.h"
 
-// The rules that count for an image, and what they may call it: "REGISTRY/REPOSITORY:TAG" and the
-// same without the tag.
+// The rules that count for an image, and what they may call it: "REGISTRY/REPOSITORY:TAG", the same
+// without the tag, and the digest of its manifest.
 struct image_rules {
     struct project_rules rules;
     struct spans names;

@@ -307,19 +307,10 @@ static bool check_licenses(struct scan_session *session, struct err *err)
            findings_join(&scan->findings, &found, session->mem, &scan->findings, err);
 }
 
+// The database before the work.
 static bool run(struct scan_session *session, struct err *err)
 {
     const struct scan_request *request = session->request;
-    struct worker_options worker = {
-        .limits = request->limits,
-        .distro = request->distro,
-        .all_layers = request->all_layers,
-        .declared = is_sources(request),
-        .integrity = is_to_check(request, FINDING_INTEGRITY),
-    };
-    // The worker first: it must not inherit what is read later. The database before the work.
-    if (!worker_start(&worker, &session->jail, err))
-        return false;
     if (!prepare(session, err) ||
         (request->database && !database_open(request->database, &session->database, err)) ||
         !read_silencers(session, err) || !open_source(session, err) || !find_base(session, err) ||
@@ -337,16 +328,39 @@ static bool run(struct scan_session *session, struct err *err)
     return true;
 }
 
-bool scan_image(const struct scan_request *request, struct scan_session **ret, struct err *err)
+bool scan_start_worker(const struct scan_request *request, struct os_jail *ret, struct err *err)
+{
+    const struct worker_options worker = {
+        .limits = request->limits,
+        .distro = request->distro,
+        .all_layers = request->all_layers,
+        .declared = is_sources(request),
+        .integrity = is_to_check(request, FINDING_INTEGRITY),
+    };
+    return worker_start(&worker, ret, err);
+}
+
+bool scan_with_worker(const struct scan_request *request, struct os_jail *jail,
+                      struct scan_session **ret, struct err *err)
 {
     CLEANUP(scan_session_cleanup) struct scan_session *session = calloc(1, sizeof *session);
-    if (!session)
+    if (!session) {
+        (void)os_jail_stop(jail, NULL); // that there is no memory is the reason
         return err_set(err, ERR_MEMORY, "no memory for a scan");
+    }
     session->request = request;
-    session->jail.socket = -1;
+    session->jail = *jail;
+    *jail = (struct os_jail){.socket = -1};
     if (!run(session, err))
         return false;
     session->request = NULL;
     *ret = take(&session);
     return true;
+}
+
+// The worker first: it must not inherit what is read later.
+bool scan_image(const struct scan_request *request, struct scan_session **ret, struct err *err)
+{
+    struct os_jail jail = {.socket = -1};
+    return scan_start_worker(request, &jail, err) && scan_with_worker(request, &jail, ret, err);
 }

@@ -185,7 +185,18 @@ static bool watch(struct loop *loop, struct service *service, struct err *err)
 static bool open_store(struct service *service, struct err *err)
 {
     return service->store ||
-           store_open(service->options->store, &service->options->limits, &service->store, err);
+           (store_open(service->options->store, &service->options->limits, &service->store, err) &&
+            store_listen(service->store, err));
+}
+
+// Until this process, or another one through the store, has something to do.
+static void await_work(const struct serve *serve, struct store *store)
+{
+    if (store_heard(store)) // while it was asked
+        return;
+    const int bells[] = {serve->bell, store_bell(store)};
+    os_await_any(bells, bells[1] < 0 ? 1 : 2, IDLE_MS);
+    os_bell_silence(serve->bell);
 }
 
 static void work(void *self)
@@ -202,10 +213,12 @@ static void work(void *self)
             store_close(take(&service.store));
             os_sleep_ms(BROKEN_MS);
         } else if (!worked) {
-            os_await_any(&loop->serve->bell, 1, IDLE_MS);
-            os_bell_silence(loop->serve->bell);
+            service_expect_scan(&service);
+            await_work(loop->serve, service.store);
         }
     }
+    service_expect_no_scan(&service);
+    service_leave_registries(&service);
     store_close(service.store);
 }
 

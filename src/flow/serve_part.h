@@ -33,9 +33,9 @@ void serve_wake(struct serve *serve);
 void serve_stop(struct serve *serve); // null is fine
 void serve_cleanup(struct serve **serve);
 
-// The other side of a scan for the service: reads from `in` what is asked for, in addition to what
-// `request` says, and writes the result to `out` (doc/formats/scan-wire.md). That the scan failed
-// is a result.
-bool scan_for_service(struct scan_request *request, int in, int out, struct err *err);
+// The other side of a scan for the service: waits at `socket` for what is asked, in addition to
+// what `request` says, and answers there (doc/formats/scan-wire.md). That the scan failed is an
+// answer. Ends the process if it takes longer than limits.seconds.
+bool scan_for_service(struct scan_request *request, int socket, struct err *err);
 
 #endif

@@ -4,15 +4,33 @@
 
 #include "flow/flow.h"
 #include "flow/judge_inner.h"
+#include "net/net.h"
 #include "os/os.h"
+#include "scan/source/source.h"
 #include "service/notify/notify.h"
 #include "service/store/store.h"
+
+// A repository in a registry that was talked to: registry_session.c.
+struct held_registry {
+    const struct registry_settings *settings; // null: there is none
+    span repository;
+    struct arena *mem;
+    struct net_options net;
+    struct credentials credentials;
+    struct registry *registry;
+    uint64_t until; // seconds since 1970: then it is opened anew
+    uint64_t used;  // monotonic, of the last use
+};
+
+enum { REGISTRIES_HELD = 8 };
 
 // One loop's own: nothing of it is shared with another thread.
 struct service {
     const struct serve_options *options;
     struct store *store;
-    uint32_t today; // days since 1970-01-01: what support has ended is judged by it
+    struct os_companion scanner; // that waits for an image
+    struct held_registry held[REGISTRIES_HELD];
+    uint32_t today; // days since 1970-01-01: by it support and rules of projects have ended
     char seen[80];  // stamp of the live database when it was looked at last; empty: not yet
 };
 
@@ -67,21 +85,40 @@ bool service_watch_registries(const struct service *service, struct err *err);
 // Forgets notices that are older than any that would still be taken.
 bool service_forget_notices(const struct service *service, struct err *err);
 
+// ---------------------------------------------------------------- registries
+
+// A repository to talk to: one that is held already, or opened now. *ret is the service's, until
+// the next call.
+bool service_hold_registry(struct service *service, const struct registry_settings *settings,
+                           span repository, const struct held_registry **ret, struct err *err);
+// For one that failed: the next try begins anew. And for all of them.
+void service_leave_registry(struct service *service, const struct held_registry *held);
+void service_leave_registries(struct service *service);
+
 enum { PLATFORMS_MOST = 64 }; // of one index
 
-// Asks the registry what a push stands for: fills push->digest if only a tag was named, and *ret
-// with the platforms of an index ("linux/arm64") that the settings want looked at; none: it is one
-// image. ERR_MISSING: it is gone, or has no such platform.
-bool push_platforms(const struct service *service, const struct registry_settings *settings,
-                    struct push *push, struct arena *mem, struct spans *ret, struct err *err);
+// What a push stands for.
+struct push_view {
+    struct spans platforms; // of an index ("linux/arm64"), those that the settings want looked at;
+                            // none: it is one image
+    struct source_documents known; // what had to be read for that, and what a scan begins with
+};
+
+// Asks the registry what a push stands for, and fills push->digest if only a tag was named.
+// Everything in *ret is in `mem`. ERR_MISSING: it is gone, or has no such platform.
+bool push_look(const struct held_registry *held, const struct limits *limits, struct push *push,
+               struct arena *mem, struct push_view *ret, struct err *err);
 
 // Is what was said to be deleted really not there? Notices come late, and a tag may be there again.
-bool push_is_gone(const struct service *service, const struct registry_settings *settings,
-                  const struct push *push, struct arena *mem, bool *ret, struct err *err);
+bool push_is_gone(const struct held_registry *held, const struct push *push, struct arena *mem,
+                  bool *ret, struct err *err);
 
-// Scans an image in a process of its own.
-bool scan_apart(const struct service *service, span target, span platform,
-                const struct registry_settings *registry, struct arena *mem, struct scan *ret,
-                struct err *err);
+// Scans an image of the registry in a process of its own.
+bool scan_apart(struct service *service, const struct held_registry *held, span target,
+                span platform, const struct source_documents *known, struct arena *mem,
+                struct scan *ret, struct err *err);
+// Starts the process for the next scan ahead of it; ends one that nobody needs any more.
+void service_expect_scan(struct service *service);
+void service_expect_no_scan(struct service *service);
 
 #endif

@@ -44,6 +44,12 @@ struct scan_session {
     digest key;
 };
 
+// The two halves of scan_image: a worker, for whatever the target will be as long as it is no tree
+// of files, and the scan by it, which takes it over.
+bool scan_start_worker(const struct scan_request *request, struct os_jail *ret, struct err *err);
+bool scan_with_worker(const struct scan_request *request, struct os_jail *jail,
+                      struct scan_session **ret, struct err *err);
+
 // Says how far the scan has come, to whoever wants to know.
 void session_progress(const struct scan_session *session, const char *what, size_t done, size_t of);
 // The next frame of the worker, in session->frames: valid until the next one.

@@ -88,9 +88,10 @@ unsigned exchange_check_head(struct exchange *exchange, const char *method, cons
         .method = span_of_text(method),
         .headers = head.headers.items,
         .header_count = head.headers.count,
-        .peer = span_of_text(exchange->connection->peer.address),
-        .network = span_of_text(exchange->connection->peer.network),
     };
+    exchange->peer = exchange_peer(exchange);
+    request->peer = span_of_text(exchange->peer.address);
+    request->network = span_of_text(exchange->peer.network);
     if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0)
         return 505;
     if (head.failed || !is_token(request->method) ||

@@ -53,6 +53,7 @@ static void open_connection(struct httpd *httpd, struct MHD_Connection *handle, 
         return; // its requests find no connection and are not served
     connection->socket = socket;
     connection->peer = os_socket_peer(socket);
+    connection->is_proxy = proxies_have(httpd, &connection->peer);
     connection_extend(httpd, connection);
     link_connection(httpd, connection);
     *context = connection;
@@ -80,7 +81,7 @@ static enum MHD_Result accept_from(void *self, const struct sockaddr *address, s
     const struct httpd *httpd = self;
     struct os_peer peer = os_peer_of(address, size);
     size_t count = 0;
-    if (!peer.network[0])
+    if (!peer.network[0] || proxies_have(httpd, &peer))
         return MHD_YES;
     for (const struct connection *each = httpd->connections; each; each = each->next)
         count += strcmp(each->peer.network, peer.network) == 0;
@@ -269,9 +270,10 @@ bool httpd_start(const struct httpd_options *options, const struct http_service 
     httpd->service = *service;
     httpd->socket = -1;
     httpd->bell = -1;
-    if (!check_address(options, err) || !microhttpd_load(&httpd->mhd, err) ||
-        !os_monitor_new(&httpd->monitor, err) || !os_bell_new(&httpd->bell, err) ||
-        !listen_with_tls(httpd, err) || !start_threads(httpd, err))
+    if (!check_address(options, err) || !proxies_parse(httpd, err) ||
+        !microhttpd_load(&httpd->mhd, err) || !os_monitor_new(&httpd->monitor, err) ||
+        !os_bell_new(&httpd->bell, err) || !listen_with_tls(httpd, err) ||
+        !start_threads(httpd, err))
         return false;
     *ret = take(&httpd);
     return true;
@@ -321,6 +323,7 @@ void httpd_stop(struct httpd *httpd)
     os_close(&httpd->bell);
     os_monitor_free(httpd->monitor);
     free(httpd->threads);
+    free(httpd->proxies);
     free(httpd);
 }
 

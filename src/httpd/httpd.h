@@ -17,6 +17,11 @@ struct httpd_options {
     unsigned connections;    // at once; more wait to be accepted
     unsigned connections_per_network; // one address, or 64 bits of an IPv6 one; more are closed
     unsigned threads;                 // that answer
+    // Addresses and blocks of proxies: what they say in X-Forwarded-For of whom they speak for is
+    // believed, and they may have any number of connections. Of all others that header says
+    // nothing.
+    const span *proxies;
+    size_t proxy_count;
 };
 
 struct http_header {
@@ -32,7 +37,8 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     span body;
-    span peer;    // the other side's address without its port; empty for unix sockets
+    span peer; // the address of who asks, without a port, behind proxies that are believed; empty
+               // for unix sockets
     span network; // the same, of an IPv6 address its first 64 bits
 };
 // A header that is there once; empty: it is not, or more than once.

@@ -50,6 +50,7 @@ struct connection {
     struct connection *previous;
     int socket;
     struct os_peer peer;
+    bool is_proxy;        // that is believed
     uint64_t deadline_ns; // on the monotonic clock; 0: it is being answered
 };
 
@@ -74,6 +75,7 @@ struct exchange {
     struct arena *answer_mem;
     span target;
     struct http_request request;
+    struct os_peer peer; // who asks
     struct text body;
     uint64_t body_bytes; // most of it
     uint64_t held;       // counted in httpd.held
@@ -84,6 +86,7 @@ struct httpd {
     struct microhttpd mhd;
     struct httpd_options options;
     struct http_service service;
+    struct os_block *proxies; // options.proxy_count
     int socket;
     int bell; // wakes the loop: an answer is there
     unsigned port;
@@ -113,6 +116,13 @@ enum MHD_Result exchange_step(void *self, struct MHD_Connection *handle, const c
                               size_t *size, void **state);
 void exchange_end(void *self, struct MHD_Connection *handle, void **state,
                   enum MHD_RequestTerminationCode code);
+
+// Reads the proxies of the options. ERR_USAGE: one is no address.
+bool proxies_parse(struct httpd *httpd, struct err *err);
+// Is it a proxy that is believed?
+bool proxies_have(const struct httpd *httpd, const struct os_peer *peer);
+// Who asks, by the request's headers and who is connected.
+struct os_peer exchange_peer(const struct exchange *exchange);
 
 // Gives the request its time anew.
 void connection_extend(const struct httpd *httpd, struct connection *connection);

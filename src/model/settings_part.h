@@ -112,8 +112,11 @@ struct service_settings {
     // Where messages may go besides public addresses: names of hosts with '*', addresses and
     // networks ("10.1.0.0/16").
     struct spans allowed;
+    // Addresses and networks of proxies in front of the API that are believed.
+    struct spans proxies;
     struct mail_settings mail;
-    const char *files; // directory below which CHANNEL_FILE may write; null: nowhere
+    const char *files;     // directory below which CHANNEL_FILE may write; null: nowhere
+    uint64_t shared_bytes; // of what was read of layers, in the store for all workers; 0: none
 };
 // Null: there is none of that name.
 const struct registry_settings *service_registry(const struct service_settings *settings,

@@ -3,28 +3,13 @@
 
 #include "os/os.h"
 
-// The first `bits` of an address; one of version 4 is ::ffff:a.b.c.d.
-struct block {
-    struct os_address address;
-    unsigned bits;
-};
-
 struct gate {
     struct spans names;
-    struct block *blocks;
+    struct os_block *blocks;
     size_t block_count;
 };
 
 enum { V6_BITS = 128, V4_BITS = 32, V4_AT = 12 };
-
-static bool is_in(const struct block *block, struct os_address address)
-{
-    size_t whole = block->bits / 8;
-    unsigned rest = block->bits % 8;
-    if (memcmp(block->address.bytes, address.bytes, whole) != 0)
-        return false;
-    return rest == 0 || (block->address.bytes[whole] ^ address.bytes[whole]) >> (8 - rest) == 0;
-}
 
 // ---------------------------------------------------------------- the public
 
@@ -34,7 +19,7 @@ static bool is_in(const struct block *block, struct os_address address)
     }
 
 // IANA's registry of special-purpose addresses (RFC 6890), and what is no unicast.
-static const struct block special_v4[] = {
+static const struct os_block special_v4[] = {
     V4(0, 0, 0, 0, 8),        // this host on this network
     V4(10, 0, 0, 0, 8),       // private use
     V4(100, 64, 0, 0, 10),    // shared address space
@@ -57,8 +42,8 @@ static const struct block special_v4[] = {
 };
 
 // All of version 6 that is global unicast (RFC 4291 section 2.5.4), and what of it is special.
-static const struct block global_v6 = {.address = {{0x20}}, .bits = 3};
-static const struct block special_v6[] = {
+static const struct os_block global_v6 = {.address = {{0x20}}, .bits = 3};
+static const struct os_block special_v6[] = {
     {.address = {{0x20, 0x01}}, .bits = 23},                // protocol assignments, Teredo
     {.address = {{0x20, 0x01, 0x0d, 0xb8}}, .bits = 32},    // documentation
     {.address = {{0x20, 0x02}}, .bits = 16},                // 6to4: stands for one of version 4
@@ -66,48 +51,21 @@ static const struct block special_v6[] = {
     {.address = {{0x3f, 0xff}}, .bits = 20},                // documentation
 };
 // RFC 6052: the last four bytes are an address of version 4.
-static const struct block nat64 = {.address = {{0, 0x64, 0xff, 0x9b}}, .bits = 96};
-
-static bool is_in_any(const struct block *blocks, size_t count, struct os_address address)
-{
-    for (size_t i = 0; i < count; i++)
-        if (is_in(&blocks[i], address))
-            return true;
-    return false;
-}
+static const struct os_block nat64 = {.address = {{0, 0x64, 0xff, 0x9b}}, .bits = 96};
 
 static bool is_public(struct os_address address)
 {
-    if (is_in(&nat64, address)) {
+    if (os_block_has(&nat64, address)) {
         memset(address.bytes, 0, V4_AT - 2);
         address.bytes[10] = address.bytes[11] = 0xff;
     }
     if (os_address_is_v4(address))
-        return !is_in_any(special_v4, sizeof special_v4 / sizeof *special_v4, address);
-    return is_in(&global_v6, address) &&
-           !is_in_any(special_v6, sizeof special_v6 / sizeof *special_v6, address);
+        return !os_blocks_have(special_v4, sizeof special_v4 / sizeof *special_v4, address);
+    return os_block_has(&global_v6, address) &&
+           !os_blocks_have(special_v6, sizeof special_v6 / sizeof *special_v6, address);
 }
 
 // ---------------------------------------------------------------- the list
-
-// "ADDRESS" or "ADDRESS/BITS".
-static bool parse_block(span text, struct block *ret)
-{
-    uint64_t bits = 0;
-    bool has_bits = span_find(text, '/') != SPAN_NONE;
-    span address = span_cut(&text, '/');
-    struct block block = {.bits = V6_BITS};
-    if (!os_address_parse(address, &block.address))
-        return false;
-    if (has_bits) {
-        unsigned width = os_address_is_v4(block.address) ? V4_BITS : V6_BITS;
-        if (!span_to_u64(text, &bits) || bits > width)
-            return false;
-        block.bits = V6_BITS - width + (unsigned)bits;
-    }
-    *ret = block;
-    return true;
-}
 
 static bool is_name(span text)
 {
@@ -122,14 +80,14 @@ static bool is_name(span text)
 bool gate_make(struct spans allowed, struct arena *mem, struct gate **ret, struct err *err)
 {
     struct gate *gate = ARENA_NEW(mem, struct gate);
-    struct block *blocks = arena_array(mem, allowed.count, sizeof *blocks);
+    struct os_block *blocks = arena_array(mem, allowed.count, sizeof *blocks);
     span *names = arena_array(mem, allowed.count, sizeof *names);
     if (!gate || !blocks || !names)
         return arena_err(mem, err, "list of those who may get messages");
     gate->blocks = blocks;
     gate->names.items = names;
     for (size_t i = 0; i < allowed.count; i++) {
-        if (parse_block(allowed.items[i], &blocks[gate->block_count]))
+        if (os_block_parse(allowed.items[i], &blocks[gate->block_count]))
             gate->block_count++;
         else if (is_name(allowed.items[i]))
             names[gate->names.count++] = allowed.items[i];
@@ -153,6 +111,6 @@ bool gate_names(const struct gate *gate, span host_and_port)
 
 bool gate_admits(const struct gate *gate, struct os_address address, bool *ret_listed)
 {
-    *ret_listed = is_in_any(gate->blocks, gate->block_count, address);
+    *ret_listed = os_blocks_have(gate->blocks, gate->block_count, address);
     return *ret_listed || is_public(address);
 }

@@ -21,9 +21,9 @@ struct registry {
     struct reference reference;
     struct credentials credentials;
     struct http *http;         // of the thread that fetches manifests
+    struct os_monitor *access; // guards what follows, and the arena once threads run
     bool plain;                // no TLS
     bool settled;              // somebody has answered: `plain` stays as it is
-    struct os_monitor *access; // guards what follows, and the arena once threads run
     span authorization;
     uint64_t generation; // counts authorizations, so that only one thread renews an old one
 };
@@ -84,11 +84,12 @@ void registry_close(struct registry **registry)
 // ---------------------------------------------------------------- authorisation
 
 // What to send now: a copy in `mem`, since another thread may renew it meanwhile.
-static bool current_authorization(struct registry *registry, struct arena *mem, span *ret,
-                                  uint64_t *ret_generation)
+static bool current_authorization(struct registry *registry, struct errand *errand,
+                                  struct arena *mem, uint64_t *ret_generation)
 {
     os_monitor_enter(registry->access);
-    bool copied = arena_span(mem, registry->authorization, ret);
+    bool copied = arena_span(mem, registry->authorization, &errand->request.authorization);
+    errand->plain = registry->plain;
     *ret_generation = registry->generation;
     os_monitor_leave(registry->access);
     return copied;
@@ -142,7 +143,7 @@ static bool make_url(const struct registry *registry, const struct errand *erran
 {
     struct text url = {0};
     text_init(&url, mem, 8192);
-    text_add(&url, registry->plain ? S("http://") : S("https://"));
+    text_add(&url, errand->plain ? S("http://") : S("https://"));
     text_add(&url, registry->reference.host);
     if (errand->path.len) {
         text_add(&url, errand->path);
@@ -163,7 +164,7 @@ static bool ask(struct registry *registry, struct http *http, struct errand *err
 {
     for (unsigned round = 0;; round++) {
         uint64_t generation = 0;
-        if (!current_authorization(registry, mem, &errand->request.authorization, &generation) ||
+        if (!current_authorization(registry, errand, mem, &generation) ||
             !make_url(registry, errand, mem, &errand->request.url))
             return arena_err(mem, err, "request");
         if (!http_send(http, &errand->request, mem, ret, ret_sink_failed, err))
@@ -194,12 +195,24 @@ static bool status_err(const struct registry *registry, unsigned status, struct 
 
 // A registry on this machine may speak TLS or not: TLS is tried first, and what does not speak it
 // at all is asked again without. A certificate that does not hold is never a reason.
-static bool fall_back(struct registry *registry, const struct err *failed)
+static bool fall_back(struct registry *registry, const struct errand *errand,
+                      const struct err *failed)
 {
-    bool may = !registry->settled && !registry->plain && failed->kind == ERR_UNSUPPORTED &&
-               http_is_loopback(registry->reference.host);
-    registry->plain |= may;
+    if (errand->plain || failed->kind != ERR_UNSUPPORTED)
+        return false;
+    os_monitor_enter(registry->access);
+    // Another thread may have learned it meanwhile.
+    registry->plain |= !registry->settled && http_is_loopback(registry->reference.host);
+    bool may = registry->plain;
+    os_monitor_leave(registry->access);
     return may;
+}
+
+static void settle(struct registry *registry)
+{
+    os_monitor_enter(registry->access);
+    registry->settled = true;
+    os_monitor_leave(registry->access);
 }
 
 bool registry_fetch(struct registry *registry, struct errand *errand, struct arena *mem,
@@ -212,13 +225,14 @@ bool registry_fetch(struct registry *registry, struct errand *errand, struct are
         bool sink_failed = false;
         bool answered =
             ask(registry, registry->http, errand, mem, &response, &sink_failed, &failed);
-        registry->settled |= answered;
+        if (answered)
+            settle(registry);
         bool unchanged = response.status == 304 && errand->request.if_none_match.len;
         if (answered && (response.status == 200 || unchanged)) {
             *ret = response;
             return true;
         }
-        if (!answered && fall_back(registry, &failed))
+        if (!answered && fall_back(registry, errand, &failed))
             continue;
         if (answered)
             (void)status_err(registry, response.status, &failed); // says why, below
@@ -332,6 +346,7 @@ struct transfer {
     uint64_t done; // bytes that were delivered
     uint64_t skip; // bytes of this answer that were delivered before
     int fd;
+    bool fell_back; // the last try was with TLS, the next one is without
 };
 
 static bool transfer_put(void *self, span bytes, struct err *err)
@@ -367,6 +382,7 @@ static bool transfer_once(struct transfer *transfer, bool *ret_final, uint64_t *
     if (!mem)
         return err_set(err, ERR_MEMORY, "no memory for a request");
     struct http_response response = {0};
+    transfer->fell_back = false;
     struct errand errand = {
         .kind = S("/blobs/"),
         .what = transfer->name,
@@ -374,8 +390,12 @@ static bool transfer_once(struct transfer *transfer, bool *ret_final, uint64_t *
         .request.most = UINT64_MAX,
         .request.sink = {.self = transfer, .begin = transfer_begin, .put = transfer_put},
     };
-    if (!ask(transfer->registry, transfer->http, &errand, mem, &response, ret_final, err))
-        return false;
+    struct err failed = {0};
+    if (!ask(transfer->registry, transfer->http, &errand, mem, &response, ret_final, &failed)) {
+        transfer->fell_back = fall_back(transfer->registry, &errand, &failed);
+        return err_copy(err, &failed);
+    }
+    settle(transfer->registry);
     *ret_retry_after = response.retry_after;
     if (response.status != 200 && response.status != 206)
         return status_err(transfer->registry, response.status, err);
@@ -407,7 +427,7 @@ bool registry_copy_blob(struct registry *registry, span name, uint64_t size, int
         if (transfer_once(&transfer, &final, &retry_after, &failed))
             return true;
         retry_progress(&retry, transfer.done - before);
-        if (!final && retry_again(&retry, &failed, retry_after))
+        if (transfer.fell_back || (!final && retry_again(&retry, &failed, retry_after)))
             continue;
         (void)err_copy(err, &failed); // fails below
         return err_add(err, "blob %s", quote(name).text);

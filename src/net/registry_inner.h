@@ -9,6 +9,7 @@ struct errand {
     span what; // tag or digest
     span path; // from the root, with its query, instead of both; empty: there is none
     struct http_request request;
+    bool plain; // it was sent without TLS
 };
 
 // Tries until there is a good answer (200; 304 if the errand has an etag) or no sense in trying.

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 // A frame on the wire: kind (u32le), flags (u32le, bit 0: a descriptor comes along), payload
 // length (u64le), payload. The descriptor travels with the header.
@@ -141,5 +142,14 @@ bool os_receive_frame(int socket, uint64_t most, struct arena *mem, uint32_t *re
     *ret_kind = kind;
     *ret_payload = span_of(payload, (size_t)len);
     *ret_fd = os_take_fd(&fd);
+    return true;
+}
+
+bool os_socket_patience(int socket, uint64_t seconds, struct err *err)
+{
+    struct timeval patience = {.tv_sec = (time_t)seconds};
+    if (setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
+        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
+        return err_set_sys(err, errno, "socket");
     return true;
 }

@@ -297,16 +297,6 @@ static bool await_ready(struct os_jail *jail, struct err *err)
     return true;
 }
 
-// A child that neither listens nor speaks must not hold us for ever either.
-static bool set_patience(int socket, uint64_t seconds, struct err *err)
-{
-    struct timeval patience = {.tv_sec = (time_t)seconds};
-    if (setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
-        return err_set_sys(err, errno, "jail: socket");
-    return true;
-}
-
 static uint64_t deadline(uint64_t seconds)
 {
     uint64_t end = 0;
@@ -333,7 +323,6 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
     struct os_jail jail = {
         .socket = sockets[0],
         .pid = pid,
-        .deadline_ns = deadline(limits->seconds),
     };
     *ret = jail;
     return true;
@@ -342,8 +331,10 @@ bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
 bool os_jail_ready(struct os_jail *jail, const struct limits *limits, struct err *err)
 {
     uint64_t start = limits->seconds < START_SECONDS ? limits->seconds : START_SECONDS;
-    if (set_patience(jail->socket, start, err) && await_ready(jail, err) &&
-        set_patience(jail->socket, limits->seconds, err))
+    jail->deadline_ns = deadline(limits->seconds);
+    // A child that neither listens nor speaks must not hold us for ever either.
+    if (os_socket_patience(jail->socket, start, err) && await_ready(jail, err) &&
+        os_socket_patience(jail->socket, limits->seconds, err))
         return true;
     (void)os_jail_stop(jail, NULL); // what await_ready said is the reason
     return err_add(err, "jail");

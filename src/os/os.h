@@ -132,6 +132,15 @@ bool os_address_of(const void *sockaddr, size_t len, struct os_address *ret);
 // "192.0.2.1", "2001:db8::1"; false for all else, leaving *ret in any state.
 bool os_address_parse(span text, struct os_address *ret);
 bool os_address_is_v4(struct os_address address);
+// Addresses that have their first `bits` in common; of version 4 these begin behind ::ffff.
+struct os_block {
+    struct os_address address;
+    unsigned bits;
+};
+// "192.0.2.1", "10.0.0.0/8", "2001:db8::/32"; false for all else.
+bool os_block_parse(span text, struct os_block *ret);
+bool os_block_has(const struct os_block *block, struct os_address address);
+bool os_blocks_have(const struct os_block *blocks, size_t count, struct os_address address);
 int os_socket(int family, int type, int protocol); // socket(2); below 0: errno says why
 
 // ---------------------------------------------------------------- threads
@@ -162,6 +171,18 @@ void os_monitor_notify(struct os_monitor *monitor); // inside; wakes all
 // its standard output. *ret_status is its exit status; failing to start it is an error.
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err);
+
+// A program that runs beside, for a talk in frames: its standard input is the other end of
+// `socket`, its standard output goes nowhere.
+struct os_companion {
+    int socket;
+    int pid; // 0: there is none
+};
+bool os_companion_start(const char *const argv[], struct os_companion *ret, struct err *err);
+// Is there one, and does it still run? One that has ended is collected, and there is none then.
+bool os_companion_runs(struct os_companion *companion);
+// Ends it if it still runs and collects it; none is fine.
+void os_companion_stop(struct os_companion *companion);
 
 // Ends the process with a line on standard error and `status` when so many seconds have passed,
 // whatever it is waiting for then. For programs, not for services.
@@ -204,6 +225,7 @@ struct os_peer {
     char network[48]; // the same, or for IPv6 its first 64 bits: what one customer has
 };
 struct os_peer os_peer_of(const void *socket_address, size_t size); // a struct sockaddr_…
+struct os_peer os_peer_at(struct os_address address);
 struct os_peer os_socket_peer(int fd);
 
 // A descriptor that another thread makes readable, and who waits makes silent again.
@@ -223,7 +245,7 @@ void os_await_any(const int fds[], size_t count, uint64_t milliseconds);
 struct os_jail {
     int socket;
     int pid;
-    uint64_t deadline_ns; // on the monotonic clock: limits.seconds after the start
+    uint64_t deadline_ns; // on the monotonic clock: limits.seconds after os_jail_ready
     bool landlock;        // which of the optional walls the kernel gave: see os_jail_ready
     bool namespaces;
 };
@@ -238,8 +260,9 @@ struct os_jail_work {
 };
 bool os_jail_start(const struct os_jail_work *work, const struct limits *limits,
                    struct os_jail *ret, struct err *err);
-// The child builds its walls while the parent goes on; this waits until they stand. To be called
-// once, before the first frame. Seccomp is demanded: without it this fails, and the child has gone.
+// The child builds its walls while the parent goes on; this waits until they stand, and from then
+// on the time counts. To be called once, before the first frame. Seccomp is demanded: without it
+// this fails, and the child has gone.
 bool os_jail_ready(struct os_jail *jail, const struct limits *limits, struct err *err);
 // Waits for the child to say something. ERR_TIMEOUT at the deadline.
 bool os_jail_await(const struct os_jail *jail, struct err *err);
@@ -254,5 +277,7 @@ bool os_send_frame(int socket, uint32_t kind, span payload, int fd, struct err *
 bool os_send_frame_parts(int socket, uint32_t kind, span start, span rest, struct err *err);
 bool os_receive_frame(int socket, uint64_t most, struct arena *mem, uint32_t *ret_kind,
                       span *ret_payload, int *ret_fd, struct err *err);
+// From now on sending and receiving end with ERR_TIMEOUT when nothing happens for so long.
+bool os_socket_patience(int socket, uint64_t seconds, struct err *err);
 
 #endif

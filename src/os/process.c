@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,7 +34,7 @@ static int allow_signals(posix_spawnattr_t *attributes)
     return sys ? sys : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
 }
 
-static bool spawn(const char *const argv[], struct pipes *pipes, pid_t *ret_pid, struct err *err)
+static bool spawn(const char *const argv[], int input, int output, pid_t *ret_pid, struct err *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -42,9 +43,9 @@ static bool spawn(const char *const argv[], struct pipes *pipes, pid_t *ret_pid,
     if (sys == 0)
         sys = allow_signals(&attributes);
     if (sys == 0)
-        sys = posix_spawn_file_actions_adddup2(&actions, pipes->input[0], STDIN_FILENO);
+        sys = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     if (sys == 0)
-        sys = posix_spawn_file_actions_adddup2(&actions, pipes->output[1], STDOUT_FILENO);
+        sys = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     if (sys == 0)
         sys = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv,
                            environ);
@@ -125,6 +126,17 @@ static bool await_end(pid_t pid, uint64_t deadline_ns, struct err *err)
     return true;
 }
 
+// Waits for a child that ends, or has ended; its exit status.
+static int collect(pid_t pid)
+{
+    int status = 0;
+    pid_t ended = -1;
+    do {
+        ended = waitpid(pid, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    return ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
 bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeout_seconds,
             struct arena *mem, span *ret_output, int *ret_status, struct err *err)
 {
@@ -132,7 +144,7 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
     if (pipe2(pipes.input, O_CLOEXEC) != 0 || pipe2(pipes.output, O_CLOEXEC) != 0)
         return err_set_sys(err, errno, "pipe");
     pid_t pid = -1;
-    if (!spawn(argv, &pipes, &pid, err))
+    if (!spawn(argv, pipes.input[0], pipes.output[1], &pid, err))
         return false;
     os_close(&pipes.input[0]);
     os_close(&pipes.output[1]);
@@ -144,16 +156,54 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
     if (!ok)
         (void)kill(pid, SIGKILL); // it may have ended by itself
 
-    int status = 0;
-    pid_t ended = -1;
-    do {
-        ended = waitpid(pid, &status, 0);
-    } while (ended < 0 && errno == EINTR);
+    int status = collect(pid);
     if (!ok)
         return err_add(err, "%s", quote(span_of_text(argv[0])).text);
     *ret_output = text_span(&output);
-    *ret_status = ended == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    *ret_status = status;
     return true;
+}
+
+// ---------------------------------------------------------------- companions
+
+bool os_companion_start(const char *const argv[], struct os_companion *ret, struct err *err)
+{
+    CLEANUP(os_close) int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int sockets[2] = {-1, -1};
+    pid_t pid = -1;
+    if (nothing < 0)
+        return err_set_sys(err, errno, "/dev/null");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+        return err_set_sys(err, errno, "socket pair");
+    bool started = spawn(argv, sockets[1], nothing, &pid, err);
+    os_close(&sockets[1]);
+    if (!started) {
+        os_close(&sockets[0]);
+        return false;
+    }
+    *ret = (struct os_companion){.socket = sockets[0], .pid = pid};
+    return true;
+}
+
+bool os_companion_runs(struct os_companion *companion)
+{
+    if (companion->pid <= 0)
+        return false;
+    if (waitpid(companion->pid, NULL, WNOHANG) == 0)
+        return true;
+    os_close(&companion->socket);
+    companion->pid = 0;
+    return false;
+}
+
+void os_companion_stop(struct os_companion *companion)
+{
+    if (companion->pid <= 0)
+        return;
+    os_close(&companion->socket);
+    (void)kill(companion->pid, SIGKILL); // it may have ended by itself
+    (void)collect(companion->pid);       // however it ended
+    companion->pid = 0;
 }
 
 bool os_program_path(struct arena *mem, span *ret, struct err *err)

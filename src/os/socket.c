@@ -194,6 +194,15 @@ struct os_peer os_peer_of(const void *socket_address, size_t size)
     return peer;
 }
 
+struct os_peer os_peer_at(struct os_address address)
+{
+    struct os_peer peer = {0};
+    struct in6_addr v6;
+    memcpy(&v6, address.bytes, sizeof v6);
+    print_v6(&v6, &peer);
+    return peer;
+}
+
 struct os_peer os_socket_peer(int fd)
 {
     union address address = {0};

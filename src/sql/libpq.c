@@ -38,17 +38,20 @@ static const char *const functions[] = {
     "PQconnectionNeedsPassword",
     "PQconninfoFree",
     "PQconninfoParse",
+    "PQconsumeInput",
     "PQenterPipelineMode",
     "PQerrorMessage",
     "PQexec",
     "PQexitPipelineMode",
     "PQfinish",
+    "PQfreemem",
     "PQftype",
     "PQgetResult",
     "PQgetisnull",
     "PQgetlength",
     "PQgetvalue",
     "PQnfields",
+    "PQnotifies",
     "PQntuples",
     "PQparameterStatus",
     "PQpass",
@@ -62,6 +65,7 @@ static const char *const functions[] = {
     "PQsetErrorVerbosity",
     "PQsetNoticeProcessor",
     "PQsetSingleRowMode",
+    "PQsocket",
     "PQstatus",
     "PQtransactionStatus",
 };
@@ -132,6 +136,13 @@ PQconninfoOption *PQconninfoParse(const char *conninfo, char **errmsg)
     return call(conninfo, errmsg);
 }
 
+int PQconsumeInput(PGconn *conn)
+{
+    static _Atomic(uintptr_t) known;
+    __typeof__(&PQconsumeInput) call = (__typeof__(&PQconsumeInput))find(&known, "PQconsumeInput");
+    return call(conn);
+}
+
 int PQenterPipelineMode(PGconn *conn)
 {
     static _Atomic(uintptr_t) known;
@@ -167,6 +178,13 @@ void PQfinish(PGconn *conn)
     static _Atomic(uintptr_t) known;
     __typeof__(&PQfinish) call = (__typeof__(&PQfinish))find(&known, "PQfinish");
     call(conn);
+}
+
+void PQfreemem(void *ptr)
+{
+    static _Atomic(uintptr_t) known;
+    __typeof__(&PQfreemem) call = (__typeof__(&PQfreemem))find(&known, "PQfreemem");
+    call(ptr);
 }
 
 Oid PQftype(const PGresult *res, int field_num)
@@ -209,6 +227,13 @@ int PQnfields(const PGresult *res)
     static _Atomic(uintptr_t) known;
     __typeof__(&PQnfields) call = (__typeof__(&PQnfields))find(&known, "PQnfields");
     return call(res);
+}
+
+PGnotify *PQnotifies(PGconn *conn)
+{
+    static _Atomic(uintptr_t) known;
+    __typeof__(&PQnotifies) call = (__typeof__(&PQnotifies))find(&known, "PQnotifies");
+    return call(conn);
 }
 
 int PQntuples(const PGresult *res)
@@ -309,6 +334,13 @@ int PQsetSingleRowMode(PGconn *conn)
     static _Atomic(uintptr_t) known;
     __typeof__(&PQsetSingleRowMode) call =
         (__typeof__(&PQsetSingleRowMode))find(&known, "PQsetSingleRowMode");
+    return call(conn);
+}
+
+int PQsocket(const PGconn *conn)
+{
+    static _Atomic(uintptr_t) known;
+    __typeof__(&PQsocket) call = (__typeof__(&PQsocket))find(&known, "PQsocket");
     return call(conn);
 }
 

@@ -105,6 +105,31 @@ static void forget(struct sql *sql)
         (void)command(sql, "DEALLOCATE ALL", NULL);
 }
 
+// ---------------------------------------------------------------- bells
+
+static bool listen_to(struct sql *sql, struct err *err)
+{
+    return command(sql, sql->listens, err);
+}
+
+// What has been received lies with the connection; the rest waits at its socket.
+static bool heard(struct sql *sql)
+{
+    bool any = false;
+    if (!PQconsumeInput(sql->postgresql))
+        return true; // the connection is lost: whoever asks next finds out
+    for (PGnotify *each = PQnotifies(sql->postgresql); each; each = PQnotifies(sql->postgresql)) {
+        PQfreemem(each);
+        any = true;
+    }
+    return any;
+}
+
+static int bell(const struct sql *sql)
+{
+    return PQsocket(sql->postgresql);
+}
+
 // ---------------------------------------------------------------- tables
 
 // Where the table has numbers: a sequence gives them, and knows nothing of those that were given.
@@ -155,5 +180,9 @@ const struct driver postgresql_driver = {
     .prepare = postgresql_prepare,
     .forget = forget,
     .renumber = renumber,
+    .ring = "SELECT count(pg_notify($1, ''))",
+    .listen = listen_to,
+    .heard = heard,
+    .bell = bell,
     .execute = postgresql_execute,
 };

@@ -89,7 +89,7 @@ static bool reconnect(struct sql *sql, struct err *err)
         return true;
     statements_forget(sql);
     sql->driver->disconnect(sql);
-    return sql->driver->connect(sql, err);
+    return sql->driver->connect(sql, err) && (!sql->listens || sql->driver->listen(sql, err));
 }
 
 // ---------------------------------------------------------------- statements
@@ -334,4 +334,36 @@ bool sql_observe(struct sql *sql, bool (*work)(void *self, struct err *err), voi
 bool sql_in_transaction(const struct sql *sql)
 {
     return sql->in_transaction;
+}
+
+// ---------------------------------------------------------------- bells
+
+bool sql_ring(struct sql *sql, const char *name, struct err *err)
+{
+    const sql_value values[] = {sql_text(span_of_text(name))};
+    return !sql->driver->ring || sql_run(sql, sql->driver->ring, values, 1, err);
+}
+
+bool sql_listen(struct sql *sql, const char *name, struct err *err)
+{
+    struct text command;
+    if (!sql->driver->ring || sql->listens)
+        return true;
+    text_init(&command, sql->mem, SIZE_MAX);
+    text_add(&command, S("LISTEN "));
+    text_add(&command, span_of_text(name));
+    sql->listens = text_ok(&command) ? arena_text(sql->mem, text_span(&command)) : NULL;
+    if (!sql->listens)
+        return arena_err(sql->mem, err, "sql: a bell");
+    return sql->driver->is_lost(sql) ? reconnect(sql, err) : sql->driver->listen(sql, err);
+}
+
+bool sql_heard(struct sql *sql)
+{
+    return sql->listens && !sql->driver->is_lost(sql) && sql->driver->heard(sql);
+}
+
+int sql_bell(const struct sql *sql)
+{
+    return sql->listens && !sql->driver->is_lost(sql) ? sql->driver->bell(sql) : -1;
 }

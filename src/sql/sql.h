@@ -159,4 +159,21 @@ bool sql_observe(struct sql *sql, bool (*work)(void *self, struct err *err), voi
                  struct err *err);
 bool sql_in_transaction(const struct sql *sql);
 
+// ---------------------------------------------------------------- bells
+
+// Who waits for something to be done need not ask again and again: others ring, on whatever machine
+// they are. PostgreSQL alone can do that (NOTIFY): on SQLite nothing rings and nothing is heard.
+// `name` is a word of the program.
+//
+// Rings when the transaction around it has taken effect, or at once.
+bool sql_ring(struct sql *sql, const char *name, struct err *err);
+// From now on this connection hears it, also when it has to be made anew. What rang while there was
+// none is not heard: ask now and then all the same.
+bool sql_listen(struct sql *sql, const char *name, struct err *err);
+// Has it rung since this was asked last?
+bool sql_heard(struct sql *sql);
+// A descriptor that can be read when it rings; -1: none. Good until the next call on the
+// connection.
+int sql_bell(const struct sql *sql);
+
 #endif

@@ -72,6 +72,11 @@ struct driver {
                     struct err *err);
     void (*forget)(struct sql *sql); // what was prepared for all statements
     bool (*renumber)(struct sql *sql, span table, struct err *err);
+    const char
+        *ring; // a statement that rings $1; null: nothing rings, nor are there the next three
+    bool (*listen)(struct sql *sql, struct err *err); // to sql->listens
+    bool (*heard)(struct sql *sql);
+    int (*bell)(const struct sql *sql);
     // Sets sql->changes, and sql->obstacle when it fails.
     bool (*execute)(struct sql *sql, struct statement *statement, const struct batch *batch,
                     const struct sql_reader *to, struct err *err);
@@ -88,7 +93,8 @@ struct sql {
     struct sqlite3 *sqlite;
     struct pg_conn *postgresql;
     struct statements statements;
-    bool busy; // a reader is being given rows
+    const char *listens; // the command by which it hears; null: it does not
+    bool busy;           // a reader is being given rows
     bool in_transaction;
     bool reading;       // it is one that changes nothing
     struct err failure; // the first of the transaction

@@ -9,6 +9,9 @@ import urllib.request
 
 from harness import Checks, skip
 
+INJECTIONS = ["' OR '1'='1", "'; DROP TABLE image; --", "\" OR 1=1 --", "%", "_", "\\", "$1", "{id}",
+              "') UNION SELECT hash FROM token --", "\u2019; --", "*", "?", "NULL", "1; SELECT 1"]
+
 
 class Answer:
     def __init__(self, status, headers, body):

@@ -17,16 +17,14 @@ import time
 import urllib.parse
 import urllib.request
 
-from api_service import Service
+from api_rules import check_remote_rules, check_rules
+from api_service import INJECTIONS, Service
 from harness import stop
 
 try:
     import jsonschema
 except ImportError:
     jsonschema = None
-
-INJECTIONS = ["' OR '1'='1", "'; DROP TABLE image; --", "\" OR 1=1 --", "%", "_", "\\", "$1", "{id}",
-              "') UNION SELECT hash FROM token --", "\u2019; --", "*", "?", "NULL", "1; SELECT 1"]
 
 
 # ---------------------------------------------------------------- what is there
@@ -518,12 +516,13 @@ def main():
     try:
         for check in (check_audit, check_description, check_lists, check_one_image, check_pages, check_etags, check_answers,
                       check_projects, check_changes,
-                      check_subscriptions, check_refusals,
+                      check_subscriptions, check_rules, check_refusals,
                       check_injections, check_bodies, check_sizes, check_smuggling,
                       check_slow_clients, check_rates, check_unharmed):
             check(service)
             print("done", check.__name__, flush=True)
         check_remote_scan(service, os.path.abspath(plimsoll))
+        check_remote_rules(service, os.path.abspath(plimsoll))
         check_tls(service, binary)
     finally:
         service.server.stdin.close()

@@ -59,6 +59,8 @@ class Deploy(Checks):
                        ["plimsoll_store:/etc/plimsoll/secrets/store",
                         f"plimsoll_{role[1]}:/etc/plimsoll/secrets/{role[1]}"],
                        f"{name}: no secret of another role")
+            self.check("Restart=" not in text or "StartLimitIntervalSec=0" in text,
+                       f"{name}: it is started again, however often")
             self.check("NoNewPrivileges=yes" in text and "\nCapabilityBoundingSet=\n" in text
                        and "ProtectSystem=strict" in text, f"{name}: least privilege")
         self.test_by_systemd(units)

@@ -118,7 +118,8 @@ notifications:
     host: 127.0.0.1:{self.registry_port}
     login: {{user: {USER}, password_file: {self.path("password")}}}
     ca_file: {self.certificate}"""
-        settings = self.file("settings.yaml", f"""registries:
+        settings = self.file("settings.yaml", f"""trusted_proxies: [127.0.0.0/8]
+registries:
   main:{common}
     hook: {{secret_file: {self.path("secret")}}}
   polled:{common}
@@ -269,7 +270,9 @@ def test_hostile(service):
                       ("main", "notice of distribution")):
         check(re.search(f"hook of {name} refused: .*{why}.*; it came from 127.0.0.1", said),
               f"who runs the service reads that a hook was refused: {why}", said)
-    lines = said.count(" refused: ")
+    service.ask("POST", "/v1/hooks/main", notice("proxy"), **{"X-Forwarded-For": "203.0.113.9"})
+    check("it came from 203.0.113.9" in service.log(), "behind a trusted proxy it is the client")
+    lines = service.log().count(" refused: ")
     for _ in range(30):
         service.hook(notice("wrong"), "geheim")
     check(service.log().count(" refused: ") <= max(lines, 10) + 1, "nobody can fill the log",

@@ -1,5 +1,6 @@
 """Roles that are killed at random moments while images are pushed, and a PostgreSQL that is restarted
-in the middle of it: every image is scanned, every owner is told, and nothing happens twice in effect. One
+in the middle of it: every image is scanned, what the world learns meanwhile is found in those that were
+scanned before, owners are told of each flaw of each image, and nothing happens twice in effect. One
 worker is not killed but stopped in the middle of a scan until others have done it.
 
 usage: test_service_kills.py PLIMSOLL sqlite|postgresql [KILLS]
@@ -16,7 +17,7 @@ import time
 import urllib.error
 
 from harness import restart_postgresql, stop, wait_for_port
-from test_roles import SECRET, MANIFEST, Roles, make_images
+from test_roles import FLAW, MANIFEST, NEW_FLAW, SECRET, Roles, make_images
 
 USUAL_KILLS = int(os.environ.get("PLIMSOLL_TEST_KILLS", "16"))
 NAMES = ["api", "notifier", "worker-1", "worker-2"]
@@ -55,9 +56,11 @@ class Kills(Roles):
         super().__init__(binary, "integration/service_kills")
         self.killed = dict.fromkeys(["api", "notifier", "worker"], 0)
         self.restarts = []
+        self.pushed = []
         self.ended = []  # roles that ended by themselves: (name, seconds that they lived)
         self.started = {}
         self.owner = Owner()
+        self.make_database("new-db", FLAW, NEW_FLAW)
         with open(self.settings, "a", encoding="utf-8") as settings:
             settings.write("allow: [127.0.0.1]\n")
 
@@ -88,9 +91,12 @@ class Kills(Roles):
         self.start_role(name)
 
     def kill_some(self, kills, choose):
-        """One after the other, at any moment, each as often as the others."""
+        """One after the other, at any moment, each as often as the others. In the middle of it the
+        world learns of one more flaw."""
         names = []
         for number in range(kills):
+            if number == kills // 2:
+                os.rename(self.path("new-db"), self.path("db"))
             time.sleep(choose.uniform(0, 0.6))
             self.supervise()
             if self.kind == "postgresql" and number % KILLS_A_RESTART == KILLS_A_RESTART // 2:
@@ -132,6 +138,7 @@ class Kills(Roles):
     def push_patiently(self, image, number):
         """A registry tries until its notice is taken."""
         self.registry.blobs.update(image.blobs)
+        self.pushed.append(image.digest)
         target = {"mediaType": MANIFEST, "digest": image.digest, "tag": "1",
                   "repository": f"kills/app{number}"}
         event = {"id": f"kill{number}", "action": "push", "target": target,
@@ -168,21 +175,38 @@ class Kills(Roles):
         self.ask("/v1/subscriptions", {"project": "default", "owner": owner, "channel": channel,
                                        "address": address, **more})
 
+    @staticmethod
+    def tellings(messages):
+        """Of each flaw, in how many images it was told, by messages that differ in their key."""
+        told = {}
+        for message in {each["id"]: each for each in messages}.values():
+            for learned in message["data"]["learned"]:
+                told[learned["id"]] = told.get(learned["id"], 0) + learned["images"]
+        return told
+
     def check_told(self, who, messages, count):
-        if not self.await_that(who + " is told of all",
-                               lambda: len({each["id"] for each in messages()}) >= count):
-            return
+        """Each flaw of each image once: with the push, or when the world learned of it."""
+        wanted = {FLAW["id"]: count, NEW_FLAW["id"]: count}
+        self.await_that(who + " is told of all", lambda: self.tellings(messages()) == wanted)
         bodies = {}
         for message in messages():
             bodies.setdefault(message["id"], set()).add(str(message["data"]))
-        self.check(len(bodies) == count and all(len(each) == 1 for each in bodies.values()),
-                   f"one message to {who} for each push, the same however often it was sent",
-                   len(bodies))
-        print(f"note {len(messages())} messages of {count} to {who}", flush=True)
+        self.check(self.tellings(messages()) == wanted, f"{who} is told of each flaw of each image",
+                   self.tellings(messages()), wanted)
+        self.check(all(len(each) == 1 for each in bodies.values()),
+                   "a message is the same however often it was sent")
+        print(f"note {len(messages())} messages of {len(bodies)} to {who}", flush=True)
+
+    def check_findings(self, image):
+        findings = self.ask(f"/v1/images/{image}")["findings"]
+        return sum(findings.values()) == 2
 
     def check_effects(self, count, owners):
         self.await_that("all images", lambda: self.is_there(count))
         self.check(self.count_images() == count, "each image is there once")
+        self.await_that("what is new is judged", lambda: self.ask("/v1/judgements")["items"])
+        self.check(all(self.check_findings(image) for image in self.pushed), "each has both flaws")
+        self.check(len(self.ask("/v1/judgements")["items"]) == 1, "what is new is judged once")
         for who, messages in owners.items():
             self.check_told(who, messages, count)
         self.await_that("nothing is left to do", self.is_done)

@@ -108,6 +108,18 @@ bool cache_entry(span file, span *ret, struct err *err)
     return true;
 }
 
+bool cache_entry_write(span bytes, struct text *out, struct err *err)
+{
+    digest checksum = {0};
+    if (!digest_of(DIGEST_SHA256, bytes, &checksum, err))
+        return false;
+    text_reserve(out, magic.len + CHECKSUM_SIZE + bytes.len);
+    text_add(out, magic);
+    text_add(out, span_of(checksum.bytes, CHECKSUM_SIZE));
+    text_add(out, bytes);
+    return text_ok(out) || err_set(err, ERR_LIMIT, "cache: an entry of %zu bytes", bytes.len);
+}
+
 static bool is_damage(const struct err *err)
 {
     return err->kind == ERR_INPUT || err->kind == ERR_UNTRUSTED || err->kind == ERR_LIMIT;

@@ -43,6 +43,8 @@ bool cache_open_entry(const struct cache *cache, digest key, int *ret_fd, uint64
                       struct err *err);
 // The bytes that were put, inside of an entry's file. ERR_INPUT, ERR_UNTRUSTED: damaged.
 bool cache_entry(span file, span *ret, struct err *err);
+// The reverse: what the file of an entry holds.
+bool cache_entry_write(span bytes, struct text *out, struct err *err);
 // The entry is there whole or not at all.
 bool cache_put(struct cache *cache, digest key, span bytes, struct err *err);
 // Forgets an entry whose content made no sense.

@@ -14,11 +14,59 @@ struct download {
 };
 
 struct remote {
-    struct registry *registry;
+    struct reference reference;
+    struct credentials credentials;
+    const struct source_options *options;
+    struct registry *registry; // null until something is to be fetched
     struct arena *mem;
     size_t most_layers;
     struct download **downloads; // by layer, null unless opened
 };
+
+// Not before there is something to fetch: libcurl takes longer to load than a known image to scan.
+static bool reach_registry(struct remote *remote, struct registry **ret, struct err *err)
+{
+    if (!remote->registry && !registry_open(&remote->reference, &remote->credentials,
+                                            &remote->options->net, &remote->registry, err))
+        return false;
+    *ret = remote->registry;
+    return true;
+}
+
+static const struct source_document *find_known(const struct remote *remote, span name)
+{
+    const struct source_documents *known = &remote->options->known;
+    for (size_t i = 0; name.len && i < known->count; i++)
+        if (span_equal(known->items[i].digest, name))
+            return &known->items[i];
+    return NULL;
+}
+
+static bool fetch_manifest(struct remote *remote, span name, struct arena *mem,
+                           struct registry_document *ret, struct err *err)
+{
+    const struct source_document *known = find_known(remote, name);
+    struct registry *registry = NULL;
+    if (known) {
+        *ret = (struct registry_document){.bytes = known->bytes, .media_type = known->media_type};
+        return true;
+    }
+    return reach_registry(remote, &registry, err) &&
+           registry_manifest(registry, name, mem, ret, err);
+}
+
+static bool fetch_blob(struct remote *remote, const struct descriptor *what, struct arena *mem,
+                       span *ret, struct err *err)
+{
+    const struct source_document *known = find_known(remote, what->digest);
+    struct registry *registry = NULL;
+    if (known) {
+        *ret = known->bytes;
+        return true;
+    }
+    return reach_registry(remote, &registry, err) &&
+           registry_blob(registry, what->digest, what->size, mem, ret, err);
+}
 
 static bool remote_read(void *self, const struct descriptor *what, struct arena *mem, span *ret,
                         struct err *err)
@@ -26,9 +74,9 @@ static bool remote_read(void *self, const struct descriptor *what, struct arena 
     struct remote *remote = self;
     enum media media = media_of(what->media_type);
     if (media != MEDIA_INDEX && media != MEDIA_MANIFEST && media != MEDIA_SCHEMA1)
-        return registry_blob(remote->registry, what->digest, what->size, mem, ret, err);
+        return fetch_blob(remote, what, mem, ret, err);
     struct registry_document document = {0};
-    if (!registry_manifest(remote->registry, what->digest, mem, &document, err))
+    if (!fetch_manifest(remote, what->digest, mem, &document, err))
         return false;
     *ret = document.bytes;
     return true;
@@ -47,13 +95,16 @@ static bool remote_open_layer(void *self, size_t index, const struct descriptor 
 {
     struct remote *remote = self;
     CLEANUP(os_close) int read_end = -1;
+    struct registry *registry = NULL;
     if (what->foreign)
         return err_set(err, ERR_UNSUPPORTED, "the layer is kept elsewhere (urls)");
+    if (!reach_registry(remote, &registry, err))
+        return false;
     struct download *download = ARENA_NEW(remote->mem, struct download);
     if (!download)
         return arena_err(remote->mem, err, "download");
     *download = (struct download){
-        .registry = remote->registry,
+        .registry = registry,
         .digest = what->digest,
         .size = what->size,
         .pipe = -1,
@@ -86,9 +137,10 @@ static bool remote_finish_layer(void *self, size_t index, struct err *err)
 
 static bool remote_referrers(void *self, span name, struct arena *mem, span *ret, struct err *err)
 {
-    const struct remote *remote = self;
+    struct registry *registry = NULL;
     struct registry_document document = {0};
-    if (!registry_referrers(remote->registry, name, mem, &document, err))
+    if (!reach_registry(self, &registry, err) ||
+        !registry_referrers(registry, name, mem, &document, err))
         return false;
     *ret = document.bytes;
     return true;
@@ -96,9 +148,8 @@ static bool remote_referrers(void *self, span name, struct arena *mem, span *ret
 
 static bool remote_tagged(void *self, span tag, struct arena *mem, span *ret, struct err *err)
 {
-    const struct remote *remote = self;
     struct registry_document document = {0};
-    if (!registry_manifest(remote->registry, tag, mem, &document, err))
+    if (!fetch_manifest(self, tag, mem, &document, err))
         return false;
     *ret = document.bytes;
     return true;
@@ -131,18 +182,18 @@ static bool connect_registry(struct source *source, const struct reference *refe
                              struct err *err)
 {
     const struct source_options *options = source->options;
-    struct credentials credentials = {0};
     struct remote *remote = ARENA_NEW(source->mem, struct remote);
     if (!remote)
         return arena_err(source->mem, err, "registry");
     remote->mem = source->mem;
+    remote->reference = *reference;
+    remote->options = options;
     remote->most_layers = options->limits->layers;
     remote->downloads = arena_array(source->mem, remote->most_layers, sizeof(struct download *));
     if (!remote->downloads)
         return arena_err(source->mem, err, "registry");
-    if (!credentials_find(reference, &options->net, source->mem, source->notes, &credentials,
-                          err) ||
-        !registry_open(reference, &credentials, &options->net, &remote->registry, err))
+    if (!credentials_find(reference, &options->net, source->mem, source->notes,
+                          &remote->credentials, err))
         return false;
     source->store = (struct store){
         .self = remote,
@@ -166,9 +217,9 @@ bool open_registry(struct source *source, span text, struct err *err)
         !reference_text(&reference, source->mem, &source->image.name, err) ||
         !connect_registry(source, &reference, err))
         return false;
-    const struct remote *remote = source->store.self;
+    struct remote *remote = source->store.self;
     span wanted = reference.digest.len ? reference.digest : reference.tag;
-    return registry_manifest(remote->registry, wanted, source->mem, &document, err) &&
+    return fetch_manifest(remote, wanted, source->mem, &document, err) &&
            name_document(source, &reference, document.bytes, &name, err) &&
            resolve_document(source, document.bytes, name, document.media_type, err);
 }

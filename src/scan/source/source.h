@@ -18,6 +18,18 @@ struct file_filter {
     bool (*wants)(const void *self, span path, uint64_t size, span start);
 };
 
+// A manifest, an index or a configuration that need not be fetched any more. It is held against its
+// digest like any other.
+struct source_document {
+    span digest;     // "sha256:…"
+    span media_type; // as it was sent with; may be empty
+    span bytes;
+};
+struct source_documents {
+    const struct source_document *items;
+    size_t count;
+};
+
 struct source_options {
     struct platform platform; // empty fields: linux, this machine's architecture
     const struct limits *limits;
@@ -27,6 +39,7 @@ struct source_options {
     const char *container_host;    // CONTAINER_HOST; null: podman's usual sockets
     const char *runtime_directory; // XDG_RUNTIME_DIR, where podman keeps its socket
     struct net_options net;
+    struct source_documents known; // of what is in registries
 };
 
 // Where the bytes of one layer, as stored, can be read. The caller closes `fd`.

@@ -1,6 +1,6 @@
 #include "service/settings/settings_inner.h"
 
-enum { MOST_COMMANDS = 1000 };
+enum { MOST_COMMANDS = 1000, SHARED_BYTES = 1 << 30 };
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -113,8 +113,10 @@ static const struct setting service_table[] = {
     {"registries", set_registries, 0},
     {"commands", set_commands, 0},
     {"allow", set_texts, offsetof(struct service_settings, allowed)},
+    {"trusted_proxies", set_texts, offsetof(struct service_settings, proxies)},
     {"mail", set_mail, offsetof(struct service_settings, mail)},
     {"files", set_path, offsetof(struct service_settings, files)},
+    {"shared_layers", set_size, offsetof(struct service_settings, shared_bytes)},
 };
 
 bool service_settings_read(span text, const struct secret_source *secrets,
@@ -122,7 +124,7 @@ bool service_settings_read(span text, const struct secret_source *secrets,
                            struct service_settings *ret, struct err *err)
 {
     struct reading reading = {.secrets = secrets, .mem = mem};
-    struct service_settings settings = {0};
+    struct service_settings settings = {.shared_bytes = SHARED_BYTES};
     const struct yaml *root = NULL;
     if (!yaml_parse(text, limits, mem, &root, err)) {
         if (err && err->kind == ERR_INPUT)

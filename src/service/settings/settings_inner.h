@@ -34,6 +34,7 @@ set_function set_text;     // span; not empty
 set_function set_path;     // const char *
 set_function set_flag;     // bool
 set_function set_duration; // uint64_t, seconds: "90", "30s", "5m", "1h", "7d"
+set_function set_size;     // uint64_t, bytes: "0", "500M", "2G"
 set_function set_texts;    // struct spans
 set_function set_file;     // span: the contents of the file that the value names; if it is left
                            // out: empty, and not null

@@ -110,6 +110,13 @@ bool set_duration(const struct reading *reading, const struct yaml *value, void 
     return true;
 }
 
+bool set_size(const struct reading *reading, const struct yaml *value, void *to, struct err *err)
+{
+    (void)reading;
+    return (value->kind == YAML_SCALAR && limits_parse_value(value->text, to)) ||
+           want(value, "a size (0, 500M, 2G)", err);
+}
+
 bool set_texts(const struct reading *reading, const struct yaml *value, void *to, struct err *err)
 {
     enum { MOST = 10000 };

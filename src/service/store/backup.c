@@ -15,6 +15,12 @@ static bool add_span(struct list *list, span name)
     return item && arena_span(list->mem, name, item);
 }
 
+// What can be had again from elsewhere.
+static bool is_cache(span table)
+{
+    return span_equal(table, S("layer_extract"));
+}
+
 // The statements themselves say which tables there are, in the order in which they are made.
 bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct err *err)
 {
@@ -27,7 +33,7 @@ bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct
                 continue;
             text = span_from(text, S("CREATE TABLE ").len);
             span name = span_cut(&text, ' ');
-            if (!add_span(&names, name))
+            if (!is_cache(name) && !add_span(&names, name))
                 return arena_err(mem, err, "tables");
         }
     *ret = (struct spans){.items = names.items, .count = names.count};

@@ -44,7 +44,7 @@ bool backup_next(struct backup *backup, struct backup_item *ret, struct err *err
 // ---------------------------------------------------------------- tables
 
 // The names of the tables that a backup has, in an order in which rows name only rows of tables
-// before; of the first `version` versions.
+// before; of the first `version` versions. Caches are no part of it.
 bool backup_tables(int64_t version, struct arena *mem, struct spans *ret, struct err *err);
 // The columns of one; ERR_LIMIT: more than a backup can have.
 bool backup_columns(struct sql *sql, span table, struct arena *mem, struct spans *ret,

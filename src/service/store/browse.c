@@ -7,7 +7,8 @@ enum {
     ROWS_AT_ONCE = 500,    // that are held against a version constraint
     MOST_ROWS = 100 * 500, // the same, for one page
     MOST_COLUMNS = 24,
-    QUESTION_COLUMNS = 3, // what a silencer is asked with
+    SILENCED_AT_ONCE = 50, // rows of a page that are taken to be, beside as many as it has
+    QUESTION_COLUMNS = 3,  // what a silencer is asked with
 };
 
 // ---------------------------------------------------------------- conditions
@@ -257,7 +258,9 @@ static void add_word(struct writing *writing, span word)
         text_addf(&writing->sql, " AND r.project = $%zu",
                   writing_value(writing, sql_integer(browse->project)));
     else if (browse->project)
-        text_addf(&writing->sql, " AND q.unit IN (" UNITS_OF_PROJECT("$%zu") ")",
+        text_addf(&writing->sql,
+                  " AND EXISTS (SELECT 1 FROM bundle_unit bu WHERE bu.unit = q.unit AND"
+                  " bu.bundle IN (" BUNDLES_OF_PROJECT("$%zu") "))",
                   writing_value(writing, sql_integer(browse->project)));
 }
 
@@ -475,13 +478,25 @@ static void find_constraint(struct reading *reading)
     reading->version_at = column_at(view, "version");
 }
 
+// Few rows that count are silenced; of those that may be silenced, and of one image's, many do not
+// fit. A second statement costs more than rows that are not needed.
+static size_t first_rows(const struct reading *reading)
+{
+    const struct browse *browse = reading->browse;
+    bool most_fit = browse->silencer && !browse->silencer->all && !reading->wants_suppressed;
+    size_t likely = most_fit ? browse->limit * 2 + SILENCED_AT_ONCE : ROWS_AT_ONCE;
+    if (!reading->constraint.ptr && !browse->silencer)
+        return browse->limit + 1;
+    return likely < ROWS_AT_ONCE ? likely : ROWS_AT_ONCE;
+}
+
 // One statement, or several where most of their rows may not fit a constraint.
 static bool read_pages(struct store *store, struct writing *writing, struct reading *reading,
                        struct err *err)
 {
     const struct sql_reader rows = {reading, take_row};
     bool sifts = reading->constraint.ptr || reading->browse->silencer;
-    size_t limit = reading->constraint.ptr ? ROWS_AT_ONCE : reading->browse->limit + 1;
+    size_t limit = first_rows(reading);
     reading->end = reading->browse->after;
     for (size_t all = 0;; all += limit) {
         reading->rows = 0;

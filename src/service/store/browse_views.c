@@ -14,7 +14,11 @@
     " ON r.id = t.repository WHERE ti.image = i.id AND r.project = ?)"
 // What the project holds is gathered once: a package of a base image is in more images of others
 // than anybody wants to look through.
-#define UNIT_IS_OF_PROJECT "u.id IN (" UNITS_OF_PROJECT("?") ")"
+#define UNIT_IS_OF_PROJECT                                                                        \
+    "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image " \
+    "ti"                                                                                          \
+    " ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu"           \
+    " ON bu.bundle = ib.bundle WHERE r.project = ?)"
 #define UNIT_IS_OF_LARGE_PROJECT                                                                 \
     "EXISTS (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib ON ib.bundle = bu.bundle JOIN"    \
     " tag_image ti ON ti.image = ib.image JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id" \

@@ -225,6 +225,30 @@ bool store_forget_jobs(struct store *store, uint64_t before, struct err *err)
            err_add(err, "store: forget jobs");
 }
 
+// ---------------------------------------------------------------- waking
+
+static const char job_bell[] = "plimsoll_job";
+
+bool ring_for_jobs(struct store *store, struct err *err)
+{
+    return sql_ring(store->sql, job_bell, err) || err_add(err, "store: wake the workers");
+}
+
+bool store_listen(struct store *store, struct err *err)
+{
+    return sql_listen(store->sql, job_bell, err) || err_add(err, "store: listen for jobs");
+}
+
+bool store_heard(struct store *store)
+{
+    return sql_heard(store->sql);
+}
+
+int store_bell(const struct store *store)
+{
+    return sql_bell(store->sql);
+}
+
 // ---------------------------------------------------------------- counting
 
 static const char count_jobs[] =

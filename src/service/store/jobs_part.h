@@ -55,6 +55,12 @@ bool store_put_off_job(struct store *store, const struct job *job, uint64_t due,
 // Removes those that ended before then.
 bool store_forget_jobs(struct store *store, uint64_t before, struct err *err);
 
+// Somebody somewhere has something to do now, for a worker that has nothing. On SQLite nothing is
+// heard, and the descriptor is -1: sql_listen, sql_heard, sql_bell.
+bool store_listen(struct store *store, struct err *err);
+bool store_heard(struct store *store);
+int store_bell(const struct store *store);
+
 struct job_counts {
     uint64_t waiting; // due or not
     uint64_t leased;

@@ -49,6 +49,8 @@ bool store_take_pushes(struct store *store, const struct push *pushes, size_t co
             return false;
         taken += is_new;
     }
+    if (taken && !ring_for_jobs(store, err))
+        return false;
     *ret_new = taken;
     return true;
 }

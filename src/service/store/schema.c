@@ -144,6 +144,15 @@ static const char *const version_1[] = {
     " value {text} NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (registry, place))",
     NULL,
 };
+
+static const char *const version_2[] = {
+    // What was read of layers (doc/formats/extract.md, packed), under the keys of the cache of layers.
+    // Large: what all rows are looked through for stands before it, and in the index.
+    "CREATE TABLE layer_extract (id {id}, key {bytes} NOT NULL UNIQUE, used BIGINT NOT NULL,"
+    " bytes BIGINT NOT NULL, content {bytes} NOT NULL)",
+    "CREATE INDEX layer_extract_used ON layer_extract (used, id, bytes)",
+    NULL,
+};
 // clang-format on
 
-const char *const *const store_versions[] = {version_1, NULL};
+const char *const *const store_versions[] = {version_1, version_2, NULL};

@@ -32,6 +32,7 @@ bool store_observe(struct store *store, bool (*work)(void *self, struct err *err
 
 #include "service/store/access_part.h"
 #include "service/store/browse_part.h"
+#include "service/store/extracts_part.h"
 #include "service/store/images_part.h"
 #include "service/store/jobs_part.h"
 #include "service/store/maintain_part.h"

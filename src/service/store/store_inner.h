@@ -53,6 +53,8 @@ bool numbers_ask(struct store *store, const char *statement, const int64_t *numb
 bool read_finding(const struct store *store, span detail, struct arena *mem, struct finding *ret,
                   struct err *err);
 
+// Wakes workers on other machines when the transaction around it has taken effect.
+bool ring_for_jobs(struct store *store, struct err *err);
 bool write_finding(const struct finding *finding, struct arena *mem, span *ret, struct err *err);
 // What is known of units that are new, since then.
 bool judgements_insert(struct store *store, const struct judged_unit *units, size_t count,
@@ -69,11 +71,10 @@ bool make_lease(struct arena *mem, span *ret, struct err *err);
 bool read_subscription(const struct sql_row *row, size_t column, struct arena *mem,
                        struct subscription *ret, struct err *err);
 
-// The units that a project holds.
-#define UNITS_OF_PROJECT(project)                                                             \
-    "SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image ti ON" \
-    " ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu ON"       \
-    " bu.bundle = ib.bundle WHERE r.project = " project
+// What a project holds: there are far fewer bundles than units in them.
+#define BUNDLES_OF_PROJECT(project)                                                             \
+    "SELECT ib.bundle FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image ti ON" \
+    " ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image WHERE r.project = " project
 
 // Which rules `x` say something of what a project sees, for store_rules and for lists.
 #define RULE_IS_OF_PROJECT(project)                                                  \

@@ -385,6 +385,100 @@ static int tear_down(void **state)
     return 0;
 }
 
+// ---------------------------------------------------------------- proxies
+
+static struct httpd *start_behind(const span *proxies, size_t count)
+{
+    struct httpd_options options = options_of("127.0.0.1:0");
+    const struct http_service service = {.body_bytes = body_bytes, .answer = answer};
+    struct httpd *httpd = NULL;
+    struct err err = {0};
+    options.proxies = proxies;
+    options.proxy_count = count;
+    options.connections_per_network = 1;
+    if (!httpd_start(&options, &service, &httpd, &err))
+        fail_msg("%s", err.text);
+    return httpd;
+}
+
+// Who asks, as the server sees it, with these headers.
+static void assert_peer(const struct httpd *httpd, const char *headers, const char *peer)
+{
+    char request[1000];
+    char answered[200];
+    (void)snprintf(request, sizeof request,
+                   "GET /a HTTP/1.1\r\nHost: x\r\n%sConnection: close\r\n\r\n", headers);
+    (void)snprintf(answered, sizeof answered, "\r\n\r\nGET /a 0 %s", peer);
+    struct heard heard = ask(httpd, request);
+    if (!has(heard, answered))
+        fail_msg("'%s' is not '%s'", heard.text, peer);
+}
+
+static void a_stranger_is_not_believed(void **state)
+{
+    (void)state;
+    const span proxies[] = {S("10.0.0.0/8")};
+    CLEANUP(httpd_cleanup) struct httpd *none = start("127.0.0.1:0");
+    CLEANUP(httpd_cleanup) struct httpd *others = start_behind(proxies, 1);
+    assert_peer(none, "X-Forwarded-For: 192.0.2.1\r\n", "127.0.0.1");
+    assert_peer(others, "X-Forwarded-For: 192.0.2.1\r\n", "127.0.0.1");
+}
+
+static void a_proxy_says_who_asks(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", "127.0.0.1"},
+        {"X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"},
+        {"x-forwarded-for: 192.0.2.1:4711\r\n", "192.0.2.1"},
+        {"X-Forwarded-For: 2001:DB8::1\r\n", "2001:db8::1"},
+        {"X-Forwarded-For: [2001:db8::1]:80\r\n", "2001:db8::1"},
+        // What the client has sent itself stands in front, and counts for nothing.
+        {"X-Forwarded-For: 198.51.100.7, 192.0.2.1\r\n", "192.0.2.1"},
+        {"X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"},
+        // Through two proxies, in one header or in two.
+        {"X-Forwarded-For: 192.0.2.1, 10.1.2.3\r\n", "192.0.2.1"},
+        {"X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 10.1.2.3\r\n", "192.0.2.1"},
+        {"X-Forwarded-For: 10.1.2.3\r\n", "10.1.2.3"},
+        // What cannot be read is the last proxy's.
+        {"X-Forwarded-For: unknown\r\n", "127.0.0.1"},
+        {"X-Forwarded-For: 192.0.2.1, x, 10.1.2.3\r\n", "10.1.2.3"},
+        {"X-Forwarded-For: 192.0.2.1,\r\n", "127.0.0.1"},
+        {"X-Forwarded-For:\r\n", "127.0.0.1"},
+        {"X-Forwarded-For: [\r\n", "127.0.0.1"},
+    };
+    const span proxies[] = {S("127.0.0.1"), S("10.0.0.0/8")};
+    CLEANUP(httpd_cleanup) struct httpd *httpd = start_behind(proxies, 2);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_peer(httpd, cases[i][0], cases[i][1]);
+}
+
+static void a_proxy_has_many_connections(void **state)
+{
+    (void)state;
+    const span proxies[] = {S("127.0.0.1")};
+    CLEANUP(httpd_cleanup) struct httpd *httpd = start_behind(proxies, 1);
+    int idle = connect_to(httpd);
+    assert_peer(httpd, "", "127.0.0.1"); // a second one
+    (void)close(idle);
+}
+
+static void a_proxy_is_an_address(void **state)
+{
+    (void)state;
+    static const span bad[] = {S("proxy.example"), S("10.0.0.0/33"), S("10.0.0.0/"), S("")};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct httpd_options options = options_of("127.0.0.1:0");
+        const struct http_service service = {.body_bytes = body_bytes, .answer = answer};
+        struct httpd *httpd = NULL;
+        struct err err = {0};
+        options.proxies = &bad[i];
+        options.proxy_count = 1;
+        assert_false(httpd_start(&options, &service, &httpd, &err));
+        assert_int_equal(err.kind, ERR_USAGE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +494,10 @@ int main(void)
         cmocka_unit_test(finishes_what_it_has_begun),
         cmocka_unit_test(listens_on_unix_sockets),
         cmocka_unit_test(refuses_to_start),
+        cmocka_unit_test(a_stranger_is_not_believed),
+        cmocka_unit_test(a_proxy_says_who_asks),
+        cmocka_unit_test(a_proxy_has_many_connections),
+        cmocka_unit_test(a_proxy_is_an_address),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,6 +1,7 @@
 #include "os/os.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -100,6 +101,73 @@ static void a_frame_brings_one_descriptor_at_most(void **state)
     (void)close(sockets[1]);
 }
 
+// ---------------------------------------------------------------- companions
+
+static void a_companion_is_talked_to(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"sh", "-c", "echo nobody hears this; cat <&0 >&0", NULL};
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    CLEANUP(os_companion_stop) struct os_companion companion = {.socket = -1};
+    uint32_t kind = 0;
+    span payload = {0};
+    int fd = -1;
+    struct err err = {0};
+    if (!os_companion_start(argv, &companion, &err) ||
+        !os_socket_patience(companion.socket, 60, &err) ||
+        !os_send_frame(companion.socket, 7, S("hello"), -1, &err) ||
+        !os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(kind, 7);
+    assert_true(span_equal(payload, S("hello")));
+}
+
+static void a_companion_that_stays_is_ended(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"sleep", "1000", NULL};
+    struct os_companion companion = {.socket = -1};
+    struct err err = {0};
+    if (!os_companion_start(argv, &companion, &err))
+        fail_msg("%s", err.text);
+    int pid = companion.pid;
+    assert_true(os_companion_runs(&companion));
+    os_companion_stop(&companion);
+    assert_int_equal(companion.pid, 0);
+    assert_int_equal(kill(pid, 0), -1); // collected, too
+    os_companion_stop(&companion);      // none is fine
+}
+
+static void a_companion_that_goes_is_noticed(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"true", NULL};
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    CLEANUP(os_companion_stop) struct os_companion companion = {.socket = -1};
+    uint32_t kind = 0;
+    span payload = {0};
+    int fd = -1;
+    struct err err = {0};
+    assert_true(os_companion_start(argv, &companion, &err));
+    assert_false(os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err));
+    assert_int_equal(err.kind, ERR_MISSING);
+    for (unsigned i = 0; i < 1000 && os_companion_runs(&companion); i++)
+        os_sleep_ms(1); // its socket goes before it does
+    assert_false(os_companion_runs(&companion));
+    assert_int_equal(companion.pid, 0);
+}
+
+static void a_companion_that_is_not_there_is_missing(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"no-such-program-anywhere", NULL};
+    struct os_companion companion = {.socket = -1};
+    struct err err = {0};
+    assert_false(os_companion_start(argv, &companion, &err));
+    assert_int_equal(err.kind, ERR_MISSING);
+    assert_int_equal(companion.pid, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +176,10 @@ int main(void)
         cmocka_unit_test(a_program_that_stays_is_ended),
         cmocka_unit_test(a_program_that_is_not_there_is_missing),
         cmocka_unit_test(a_frame_brings_one_descriptor_at_most),
+        cmocka_unit_test(a_companion_is_talked_to),
+        cmocka_unit_test(a_companion_that_stays_is_ended),
+        cmocka_unit_test(a_companion_that_goes_is_noticed),
+        cmocka_unit_test(a_companion_that_is_not_there_is_missing),
     };
     return cmocka_run_group_tests_name("process", tests, NULL, NULL);
 }

@@ -474,6 +474,67 @@ static void a_lost_connection_is_made_anew(void **state)
     assert_int_equal(ask(place->other, sum), 4);
 }
 
+// ---------------------------------------------------------------- bells
+
+static bool ring_and_look(void *self, struct err *err)
+{
+    struct place *place = self;
+    if (!sql_ring(place->other, "test_bell", err))
+        return false;
+    assert_false(sql_heard(place->sql)); // not before it has taken effect
+    return true;
+}
+
+static bool ring_and_fail(void *self, struct err *err)
+{
+    const struct place *place = self;
+    return sql_ring(place->other, "test_bell", err) && err_set(err, ERR_USAGE, "no");
+}
+
+static bool hears(const struct place *place)
+{
+    int fd = sql_bell(place->sql);
+    os_await_any(&fd, 1, 10000);
+    return sql_heard(place->sql);
+}
+
+static void a_bell_is_heard(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    assert_false(sql_heard(place->sql)); // nobody listens
+    assert_int_equal(sql_bell(place->sql), -1);
+    ok(sql_listen(place->sql, "test_bell", &err), &err);
+    ok(sql_transact(place->other, ring_and_look, place, &err), &err);
+    if (sql_kind(place->sql) == SQL_SQLITE) {
+        assert_int_equal(sql_bell(place->sql), -1);
+        return;
+    }
+    assert_true(hears(place));
+    assert_false(sql_heard(place->sql)); // once
+    assert_false(sql_transact(place->other, ring_and_fail, place, NULL));
+    ok(sql_ring(place->other, "another_bell", &err), &err);
+    (void)ask(place->sql, sum);
+    assert_false(sql_heard(place->sql));
+    ok(sql_ring(place->other, "test_bell", &err), &err);
+    (void)ask(place->sql, sum); // it may come with an answer
+    assert_true(hears(place));
+}
+
+static void a_bell_is_heard_over_a_new_connection(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    if (sql_kind(place->sql) != SQL_POSTGRESQL)
+        return; // it has no server
+    ok(sql_listen(place->sql, "test_bell", &err), &err);
+    assert_false(sql_transact(place->sql, lose_the_server, place, &err));
+    assert_int_equal(ask(place->sql, sum), 0);
+    err = (struct err){0};
+    ok(sql_ring(place->other, "test_bell", &err), &err);
+    assert_true(hears(place));
+}
+
 int main(int argc, char **argv)
 {
     int status = fresh_start(argc, argv);
@@ -491,6 +552,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(changes_of_many_are_counted_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(much_can_go_both_ways, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_connection_is_made_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_bell_is_heard, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_bell_is_heard_over_a_new_connection, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,6 +116,10 @@ static void an_entry_can_be_handed_over(void **state)
     assert_false(cache_entry(span_first(file, file.len - 1), &bytes, NULL));
     assert_false(cache_entry(span_first(file, 20), &bytes, NULL));
     assert_false(cache_entry((span){0}, &bytes, NULL));
+    struct text written;
+    text_init(&written, scene->mem, SIZE_MAX);
+    assert_true(cache_entry_write(bytes, &written, NULL));
+    assert_true(span_equal(text_span(&written), file));
 }
 
 static void what_was_put_is_found(void **state)

@@ -54,8 +54,10 @@ static const char full[] =
     "  hub: {kind: docker-hub}\n"
     "commands: {page: [/bin/page, --now]}\n"
     "allow: [10.1.0.0/16]\n"
+    "trusted_proxies: [10.0.0.5]\n"
     "mail: {host: mail.example, user: u, password_file: p, from: a@b.example}\n"
-    "files: /var/lib/outbox\n";
+    "files: /var/lib/outbox\n"
+    "shared_layers: 3G\n";
 
 static void reads_registries(void **state)
 {
@@ -124,11 +126,14 @@ static void reads_the_ways_out(void **state)
     assert_null(service_command(&settings, S("other")));
     assert_int_equal(settings.allowed.count, 1);
     assert_text(settings.allowed.items[0], "10.1.0.0/16");
+    assert_int_equal(settings.proxies.count, 1);
+    assert_text(settings.proxies.items[0], "10.0.0.5");
     assert_text(settings.mail.host, "mail.example");
     assert_int_equal(settings.mail.security, MAIL_STARTTLS);
     assert_int_equal(settings.mail.port, 587);
     assert_text(settings.mail.password, "from a file");
     assert_string_equal(settings.files, "/var/lib/outbox");
+    assert_int_equal(settings.shared_bytes, UINT64_C(3) << 30);
 }
 
 static void nothing_is_settings(void **state)
@@ -200,6 +205,7 @@ static const char *const bads[] = {
     "mail: {host: h, from: f, security: none}",
     "public_url: plimsoll.example",
     "allow: everything",
+    "trusted_proxies: everybody",
 };
 
 static void refuses_what_cannot_be_meant(void **state)
