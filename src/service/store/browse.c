@@ -175,7 +175,10 @@ bool writing_filter(struct writing *writing, const struct view_filter *filter, s
     if (filter->kind == FILTER_VERSION)
         return check_constraint(writing, filter, value);
     if (filter->kind == FILTER_TEXT) {
-        writing_condition(writing, filter->condition, sql_text(value));
+        const struct view *view = writing->browse->view;
+        bool is_wide = writing->is_wide && strcmp(view->wide, filter->name) == 0;
+        writing_condition(writing, is_wide ? view->wide_condition : filter->condition,
+                          sql_text(value));
         return true;
     }
     if (!numbers[filter->kind].parse(value, &number))
@@ -514,20 +517,34 @@ static bool read_pages(struct store *store, struct writing *writing, struct read
     }
 }
 
-// Of a project of few images everything is gathered; one of many is asked thing by thing, which
-// finds an image of it soon.
-static bool has_many(struct store *store, const struct browse *browse, bool *ret, struct err *err)
+// Of few everything is gathered; where there are many, rows are asked one by one, and soon one
+// fits.
+static bool is_many(struct store *store, const char *count, sql_value of, bool *ret,
+                    struct err *err)
 {
     enum { MANY = 1000 };
-    const sql_value values[] = {sql_integer(browse->project), sql_integer(MANY)};
-    int64_t count = 0;
-    if (browse->project && browse->view->visible_of_many &&
-        !sql_ask_integer(store->sql,
-                         "SELECT count(*) FROM (SELECT 1 FROM repository r JOIN tag t ON"
-                         " t.repository = r.id WHERE r.project = $1 LIMIT $2) few",
-                         values, 2, &count, err))
+    const sql_value values[] = {of, sql_integer(MANY)};
+    int64_t found = 0;
+    if (!sql_ask_integer(store->sql, count, values, 2, &found, err))
         return false;
-    *ret = count == MANY;
+    *ret = found == MANY;
+    return true;
+}
+
+static bool find_many(struct store *store, struct writing *writing, struct err *err)
+{
+    const struct browse *browse = writing->browse;
+    const struct view *view = browse->view;
+    if (browse->project && view->visible_of_many &&
+        !is_many(store,
+                 "SELECT count(*) FROM (SELECT 1 FROM repository r JOIN tag t ON"
+                 " t.repository = r.id WHERE r.project = $1 LIMIT $2) few",
+                 sql_integer(browse->project), &writing->has_many, err))
+        return false;
+    for (size_t i = 0; view->wide && i < view->filter_count; i++)
+        if (browse->wants[i].ptr && strcmp(view->filters[i].name, view->wide) == 0)
+            return is_many(store, view->wide_count, sql_text(browse->wants[i]), &writing->is_wide,
+                           err);
     return true;
 }
 
@@ -540,8 +557,7 @@ bool store_browse(struct store *store, const struct browse *browse, const struct
     struct reading reading = {
         .browse = browse, .to = to, .mem = mem, .keys = key_count(browse->view)};
     find_constraint(&reading);
-    if (!has_many(store, browse, &writing.has_many, err) ||
-        !read_pages(store, &writing, &reading, err))
+    if (!find_many(store, &writing, err) || !read_pages(store, &writing, &reading, err))
         return false;
     *ret_next = reading.is_full ? reading.end : (span){0};
     return true;
