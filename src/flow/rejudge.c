@@ -212,8 +212,10 @@ static bool keep(void *self, struct err *err)
     struct list lessons;
     arena_reset(rejudge->attempt);
     list_init(&lessons, rejudge->attempt, sizeof(struct lesson), UINT32_MAX);
-    return store_hold_job(store, rejudge->job, err) &&
-           store_set_stamp(store, rejudge->stamp, err) && judge_rest(rejudge, &rest, err) &&
+    // The stamp comes first: it waits for those who keep images by the old one, and what comes
+    // before would fix a view of the store in which these are not there.
+    return store_set_stamp(store, rejudge->stamp, err) &&
+           store_hold_job(store, rejudge->job, err) && judge_rest(rejudge, &rest, err) &&
            keep_units(rejudge, &rejudge->rejudged, now, &lessons, err) &&
            keep_units(rejudge, &rest, now, &lessons, err) &&
            finish(rejudge, &lessons, rejudge->rejudged.count + rest.count, now, err);

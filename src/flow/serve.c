@@ -18,6 +18,7 @@ enum {
     JOB_MEMORY = 4,    // times limits.kept_bytes
     LOOPS_MOST = 256,
 };
+static const uint64_t NS_PER_SECOND = 1000000000;
 
 struct loop {
     struct serve *serve;
@@ -32,9 +33,11 @@ struct loop {
 struct serve {
     const struct serve_options *options;
     atomic_bool stopping;
+    atomic_bool stopped; // all loops have ended
     struct os_monitor *monitor;
+    struct os_thread *renewer;
     int bell; // rung when there may be something to do
-    struct loop loops[LOOPS_MOST + 1];
+    struct loop loops[LOOPS_MOST];
     size_t count;
 };
 
@@ -83,14 +86,14 @@ static void renew_all(struct serve *serve, struct store *store)
 
 static void renew(void *self)
 {
-    struct serve *serve = ((struct loop *)self)->serve;
+    struct serve *serve = self;
     CLEANUP(store_cleanup) struct store *store = NULL;
-    uint64_t renewed = os_now();
-    while (!atomic_load(&serve->stopping)) {
+    uint64_t renewed = os_monotonic_ns();
+    while (!atomic_load(&serve->stopped)) {
         os_sleep_ms(IDLE_MS);
-        if (os_now() < renewed + RENEW_SECONDS)
+        if (os_monotonic_ns() < renewed + RENEW_SECONDS * NS_PER_SECOND)
             continue;
-        renewed = os_now();
+        renewed = os_monotonic_ns();
         if (store || store_open(serve->options->store, &serve->options->limits, &store, NULL))
             renew_all(serve, store);
     }
@@ -294,7 +297,8 @@ bool serve_start(const struct serve_options *options, struct serve **ret, struct
     if (!os_bell_new(&serve->bell, err) || !os_monitor_new(&serve->monitor, err) ||
         !store_migrate(options->store, &options->limits, err) ||
         !start(serve, work, options->workers, err) ||
-        !start(serve, notify, options->notifiers, err) || !start(serve, renew, 1, err))
+        !start(serve, notify, options->notifiers, err) ||
+        !os_thread_start(renew, serve, &serve->renewer, err))
         return false;
     *ret = take(&serve);
     return true;
@@ -307,6 +311,8 @@ void serve_stop(struct serve *serve)
     atomic_store(&serve->stopping, true);
     for (size_t i = 0; i < serve->count; i++)
         os_thread_join(serve->loops[i].thread);
+    atomic_store(&serve->stopped, true); // what was being done needed its lease until now
+    os_thread_join(serve->renewer);
     os_monitor_free(serve->monitor);
     os_close(&serve->bell);
     free(serve);

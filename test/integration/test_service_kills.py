@@ -133,6 +133,25 @@ class Kills(Roles):
         # It finds that the job is another's, or before that that its connection is gone.
         self.await_that("what it did then is not kept", lambda: "(try 1)" in self.log("worker-0"))
 
+    def test_slow_end(self):
+        """A worker that is told to end finishes its scan, however long that takes, and keeps its lease
+        until then."""
+        for name in ("worker-0", "worker-1", "worker-2"):
+            self.end(name)
+        before = self.scans("worker-2")
+        image = make_images(1, "slow", 1000)[0]
+        self.registry.delay = 8.0
+        self.push_patiently(image, "-slow")
+        self.start_role("worker-1")
+        self.await_that("its scan", lambda: image.digest in self.registry.asked)
+        self.start_role("worker-2")
+        began = time.monotonic()
+        self.processes["worker-1"].terminate()
+        self.processes["worker-1"].wait()
+        print(f"note ended after {time.monotonic() - began:.0f} s", flush=True)
+        self.check(self.ask(f"/v1/images/{image.digest}")["complete"], "it finishes its scan")
+        self.check(self.scans("worker-2") == before, "nobody else begins it", self.log("worker-2"))
+
     # ------------------------------------------------------------ the load
 
     def push_patiently(self, image, number):
@@ -243,6 +262,8 @@ class Kills(Roles):
         print(f"note {self.kind}: {count} images while {self.killed} were killed, server restarted"
               f" {len(self.restarts)} times, {len(self.ended)} starts that found no server;"
               f" seed {seed}", flush=True)
+        if kills > FEW_KILLS:
+            self.test_slow_end()
 
 
 def main():
