@@ -229,6 +229,31 @@ static void nonsense_is_refused(void **state)
     }
 }
 
+// A start that no page ended with is none the worse for it.
+static void any_numbers_are_a_start(void **state)
+{
+    const struct place *place = *state;
+    static const char *const starts[] = {
+        "0.0.0.0", "1.9223372036854775807.9223372036854775807.9223372036854775807",
+        "9223372036854775807.9223372036854775807.9223372036854775807.9223372036854775807"};
+    static const size_t rows[] = {PLACES_SHARED + PLACES_OWN, PLACES_OWN, 0};
+    const span wants[16] = {{0}};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct seen seen = {.mem = place->mem};
+        const struct sql_reader to = {&seen, see};
+        struct err err = {0};
+        span next = {0};
+        const struct browse browse = {.view = store_view(VIEW_PLACES),
+                                      .wants = wants,
+                                      .after = span_of_text(starts[i]),
+                                      .limit = 5000};
+        text_init(&seen.all, place->mem, SIZE_MAX);
+        ok(store_browse(place->store, &browse, &to, place->mem, &next, &err), &err);
+        assert_int_equal(seen.rows, rows[i]);
+        assert_int_equal(next.len, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     int status = fresh_start(argc, argv);
@@ -237,6 +262,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(pages_are_one_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(filters_go_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(any_numbers_are_a_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nonsense_is_refused, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
