@@ -326,8 +326,11 @@ static double seconds_now(void)
 }
 
 struct cost {
-    double elapsed; // seconds
-    double processor;
+    double elapsed;   // seconds
+    double processor; // ours: that of a PostgreSQL server is not in it
+    int64_t changes;  // answers of the database
+    int64_t packages; // judged again
+    int64_t added;    // findings
 };
 
 static bool rejudge(struct service *service, const struct database *after, struct cost *ret,
@@ -347,6 +350,28 @@ static bool rejudge(struct service *service, const struct database *after, struc
     ret->elapsed = seconds_now() - start;
     ret->processor = (double)(clock() - processor) / CLOCKS_PER_SEC;
     return true;
+}
+
+// Columns of VIEW_JUDGEMENTS.
+static bool take_judgement(void *self, const struct sql_row *row, struct err *err)
+{
+    enum { CHANGES = 4, PACKAGES, ADDED };
+    struct cost *cost = self;
+    (void)err; // numbers alone
+    cost->changes = sql_row_integer(row, CHANGES);
+    cost->packages = sql_row_integer(row, PACKAGES);
+    cost->added = sql_row_integer(row, ADDED);
+    return true;
+}
+
+static bool read_judgement(struct store *store, struct cost *ret, struct err *err)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 20);
+    const span wants[8] = {{0}};
+    const struct sql_reader to = {ret, take_judgement};
+    const struct browse last = {.view = store_view(VIEW_JUDGEMENTS), .wants = wants, .limit = 1};
+    span next = {0};
+    return mem && store_browse(store, &last, &to, mem, &next, err);
 }
 
 // ---------------------------------------------------------------- all of it
@@ -420,11 +445,13 @@ static bool run(char **arguments, int count, struct err *err)
     double filled = seconds_now() - start;
     double fill_processor = (double)(clock() - processor) / CLOCKS_PER_SEC;
     options.database = arguments[4];
-    if (!service_watch_database(&fill.service, err) || !rejudge(&fill.service, after, &cost, err))
+    if (!service_watch_database(&fill.service, err) || !rejudge(&fill.service, after, &cost, err) ||
+        !read_judgement(fill.service.store, &cost, err))
         return false;
-    printf("images %llu fill_seconds %.1f fill_processor %.1f rejudge_seconds %.3f "
-           "rejudge_processor %.3f\n",
-           (unsigned long long)fill.images, filled, fill_processor, cost.elapsed, cost.processor);
+    printf("images %llu fill_seconds %.1f fill_processor %.1f changes %lld packages %lld findings "
+           "%lld rejudge_seconds %.3f rejudge_processor %.3f\n",
+           (unsigned long long)fill.images, filled, fill_processor, (long long)cost.changes,
+           (long long)cost.packages, (long long)cost.added, cost.elapsed, cost.processor);
     store_close(fill.service.store);
     return true;
 }

@@ -15,12 +15,6 @@ struct chosen {
     size_t count;
 };
 
-// A bundle that was looked into.
-struct opened {
-    int64_t id;
-    struct bom bom;
-};
-
 struct hush {
     struct store *store;
     const struct limits *limits;
@@ -34,8 +28,15 @@ struct hush {
     const int64_t *units;          // of the lessons, sorted
     struct stored_unit *companies; // as many
     size_t unit_count;
-    struct list opened; // of struct opened
+    struct arena *bundle; // of what follows
+    int64_t opened;       // the bundle that was looked into last; 0: none
+    struct bom bom;       // of it
+    size_t openings;
 };
+
+// An occasion must not take for ever: of more bundles the places are not known, and what rules say
+// of paths counts for nothing there.
+enum { OPENINGS_MOST = 1000 };
 
 // ---------------------------------------------------------------- rules by names
 
@@ -178,18 +179,25 @@ bool hush_new(struct service *service, const struct lesson *lessons, size_t coun
         .mem = mem,
         .lessons = lessons,
     };
-    list_init(&hush->opened, mem, sizeof(struct opened), UINT32_MAX);
+    *ret = NULL;
     if (!store_all_rules(hush->store, hush->today, mem, &hush->rules, err))
         return false;
-    if (hush->rules.count == 0) {
-        *ret = NULL;
+    if (hush->rules.count == 0)
         return true;
-    }
     if (!file_rules(hush, err) || !read_companies(hush, count, err) ||
         !choose_all(hush, count, err))
         return false;
+    hush->bundle = arena_new(hush->limits->kept_bytes);
+    if (!hush->bundle)
+        return err_set(err, ERR_MEMORY, "no memory for rules");
     *ret = hush;
     return true;
+}
+
+void hush_cleanup(struct hush **hush)
+{
+    if (*hush)
+        arena_free((*hush)->bundle);
 }
 
 // ---------------------------------------------------------------- asking them
@@ -229,6 +237,14 @@ static bool ask(const struct hush *hush, const struct lesson *lesson,
     return true;
 }
 
+static bool names_paths(const struct project_rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->items[i].paths.count)
+            return true;
+    return false;
+}
+
 static bool names_places(const struct project_rules *rules)
 {
     for (size_t i = 0; i < rules->count; i++)
@@ -261,22 +277,19 @@ bool hush_ask(const struct hush *hush, const struct lesson *lesson, int64_t proj
 
 // ---------------------------------------------------------------- in one image
 
-static bool open_bundle(struct hush *hush, int64_t id, const struct bom **ret, struct err *err)
+// One is kept: images that share it come one after the other.
+static bool open_bundle(struct hush *hush, int64_t id, struct err *err)
 {
     span content = {0};
-    for (size_t i = 0; i < hush->opened.count; i++)
-        if (LIST_AT(&hush->opened, struct opened, i)->id == id) {
-            *ret = &LIST_AT(&hush->opened, struct opened, i)->bom;
-            return true;
-        }
-    struct opened *opened = LIST_ADD(&hush->opened, struct opened);
-    if (!opened)
-        return arena_err(hush->mem, err, "bundles");
-    opened->id = id;
-    if (!store_bundle_content(hush->store, id, hush->mem, &content, err) ||
-        !unkeep_bundle(content, hush->limits, hush->mem, &opened->bom, err))
+    if (hush->opened == id)
+        return true;
+    hush->opened = 0;
+    hush->openings++;
+    arena_reset(hush->bundle);
+    if (!store_bundle_content(hush->store, id, hush->bundle, &content, err) ||
+        !unkeep_bundle(content, hush->limits, hush->bundle, &hush->bom, err))
         return false;
-    *ret = &opened->bom;
+    hush->opened = id;
     return true;
 }
 
@@ -285,13 +298,12 @@ static bool find_places(struct hush *hush, const struct lesson *lesson, int64_t 
                         struct arena *mem, struct places *ret, struct err *err)
 {
     const struct learned *learned = &lesson->learned;
-    const struct bom *bom = NULL;
     struct list places;
     list_init(&places, mem, sizeof(struct location), UINT32_MAX);
-    if (!open_bundle(hush, bundle, &bom, err))
+    if (!open_bundle(hush, bundle, err))
         return false;
-    for (size_t i = 0; i < bom->package_count; i++) {
-        const struct package *package = &bom->packages[i];
+    for (size_t i = 0; i < hush->bom.package_count; i++) {
+        const struct package *package = &hush->bom.packages[i];
         if (!span_equal(package->type, learned->package_type) ||
             !span_equal(package->name, learned->package) ||
             !span_equal(package->version, learned->version))
@@ -315,8 +327,11 @@ bool hush_ask_image(struct hush *hush, const struct lesson *lesson, int64_t proj
     struct places places = {0};
     if (!mem)
         return err_set(err, ERR_MEMORY, "no memory for rules");
-    return find_rules(hush, lesson, project, mem, &rules.rules, err) &&
-           image_rule_names(at->names, at->name_count, project, mem, &rules.names, err) &&
-           find_places(hush, lesson, at->bundle, mem, &places, err) &&
-           ask(hush, lesson, &rules, &places, mem, ret, err);
+    if (!find_rules(hush, lesson, project, mem, &rules.rules, err) ||
+        !image_rule_names(at->names, at->name_count, project, mem, &rules.names, err))
+        return false;
+    if (names_paths(&rules.rules) && hush->openings < OPENINGS_MOST &&
+        !find_places(hush, lesson, at->bundle, mem, &places, err))
+        return false;
+    return ask(hush, lesson, &rules, &places, mem, ret, err);
 }

@@ -6,10 +6,12 @@
 
 struct hush;
 
-// *ret: null: there are no rules. `lessons` must outlive it, and so must what they point to. Inside
-// of a transaction, as all that follows.
+// *ret: null: there are no rules; else for hush_cleanup. `lessons` must outlive it, and so must
+// what they point to. Inside of a transaction, as all that follows.
 bool hush_new(struct service *service, const struct lesson *lessons, size_t count,
               struct arena *mem, struct hush **ret, struct err *err);
+
+void hush_cleanup(struct hush **hush);
 
 enum hush_answer {
     HUSH_COUNTS,

@@ -48,10 +48,6 @@ bool unkeep_image(span head, const struct spans *bundles, const struct limits *l
 bool unkeep_bundle(span bundle, const struct limits *limits, struct arena *mem, struct bom *ret,
                    struct err *err);
 
-// All but the packages.
-bool unkeep_head(span head, const struct limits *limits, struct arena *mem, struct scan *ret,
-                 struct err *err);
-
 // The image, the bom and the findings of a scan as bytes (doc/formats/scan-wire.md) and back, as
 // distrustful as bom_read.
 void scan_write(const struct scan *scan, struct text *out);

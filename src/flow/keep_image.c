@@ -241,8 +241,9 @@ static bool read_bundles(const struct spans *bundles, const struct limits *limit
     return true;
 }
 
-bool unkeep_head(span head, const struct limits *limits, struct arena *mem, struct scan *ret,
-                 struct err *err)
+// All but the packages.
+static bool unkeep_head(span head, const struct limits *limits, struct arena *mem, struct scan *ret,
+                        struct err *err)
 {
     span bytes = {0};
     return stream_unpack(head, limits->kept_bytes, limits, mem, &bytes, err) &&

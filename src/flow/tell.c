@@ -380,8 +380,11 @@ bool tell(struct service *service, const struct lesson *lessons, size_t count, i
         *ret = (struct telling){0};
         return true;
     }
-    return hush_new(service, lessons, count, mem, &teller.hush, err) &&
-           find_holders(&teller, lessons, count, image, err) && find_images(&teller, err) &&
+    CLEANUP(hush_cleanup) struct hush *hush = NULL;
+    if (!hush_new(service, lessons, count, mem, &hush, err))
+        return false;
+    teller.hush = hush;
+    return find_holders(&teller, lessons, count, image, err) && find_images(&teller, err) &&
            find_wanted(&teller, lessons, count, err) &&
            tell_messages(&teller, occasion, built, ret, err);
 }

@@ -139,7 +139,7 @@ void project_rules_write(const struct project_rules *rules, struct text *out)
 static bool read_words(reader *r, struct arena *mem, struct spans *ret, struct err *err)
 {
     uint32_t count = read_u32le(r);
-    if (count > RULE_WORDS_MOST)
+    if (count > RULE_WORDS_MOST || count > r->rest.len / sizeof count)
         return err_set(err, ERR_INPUT, "rules: %u words", count);
     span *words = arena_array(mem, count, sizeof *words);
     if (!words)

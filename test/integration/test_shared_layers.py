@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from harness import CONFIG, descriptor, digest, stop, wait_for_port
-from test_roles import Roles, RegistryRequest, make_images
+from test_roles import SECRET, RegistryRequest, Roles, make_images
 
 NAME = "integration/shared_layers"
 
@@ -22,9 +22,13 @@ class Shared(Roles):
 
     def __init__(self, binary, kind):
         self.kind = kind
-        super().__init__(binary)
-        self.name = NAME
-        self.asked = self.registry.asked = []
+        super().__init__(binary, NAME)
+        self.settings = self.file("settings.yaml", f"""registries:
+  main:
+    host: 127.0.0.1:{self.registry.server_address[1]}
+    hook: {{secret_file: {self.file("secret", SECRET)}}}
+""")
+        self.asked = self.registry.requested = []
         self.registry.RequestHandlerClass = Counting
 
     def make_store(self):
@@ -60,7 +64,7 @@ class Shared(Roles):
 
 class Counting(RegistryRequest):
     def do_GET(self):
-        self.server.asked.append(self.path)
+        self.server.requested.append(self.path)
         super().do_GET()
 
     do_HEAD = do_GET

@@ -7,7 +7,8 @@ enum {
     ROWS_AT_ONCE = 500,    // that are held against a version constraint
     MOST_ROWS = 100 * 500, // the same, for one page
     MOST_COLUMNS = 24,
-    QUESTION_COLUMNS = 3, // what a silencer is asked with
+    SILENCED_AT_ONCE = 50, // rows of a page that are taken to be, beside as many as it has
+    QUESTION_COLUMNS = 3,  // what a silencer is asked with
 };
 
 // ---------------------------------------------------------------- conditions
@@ -174,7 +175,10 @@ bool writing_filter(struct writing *writing, const struct view_filter *filter, s
     if (filter->kind == FILTER_VERSION)
         return check_constraint(writing, filter, value);
     if (filter->kind == FILTER_TEXT) {
-        writing_condition(writing, filter->condition, sql_text(value));
+        const struct view *view = writing->browse->view;
+        bool is_wide = writing->is_wide && strcmp(view->wide, filter->name) == 0;
+        writing_condition(writing, is_wide ? view->wide_condition : filter->condition,
+                          sql_text(value));
         return true;
     }
     if (!numbers[filter->kind].parse(value, &number))
@@ -257,7 +261,9 @@ static void add_word(struct writing *writing, span word)
         text_addf(&writing->sql, " AND r.project = $%zu",
                   writing_value(writing, sql_integer(browse->project)));
     else if (browse->project)
-        text_addf(&writing->sql, " AND q.unit IN (" UNITS_OF_PROJECT("$%zu") ")",
+        text_addf(&writing->sql,
+                  " AND EXISTS (SELECT 1 FROM bundle_unit bu WHERE bu.unit = q.unit AND"
+                  " bu.bundle IN (" BUNDLES_OF_PROJECT("$%zu") "))",
                   writing_value(writing, sql_integer(browse->project)));
 }
 
@@ -400,6 +406,7 @@ static bool ask_silencer(const struct reading *reading, const struct sql_row *ro
     *ret = NULL;
     if (!silencer || sql_row_is_null(row, reading->keys))
         return true;
+    // The keys of VIEW_FINDINGS are the unit, the kind and the id.
     const struct silencer_question question = {
         .unit = sql_row_bytes(row, reading->keys),
         .company = sql_row_bytes(row, reading->keys + 1),
@@ -475,13 +482,25 @@ static void find_constraint(struct reading *reading)
     reading->version_at = column_at(view, "version");
 }
 
+// Few rows that count are silenced; of those that may be silenced, and of one image's, many do not
+// fit. A second statement costs more than rows that are not needed.
+static size_t first_rows(const struct reading *reading)
+{
+    const struct browse *browse = reading->browse;
+    bool most_fit = browse->silencer && !browse->silencer->all && !reading->wants_suppressed;
+    size_t likely = most_fit ? browse->limit * 2 + SILENCED_AT_ONCE : ROWS_AT_ONCE;
+    if (!reading->constraint.ptr && !browse->silencer)
+        return browse->limit + 1;
+    return likely < ROWS_AT_ONCE ? likely : ROWS_AT_ONCE;
+}
+
 // One statement, or several where most of their rows may not fit a constraint.
 static bool read_pages(struct store *store, struct writing *writing, struct reading *reading,
                        struct err *err)
 {
     const struct sql_reader rows = {reading, take_row};
     bool sifts = reading->constraint.ptr || reading->browse->silencer;
-    size_t limit = reading->constraint.ptr ? ROWS_AT_ONCE : reading->browse->limit + 1;
+    size_t limit = first_rows(reading);
     reading->end = reading->browse->after;
     for (size_t all = 0;; all += limit) {
         reading->rows = 0;
@@ -499,20 +518,34 @@ static bool read_pages(struct store *store, struct writing *writing, struct read
     }
 }
 
-// Of a project of few images everything is gathered; one of many is asked thing by thing, which
-// finds an image of it soon.
-static bool has_many(struct store *store, const struct browse *browse, bool *ret, struct err *err)
+// Of few everything is gathered; where there are many, rows are asked one by one, and soon one
+// fits.
+static bool is_many(struct store *store, const char *count, sql_value of, bool *ret,
+                    struct err *err)
 {
     enum { MANY = 1000 };
-    const sql_value values[] = {sql_integer(browse->project), sql_integer(MANY)};
-    int64_t count = 0;
-    if (browse->project && browse->view->visible_of_many &&
-        !sql_ask_integer(store->sql,
-                         "SELECT count(*) FROM (SELECT 1 FROM repository r JOIN tag t ON"
-                         " t.repository = r.id WHERE r.project = $1 LIMIT $2) few",
-                         values, 2, &count, err))
+    const sql_value values[] = {of, sql_integer(MANY)};
+    int64_t found = 0;
+    if (!sql_ask_integer(store->sql, count, values, 2, &found, err))
         return false;
-    *ret = count == MANY;
+    *ret = found == MANY;
+    return true;
+}
+
+static bool find_many(struct store *store, struct writing *writing, struct err *err)
+{
+    const struct browse *browse = writing->browse;
+    const struct view *view = browse->view;
+    if (browse->project && view->visible_of_many &&
+        !is_many(store,
+                 "SELECT count(*) FROM (SELECT 1 FROM repository r JOIN tag t ON"
+                 " t.repository = r.id WHERE r.project = $1 LIMIT $2) few",
+                 sql_integer(browse->project), &writing->has_many, err))
+        return false;
+    for (size_t i = 0; view->wide && i < view->filter_count; i++)
+        if (browse->wants[i].ptr && strcmp(view->filters[i].name, view->wide) == 0)
+            return is_many(store, view->wide_count, sql_text(browse->wants[i]), &writing->is_wide,
+                           err);
     return true;
 }
 
@@ -525,8 +558,7 @@ bool store_browse(struct store *store, const struct browse *browse, const struct
     struct reading reading = {
         .browse = browse, .to = to, .mem = mem, .keys = key_count(browse->view)};
     find_constraint(&reading);
-    if (!has_many(store, browse, &writing.has_many, err) ||
-        !read_pages(store, &writing, &reading, err))
+    if (!find_many(store, &writing, err) || !read_pages(store, &writing, &reading, err))
         return false;
     *ret_next = reading.is_full ? reading.end : (span){0};
     return true;

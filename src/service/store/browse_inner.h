@@ -10,6 +10,7 @@ enum { MOST_VALUES = 64 };
 struct writing {
     const struct browse *browse;
     bool has_many; // images: the project that asks
+    bool is_wide;  // view->wide gathers very much
     struct arena *mem;
     struct text sql;
     sql_value values[MOST_VALUES];

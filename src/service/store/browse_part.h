@@ -74,6 +74,11 @@ struct view {
     const char *key[KEY_MOST]; // that orders the rows, in SQL: numbers, but the last if
     bool key_ends_in_text;     // this says so
     bool newest_first;
+    // A text filter that may gather very much: which one, a statement that counts it (of the text
+    // $1, up to $2), and its condition where that is many. Null: there is none.
+    const char *wide;
+    const char *wide_count;
+    const char *wide_condition;
 };
 
 enum view_name {

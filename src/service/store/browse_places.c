@@ -168,7 +168,7 @@ static bool find_bundles(struct searching *searching, int64_t unit, struct numbe
     bool is_behind = is_within && after->image == INT64_MAX;
     const sql_value values[] = {
         sql_integer(unit),
-        sql_integer(is_within ? after->bundle + is_behind : 0),
+        sql_integer(is_within ? after->bundle + (is_behind && after->bundle < INT64_MAX) : 0),
         sql_integer(BUNDLES_AT_ONCE),
     };
     ret->count = 0;
@@ -207,6 +207,8 @@ static bool read_unit(struct searching *searching, int64_t unit, struct err *err
         if (!find_bundles(searching, unit, &bundles, err) ||
             !read_bundles(searching, unit, &bundles, err))
             return false;
+    if (!searching->is_full)
+        searching->after = (struct position){.unit = unit + 1};
     return true;
 }
 

@@ -14,11 +14,16 @@
     " ON r.id = t.repository WHERE ti.image = i.id AND r.project = ?)"
 // What the project holds is gathered once: a package of a base image is in more images of others
 // than anybody wants to look through.
-#define UNIT_IS_OF_PROJECT "u.id IN (" UNITS_OF_PROJECT("?") ")"
+#define UNIT_IS_OF_PROJECT                                                                        \
+    "u.id IN (SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image " \
+    "ti"                                                                                          \
+    " ON ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu"           \
+    " ON bu.bundle = ib.bundle WHERE r.project = ?)"
+// Not EXISTS, which PostgreSQL may take as a wish to gather everything after all.
 #define UNIT_IS_OF_LARGE_PROJECT                                                                 \
-    "EXISTS (SELECT 1 FROM bundle_unit bu JOIN image_bundle ib ON ib.bundle = bu.bundle JOIN"    \
+    "(SELECT 1 FROM bundle_unit bu JOIN image_bundle ib ON ib.bundle = bu.bundle JOIN"           \
     " tag_image ti ON ti.image = ib.image JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id" \
-    " = t.repository WHERE bu.unit = u.id AND r.project = ?)"
+    " = t.repository WHERE bu.unit = u.id AND r.project = ? LIMIT 1) = 1"
 #define UNITS_OF_IMAGE                                                             \
     "u.id IN (SELECT bu.unit FROM image i JOIN image_bundle ib ON ib.image = i.id" \
     " JOIN bundle_unit bu ON bu.bundle = ib.bundle WHERE i.digest = ?)"
@@ -382,15 +387,23 @@ static const struct view_filter audit_filters[] = {
 #define FILTERS(array) .filters = (array), .filter_count = COUNT(array)
 
 static const struct view views[] = {
-    [VIEW_IMAGES] = {"image", COLUMNS(image_columns), "image i", IMAGE_IS_OF_PROJECT,
-                     FILTERS(image_filters), .key = {"i.id"}, .newest_first = true},
+    [VIEW_IMAGES] =
+        {"image", COLUMNS(image_columns), "image i", IMAGE_IS_OF_PROJECT, FILTERS(image_filters),
+         .key = {"i.id"}, .newest_first = true, .wide = "finding",
+         .wide_count = "SELECT count(*) FROM (SELECT 1 FROM finding f JOIN bundle_unit"
+                       " bu ON bu.unit = f.unit JOIN image_bundle ib ON ib.bundle = bu.bundle"
+                       " WHERE f.id = $1 LIMIT $2) few",
+         .wide_condition =
+             "(SELECT 1 FROM image_bundle ib JOIN bundle_unit bu ON"
+             " bu.bundle = ib.bundle JOIN finding f ON f.unit = bu.unit WHERE ib.image ="
+             " i.id AND f.id = ? AND f.suppressed = 0 LIMIT 1) = 1"},
     [VIEW_LAYERS] = {"layer", COLUMNS(layer_columns), "layer l",
                      "l.id IN (SELECT il.layer FROM repository r JOIN tag t ON t.repository = r.id"
                      " JOIN tag_image ti ON ti.tag = t.id JOIN image_layer il ON il.image ="
                      " ti.image WHERE r.project = ?)",
-                     "EXISTS (SELECT 1 FROM image_layer il JOIN tag_image ti ON ti.image = il.image"
+                     "(SELECT 1 FROM image_layer il JOIN tag_image ti ON ti.image = il.image"
                      " JOIN tag t ON t.id = ti.tag JOIN repository r ON r.id = t.repository"
-                     " WHERE il.layer = l.id AND r.project = ?)",
+                     " WHERE il.layer = l.id AND r.project = ? LIMIT 1) = 1",
                      FILTERS(layer_filters), .key = {"l.id"}},
     [VIEW_PACKAGES] = {"package", COLUMNS(package_columns), "unit u", UNIT_IS_OF_PROJECT,
                        UNIT_IS_OF_LARGE_PROJECT, FILTERS(package_filters), .key = {"u.id"}},

@@ -98,11 +98,31 @@ static bool read_tables(struct checker *checker, struct err *err)
     return true;
 }
 
+// What the largest tables name without a constraint.
+static const char *const lost[] = {
+    "SELECT 'a row of bundle_unit names a unit that is not there' FROM bundle_unit bu"
+    " LEFT JOIN unit u ON u.id = bu.unit WHERE u.id IS NULL LIMIT 1",
+    "SELECT 'a row of bundle_unit names a bundle that is not there' FROM bundle_unit bu"
+    " LEFT JOIN bundle b ON b.id = bu.bundle WHERE b.id IS NULL LIMIT 1",
+    "SELECT 'a row of question names a unit that is not there' FROM question q"
+    " LEFT JOIN unit u ON u.id = q.unit WHERE u.id IS NULL LIMIT 1",
+};
+
+static bool check_lost(struct checker *checker, struct err *err)
+{
+    const struct sql_reader to = {.self = checker, .row = take_complaint};
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
+        if (!sql_ask(checker->store->sql, lost[i], NULL, 0, &to, err))
+            return false;
+    return true;
+}
+
 static bool check_all(void *self, struct err *err)
 {
     struct checker *checker = self;
     const struct sql_reader to = {.self = checker, .row = take_complaint};
-    return sql_check(checker->store->sql, &to, err) && read_tables(checker, err) &&
+    return sql_check(checker->store->sql, &to, err) && check_lost(checker, err) &&
+           read_tables(checker, err) &&
            check_hashes(checker, "unit", "SELECT id, hash, company FROM unit ORDER BY id", err) &&
            check_hashes(checker, "bundle", "SELECT id, hash, content FROM bundle ORDER BY id",
                         err) &&

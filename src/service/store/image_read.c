@@ -165,8 +165,9 @@ static bool read_own(struct store *store, struct arena *mem, struct stored_image
     return true;
 }
 
-bool store_read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
-                     struct err *err)
+// Only the id and the head.
+static bool read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
+                      struct err *err)
 {
     struct taken_image taken = {.mem = mem};
     const struct sql_reader answer = {&taken, take_image};
@@ -212,8 +213,8 @@ bool store_read_image(struct store *store, span digest, struct arena *mem, struc
                       struct err *err)
 {
     struct stored_image image = {0};
-    if (!store_read_head(store, digest, mem, &image, err) ||
-        !read_bundles(store, mem, &image, err) || !read_own(store, mem, &image, err))
+    if (!read_head(store, digest, mem, &image, err) || !read_bundles(store, mem, &image, err) ||
+        !read_own(store, mem, &image, err))
         return false;
     *ret = image;
     return true;

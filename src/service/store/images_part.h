@@ -55,10 +55,6 @@ bool store_read_image(struct store *store, span digest, struct arena *mem, struc
 bool store_bundle_content(struct store *store, int64_t id, struct arena *mem, span *ret,
                           struct err *err);
 
-// Only the id and the head.
-bool store_read_head(struct store *store, span digest, struct arena *mem, struct stored_image *ret,
-                     struct err *err);
-
 // A finding of a unit.
 struct unit_finding {
     span unit; // its hash

@@ -71,11 +71,10 @@ bool make_lease(struct arena *mem, span *ret, struct err *err);
 bool read_subscription(const struct sql_row *row, size_t column, struct arena *mem,
                        struct subscription *ret, struct err *err);
 
-// The units that a project holds.
-#define UNITS_OF_PROJECT(project)                                                             \
-    "SELECT bu.unit FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image ti ON" \
-    " ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image JOIN bundle_unit bu ON"       \
-    " bu.bundle = ib.bundle WHERE r.project = " project
+// What a project holds: there are far fewer bundles than units in them.
+#define BUNDLES_OF_PROJECT(project)                                                             \
+    "SELECT ib.bundle FROM repository r JOIN tag t ON t.repository = r.id JOIN tag_image ti ON" \
+    " ti.tag = t.id JOIN image_bundle ib ON ib.image = ti.image WHERE r.project = " project
 
 // Which rules `x` say something of what a project sees, for store_rules and for lists.
 #define RULE_IS_OF_PROJECT(project)                                                  \

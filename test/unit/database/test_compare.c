@@ -119,11 +119,187 @@ static void both_sides_come_by_whole(void **state)
     assert_int_equal(there.flaws_after, back.flaws_before);
 }
 
+// ---------------------------------------------------------------- what is not given
+
+// What a database says of packages, a line each.
+struct lines {
+    struct arena *mem;
+    struct list all;    // of span: walked through
+    struct list before; // of span: given by the comparer
+    struct list after;
+};
+
+static void add_lines(struct lines *lines, struct list *to, const struct statements *statements)
+{
+    for (size_t i = 0; i < statements->count; i++) {
+        const struct statement *one = &statements->items[i];
+        span *item = LIST_ADD(to, span);
+        assert_non_null(item);
+        *item = facts_line(lines->mem, &one->advisory, &one->affected);
+    }
+}
+
+static bool add_walked(void *self, span ecosystem, span name, const struct statements *statements,
+                       struct err *err)
+{
+    struct lines *lines = self;
+    (void)ecosystem;
+    (void)name;
+    (void)err;
+    add_lines(lines, &lines->all, statements);
+    return true;
+}
+
+static bool add_given(void *self, span ecosystem, span name, const struct statements *before,
+                      const struct statements *after, struct err *err)
+{
+    struct lines *lines = self;
+    (void)ecosystem;
+    (void)name;
+    (void)err;
+    add_lines(lines, &lines->before, before);
+    add_lines(lines, &lines->after, after);
+    return true;
+}
+
+static bool pass_source(void *self, span name, bool in_before, bool in_after, struct err *err)
+{
+    (void)self;
+    (void)name;
+    (void)in_before;
+    (void)in_after;
+    (void)err;
+    return true;
+}
+
+static bool pass_flaw(void *self, const struct flaw *before, const struct flaw *after,
+                      struct err *err)
+{
+    (void)self;
+    (void)before;
+    (void)after;
+    (void)err;
+    return true;
+}
+
+// Takes those of `some` out of `all`; both are sorted.
+static void take_out(struct list *all, const struct list *some)
+{
+    size_t kept = 0;
+    for (size_t i = 0, j = 0; i < all->count; i++) {
+        span line = *LIST_AT(all, span, i);
+        while (j < some->count && span_compare(*LIST_AT(some, span, j), line) < 0)
+            j++;
+        if (j == some->count || !span_equal(*LIST_AT(some, span, j), line))
+            *LIST_AT(all, span, kept++) = line;
+    }
+    all->count = kept;
+}
+
+// Walks a database and leaves of it what the comparer did not give.
+static void passed_over(struct lines *lines, const struct database *database, struct list *given)
+{
+    const struct limits limits = limits_default();
+    const struct database_visitor visitor = {.self = lines, .visit_package = add_walked};
+    list_init(&lines->all, lines->mem, sizeof(span), SIZE_MAX);
+    assert_true(database_walk(database, &limits, &visitor, NULL));
+    facts_sort_lines(&lines->all);
+    facts_sort_lines(given);
+    take_out(&lines->all, given);
+}
+
+// What is passed over is the same on both sides, and is most of it.
+static void check_passed_over(size_t most_given)
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(256 << 20);
+    CLEANUP(database_cleanup) struct database *old = NULL;
+    CLEANUP(database_cleanup) struct database *new = NULL;
+    const struct limits limits = limits_default();
+    struct lines lines = {.mem = mem};
+    const struct database_comparer comparer = {
+        .self = &lines,
+        .source = pass_source,
+        .packages = add_given,
+        .flaws = pass_flaw,
+        .releases = pass_release,
+    };
+    list_init(&lines.before, mem, sizeof(span), SIZE_MAX);
+    list_init(&lines.after, mem, sizeof(span), SIZE_MAX);
+    assert_true(database_open(OLD, &old, NULL));
+    assert_true(database_open(NEW, &new, NULL));
+    assert_true(database_compare(old, new, &limits, &comparer, NULL));
+    passed_over(&lines, old, &lines.before);
+    struct list before = lines.all;
+    passed_over(&lines, new, &lines.after);
+    assert_true(before.count > 0 && lines.before.count + lines.after.count > 0);
+    assert_true(lines.after.count <= most_given);
+    assert_int_equal(before.count, lines.all.count);
+    for (size_t i = 0; i < before.count; i++)
+        assert_true(span_equal(*LIST_AT(&before, span, i), *LIST_AT(&lines.all, span, i)));
+}
+
+// An advisory with packages, and how it is changed.
+static void make_changed(void (*change)(struct advisory *advisory, struct affected *affected))
+{
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(64 << 20);
+    struct facts facts = {0};
+    facts_make(&facts, mem, 7, 2000);
+    for (size_t i = 100; i < facts.advisories.count; i++) {
+        struct advisory *advisory = LIST_AT(&facts.advisories, struct advisory, i);
+        if (advisory->affected_count == 0)
+            continue;
+        change(advisory, (struct affected *)(uintptr_t)advisory->affected); // ours
+        break;
+    }
+    facts_write(&facts, NEW, 1, 1);
+}
+
+static void change_rating(struct advisory *advisory, struct affected *affected)
+{
+    (void)affected;
+    advisory->severity = advisory->severity == SEVERITY_LOW ? SEVERITY_HIGH : SEVERITY_LOW;
+}
+
+static void change_flaws(struct advisory *advisory, struct affected *affected)
+{
+    static const span flaw = {(const uint8_t *)"CVE-2031-31313", 14};
+    (void)affected;
+    advisory->flaws = (struct spans){.items = &flaw, .count = 1};
+}
+
+static void change_version(struct advisory *advisory, struct affected *affected)
+{
+    (void)advisory;
+    affected->fixed = S("31.31.31");
+}
+
+// The numbers of all words behind it change.
+static void change_module(struct advisory *advisory, struct affected *affected)
+{
+    (void)advisory;
+    affected->module = S("!first");
+}
+
+static void what_is_passed_over_is_the_same(void **state)
+{
+    static void (*const changes[])(struct advisory * advisory, struct affected * affected) = {
+        change_rating, change_flaws, change_version};
+    (void)state;
+    make(OLD, 7, 2000);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        make_changed(changes[i]);
+        check_passed_over(2000);
+    }
+    make_changed(change_module);
+    check_passed_over(SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_the_same_is_passed_over),
         cmocka_unit_test(both_sides_come_by_whole),
+        cmocka_unit_test(what_is_passed_over_is_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -223,6 +223,34 @@ static void the_language_is_one(void **state)
                      26);
 }
 
+static int64_t ask_of(struct sql *sql, const char *statement, sql_value value)
+{
+    return ask(sql, statement, &value, 1);
+}
+
+// Several rows come of one value.
+static void values_hold_many(void **state)
+{
+    struct place *place = *state;
+    struct sql *sql = place->sql;
+    static const char sum[] =
+        "SELECT CAST(coalesce(sum(numbers.value), 0) AS BIGINT) FROM {numbers $1}";
+    static const char first[] = "SELECT count(*) FROM {hashes $1} WHERE place = 0";
+    static const char all[] = "SELECT count(*) FROM {hashes $1}";
+    static const char places[] = "SELECT CAST(sum(place) AS BIGINT) FROM {hashes $1}";
+    static const char zeros[] = "SELECT count(*) FROM {hashes $1} WHERE length(hashes.value) = 32";
+    uint8_t bytes[32 * 3] = {0};
+    assert_int_equal(ask_of(sql, sum, sql_text(S("1,-2,9000000000"))), INT64_C(8999999999));
+    assert_int_equal(ask_of(sql, sum, sql_text(S("7"))), 7);
+    assert_int_equal(ask_of(sql, sum, sql_text(S(""))), 0);
+    assert_int_equal(ask_of(sql, all, sql_bytes(span_of(bytes, 0))), 0);
+    assert_int_equal(ask_of(sql, all, sql_bytes(span_of(bytes, 31))), 0);
+    assert_int_equal(ask_of(sql, all, sql_bytes(span_of(bytes, 32))), 1);
+    assert_int_equal(ask_of(sql, first, sql_bytes(span_of(bytes, sizeof bytes))), 1);
+    assert_int_equal(ask_of(sql, places, sql_bytes(span_of(bytes, sizeof bytes))), 0 + 1 + 2);
+    assert_int_equal(ask_of(sql, zeros, sql_bytes(span_of(bytes, sizeof bytes))), 3);
+}
+
 static void conflicts_are_told(void **state)
 {
     struct place *place = *state;
@@ -382,6 +410,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(large_bytes_come_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nulls_do_not_decide_a_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_language_is_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(values_hold_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(conflicts_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(changes_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tables_are_found, set_up, tear_down),

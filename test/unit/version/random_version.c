@@ -111,16 +111,9 @@ static size_t put(char *buffer, size_t len, const char *text)
 // Three numbers, which these want; semver and Go are asked for fewer too.
 static bool wants_triple(struct random_source *random)
 {
-    switch (random->scheme) {
-    case SCHEME_NPM:
-    case SCHEME_HEX:
-        return true;
-    case SCHEME_SEMVER:
-    case SCHEME_GOLANG:
+    if (random->scheme == SCHEME_SEMVER || random->scheme == SCHEME_GOLANG)
         return random_below(random, 8) != 0;
-    default:
-        return false;
-    }
+    return random->scheme == SCHEME_NPM || random->scheme == SCHEME_HEX;
 }
 
 static span compose(struct random_source *random, char *buffer)

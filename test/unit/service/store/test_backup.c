@@ -51,6 +51,10 @@ static const char *const rows[] = {
     "INSERT INTO project (id, name, created) VALUES (7, 'seven', 1), (3, 'three ä', 2)",
     "INSERT INTO token (name, hash, scopes, project, created, expires, used, revoked) VALUES"
     " ('a', $1, 1, NULL, 1, 2, 3, 0), ('b', $2, 1, 7, -1, 2, 3, 0)",
+    "INSERT INTO rule (id, project, kind, ids, packages, paths, image, reason, expires, created)"
+    " VALUES (5, 7, 0, 'CVE-1', '', '', '', 'ä', 20000, 1), (2, NULL, 0, '', 'a', '', '', 'b', 1, "
+    "1)",
+    "INSERT INTO rule_key (rule, hash) VALUES (5, -1), (2, 9)",
     NULL,
 };
 

@@ -1,0 +1,269 @@
+// Places of packages come page by page, each once, in an order that pages of every size share.
+#include "fresh.h"
+#include "service/store/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+// Unit 1 is in a bundle that all images have; unit 2 in one of each image; unit 3 in none; unit 4
+// has another name. The last image has no tag, and the first has two.
+enum { IMAGES = 300, PLACES_SHARED = IMAGES, PLACES_OWN = IMAGES };
+
+struct place {
+    struct arena *mem;
+    struct limits limits;
+    struct store *store;
+};
+
+static void ok(bool good, const struct err *err)
+{
+    if (!good)
+        fail_msg("%s", err->text);
+}
+
+static void run(struct sql *sql, const char *statement, int64_t a, int64_t b)
+{
+    const sql_value values[] = {sql_integer(a), sql_integer(b)};
+    struct err err = {0};
+    ok(sql_run(sql, statement, values, 2, &err), &err);
+}
+
+static void add_unit(struct sql *sql, int64_t id, span name, span version)
+{
+    const sql_value values[] = {sql_integer(id), sql_text(name), sql_text(version),
+                                sql_bytes(span_of(&id, sizeof id))};
+    struct err err = {0};
+    ok(sql_run(sql,
+               "INSERT INTO unit (id, hash, type, name, short_name, version, purl, company, review)"
+               " VALUES ($1, $4, 'npm', $2, $2, $3, '', $4, 0)",
+               values, 4, &err),
+       &err);
+}
+
+static void add_image(struct sql *sql, int64_t id)
+{
+    run(sql,
+        "INSERT INTO image (id, digest, image_id, platform, distro, created, scanned, complete,"
+        " packages, head) VALUES ($1, CAST($2 AS TEXT), '', '', '', '', 1, 1, 1, '')",
+        id, id);
+    run(sql, "INSERT INTO image_bundle (image, bundle, position) VALUES ($1, $2, 0)", id, 1);
+    run(sql,
+        "INSERT INTO bundle (id, hash, content) VALUES ($1, CAST(CAST($2 AS TEXT) AS"
+        " {bytes}), '')",
+        id + 1, id);
+    run(sql, "INSERT INTO image_bundle (image, bundle, position) VALUES ($1, $2, 0)", id, id + 1);
+    run(sql, "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)", 2, id + 1);
+    if (id == IMAGES)
+        return;
+    run(sql,
+        "INSERT INTO tag (id, repository, name, digest, pushed) VALUES ($1, $2, CAST($1 AS TEXT),"
+        " '', 0)",
+        id, 1 + id % 2);
+    run(sql, "INSERT INTO tag_image (tag, image) VALUES ($1, $2)", id, id);
+}
+
+static bool fill(void *self, struct err *err)
+{
+    struct sql *sql = self;
+    (void)err; // each statement is asserted
+    run(sql, "INSERT INTO project (id, name, created) VALUES ($1 + $2, 'other', 0)", 1, 1);
+    run(sql, "INSERT INTO repository (id, registry, name, project) VALUES ($1, 'main', 'a', $2)", 1,
+        1);
+    run(sql, "INSERT INTO repository (id, registry, name, project) VALUES ($1, 'main', 'b', $2)", 2,
+        2);
+    add_unit(sql, 1, S("thing"), S("1.0.0"));
+    add_unit(sql, 2, S("thing"), S("2.0.0"));
+    add_unit(sql, 3, S("thing"), S("1.5.0"));
+    add_unit(sql, 4, S("other"), S("1.0.0"));
+    run(sql,
+        "INSERT INTO bundle (id, hash, content) VALUES ($1, CAST(CAST($2 AS TEXT) AS"
+        " {bytes}), '')",
+        1, 0);
+    run(sql, "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)", 1, 1);
+    for (int64_t i = 1; i <= IMAGES; i++)
+        add_image(sql, i);
+    run(sql, "INSERT INTO tag (id, repository, name, digest, pushed) VALUES ($1, $2, 'x', '', 0)",
+        IMAGES, 2);
+    run(sql, "INSERT INTO tag_image (tag, image) VALUES ($1, $2)", IMAGES, 1);
+    return true;
+}
+
+static int set_up(void **state)
+{
+    struct arena *mem = arena_new(1 << 26);
+    struct place *place = ARENA_NEW(mem, struct place);
+    struct err err = {0};
+    CLEANUP(sql_cleanup) struct sql *sql = NULL;
+    *place = (struct place){.mem = mem, .limits = limits_default()};
+    span url = fresh_url("places", mem);
+    ok(store_migrate(url, &place->limits, &err), &err);
+    ok(sql_open(url, false, &sql, &err), &err);
+    ok(sql_transact(sql, fill, sql, &err), &err);
+    ok(store_open(url, &place->limits, &place->store, &err), &err);
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    store_close(place->store);
+    arena_free(place->mem);
+    return 0;
+}
+
+// ---------------------------------------------------------------- pages
+
+struct asked {
+    const char *filters[2][2]; // names and values
+    int64_t project;
+    size_t limit;
+};
+
+struct seen {
+    struct arena *mem;
+    struct text all; // a line a row
+    size_t rows;
+};
+
+static bool see(void *self, const struct sql_row *row, struct err *err)
+{
+    struct seen *seen = self;
+    (void)err;
+    seen->rows++;
+    for (size_t i = 0; i < row->count; i++) {
+        text_add(&seen->all, sql_row_bytes(row, i));
+        text_add_byte(&seen->all, i + 1 == row->count ? '\n' : ' ');
+    }
+    return true;
+}
+
+static span read_all(const struct place *place, const struct asked *asked, size_t *ret_rows)
+{
+    const struct view *view = store_view(VIEW_PLACES);
+    struct seen seen = {.mem = place->mem};
+    const struct sql_reader to = {&seen, see};
+    span wants[16] = {{0}};
+    span after = {0};
+    struct err err = {0};
+    text_init(&seen.all, place->mem, SIZE_MAX);
+    for (size_t i = 0; i < view->filter_count; i++)
+        for (size_t j = 0; j < 2 && asked->filters[j][0]; j++)
+            if (strcmp(view->filters[i].name, asked->filters[j][0]) == 0)
+                wants[i] = span_of_text(asked->filters[j][1]);
+    do {
+        const struct browse browse = {.view = view,
+                                      .project = asked->project,
+                                      .wants = wants,
+                                      .after = after,
+                                      .limit = asked->limit};
+        size_t before = seen.rows;
+        ok(store_browse(place->store, &browse, &to, place->mem, &after, &err), &err);
+        assert_true(seen.rows - before <= asked->limit);
+    } while (after.len);
+    *ret_rows = seen.rows;
+    return text_span(&seen.all);
+}
+
+// Whatever the size of the pages.
+static void expect(const struct place *place, struct asked asked, size_t rows)
+{
+    static const size_t limits[] = {1, 2, 7, 100, 128, 299, 300, 301, 1000};
+    size_t count = 0;
+    asked.limit = 5000;
+    span all = read_all(place, &asked, &count);
+    assert_int_equal(count, rows);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        asked.limit = limits[i];
+        span paged = read_all(place, &asked, &count);
+        assert_int_equal(count, rows);
+        assert_true(span_equal(paged, all));
+    }
+}
+
+static void pages_are_one_list(void **state)
+{
+    expect(*state, (struct asked){.filters = {{NULL}}}, PLACES_SHARED + PLACES_OWN);
+    expect(*state, (struct asked){.filters = {{"name", "thing"}}}, PLACES_SHARED + PLACES_OWN);
+    expect(*state, (struct asked){.filters = {{"name", "other"}}}, 0);
+    expect(*state, (struct asked){.filters = {{"name", "nothing"}}}, 0);
+}
+
+static void filters_go_together(void **state)
+{
+    expect(*state, (struct asked){.filters = {{"name", "thing"}, {"version", "< 2"}}},
+           PLACES_SHARED);
+    expect(*state, (struct asked){.filters = {{"name", "thing"}, {"version", "> 1.9"}}},
+           PLACES_OWN);
+    expect(*state, (struct asked){.filters = {{"image", "1"}}}, 4);
+    expect(*state, (struct asked){.filters = {{"image", "300"}}}, 0);
+    expect(*state, (struct asked){.filters = {{"repository", "main/a"}}},
+           (PLACES_SHARED + PLACES_OWN) / 2 - 2);
+    expect(*state, (struct asked){.filters = {{"name", "thing"}}, .project = 2},
+           (PLACES_SHARED + PLACES_OWN) / 2 + 2);
+    expect(*state, (struct asked){.filters = {{"name", "thing"}}, .project = 3}, 0);
+}
+
+static void nonsense_is_refused(void **state)
+{
+    const struct place *place = *state;
+    static const char *const starts[] = {"x",      "1.2.3",    "1.2.3.4.5",
+                                         "1..3.4", "-1.2.3.4", "1.2.3.99999999999999999999"};
+    const span wants[16] = {{0}};
+    const struct sql_reader to = {NULL, see};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct err err = {0};
+        span next = {0};
+        const struct browse browse = {.view = store_view(VIEW_PLACES),
+                                      .wants = wants,
+                                      .after = span_of_text(starts[i]),
+                                      .limit = 1};
+        assert_false(store_browse(place->store, &browse, &to, place->mem, &next, &err));
+        assert_int_equal(err.kind, ERR_USAGE);
+    }
+}
+
+// A start that no page ended with is none the worse for it.
+static void any_numbers_are_a_start(void **state)
+{
+    const struct place *place = *state;
+    static const char *const starts[] = {
+        "0.0.0.0", "1.9223372036854775807.9223372036854775807.9223372036854775807",
+        "9223372036854775807.9223372036854775807.9223372036854775807.9223372036854775807"};
+    static const size_t rows[] = {PLACES_SHARED + PLACES_OWN, PLACES_OWN, 0};
+    const span wants[16] = {{0}};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct seen seen = {.mem = place->mem};
+        const struct sql_reader to = {&seen, see};
+        struct err err = {0};
+        span next = {0};
+        const struct browse browse = {.view = store_view(VIEW_PLACES),
+                                      .wants = wants,
+                                      .after = span_of_text(starts[i]),
+                                      .limit = 5000};
+        text_init(&seen.all, place->mem, SIZE_MAX);
+        ok(store_browse(place->store, &browse, &to, place->mem, &next, &err), &err);
+        assert_int_equal(seen.rows, rows[i]);
+        assert_int_equal(next.len, 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int status = fresh_start(argc, argv);
+    if (status)
+        return status;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(pages_are_one_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(filters_go_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(any_numbers_are_a_start, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nonsense_is_refused, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
