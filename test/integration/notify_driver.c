@@ -59,14 +59,14 @@ static bool tell(struct driver *driver, const struct subscription *subscription,
 static bool add(struct driver *driver, char **argv, struct err *err)
 {
     struct subscription subscription = {.project = 1, .owner = S("team")};
-    uint64_t digest = 0;
+    uint64_t seconds = 0;
     uint64_t count = 0;
     assert(channel_kind_parse(span_of_text(argv[0]), &subscription.channel));
-    assert(span_to_u64(span_of_text(argv[3]), &digest));
+    assert(span_to_u64(span_of_text(argv[3]), &seconds));
     assert(span_to_u64(span_of_text(argv[4]), &count));
     subscription.address = span_of_text(argv[1]);
     subscription.secret = span_of_text(argv[2]);
-    subscription.digest = (uint32_t)digest;
+    subscription.digest = (uint32_t)seconds;
     if (!store_add_subscription(driver->store, &subscription, os_now(), &subscription.id, err))
         return false;
     for (uint64_t i = 0; i < count; i++)

@@ -406,6 +406,7 @@ static bool ask_silencer(const struct reading *reading, const struct sql_row *ro
     *ret = NULL;
     if (!silencer || sql_row_is_null(row, reading->keys))
         return true;
+    // The keys of VIEW_FINDINGS are the unit, the kind and the id.
     const struct silencer_question question = {
         .unit = sql_row_bytes(row, reading->keys),
         .company = sql_row_bytes(row, reading->keys + 1),
