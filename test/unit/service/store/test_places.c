@@ -13,7 +13,7 @@
 
 // Unit 1 is in a bundle that all images have; unit 2 in one of each image; unit 3 in none; unit 4
 // has another name. The last image has no tag, and the first has two.
-enum { IMAGES = 300, PLACES_SHARED = IMAGES, PLACES_OWN = IMAGES };
+enum { IMAGES = 140, PLACES_SHARED = IMAGES, PLACES_OWN = IMAGES };
 
 struct place {
     struct arena *mem;
@@ -171,15 +171,15 @@ static span read_all(const struct place *place, const struct asked *asked, size_
     return text_span(&seen.all);
 }
 
-// Whatever the size of the pages.
+// Whatever the size of the pages; pages of one row take long where there are many.
 static void expect(const struct place *place, struct asked asked, size_t rows)
 {
-    static const size_t limits[] = {1, 2, 7, 100, 128, 299, 300, 301, 1000};
+    static const size_t limits[] = {1, 17, 128, 139, 140, 141};
     size_t count = 0;
     asked.limit = 5000;
     span all = read_all(place, &asked, &count);
     assert_int_equal(count, rows);
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+    for (size_t i = rows > 10; i < sizeof limits / sizeof *limits; i++) {
         asked.limit = limits[i];
         span paged = read_all(place, &asked, &count);
         assert_int_equal(count, rows);
@@ -202,7 +202,7 @@ static void filters_go_together(void **state)
     expect(*state, (struct asked){.filters = {{"name", "thing"}, {"version", "> 1.9"}}},
            PLACES_OWN);
     expect(*state, (struct asked){.filters = {{"image", "1"}}}, 4);
-    expect(*state, (struct asked){.filters = {{"image", "300"}}}, 0);
+    expect(*state, (struct asked){.filters = {{"image", "140"}}}, 0);
     expect(*state, (struct asked){.filters = {{"repository", "main/a"}}},
            (PLACES_SHARED + PLACES_OWN) / 2 - 2);
     expect(*state, (struct asked){.filters = {{"name", "thing"}}, .project = 2},
@@ -260,10 +260,10 @@ int main(int argc, char **argv)
     if (status)
         return status;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(pages_are_one_list, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(filters_go_together, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(any_numbers_are_a_start, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nonsense_is_refused, set_up, tear_down),
+        cmocka_unit_test(pages_are_one_list),
+        cmocka_unit_test(filters_go_together),
+        cmocka_unit_test(any_numbers_are_a_start),
+        cmocka_unit_test(nonsense_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
