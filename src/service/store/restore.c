@@ -175,8 +175,8 @@ static bool restore_all(void *self, struct err *err)
     restorer->table = (span){0};
     if (!backup_open(restorer->file, &restorer->backup, err))
         return false;
-    if (restorer->backup.version > store_newest_version())
-        return err_set(err, ERR_UNSUPPORTED, "restore: a later program made the backup");
+    if (!store_can_bring_up(restorer->backup.version, err))
+        return err_add(err, "restore");
     return backup_tables(restorer->backup.version, restorer->mem, &restorer->tables, err) &&
            prepare_place(restorer, err) && take_items(restorer, err);
 }

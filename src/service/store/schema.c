@@ -3,7 +3,10 @@
 #include "service/store/store_inner.h"
 
 // clang-format off
-static const char *const version_1[] = {
+// Made by nobody but before the first release: a store of version 1 is refused.
+static const char *const version_1[] = {NULL};
+
+static const char *const version_2[] = {
     // What there is one of: "stamp", of the advisory database that all findings are true of.
     "CREATE TABLE fact (name {text} PRIMARY KEY, value {text} NOT NULL)",
 
@@ -145,7 +148,7 @@ static const char *const version_1[] = {
     NULL,
 };
 
-static const char *const version_2[] = {
+static const char *const version_3[] = {
     // What was read of layers (doc/formats/extract.md, packed), under the keys of the cache of layers.
     // Large: what all rows are looked through for stands before it, and in the index.
     "CREATE TABLE layer_extract (id {id}, key {bytes} NOT NULL UNIQUE, used BIGINT NOT NULL,"
@@ -155,4 +158,4 @@ static const char *const version_2[] = {
 };
 // clang-format on
 
-const char *const *const store_versions[] = {version_1, version_2, NULL};
+const char *const *const store_versions[] = {version_1, version_2, version_3, NULL};

@@ -30,12 +30,16 @@ static bool run_all(struct sql *sql, const char *const *statements, struct err *
     return true;
 }
 
-static bool is_too_new(int64_t version, struct err *err)
+bool store_can_bring_up(int64_t version, struct err *err)
 {
-    if (version <= store_newest_version())
-        return false;
-    err_set(err, ERR_UNSUPPORTED, "store: version %lld, made by a later program",
-            (long long)version);
+    enum { OLDEST = 2 };
+    if (version > store_newest_version())
+        return err_set(err, ERR_UNSUPPORTED, "store: version %lld, made by a later program",
+                       (long long)version);
+    if (version != 0 && version < OLDEST)
+        return err_set(err, ERR_UNSUPPORTED,
+                       "store: version %lld, made before the first release: make a new one",
+                       (long long)version);
     return true;
 }
 
@@ -63,7 +67,7 @@ static bool migrate(void *self, struct err *err)
 {
     struct sql *sql = self;
     int64_t version = 0;
-    return store_read_version(sql, &version, err) && !is_too_new(version, err) &&
+    return store_read_version(sql, &version, err) && store_can_bring_up(version, err) &&
            store_bring_up(sql, version, store_newest_version(), err);
 }
 
@@ -77,7 +81,7 @@ bool store_migrate(span url, const struct limits *limits, struct err *err)
 static bool check_version(struct sql *sql, struct err *err)
 {
     int64_t version = 0;
-    if (!store_read_version(sql, &version, err) || is_too_new(version, err))
+    if (!store_read_version(sql, &version, err) || !store_can_bring_up(version, err))
         return false;
     if (version == 0)
         return err_set(err, ERR_MISSING, "store: there is none yet");

@@ -7,6 +7,8 @@
 // The statements of each version of the tables, each list ended by null, as the whole is.
 extern const char *const *const store_versions[];
 int64_t store_newest_version(void);
+// ERR_UNSUPPORTED: tables, or a backup, that this program can neither use nor bring up.
+bool store_can_bring_up(int64_t version, struct err *err);
 // 0: there is no store yet.
 bool store_read_version(struct sql *sql, int64_t *ret, struct err *err);
 // Inside of a transaction: from one version of the tables to a later one.

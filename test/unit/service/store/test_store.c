@@ -80,6 +80,38 @@ static void only_its_own_version_is_opened(void **state)
     assert_int_equal(kind_of_opening(place), ERR_NONE);
 }
 
+static void run_once(const struct place *place, const char *statement)
+{
+    struct err err = {0};
+    CLEANUP(sql_cleanup) struct sql *sql = NULL;
+    ok(sql_open(place->url, false, &sql, &err), &err);
+    ok(sql_run(sql, statement, NULL, 0, &err), &err);
+}
+
+static void an_earlier_version_is_brought_up(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    ok(store_migrate(place->url, &place->limits, &err), &err);
+    run_once(place, "DROP TABLE layer_extract"); // which version 3 added
+    set_version(place, -1);
+    assert_int_equal(kind_of_opening(place), ERR_CONFLICT);
+    ok(store_migrate(place->url, &place->limits, &err), &err);
+    assert_int_equal(kind_of_opening(place), ERR_NONE);
+    run_once(place, "DELETE FROM layer_extract");
+}
+
+static void what_was_made_before_the_first_release_is_refused(void **state)
+{
+    struct place *place = *state;
+    struct err err = {0};
+    ok(store_migrate(place->url, &place->limits, &err), &err);
+    set_version(place, -2);
+    assert_int_equal(kind_of_opening(place), ERR_UNSUPPORTED);
+    assert_false(store_migrate(place->url, &place->limits, &err));
+    assert_int_equal(err.kind, ERR_UNSUPPORTED);
+}
+
 // Tables that are not ours are left as they are, and nothing is put beside them.
 static void what_is_no_store_stays_untouched(void **state)
 {
@@ -151,6 +183,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_store_is_made_and_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_its_own_version_is_opened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_earlier_version_is_brought_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_made_before_the_first_release_is_refused, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_store_stays_untouched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_may_make_it_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(texts_are_declared_as_such, set_up, tear_down),
