@@ -3,8 +3,9 @@ BUILD = build
 SECONDS = 60
 PREFIX = /usr/local
 
-# Folders are picked up when they appear, so meson looks again each time (a second).
-configure = if [ -f $(1)/build.ninja ]; then meson setup --reconfigure $(2) $(1); \
+# Folders are picked up when they appear, so meson looks again each time (a second). It takes new options
+# of its own (b_lto) only by `configure`.
+configure = if [ -f $(1)/build.ninja ]; then meson configure $(2) $(1) && meson setup --reconfigure $(1); \
 	else $(3) meson setup $(2) $(1); fi >$(1).log 2>&1 || { cat $(1).log; exit 1; }
 TESTS = -Dtests=enabled -Db_lto=false
 # What is used is linked as a whole, which takes a tenth off matching; tests are many, and linked fast.
