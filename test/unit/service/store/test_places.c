@@ -18,6 +18,7 @@ enum { IMAGES = 140, PLACES_SHARED = IMAGES, PLACES_OWN = IMAGES };
 struct place {
     struct arena *mem;
     struct limits limits;
+    span url;
     struct store *store;
 };
 
@@ -102,6 +103,7 @@ static int set_up(void **state)
     CLEANUP(sql_cleanup) struct sql *sql = NULL;
     *place = (struct place){.mem = mem, .limits = limits_default()};
     span url = fresh_url("places", mem);
+    place->url = url;
     ok(store_migrate(url, &place->limits, &err), &err);
     ok(sql_open(url, false, &sql, &err), &err);
     ok(sql_transact(sql, fill, sql, &err), &err);
@@ -121,6 +123,7 @@ static int tear_down(void **state)
 // ---------------------------------------------------------------- pages
 
 struct asked {
+    enum view_name view;
     const char *filters[2][2]; // names and values
     int64_t project;
     size_t limit;
@@ -146,7 +149,7 @@ static bool see(void *self, const struct sql_row *row, struct err *err)
 
 static span read_all(const struct place *place, const struct asked *asked, size_t *ret_rows)
 {
-    const struct view *view = store_view(VIEW_PLACES);
+    const struct view *view = store_view(asked->view);
     struct seen seen = {.mem = place->mem};
     const struct sql_reader to = {&seen, see};
     span wants[16] = {{0}};
@@ -176,6 +179,7 @@ static void expect(const struct place *place, struct asked asked, size_t rows)
 {
     static const size_t limits[] = {1, 17, 128, 139, 140, 141};
     size_t count = 0;
+    asked.view = VIEW_PLACES;
     asked.limit = 5000;
     span all = read_all(place, &asked, &count);
     assert_int_equal(count, rows);
@@ -254,6 +258,87 @@ static void any_numbers_are_a_start(void **state)
     }
 }
 
+// Package 3 is in an image of project 2 alone, as is layer 3; layer 2 is in one of project 1.
+static bool add_more(void *self, struct err *err)
+{
+    struct sql *sql = self;
+    (void)err; // each statement is asserted
+    for (int64_t id = 2; id <= 3; id++) {
+        run(sql,
+            "INSERT INTO layer (id, diff_id, bytes, created_by) VALUES ($1, CAST($2 AS TEXT), 0, "
+            "'')",
+            id, id);
+        run(sql, "INSERT INTO image_layer (image, position, layer) VALUES ($1, 0, $2)", id, id);
+    }
+    run(sql, "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)", 3, 4);
+    for (int64_t unit = 1; unit <= 4; unit++)
+        run(sql,
+            "INSERT INTO finding (unit, id, kind, severity, status, fixed_version, exploited,"
+            " suppressed, since, detail) VALUES ($1, 'CVE-1', 0, $2, 0, '', 0, 0, 0, '')",
+            unit, 1);
+    return true;
+}
+
+// More tags than any project has of which everything is gathered; they stand for nothing.
+static bool add_tags(void *self, struct err *err)
+{
+    struct sql *sql = self;
+    (void)err;
+    for (int64_t repository = 1; repository <= 2; repository++)
+        for (int64_t i = 0; i < 1000; i++)
+            run(sql,
+                "INSERT INTO tag (id, repository, name, digest, pushed) VALUES"
+                " ($1, $2, CAST($1 AS TEXT), '', 0)",
+                repository * 10000 + i, repository);
+    return true;
+}
+
+static void change(const struct place *place, bool (*what)(void *self, struct err *err))
+{
+    CLEANUP(sql_cleanup) struct sql *sql = NULL;
+    struct err err = {0};
+    ok(sql_open(place->url, false, &sql, &err), &err);
+    ok(sql_transact(sql, what, sql, &err), &err);
+}
+
+enum { PROJECTS = 3 };
+
+static void see_all(const struct place *place, span seen[VIEW_COUNT][PROJECTS])
+{
+    size_t count = 0;
+    for (size_t view = 0; view < VIEW_COUNT; view++)
+        for (int64_t project = 1; project <= PROJECTS; project++)
+            if (store_view((enum view_name)view)->visible_of_many)
+                seen[view][project - 1] = read_all(
+                    place,
+                    &(struct asked){.view = (enum view_name)view, .project = project, .limit = 100},
+                    &count);
+}
+
+// Whether what a project may see is gathered, or asked for row by row, it is the same. The last of
+// the tests: it changes the store.
+static void a_large_project_sees_what_it_saw_when_it_was_small(void **state)
+{
+    const struct place *place = *state;
+    static span small[VIEW_COUNT][PROJECTS];
+    static span large[VIEW_COUNT][PROJECTS];
+    size_t views = 0;
+    change(place, add_more);
+    see_all(place, small);
+    change(place, add_tags);
+    see_all(place, large);
+    for (size_t view = 0; view < VIEW_COUNT; view++) {
+        if (!store_view((enum view_name)view)->visible_of_many)
+            continue;
+        views++;
+        for (size_t i = 0; i < PROJECTS; i++)
+            assert_true(span_equal(small[view][i], large[view][i]));
+        assert_int_equal(large[view][2].len, 0); // there is no third
+        assert_false(span_equal(small[view][0], small[view][1]));
+    }
+    assert_true(views > 0);
+}
+
 int main(int argc, char **argv)
 {
     int status = fresh_start(argc, argv);
@@ -264,6 +349,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(filters_go_together),
         cmocka_unit_test(any_numbers_are_a_start),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(a_large_project_sees_what_it_saw_when_it_was_small),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
