@@ -128,8 +128,9 @@ static bool keep(void *self, struct err *err)
     if (!store_hold_stamp(store, work->stamp, &holds, err))
         return false;
     work->outdated = !holds;
-    return work->outdated ||
-           (keep_all(work, now, err) && store_finish_job(store, work->job, now, err));
+    // A renewal of the lease in the meantime would make the end of it fail, every time.
+    return work->outdated || (store_hold_job(store, work->job, err) && keep_all(work, now, err) &&
+                              store_finish_job(store, work->job, now, err));
 }
 
 static bool forget(void *self, struct err *err)

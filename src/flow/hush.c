@@ -21,7 +21,8 @@ struct hush {
     uint32_t today;
     struct arena *mem;
     struct project_rules rules;
-    struct list keyed; // of struct keyed, sorted
+    struct list keyed;  // of struct keyed, sorted: rules by what they name
+    struct list placed; // the same by project: those that name places alone
     const struct lesson *lessons;
     struct chosen *chosen;         // one for each lesson
     struct list may;               // of size_t: numbers of rules
@@ -32,11 +33,13 @@ struct hush {
     int64_t opened;       // the bundle that was looked into last; 0: none
     struct bom bom;       // of it
     size_t openings;
+    size_t asked;
 };
 
-// An occasion must not take for ever: of more bundles the places are not known, and what rules say
-// of paths counts for nothing there.
-enum { OPENINGS_MOST = 1000 };
+// An occasion must not take for ever, for the store waits for it: of more bundles the places are
+// not known, and what rules say of paths counts for nothing there; after so many questions about
+// single images what is left counts.
+enum { OPENINGS_MOST = 1000, ASKED_MOST = 100000 };
 
 // ---------------------------------------------------------------- rules by names
 
@@ -47,6 +50,34 @@ static int by_key(const void *a, const void *b)
     if (left->key != right->key)
         return left->key < right->key ? -1 : 1;
     return (left->rule > right->rule) - (left->rule < right->rule);
+}
+
+static size_t first_keyed(const struct list *keyed, int64_t key)
+{
+    size_t low = 0;
+    size_t high = keyed->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (LIST_AT(keyed, struct keyed, middle)->key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_keyed(const struct list *keyed, size_t at, int64_t key)
+{
+    return at < keyed->count && LIST_AT(keyed, struct keyed, at)->key == key;
+}
+
+static bool add_placed(struct hush *hush, size_t rule, struct err *err)
+{
+    struct keyed *placed = LIST_ADD(&hush->placed, struct keyed);
+    if (!placed)
+        return arena_err(hush->mem, err, "rules");
+    *placed = (struct keyed){hush->rules.items[rule].project, rule};
+    return true;
 }
 
 static bool add_keys(struct hush *hush, size_t rule, struct err *err)
@@ -66,10 +97,15 @@ static bool add_keys(struct hush *hush, size_t rule, struct err *err)
 static bool file_rules(struct hush *hush, struct err *err)
 {
     list_init(&hush->keyed, hush->mem, sizeof(struct keyed), UINT32_MAX);
-    for (size_t i = 0; i < hush->rules.count; i++)
-        if (!add_keys(hush, i, err))
+    list_init(&hush->placed, hush->mem, sizeof(struct keyed), UINT32_MAX);
+    for (size_t i = 0; i < hush->rules.count; i++) {
+        const struct project_rule *rule = &hush->rules.items[i];
+        bool names_nothing = rule->ids.count + rule->packages.count == 0;
+        if (!(names_nothing ? add_placed(hush, i, err) : add_keys(hush, i, err)))
             return false;
+    }
     sort_items(hush->keyed.items, hush->keyed.count, sizeof(struct keyed), by_key);
+    sort_items(hush->placed.items, hush->placed.count, sizeof(struct keyed), by_key);
     return true;
 }
 
@@ -119,20 +155,10 @@ static void choose(struct hush *hush, struct chosen *chosen, size_t rule)
 static void choose_keyed(struct hush *hush, struct chosen *chosen, int64_t key)
 {
     const struct list *keyed = &hush->keyed;
-    size_t low = 0;
-    size_t high = keyed->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (LIST_AT(keyed, struct keyed, middle)->key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < keyed->count && LIST_AT(keyed, struct keyed, low)->key == key; low++)
-        choose(hush, chosen, LIST_AT(keyed, struct keyed, low)->rule);
+    for (size_t i = first_keyed(keyed, key); is_keyed(keyed, i, key); i++)
+        choose(hush, chosen, LIST_AT(keyed, struct keyed, i)->rule);
 }
 
-// Rules that name places alone are looked up by nothing.
 static bool choose_for(struct hush *hush, size_t number, struct arena *scratch, struct err *err)
 {
     const struct lesson *lesson = &hush->lessons[number];
@@ -147,9 +173,6 @@ static bool choose_for(struct hush *hush, size_t number, struct arena *scratch, 
     choose_keyed(hush, chosen, rule_key_of_flaw(lesson->finding->id));
     for (size_t i = 0; i < lesson->finding->aliases.count; i++)
         choose_keyed(hush, chosen, rule_key_of_flaw(lesson->finding->aliases.items[i]));
-    for (size_t i = 0; i < hush->rules.count; i++)
-        if (hush->rules.items[i].ids.count + hush->rules.items[i].packages.count == 0)
-            choose(hush, chosen, i);
     return list_ok(&hush->may) || arena_err(hush->mem, err, "rules");
 }
 
@@ -202,12 +225,36 @@ void hush_cleanup(struct hush **hush)
 
 // ---------------------------------------------------------------- asking them
 
-// Those of a project among the rules that may be about a lesson.
+static size_t count_placed(const struct hush *hush, int64_t project)
+{
+    size_t first = first_keyed(&hush->placed, project);
+    size_t end = first;
+    while (is_keyed(&hush->placed, end, project))
+        end++;
+    return end - first;
+}
+
+static size_t count_rules(const struct hush *hush, const struct lesson *lesson, int64_t project)
+{
+    return hush->chosen[lesson - hush->lessons].count + count_placed(hush, 0) +
+           count_placed(hush, project);
+}
+
+static void take_placed(const struct hush *hush, int64_t project, struct project_rule *rules,
+                        size_t *count)
+{
+    const struct list *placed = &hush->placed;
+    for (size_t i = first_keyed(placed, project); is_keyed(placed, i, project); i++)
+        rules[(*count)++] = hush->rules.items[LIST_AT(placed, struct keyed, i)->rule];
+}
+
+// Those of a project, and those of all, among the rules that may be about a lesson.
 static bool find_rules(const struct hush *hush, const struct lesson *lesson, int64_t project,
                        struct arena *mem, struct project_rules *ret, struct err *err)
 {
     const struct chosen *chosen = &hush->chosen[lesson - hush->lessons];
-    struct project_rule *rules = arena_array(mem, chosen->count, sizeof *rules);
+    struct project_rule *rules =
+        arena_array(mem, count_rules(hush, lesson, project), sizeof *rules);
     size_t count = 0;
     if (!rules)
         return arena_err(mem, err, "rules");
@@ -217,6 +264,8 @@ static bool find_rules(const struct hush *hush, const struct lesson *lesson, int
         if (rule->project == 0 || rule->project == project)
             rules[count++] = *rule;
     }
+    take_placed(hush, 0, rules, &count);
+    take_placed(hush, project, rules, &count);
     *ret = (struct project_rules){.items = rules, .count = count};
     return true;
 }
@@ -259,7 +308,7 @@ bool hush_ask(const struct hush *hush, const struct lesson *lesson, int64_t proj
     struct image_rules rules = {0};
     bool is_silenced = false;
     *ret = HUSH_COUNTS;
-    if (hush->chosen[lesson - hush->lessons].count == 0)
+    if (count_rules(hush, lesson, project) == 0)
         return true;
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(hush->limits->kept_bytes);
     if (!mem)
@@ -322,9 +371,14 @@ static bool find_places(struct hush *hush, const struct lesson *lesson, int64_t 
 bool hush_ask_image(struct hush *hush, const struct lesson *lesson, int64_t project,
                     const struct hush_place *at, bool *ret, struct err *err)
 {
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(hush->limits->kept_bytes);
     struct image_rules rules = {0};
     struct places places = {0};
+    if (hush->asked == ASKED_MOST) {
+        *ret = false;
+        return true;
+    }
+    hush->asked++;
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(hush->limits->kept_bytes);
     if (!mem)
         return err_set(err, ERR_MEMORY, "no memory for rules");
     if (!find_rules(hush, lesson, project, mem, &rules.rules, err) ||

@@ -62,13 +62,18 @@ static bool check_layers(const struct scan *scan, struct err *err)
     return true;
 }
 
+// A project knows an image by its own names: not by that under which somebody else brought it.
 static bool silence_kept(struct store *store, int64_t image, const struct judge_options *options,
                          struct arena *mem, struct scan *scan, struct err *err)
 {
     struct image_rules rules = {0};
-    return !options->database ||
-           (rules_of_image(store, image, options->project, options->today, mem, &rules, err) &&
-            rules_apply(&rules, options->today, options->limits, mem, scan, err));
+    if (!rules_of_image(store, image, options->project, options->today, mem, &rules, err) ||
+        (options->database &&
+         !rules_apply_to_kept(&rules, options->today, options->limits, mem, scan, err)))
+        return false;
+    if (options->project && rules.names.count)
+        scan->image.name = rules.names.items[0];
+    return true;
 }
 
 bool read_kept_scan(struct store *store, span image, const struct judge_options *options,

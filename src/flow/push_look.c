@@ -16,6 +16,13 @@ struct look {
     uint64_t known_bytes;
 };
 
+// What is named comes from a pusher, and would be part of a URL.
+static bool is_digest(span name)
+{
+    digest parsed = {0};
+    return digest_parse(name, &parsed, NULL);
+}
+
 static bool has_room(const struct look *look, uint64_t more)
 {
     return look->known_bytes <= KNOWN_BYTES && more <= KNOWN_BYTES - look->known_bytes;
@@ -40,7 +47,7 @@ static bool keep_configuration(struct look *look, const struct json *manifest, s
     span name = json_get_text(config, "digest");
     struct registry_document document = {0};
     uint64_t size = 0;
-    if (name.len == 0 || !json_get_u64(config, "size", &size) ||
+    if (!is_digest(name) || !json_get_u64(config, "size", &size) ||
         size > look->limits->document_bytes || !has_room(look, size) ||
         !registry_blob(look->held->registry, name, size, look->mem, &document.bytes, NULL))
         return true;
@@ -77,7 +84,7 @@ static bool keep_manifest(struct look *look, span name, struct err *err)
 {
     CLEANUP(json_cleanup) struct json *json = NULL;
     struct registry_document document = {0};
-    if (!has_room(look, 0) ||
+    if (!is_digest(name) || !has_room(look, 0) ||
         !registry_manifest(look->held->registry, name, look->mem, &document, NULL) ||
         !json_parse(document.bytes, look->limits->document_bytes, &json, NULL))
         return true; // the scan says why

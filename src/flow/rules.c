@@ -85,6 +85,18 @@ bool rules_apply(const struct image_rules *rules, uint32_t today, const struct l
                                        suppress_apply(suppress, scan, &scan->bom.notes, err));
 }
 
+bool rules_apply_to_kept(const struct image_rules *rules, uint32_t today,
+                         const struct limits *limits, struct arena *mem, struct scan *scan,
+                         struct err *err)
+{
+    const struct image image = scan->image;
+    scan->image.name = (span){0};
+    scan->image.index_digest = (span){0};
+    bool applied = rules_apply(rules, today, limits, mem, scan, err);
+    scan->image = image;
+    return applied;
+}
+
 bool rules_apply_to_unit(struct suppress *suppress, span company, const struct places *places,
                          const struct limits *limits, struct finding *finding, struct err *err)
 {

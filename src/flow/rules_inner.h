@@ -22,6 +22,10 @@ bool rules_suppress(const struct image_rules *rules, uint32_t today, const struc
 // Suppresses what they silence; its notes grow.
 bool rules_apply(const struct image_rules *rules, uint32_t today, const struct limits *limits,
                  struct arena *mem, struct scan *scan, struct err *err);
+// The same of an image that is kept: it has the names that it has now, and none that it came by.
+bool rules_apply_to_kept(const struct image_rules *rules, uint32_t today,
+                         const struct limits *limits, struct arena *mem, struct scan *scan,
+                         struct err *err);
 // What a project may call an image; `named` are all of its names.
 bool image_rule_names(const struct named_image *named, size_t count, int64_t project,
                       struct arena *mem, struct spans *ret, struct err *err);

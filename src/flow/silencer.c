@@ -156,7 +156,7 @@ static bool apply(struct of_image *image, const struct image_rules *rules, struc
             return arena_err(mem, err, "findings");
     scan->findings =
         (struct findings){.items = placed.findings.items, .count = placed.findings.count};
-    return rules_apply(rules, request->today, request->limits, mem, scan, err) &&
+    return rules_apply_to_kept(rules, request->today, request->limits, mem, scan, err) &&
            gather(image, &placed, mem, err);
 }
 

@@ -78,9 +78,19 @@ static const struct bundled_layer *find_layer(const struct seen_image *image, ui
     return &none;
 }
 
+// As the project calls it: how others do is none of its business. Who hears of an image has a name
+// for it.
+static span name_for(const struct seen_image *image, int64_t project)
+{
+    for (size_t i = 0; i < image->name_count; i++)
+        if (image->names[i].project == project)
+            return image->names[i].name;
+    return image->names[0].digest;
+}
+
 // The layer and the line that brought the package.
-static bool name_holders(const struct wanted *wanted, struct arena *mem, struct learned *learned,
-                         struct err *err)
+static bool name_holders(const struct wanted *wanted, int64_t project, struct arena *mem,
+                         struct learned *learned, struct err *err)
 {
     struct held_by *held_by = arena_array(mem, wanted->sample_count, sizeof *held_by);
     if (!held_by)
@@ -90,7 +100,7 @@ static bool name_holders(const struct wanted *wanted, struct arena *mem, struct 
         const struct bundled_layer *layer = find_layer(image, wanted->samples[i].layer);
         held_by[i] = (struct held_by){
             .image = image->names[0].digest,
-            .name = image->names[0].name,
+            .name = name_for(image, project),
             .layer = layer->diff_id,
             .created_by = layer->created_by,
             .layer_index = wanted->samples[i].layer,
@@ -101,14 +111,14 @@ static bool name_holders(const struct wanted *wanted, struct arena *mem, struct 
     return true;
 }
 
-static bool gather_wanted(const struct list *wanted, struct arena *mem, struct gather *gather,
-                          struct err *err)
+static bool gather_wanted(const struct list *wanted, int64_t project, struct arena *mem,
+                          struct gather *gather, struct err *err)
 {
     for (size_t i = 0; i < wanted->count; i++) {
         const struct wanted *item = LIST_AT(wanted, struct wanted, i);
         struct learned learned = item->lesson->learned;
         learned.images = item->images;
-        if (!name_holders(item, mem, &learned, err) || !gather_add(gather, &learned, err))
+        if (!name_holders(item, project, mem, &learned, err) || !gather_add(gather, &learned, err))
             return false;
     }
     return true;
@@ -143,7 +153,7 @@ static bool write_message(const struct teller *teller, size_t index, span occasi
         return err_set(err, ERR_MEMORY, "out of memory");
     text_init(&content, teller->mem, SIZE_MAX);
     if (!gather_new(mem, &gather, err) ||
-        !gather_wanted(&teller->wanted[index], mem, gather, err) ||
+        !gather_wanted(&teller->wanted[index], subscription->project, mem, gather, err) ||
         !message_key(occasion, subscription->id, mem, &message.key, err) ||
         !gather_finish(gather, &message, err))
         return false;

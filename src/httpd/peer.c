@@ -29,6 +29,8 @@ bool proxies_have(const struct httpd *httpd, const struct os_peer *peer)
 static bool parse_hop(span text, struct os_address *ret)
 {
     span hop = span_trim(text);
+    if (os_address_parse(hop, ret))
+        return true;
     if (span_starts_with(hop, S("["))) {
         hop = span_from(hop, 1);
         hop = span_cut(&hop, ']');

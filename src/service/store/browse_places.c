@@ -6,6 +6,7 @@ enum {
     UNITS_AT_ONCE = 100,
     BUNDLES_AT_ONCE = 128,
     MOST_STATEMENTS = 1000, // for one page
+    UNITS_COST = 100,       // of them: to find packages that fit a constraint
 };
 
 // The key of a place: all that it is ordered by.
@@ -254,6 +255,17 @@ static bool first_unit(struct searching *searching, span *ret, struct err *err)
     return text_ok(&text) || arena_err(searching->mem, err, "list");
 }
 
+// A page in which nothing fits ends too: behind the last package that was looked at.
+static bool ends_early(struct searching *searching, span last)
+{
+    uint64_t unit = 0;
+    if (searching->statements <= MOST_STATEMENTS || !span_to_u64(last, &unit))
+        return false;
+    searching->after = (struct position){.unit = (int64_t)unit + 1};
+    searching->is_full = true;
+    return true;
+}
+
 bool browse_places(struct store *store, const struct browse *browse, const struct sql_reader *to,
                    struct arena *mem, span *ret_next, struct err *err)
 {
@@ -265,10 +277,11 @@ bool browse_places(struct store *store, const struct browse *browse, const struc
     do {
         if (!find_units(&searching, next, &units, &next, err))
             return false;
+        searching.statements += UNITS_COST;
         for (size_t i = 0; i < units.count && !searching.is_full; i++)
             if (!read_unit(&searching, units.items[i], err))
                 return false;
-    } while (next.len && !searching.is_full);
+    } while (next.len && !searching.is_full && !ends_early(&searching, next));
     if (searching.is_full)
         return write_position(&searching, ret_next, err);
     *ret_next = (span){0};

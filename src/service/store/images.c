@@ -378,18 +378,17 @@ static bool keep_layers(const struct keeping *keeping, int64_t image, struct err
     int64_t *layers = arena_array(keeping->mem, of->layer_count, sizeof *layers);
     if (!layers)
         return arena_err(keeping->mem, err, "layers");
-    rows_init(&rows, 3, keeping->mem);
+    rows_init(&rows, 2, keeping->mem);
     rows_init(&keys, 2, keeping->mem);
-    rows_init(&places, 3, keeping->mem);
+    rows_init(&places, 4, keeping->mem);
     for (size_t i = 0; i < of->layer_count; i++) {
         rows_add(&rows, sql_text(name_of_layer(&of->layers[i])));
         rows_add(&rows, sql_integer((int64_t)of->layers[i].stored_bytes));
-        rows_add(&rows, sql_text(of->layers[i].created_by));
         rows_add(&keys, sql_text(name_of_layer(&of->layers[i])));
         add_place(&keys, i);
     }
     if (!rows_ask(keeping->store,
-                  "INSERT INTO layer (diff_id, bytes, created_by) VALUES ($1, $2, $3)"
+                  "INSERT INTO layer (diff_id, bytes) VALUES ($1, $2)"
                   " ON CONFLICT (diff_id) DO NOTHING",
                   &rows, NULL, err) ||
         !ask_ids(keeping->store, layer_by_name, &keys, layers, of->layer_count, err))
@@ -398,10 +397,12 @@ static bool keep_layers(const struct keeping *keeping, int64_t image, struct err
         rows_add(&places, sql_integer(image));
         rows_add(&places, sql_integer((int64_t)i));
         rows_add(&places, sql_integer(layers[i]));
+        rows_add(&places, sql_text(of->layers[i].created_by));
     }
     return rows_ask(keeping->store,
-                    "INSERT INTO image_layer (image, position, layer) VALUES ($1, $2, $3)", &places,
-                    NULL, err);
+                    "INSERT INTO image_layer (image, position, layer, created_by)"
+                    " VALUES ($1, $2, $3, $4)",
+                    &places, NULL, err);
 }
 
 static bool keep_holdings(const struct keeping *keeping, int64_t image, struct err *err)

@@ -172,7 +172,7 @@ struct bundled_layer {
     int64_t image;
     uint32_t position; // from 0, the lowest
     span diff_id;
-    span created_by; // the line that made it where it was seen first
+    span created_by; // the line that made it
 };
 // Those of images whose ids are sorted: by image and position.
 bool store_layers_of_bundles(struct store *store, const int64_t *images, size_t count,

@@ -42,12 +42,11 @@ static const char *const version_2[] = {
     "CREATE TABLE image_label (image BIGINT NOT NULL REFERENCES image (id), key {text} NOT NULL,"
     " value {text} NOT NULL, PRIMARY KEY (image, key))",
     "CREATE INDEX image_label_key ON image_label (key, value)",
-    // `created_by` is the line that made it in the image that brought it first.
-    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL,"
-    " created_by {text} NOT NULL)",
+    "CREATE TABLE layer (id {id}, diff_id {text} NOT NULL UNIQUE, bytes BIGINT NOT NULL)",
+    // `created_by`: the line that made it, of this image: others may have made it by another.
     "CREATE TABLE image_layer (image BIGINT NOT NULL REFERENCES image (id),"
     " position BIGINT NOT NULL, layer BIGINT NOT NULL REFERENCES layer (id),"
-    " PRIMARY KEY (image, position)) {by key}",
+    " created_by {text} NOT NULL, PRIMARY KEY (image, position)) {by key}",
     "CREATE INDEX image_layer_layer ON image_layer (layer)",
 
     // -------- packages, each once

@@ -282,7 +282,7 @@ bool store_layers_of_bundles(struct store *store, const int64_t *images, size_t 
     const struct sql_reader answer = {&found, take_layer};
     gather(&found, sizeof(struct bundled_layer), mem);
     if (!numbers_ask(store,
-                     "SELECT il.image, il.position, l.diff_id, l.created_by FROM {numbers $1}"
+                     "SELECT il.image, il.position, l.diff_id, il.created_by FROM {numbers $1}"
                      " CROSS JOIN image_bundle ib CROSS JOIN image_layer il CROSS JOIN layer l"
                      " WHERE ib.image = numbers.value AND il.image = ib.image"
                      " AND il.position = ib.position AND l.id = il.layer"

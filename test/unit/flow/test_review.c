@@ -71,7 +71,7 @@ struct sample {
     struct scan scan;
 };
 
-static void make_scan(struct sample *sample, const char *digest)
+static void make_scan(struct sample *sample, const char *named)
 {
     sample->place = (struct location){S("var/lib/dpkg/status"), 0};
     sample->package = (struct package){
@@ -88,7 +88,7 @@ static void make_scan(struct sample *sample, const char *digest)
     sample->scan = (struct scan){
         .image = {.name = S("app"),
                   .kind = S("registry"),
-                  .manifest_digest = span_of_text(digest),
+                  .manifest_digest = span_of_text(named),
                   .layers = &sample->layer,
                   .layer_count = 1},
         .bom = {.distro = {.id = S("debian"), .version_id = S("12")},
@@ -103,7 +103,7 @@ static void make_scan(struct sample *sample, const char *digest)
 struct kept_scan {
     struct scene *scene;
     struct kept_image kept;
-    const char *digest;
+    const char *named;
     const struct judgement *judgements[1];
     void (*meanwhile)(struct scene *scene); // null: nothing
 };
@@ -115,8 +115,8 @@ static bool keep_scan(void *self, struct err *err)
     const struct push push = {
         .registry = S("main"),
         .repository = S("team/app"),
-        .tag = span_of_text(scan->digest + sizeof "sha256:" - 1),
-        .digest = span_of_text(scan->digest),
+        .tag = span_of_text(scan->named + sizeof "sha256:" - 1),
+        .digest = span_of_text(scan->named),
     };
     int64_t image = 0;
     bool holds = false; // nobody has set another one
@@ -130,15 +130,15 @@ static bool keep_scan(void *self, struct err *err)
 }
 
 // As a push on that day leaves it.
-static void keep_image_on(struct scene *scene, uint32_t day, const char *digest,
+static void keep_image_on(struct scene *scene, uint32_t day, const char *named,
                           void (*meanwhile)(struct scene *scene))
 {
     CLEANUP(database_cleanup) struct database *database = NULL;
-    struct kept_scan first = {.scene = scene, .digest = digest, .meanwhile = meanwhile};
+    struct kept_scan first = {.scene = scene, .named = named, .meanwhile = meanwhile};
     struct judgement judgement = {0};
     struct sample sample;
     struct err err = {0};
-    make_scan(&sample, digest);
+    make_scan(&sample, named);
     ok(database_open(scene->database, &database, &err), &err);
     struct judge judge = judge_of(database, day, &scene->options.limits);
     ok(keep_image(&sample.scan, scene->mem, &first.kept, &err), &err);

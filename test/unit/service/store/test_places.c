@@ -264,11 +264,10 @@ static bool add_more(void *self, struct err *err)
     struct sql *sql = self;
     (void)err; // each statement is asserted
     for (int64_t id = 2; id <= 3; id++) {
+        run(sql, "INSERT INTO layer (id, diff_id, bytes) VALUES ($1, CAST($2 AS TEXT), 0)", id, id);
         run(sql,
-            "INSERT INTO layer (id, diff_id, bytes, created_by) VALUES ($1, CAST($2 AS TEXT), 0, "
-            "'')",
+            "INSERT INTO image_layer (image, position, layer, created_by) VALUES ($1, 0, $2, '')",
             id, id);
-        run(sql, "INSERT INTO image_layer (image, position, layer) VALUES ($1, 0, $2)", id, id);
     }
     run(sql, "INSERT INTO bundle_unit (unit, bundle) VALUES ($1, $2)", 3, 4);
     for (int64_t unit = 1; unit <= 4; unit++)
