@@ -125,6 +125,15 @@ static int tear_down(void **state)
 
 // ---------------------------------------------------------------- telling
 
+static bool says(span content, const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i + len <= content.len; i++)
+        if (memcmp(content.ptr + i, text, len) == 0)
+            return true;
+    return false;
+}
+
 // `only`: as after a push of the image; 0: as after a judgement.
 static bool tell_of(struct scene *scene, int64_t only, struct err *err)
 {
@@ -143,8 +152,13 @@ static bool tell_of(struct scene *scene, int64_t only, struct err *err)
               err))
         return false;
     assert_int_equal(telling.subscriptions.count, 2);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++) {
         scene->told[i] = telling.contents[i].len > 0;
+        // What the other one calls the image is none of its business.
+        if (scene->told[i])
+            assert_true(says(telling.contents[i], i == 0 ? "main/a/" : "main/b/") &&
+                        !says(telling.contents[i], i == 0 ? "main/b/" : "main/a/"));
+    }
     return true;
 }
 

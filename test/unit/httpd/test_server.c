@@ -433,6 +433,7 @@ static void a_proxy_says_who_asks(void **state)
         {"x-forwarded-for: 192.0.2.1:4711\r\n", "192.0.2.1"},
         {"X-Forwarded-For: 2001:DB8::1\r\n", "2001:db8::1"},
         {"X-Forwarded-For: [2001:db8::1]:80\r\n", "2001:db8::1"},
+        {"X-Forwarded-For: ::ffff:192.0.2.1\r\n", "192.0.2.1"},
         // What the client has sent itself stands in front, and counts for nothing.
         {"X-Forwarded-For: 198.51.100.7, 192.0.2.1\r\n", "192.0.2.1"},
         {"X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"},
