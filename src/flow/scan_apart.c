@@ -18,10 +18,37 @@ struct talk {
 
 // ---------------------------------------------------------------- processes
 
+// Where things are, how hosts are reached, and what sanitizers want. Not what the service keeps
+// secret in its environment: the store's address, passwords of registries and of PostgreSQL.
+static const char *const handed_on[] = {
+    "PATH=",
+    "HOME=",
+    "XDG_",
+    "TMPDIR=",
+    "LANG=",
+    "LC_",
+    "LD_",
+    "SSL_CERT_",
+    "http_proxy=",
+    "https_proxy=",
+    "all_proxy=",
+    "no_proxy=",
+    "HTTP_PROXY=",
+    "HTTPS_PROXY=",
+    "ALL_PROXY=",
+    "NO_PROXY=",
+    "ASAN_OPTIONS=",
+    "UBSAN_OPTIONS=",
+    "TSAN_OPTIONS=",
+    "MALLOC_",
+    "PLIMSOLL_CONFIG=",
+    NULL,
+};
+
 static bool start(const struct service *service, struct os_companion *ret, struct err *err)
 {
     const char *const argv[] = {service->options->program, COMMAND, NULL};
-    return os_companion_start(argv, ret, err);
+    return os_companion_start(argv, handed_on, ret, err);
 }
 
 void service_expect_scan(struct service *service)

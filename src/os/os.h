@@ -178,7 +178,10 @@ struct os_companion {
     int socket;
     int pid; // 0: there is none
 };
-bool os_companion_start(const char *const argv[], struct os_companion *ret, struct err *err);
+// It gets those variables of the environment that begin with one of `variables`, a list that null
+// ends: what else there is may be secret.
+bool os_companion_start(const char *const argv[], const char *const variables[],
+                        struct os_companion *ret, struct err *err);
 // Is there one, and does it still run? One that has ended is collected, and there is none then.
 bool os_companion_runs(struct os_companion *companion);
 // Ends it if it still runs and collects it; none is fine.

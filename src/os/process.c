@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -34,7 +35,8 @@ static int allow_signals(posix_spawnattr_t *attributes)
     return sys ? sys : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
 }
 
-static bool spawn(const char *const argv[], int input, int output, pid_t *ret_pid, struct err *err)
+static bool spawn(const char *const argv[], char *const *environment, int input, int output,
+                  pid_t *ret_pid, struct err *err)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -48,7 +50,7 @@ static bool spawn(const char *const argv[], int input, int output, pid_t *ret_pi
         sys = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     if (sys == 0)
         sys = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)(uintptr_t)argv,
-                           environ);
+                           environment);
     (void)posix_spawn_file_actions_destroy(&actions); // release memory only
     (void)posix_spawnattr_destroy(&attributes);
     if (sys != 0)
@@ -144,7 +146,7 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
     if (pipe2(pipes.input, O_CLOEXEC) != 0 || pipe2(pipes.output, O_CLOEXEC) != 0)
         return err_set_sys(err, errno, "pipe");
     pid_t pid = -1;
-    if (!spawn(argv, pipes.input[0], pipes.output[1], &pid, err))
+    if (!spawn(argv, environ, pipes.input[0], pipes.output[1], &pid, err))
         return false;
     os_close(&pipes.input[0]);
     os_close(&pipes.output[1]);
@@ -166,7 +168,30 @@ bool os_run(const char *const argv[], span input, uint64_t most, uint64_t timeou
 
 // ---------------------------------------------------------------- companions
 
-bool os_companion_start(const char *const argv[], struct os_companion *ret, struct err *err)
+static bool is_among(const char *variable, const char *const variables[])
+{
+    for (size_t i = 0; variables[i]; i++)
+        if (strncmp(variable, variables[i], strlen(variables[i])) == 0)
+            return true;
+    return false;
+}
+
+// The caller frees the list alone. Null: no memory.
+static char **choose_environment(const char *const variables[])
+{
+    size_t count = 0;
+    while (environ && environ[count])
+        count++;
+    char **chosen = calloc(count + 1, sizeof *chosen);
+    size_t kept = 0;
+    for (size_t i = 0; chosen && i < count; i++)
+        if (is_among(environ[i], variables))
+            chosen[kept++] = environ[i];
+    return chosen;
+}
+
+bool os_companion_start(const char *const argv[], const char *const variables[],
+                        struct os_companion *ret, struct err *err)
 {
     CLEANUP(os_close) int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
     int sockets[2] = {-1, -1};
@@ -175,7 +200,10 @@ bool os_companion_start(const char *const argv[], struct os_companion *ret, stru
         return err_set_sys(err, errno, "/dev/null");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
         return err_set_sys(err, errno, "socket pair");
-    bool started = spawn(argv, sockets[1], nothing, &pid, err);
+    char **environment = choose_environment(variables);
+    bool started = environment ? spawn(argv, environment, sockets[1], nothing, &pid, err)
+                               : err_set(err, ERR_MEMORY, "no memory for a program");
+    free(environment);
     os_close(&sockets[1]);
     if (!started) {
         os_close(&sockets[0]);

@@ -5,11 +5,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+static const char *const everything[] = {"", NULL};
 
 static bool run(const char *script, span input, uint64_t most, span *ret, int *status,
                 struct err *err)
@@ -113,12 +116,34 @@ static void a_companion_is_talked_to(void **state)
     span payload = {0};
     int fd = -1;
     struct err err = {0};
-    if (!os_companion_start(argv, &companion, &err) ||
+    if (!os_companion_start(argv, everything, &companion, &err) ||
         !os_socket_patience(companion.socket, 60, &err) ||
         !os_send_frame(companion.socket, 7, S("hello"), -1, &err) ||
         !os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err))
         fail_msg("%s", err.text);
     assert_int_equal(kind, 7);
+    assert_true(span_equal(payload, S("hello")));
+}
+
+static void a_companion_has_what_it_is_given_of_the_environment(void **state)
+{
+    (void)state;
+    static const char *const some[] = {"PATH=", "OPEN_", NULL};
+    const char *const argv[] = {
+        "sh", "-c", "test -z \"$HIDDEN\" && test \"$OPEN_ONE\" = 1 && cat <&0 >&0", NULL};
+    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
+    CLEANUP(os_companion_stop) struct os_companion companion = {.socket = -1};
+    uint32_t kind = 0;
+    span payload = {0};
+    int fd = -1;
+    struct err err = {0};
+    assert_int_equal(setenv("HIDDEN", "secret", 1), 0);
+    assert_int_equal(setenv("OPEN_ONE", "1", 1), 0);
+    if (!os_companion_start(argv, some, &companion, &err) ||
+        !os_socket_patience(companion.socket, 60, &err) ||
+        !os_send_frame(companion.socket, 7, S("hello"), -1, &err) ||
+        !os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err))
+        fail_msg("%s", err.text);
     assert_true(span_equal(payload, S("hello")));
 }
 
@@ -128,7 +153,7 @@ static void a_companion_that_stays_is_ended(void **state)
     const char *const argv[] = {"sleep", "1000", NULL};
     struct os_companion companion = {.socket = -1};
     struct err err = {0};
-    if (!os_companion_start(argv, &companion, &err))
+    if (!os_companion_start(argv, everything, &companion, &err))
         fail_msg("%s", err.text);
     int pid = companion.pid;
     assert_true(os_companion_runs(&companion));
@@ -148,7 +173,7 @@ static void a_companion_that_goes_is_noticed(void **state)
     span payload = {0};
     int fd = -1;
     struct err err = {0};
-    assert_true(os_companion_start(argv, &companion, &err));
+    assert_true(os_companion_start(argv, everything, &companion, &err));
     assert_false(os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err));
     assert_int_equal(err.kind, ERR_MISSING);
     for (unsigned i = 0; i < 1000 && os_companion_runs(&companion); i++)
@@ -163,7 +188,7 @@ static void a_companion_that_is_not_there_is_missing(void **state)
     const char *const argv[] = {"no-such-program-anywhere", NULL};
     struct os_companion companion = {.socket = -1};
     struct err err = {0};
-    assert_false(os_companion_start(argv, &companion, &err));
+    assert_false(os_companion_start(argv, everything, &companion, &err));
     assert_int_equal(err.kind, ERR_MISSING);
     assert_int_equal(companion.pid, 0);
 }
@@ -177,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_program_that_is_not_there_is_missing),
         cmocka_unit_test(a_frame_brings_one_descriptor_at_most),
         cmocka_unit_test(a_companion_is_talked_to),
+        cmocka_unit_test(a_companion_has_what_it_is_given_of_the_environment),
         cmocka_unit_test(a_companion_that_stays_is_ended),
         cmocka_unit_test(a_companion_that_goes_is_noticed),
         cmocka_unit_test(a_companion_that_is_not_there_is_missing),
