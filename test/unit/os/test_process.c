@@ -106,17 +106,16 @@ static void a_frame_brings_one_descriptor_at_most(void **state)
 
 // ---------------------------------------------------------------- companions
 
-static void a_companion_is_talked_to(void **state)
+// It sends back what it hears.
+static void talk_to(const char *const argv[], const char *const variables[])
 {
-    (void)state;
-    const char *const argv[] = {"sh", "-c", "echo nobody hears this; cat <&0 >&0", NULL};
     CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
     CLEANUP(os_companion_stop) struct os_companion companion = {.socket = -1};
     uint32_t kind = 0;
     span payload = {0};
     int fd = -1;
     struct err err = {0};
-    if (!os_companion_start(argv, everything, &companion, &err) ||
+    if (!os_companion_start(argv, variables, &companion, &err) ||
         !os_socket_patience(companion.socket, 60, &err) ||
         !os_send_frame(companion.socket, 7, S("hello"), -1, &err) ||
         !os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err))
@@ -125,26 +124,22 @@ static void a_companion_is_talked_to(void **state)
     assert_true(span_equal(payload, S("hello")));
 }
 
+static void a_companion_is_talked_to(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"sh", "-c", "echo nobody hears this; cat <&0 >&0", NULL};
+    talk_to(argv, everything);
+}
+
 static void a_companion_has_what_it_is_given_of_the_environment(void **state)
 {
     (void)state;
     static const char *const some[] = {"PATH=", "OPEN_", NULL};
     const char *const argv[] = {
         "sh", "-c", "test -z \"$HIDDEN\" && test \"$OPEN_ONE\" = 1 && cat <&0 >&0", NULL};
-    CLEANUP(arena_cleanup) struct arena *mem = arena_new(1 << 16);
-    CLEANUP(os_companion_stop) struct os_companion companion = {.socket = -1};
-    uint32_t kind = 0;
-    span payload = {0};
-    int fd = -1;
-    struct err err = {0};
     assert_int_equal(setenv("HIDDEN", "secret", 1), 0);
     assert_int_equal(setenv("OPEN_ONE", "1", 1), 0);
-    if (!os_companion_start(argv, some, &companion, &err) ||
-        !os_socket_patience(companion.socket, 60, &err) ||
-        !os_send_frame(companion.socket, 7, S("hello"), -1, &err) ||
-        !os_receive_frame(companion.socket, 100, mem, &kind, &payload, &fd, &err))
-        fail_msg("%s", err.text);
-    assert_true(span_equal(payload, S("hello")));
+    talk_to(argv, some);
 }
 
 static void a_companion_that_stays_is_ended(void **state)

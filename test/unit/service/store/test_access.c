@@ -1,5 +1,6 @@
 // Projects, tokens, the audit log, and lists of them.
 #include "fresh.h"
+#include "place.h"
 #include "service/store/store.h"
 
 #include <setjmp.h>
@@ -12,37 +13,9 @@
 
 enum { NOW = 1000000 };
 
-struct place {
-    struct arena *mem;
-    struct limits limits;
-    span url;
-    struct store *store;
-};
-
-static void ok(bool good, const struct err *err)
-{
-    if (!good)
-        fail_msg("%s", err->text);
-}
-
 static int set_up(void **state)
 {
-    struct arena *mem = arena_new(1 << 24);
-    struct place *place = ARENA_NEW(mem, struct place);
-    struct err err = {0};
-    *place = (struct place){.mem = mem, .limits = limits_default()};
-    place->url = fresh_url("access", mem);
-    ok(store_migrate(place->url, &place->limits, &err), &err);
-    ok(store_open(place->url, &place->limits, &place->store, &err), &err);
-    *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    store_close(place->store);
-    arena_free(place->mem);
+    *state = place_new("access");
     return 0;
 }
 
@@ -378,7 +351,7 @@ int main(int argc, char **argv)
     int status = fresh_start(argc, argv);
     if (status)
         return status;
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, place_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_repository_goes_where_the_longest_pattern_says),
         TEST(names_of_projects_are_plain),

@@ -1,5 +1,6 @@
 // What was read of layers: kept once, dropped when there is too much of it, and in no backup.
 #include "fresh.h"
+#include "place.h"
 #include "service/store/store.h"
 
 #include <setjmp.h>
@@ -11,36 +12,9 @@
 
 enum { NOW = 100000, PLENTY = 1 << 20 };
 
-struct place {
-    struct arena *mem;
-    struct limits limits;
-    struct store *store;
-};
-
-static void ok(bool good, const struct err *err)
-{
-    if (!good)
-        fail_msg("%s", err->text);
-}
-
 static int set_up(void **state)
 {
-    struct arena *mem = arena_new(UINT64_C(1) << 27);
-    struct place *place = ARENA_NEW(mem, struct place);
-    struct err err = {0};
-    *place = (struct place){.mem = mem, .limits = limits_default()};
-    span url = fresh_url("extracts", mem);
-    ok(store_migrate(url, &place->limits, &err), &err);
-    ok(store_open(url, &place->limits, &place->store, &err), &err);
-    *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    store_close(place->store);
-    arena_free(place->mem);
+    *state = place_new("extracts");
     return 0;
 }
 
@@ -128,7 +102,7 @@ static void nothing_of_it_is_backed_up(void **state)
     assert_int_equal(before.rows, after.rows);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, place_tear_down)
 
 int main(int argc, char **argv)
 {

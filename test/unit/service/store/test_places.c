@@ -1,5 +1,6 @@
 // Places of packages come page by page, each once, in an order that pages of every size share.
 #include "fresh.h"
+#include "place.h"
 #include "service/store/store.h"
 
 #include <setjmp.h>
@@ -14,19 +15,6 @@
 // Unit 1 is in a bundle that all images have; unit 2 in one of each image; unit 3 in none; unit 4
 // has another name. The last image has no tag, and the first has two.
 enum { IMAGES = 140, PLACES_SHARED = IMAGES, PLACES_OWN = IMAGES };
-
-struct place {
-    struct arena *mem;
-    struct limits limits;
-    span url;
-    struct store *store;
-};
-
-static void ok(bool good, const struct err *err)
-{
-    if (!good)
-        fail_msg("%s", err->text);
-}
 
 static void run(struct sql *sql, const char *statement, int64_t a, int64_t b)
 {
@@ -97,26 +85,12 @@ static bool fill(void *self, struct err *err)
 
 static int set_up(void **state)
 {
-    struct arena *mem = arena_new(1 << 26);
-    struct place *place = ARENA_NEW(mem, struct place);
-    struct err err = {0};
+    struct place *place = place_new("places");
     CLEANUP(sql_cleanup) struct sql *sql = NULL;
-    *place = (struct place){.mem = mem, .limits = limits_default()};
-    span url = fresh_url("places", mem);
-    place->url = url;
-    ok(store_migrate(url, &place->limits, &err), &err);
-    ok(sql_open(url, false, &sql, &err), &err);
+    struct err err = {0};
+    ok(sql_open(place->url, false, &sql, &err), &err);
     ok(sql_transact(sql, fill, sql, &err), &err);
-    ok(store_open(url, &place->limits, &place->store, &err), &err);
     *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    store_close(place->store);
-    arena_free(place->mem);
     return 0;
 }
 
@@ -350,5 +324,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(a_large_project_sees_what_it_saw_when_it_was_small),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, place_tear_down);
 }

@@ -1,5 +1,6 @@
 // What registries have said: notices once in effect, and answers to polls.
 #include "fresh.h"
+#include "place.h"
 #include "service/store/store.h"
 
 #include <setjmp.h>
@@ -11,36 +12,9 @@
 
 enum { NOW = 1000 };
 
-struct place {
-    struct arena *mem;
-    struct limits limits;
-    struct store *store;
-};
-
-static void ok(bool good, const struct err *err)
-{
-    if (!good)
-        fail_msg("%s", err->text);
-}
-
 static int set_up(void **state)
 {
-    struct arena *mem = arena_new(1 << 24);
-    struct place *place = ARENA_NEW(mem, struct place);
-    struct err err = {0};
-    *place = (struct place){.mem = mem, .limits = limits_default()};
-    span url = fresh_url("polls", mem);
-    ok(store_migrate(url, &place->limits, &err), &err);
-    ok(store_open(url, &place->limits, &place->store, &err), &err);
-    *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-    store_close(place->store);
-    arena_free(place->mem);
+    *state = place_new("polls");
     return 0;
 }
 
@@ -228,7 +202,7 @@ static void places_are_found_by_how_they_begin(void **state)
     assert_int_equal(got.count, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, place_tear_down)
 
 int main(int argc, char **argv)
 {
